@@ -1,0 +1,127 @@
+# Sahabat. `make run` and `make test` are all a fresh machine needs; `make` alone says what else there is.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app app
+
+export DATA_DIR ?= ./var
+export PORT ?= 8000
+PYTHON ?=
+
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+SHELL_FILES := .ci/run $(wildcard bin/*.sh bench/*.sh deploy/*.sh tools/*.sh)
+
+# PostgreSQL and its driver are fetched only where they are used.
+ifneq (,$(findstring postgresql,$(DATABASE_URL)))
+RUNS_WITH := $(VENV)/.run $(VENV)/.grown
+else
+RUNS_WITH := $(VENV)/.run
+endif
+
+# uv where it could be had, plain pip otherwise; both refuse a file whose hash is not in the list.
+define install
+@echo "Installing $(1) ..."
+@{ [ -x $(BIN)/uv ] && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); } \
+	|| $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+endef
+
+.PHONY: help
+help: ## Say what there is to do
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: export DEMO ?= 1
+run: $(RUNS_WITH) $(COMPILED) ## Start everything on http://127.0.0.1:$PORT (8000), with the demo unless DEMO=0
+	@exec $(FLASK) serve
+
+.PHONY: test
+test: $(VENV)/.dev $(COMPILED) ## Run all tests, first on SQLite, then on PostgreSQL
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(ARGS)
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: lint $(COMPILED) ## Every gate: format, lint, layers, templates, types, shell, and all tests with coverage
+	@rm -f .coverage
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest --cov --cov-fail-under=0 --cov-report= $(ARGS)
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest --cov --cov-append --cov-fail-under=0 --cov-report= $(ARGS)
+	$(BIN)/coverage report
+
+.PHONY: lint
+lint: $(VENV)/.dev ## The gates that need no tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/mypy
+	$(BIN)/shellcheck $(SHELL_FILES)
+
+.PHONY: fix
+fix: $(VENV)/.dev ## Format, and mend what can be mended without thinking
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure speed and memory; one JSON line each
+	@$(BIN)/python -m bench $(ARGS)
+
+.PHONY: migrate
+migrate: $(RUNS_WITH) ## Bring the database to the newest revision
+	$(FLASK) db upgrade
+
+.PHONY: revision
+revision: $(RUNS_WITH) ## Write a new migration from the tables: make revision m="add a column"
+	@[ -n "$(m)" ] || { echo 'Say what changes: make revision m="add a column"' >&2; exit 2; }
+	$(FLASK) db revision -m "$(m)"
+
+.PHONY: story
+story: $(RUNS_WITH) $(COMPILED) ## Play three months of a partnership in seconds (options: ARGS="--late --json")
+	@$(FLASK) story $(ARGS)
+
+# Sentences of refusals are message ids, and so is what N_ marks in pure code.
+KEYWORDS := -k _l -k lazy_gettext -k lazy_ngettext:1,2 -k Refused -k NotAllowed -k NotFound -k NotSignedIn \
+	-k Gone -k Conflict -k StorageFailed -k IllegalTransition
+
+.PHONY: translate
+translate: $(VENV)/.run ## Collect new sentences into translations/ and compile them
+	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --add-location=file --sort-output \
+		--project=Sahabat --copyright-holder="the Sahabat authors" -o translations/messages.pot .
+	@[ -f translations/id/LC_MESSAGES/messages.po ] || \
+		$(BIN)/pybabel -q init -i translations/messages.pot -d translations -l id
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel compile -d translations --statistics
+
+.PHONY: lock
+lock: $(VENV)/.made ## Compile requirements/*.in to pinned, hashed lists
+	@for list in uv run grown dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url \
+		requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+
+%.mo: %.po | $(VENV)/.run
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# Any Python from 3.11 on will do; the first one found that can make environments is taken.
+$(VENV)/.made: requirements/uv.txt
+	@for python in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+			&& { "$$python" -m venv $(VENV); break; }; \
+	done; [ -x $(BIN)/python ] || { \
+		echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt \
+		|| echo "uv could not be had: pip does its work, more slowly."
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt | $(VENV)/.made
+	$(call install,$<)
+	@touch $@
+
+$(VENV)/.grown: requirements/grown.txt | $(VENV)/.run
+	$(call install,$<)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.grown
+	$(call install,$<)
+	@touch $@

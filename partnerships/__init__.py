@@ -1,0 +1,3 @@
+"""Sahabat: long-term partnerships between brands and creators, kept on track."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,95 @@
+"""Every setting, read from the environment once. What each means for an operator stands in docs/settings.md."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRET_BYTES = 32
+MIB = 1024 * 1024
+
+
+class BadSetting(ValueError):
+    """A setting that the application cannot start with; the text says which and what would be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What differs from one installation to the next. Sizes are in bytes."""
+
+    data_dir: Path
+    secret_key: str
+    database_url: str
+    mail_url: str
+    mail_from: str
+    public_base_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    upload_max_bytes: int = 200 * MIB
+    upload_quota_bytes: int = 5 * 1024 * MIB
+    testing: bool = False
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether people reach this over TLS, so that cookies may be bound to it."""
+        return self.public_base_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings written in `environment`, or raise `BadSetting`."""
+    data_dir = Path(environment.get("DATA_DIR", "./var")).resolve()
+    demo = _flag(environment, "DEMO")
+    port = _number(environment, "PORT", 8000)
+    base_url = environment.get("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
+        raise BadSetting("PUBLIC_BASE_URL must look like https://sahabat.example.com")
+    return Settings(
+        data_dir=data_dir,
+        secret_key=_secret_key(environment, data_dir),
+        database_url=database_url(environment.get("DATABASE_URL") or f"sqlite:///{data_dir / 'sahabat.db'}"),
+        mail_url=environment.get("MAIL_URL") or f"folder:{data_dir / 'mail'}",
+        mail_from=environment.get("MAIL_FROM") or f"sahabat@{urlsplit(base_url).hostname}",
+        public_base_url=base_url,
+        host=environment.get("HOST", "127.0.0.1"),
+        port=port,
+        demo=demo,
+        upload_max_bytes=_number(environment, "UPLOAD_MAX_MB", 200) * MIB,
+        upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
+    )
+
+
+def database_url(url: str) -> str:
+    """Return `url` with the driver that is installed for PostgreSQL."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
+    """Return SECRET_KEY, or the one made at the first start and kept in the data folder."""
+    given = environment.get("SECRET_KEY")
+    if given:
+        if len(given.encode()) < SECRET_BYTES:
+            raise BadSetting(f"SECRET_KEY must have at least {SECRET_BYTES} bytes.")
+        return given
+    kept = data_dir / "secret_key"
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(SECRET_BYTES + SECRET_BYTES // 2))
+    return kept.read_text().strip()
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no", ""}:
+        raise BadSetting(f"{name} must be 1 or 0.")
+    return value in {"1", "true", "yes"}
+
+
+def _number(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    value = environment.get(name) or str(otherwise)
+    if not value.isdigit() or int(value) == 0:
+        raise BadSetting(f"{name} must be a whole number above zero.")
+    return int(value)

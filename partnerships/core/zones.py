@@ -1,0 +1,32 @@
+"""Dates and hours where a person lives, as moments in UTC."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo, available_timezones
+
+DEFAULT_ZONE = "Asia/Jakarta"
+INDONESIAN = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+END_OF_DAY = time(23, 59)
+
+
+def moment(day: date, at: time, zone: str) -> datetime:
+    """Return `day` at local time `at` in `zone` (an IANA name) as UTC.
+
+    A local time that daylight saving skips moves forward by the length of the gap; one that happens twice is the
+    first of the two (PEP 495, fold=0 does both).
+    """
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return 23:59 of `day` in `zone` as UTC: what "due on a day" means."""
+    return moment(day, END_OF_DAY, zone)
+
+
+def day_in(zone: str, at: datetime) -> date:
+    """Return the date that `zone` has at the moment `at`."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def is_zone(name: str) -> bool:
+    """Say whether `name` is an IANA zone this machine knows."""
+    return name in available_timezones()

@@ -1,0 +1,54 @@
+"""The application's hold on its database."""
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+
+from .base import Base
+from .scope import narrow_statement, refuse_foreign_rows
+
+BUSY_MILLISECONDS = 5000
+MEMORY_MAP_BYTES = 256 * 1024 * 1024
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+event.listen(db.session, "do_orm_execute", narrow_statement)
+event.listen(db.session, "before_flush", refuse_foreign_rows)
+
+
+def open_database(app: Flask) -> None:
+    """Bind `db` to `app`, with the settings that its kind of database needs."""
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+
+
+def start_writing(session: Session) -> None:
+    """Take SQLite's write lock now: taking it after a read fails at once instead of waiting its turn."""
+    session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Make every connection of `engine` check foreign keys, write ahead and begin when it is told to."""
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin late, and never for a read; `_begin` does it
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        f"mmap_size = {MEMORY_MAP_BYTES}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

@@ -1,0 +1,122 @@
+"""Units of work: one actor, one moment, one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from partnerships.core.actor import Actor, Role
+from partnerships.core.clock import Clock
+from partnerships.core.errors import Conflict, NotFound
+from partnerships.core.events import Event
+from partnerships.core.words import N_
+
+from .base import Owned
+from .history import HistoryEntry
+from .scope import EVERYWHERE, inside, narrowed
+from .session import start_writing
+
+Row = TypeVar("Row", bound=Owned)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a use case that only looks is handed instead of globals."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+    def find(self, table: type[Row], key: int | None) -> Row | None:
+        """Return the row of the actor's organisation, or None."""
+        return self.session.scalars(select(table).where(table.id == key)).one_or_none()
+
+    def get(self, table: type[Row], key: int | None) -> Row:
+        """Return the row, or raise the same `NotFound` for an unknown id and for another organisation's."""
+        row = self.find(table, key)
+        if row is None:
+            raise NotFound(N_("There is nothing here."))
+        return row
+
+
+Listener = Callable[["Work", Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Reading):
+    """What a use case that changes something is handed."""
+
+    listeners: tuple[Listener, ...]
+
+    def emit(self, event: Event) -> None:
+        """Write `event` into the history and tell every listener, all in this transaction."""
+        self.session.add(HistoryEntry.of(event, self.actor, self.now))
+        for listener in self.listeners:
+            listener(self, event)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One transaction over every organisation, for what happens on its own; work is done inside one at a time."""
+
+    session: Session
+    now: datetime
+    listeners: tuple[Listener, ...]
+
+    @contextmanager
+    def work_in(self, org_id: int) -> Iterator[Work]:
+        """Yield a `Work` of the clock inside one organisation, on the sweep's own transaction."""
+        with narrowed(self.session, org_id):
+            yield Work(self.session, Actor(None, org_id, Role.SYSTEM), self.now, self.listeners)
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Opens units of work. The factory makes one and says who listens.
+
+    `clock` is the business clock that people's dates follow (the demo moves it); `machine` is the machine's own, for
+    leases and heartbeats, which must not jump.
+    """
+
+    open_session: Callable[[], Session]
+    clock: Clock
+    machine: Clock
+    listeners: tuple[Listener, ...]
+
+    @contextmanager
+    def begin(self, actor: Actor) -> Iterator[Work]:
+        """Yield a `Work`; commit it whole, or nothing of it. Raise `Conflict` if a row changed meanwhile."""
+        session = self.open_session()
+        try:
+            with inside(session, actor.org_id), session.begin():
+                start_writing(session)
+                yield Work(session, actor, self.clock.now(), self.listeners)
+        except StaleDataError as stale:
+            raise Conflict(N_("Somebody changed this in the meantime. Please look again.")) from stale
+
+    @contextmanager
+    def looking(self, actor: Actor) -> Iterator[Reading]:
+        """Yield a `Reading`; nothing done to its rows is kept."""
+        session = self.open_session()
+        with inside(session, actor.org_id):
+            yield Reading(session, actor, self.clock.now())
+
+    @contextmanager
+    def sweeping(self) -> Iterator[Sweep]:
+        """Yield a `Sweep` that is committed whole: for the tick, which acts in every organisation."""
+        session = self.open_session()
+        with inside(session, EVERYWHERE), session.begin():
+            start_writing(session)
+            yield Sweep(session, self.clock.now(), self.listeners)
+
+    @contextmanager
+    def everywhere(self) -> Iterator[Session]:
+        """Yield a session that sees every organisation, for recognising people before they act in one."""
+        session = self.open_session()
+        with inside(session, EVERYWHERE):
+            yield session

@@ -1,0 +1,1 @@
+"""Hold the rubric and the conditions of a decision: plain values, standard library only."""

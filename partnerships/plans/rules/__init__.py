@@ -1,0 +1,1 @@
+"""Decide what a template and a plan may look like: plain values, standard library only."""

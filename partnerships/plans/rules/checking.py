@@ -1,0 +1,171 @@
+"""Check a template before it is used: each problem names the line it is in, so that an editor can show it there."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from itertools import pairwise
+
+from partnerships.core.words import N_
+
+from .templates import DeliverableSpec, Fact, PaymentSpec, Question, QuestionKind, Template, Text
+
+EVIDENCE_GRACE_DAYS = 2
+MIN_DAYS_DRAFT_TO_PUBLISH = 6  # two revision rounds fit in between
+
+_RANGED = frozenset({QuestionKind.SCALE, QuestionKind.NUMBER})
+_OPTIONED = frozenset({QuestionKind.CHOICE, QuestionKind.ATTESTATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in one line (`check_ins.two-weeks`, …): a message id and the values that fill it."""
+
+    line: str
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say line and sentence in English, for logs and tests."""
+        return f"{self.line}: {self.sentence % self.values if self.values else self.sentence}"
+
+
+def check(template: Template) -> list[Problem]:
+    """Return everything that is wrong with `template`, in the order of its lines; an empty list when it is sound."""
+    if not template.stages:
+        return [_found("stages", N_("A template needs at least one stage."))]
+    return [
+        *_unique_keys(template),
+        *_stages(template),
+        *_check_ins(template),
+        *(problem for deliverable in template.deliverables for problem in _deliverable(template, deliverable)),
+        *_payments(template),
+        *_languages("", template),
+    ]
+
+
+def _unique_keys(template: Template) -> Iterator[Problem]:
+    groups: dict[str, Iterable[str]] = {
+        "stages": (line.key for line in template.stages),
+        "check_ins": (line.key for line in template.check_ins),
+        "deliverables": (line.key for line in template.deliverables),
+        "payments": (line.key for line in template.payments),
+    }
+    for check_in in template.check_ins:
+        groups[f"check_ins.{check_in.key}"] = (question.key for question in check_in.questions)
+    for group, keys in groups.items():
+        for key, count in Counter(keys).items():
+            if count > 1:
+                yield _found(f"{group}.{key}", N_("The key “%(key)s” is used %(count)s times."), key=key, count=count)
+
+
+def _stages(template: Template) -> Iterator[Problem]:
+    for stage in template.stages:
+        if stage.to_day < stage.from_day:
+            yield _found(f"stages.{stage.key}", N_("A stage cannot end before it starts."))
+    for before, after in pairwise(template.stages):
+        line = f"stages.{after.key}"
+        if after.from_day > before.to_day + 1:
+            sentence = N_("No stage covers day %(from_day)s to day %(to_day)s.")
+            yield _found(line, sentence, from_day=before.to_day + 1, to_day=after.from_day - 1)
+        if after.from_day <= before.to_day:
+            sentence = N_("It starts although the stage before it only ends on day %(day)s.")
+            yield _found(line, sentence, day=before.to_day)
+
+
+def _check_ins(template: Template) -> Iterator[Problem]:
+    for check_in in template.check_ins:
+        line = f"check_ins.{check_in.key}"
+        if not template.first_day <= check_in.day <= template.last_day:
+            yield _outside(template, line, check_in.day)
+        if not check_in.questions:
+            yield _found(line, N_("A check-in asks at least one question."))
+        asked: set[str] = set()
+        for question in check_in.questions:
+            yield from _question(f"{line}.{question.key}", question, asked)
+            asked.add(question.key)
+
+
+def _question(line: str, question: Question, asked: set[str]) -> Iterator[Problem]:
+    if question.kind in _RANGED and (
+        question.minimum is None or question.maximum is None or question.minimum >= question.maximum
+    ):
+        yield _found(line, N_("A scale or a number needs a smallest and a largest value."))
+    if question.kind in _OPTIONED and len({option.key for option in question.options}) < 2:
+        yield _found(line, N_("A choice needs at least two different options."))
+    if question.condition and question.condition.question not in asked:
+        sentence = N_("It depends on “%(key)s”, which is not asked before it.")
+        yield _found(line, sentence, key=question.condition.question)
+
+
+def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[Problem]:
+    line = f"deliverables.{deliverable.key}"
+    stage = {stage.key: stage for stage in template.stages}.get(deliverable.stage)
+    if stage is None:
+        yield _found(line, N_("There is no stage called “%(key)s”."), key=deliverable.stage)
+    elif not stage.from_day <= deliverable.publish_day <= stage.to_day:
+        sentence = N_("Publishing on day %(day)s is outside its stage (day %(from_day)s to day %(to_day)s).")
+        yield _found(line, sentence, day=deliverable.publish_day, from_day=stage.from_day, to_day=stage.to_day)
+    yield from _draft(template, line, deliverable)
+    yield from _evidence(template, line, deliverable)
+
+
+def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
+    if deliverable.draft_day is None:
+        return
+    if deliverable.draft_day < template.first_day:
+        yield _outside(template, line, deliverable.draft_day)
+    days = deliverable.publish_day - deliverable.draft_day
+    if days < MIN_DAYS_DRAFT_TO_PUBLISH:
+        sentence = N_("There are %(days)s days from draft to publishing; two revision rounds need %(needed)s.")
+        yield _found(line, sentence, days=days, needed=MIN_DAYS_DRAFT_TO_PUBLISH)
+
+
+def _evidence(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
+    """Count the check-ins whose grace is over by the publish day: only those can be relied on as evidence."""
+    reachable = sum(check_in.day + EVIDENCE_GRACE_DAYS <= deliverable.publish_day for check_in in template.check_ins)
+    if reachable < deliverable.evidence_needed:
+        sentence = N_("It needs %(needed)s answered check-ins, but only %(reachable)s can be in by day %(day)s.")
+        needed, day = deliverable.evidence_needed, deliverable.publish_day
+        yield _found(line, sentence, needed=needed, reachable=reachable, day=day)
+
+
+def _payments(template: Template) -> Iterator[Problem]:
+    for payment in template.payments:
+        yield from _release(template, payment)
+    total = sum(payment.percent for payment in template.payments)
+    if total != 100:
+        yield _found("payments", N_("The payments add up to %(total)s%%, not 100%%."), total=total)
+
+
+def _release(template: Template, payment: PaymentSpec) -> Iterator[Problem]:
+    line, key = f"payments.{payment.key}", payment.released_by.key
+    if payment.percent <= 0:
+        yield _found(line, N_("A payment is more than nothing."))
+    if payment.released_by.fact is Fact.CHECK_IN_ANSWERED:
+        if key not in {check_in.key for check_in in template.check_ins}:
+            yield _found(line, N_("There is no check-in called “%(key)s”."), key=key)
+    elif key not in {deliverable.key for deliverable in template.deliverables}:
+        yield _found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+
+
+def _languages(line: str, part: object) -> Iterator[Problem]:
+    """Walk down to every `Text` and ask for both languages."""
+    if isinstance(part, Text):
+        for language, words in (("id", part.id), ("en", part.en)):
+            if not words.strip():
+                yield _found(line.removeprefix("."), N_("The words in “%(language)s” are missing."), language=language)
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _languages(f"{line}.{getattr(item, 'key', item)}", item)
+    elif is_dataclass(part):
+        for each in fields(part):
+            yield from _languages(f"{line}.{each.name}", getattr(part, each.name))
+
+
+def _outside(template: Template, line: str, day: int) -> Problem:
+    sentence = N_("Day %(day)s is outside the timeline (day %(first)s to day %(last)s).")
+    return _found(line, sentence, day=day, first=template.first_day, last=template.last_day)
+
+
+def _found(line: str, sentence: str, **values: object) -> Problem:
+    return Problem(line, sentence, values)

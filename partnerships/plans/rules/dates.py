@@ -1,0 +1,116 @@
+"""From an anchor date and a template to every date of a plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import end_of
+
+from .templates import Template
+
+EARLIEST_DAYS_BACK = 14  # a receipt confirmed later than this is a plan to be made anew
+LATEST_DAYS_AHEAD = 366
+
+
+class StepKind(StrEnum):
+    """What a dated thing is. Stored in the database: rename only with a migration."""
+
+    STAGE_OPENS = "stage_opens"
+    CHECK_IN = "check_in"
+    DRAFT = "draft"  # a deliverable's first draft is due
+    PUBLISH = "publish"
+    KEEP_LIVE = "keep_live"  # a post has stayed up for its minimum days
+    PAY_FACT = "pay_fact"  # a post has been live long enough for a payment to be earned
+    STAGE_CLOSES = "stage_closes"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One dated thing of a plan. `day` counts from the anchor, in the creator's zone."""
+
+    kind: StepKind
+    key: str  # of the stage, check-in or deliverable in the template
+    stage: str
+    day: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stretch of the timeline; both days belong to it."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+
+
+def planned_stages(template: Template, anchor_on: date) -> list[PlannedStage]:
+    """Return the stages with their dates, in order."""
+    return [
+        PlannedStage(stage.key, on_day(anchor_on, stage.from_day), on_day(anchor_on, stage.to_day))
+        for stage in template.stages
+    ]
+
+
+def planned_steps(template: Template, anchor_on: date) -> list[PlannedStep]:
+    """Return every dated thing of the template, by day and then in the order in which things happen on one day."""
+    order = list(StepKind)
+    return sorted(_steps(template, anchor_on), key=lambda step: (step.day, order.index(step.kind)))
+
+
+def _steps(template: Template, anchor_on: date) -> Iterator[PlannedStep]:
+    def step(kind: StepKind, key: str, stage: str, day: int) -> PlannedStep:
+        return PlannedStep(kind, key, stage, day, on_day(anchor_on, day))
+
+    for stage in template.stages:
+        yield step(StepKind.STAGE_OPENS, stage.key, stage.key, stage.from_day)
+        yield step(StepKind.STAGE_CLOSES, stage.key, stage.key, stage.to_day)
+    for check_in in template.check_ins:
+        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), check_in.day)
+    for deliverable in template.deliverables:
+        if deliverable.draft_day is not None:
+            yield step(StepKind.DRAFT, deliverable.key, deliverable.stage, deliverable.draft_day)
+        yield step(StepKind.PUBLISH, deliverable.key, deliverable.stage, deliverable.publish_day)
+
+
+def _stage_of(template: Template, day: int) -> str:
+    stage = template.stage_on(day)
+    if stage is None:
+        raise ValueError(f"{template.key}: day {day} lies outside the timeline")
+    return stage.key
+
+
+def on_day(anchor_on: date, day: int) -> date:
+    """Return the date `day` days after the anchor (before it, when negative); raise `Refused` beyond the calendar."""
+    try:
+        return anchor_on + timedelta(days=day)
+    except OverflowError:
+        raise Refused(N_("This date is too far away."), field="anchor_on") from None
+
+
+def due_moment(due_on: date, zone: str) -> datetime:
+    """Return when something due on a day is due: 23:59 where the creator lives."""
+    return end_of(due_on, zone)
+
+
+def check_anchor(anchor_on: date, today: date) -> None:
+    """Refuse an estimate that is long past or beyond a year ahead."""
+    if anchor_on < today - timedelta(days=EARLIEST_DAYS_BACK):
+        raise Refused(
+            N_("The start date is more than %(days)s days ago."), field="anchor_on", days=EARLIEST_DAYS_BACK
+        )
+    if anchor_on > today + timedelta(days=LATEST_DAYS_AHEAD):
+        raise Refused(N_("The start date is more than a year ahead."), field="anchor_on")
+
+
+def check_receipt(received_on: date, today: date) -> None:
+    """Refuse a receipt in the future, or so long ago that most first check-ins are over."""
+    if received_on > today:
+        raise Refused(N_("The product cannot have arrived in the future."), field="received_on")
+    if received_on < today - timedelta(days=EARLIEST_DAYS_BACK):
+        raise Refused(
+            N_("The start date is more than %(days)s days ago."), field="received_on", days=EARLIEST_DAYS_BACK
+        )

@@ -1,0 +1,95 @@
+"""The life of a partnership."""
+
+from enum import StrEnum
+
+from partnerships.core.actor import MANAGING, Role
+from partnerships.core.machine import Machine, Transition, some
+from partnerships.core.words import N_
+
+
+class PartnershipState(StrEnum):
+    """Stored in the database: rename only with a migration."""
+
+    DRAFT = "draft"
+    INVITED = "invited"
+    NEGOTIATING = "negotiating"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PREPARING = "preparing"
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    COMPLETED = "completed"
+    ENDED_EARLY = "ended_early"
+
+
+class PartnershipAction(StrEnum):
+    """What people (and the clock) do to a partnership. Part of URLs and of the history."""
+
+    INVITE = "invite"
+    NEGOTIATE = "negotiate"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    PREPARE = "prepare"
+    START = "start"
+    HOLD = "hold"
+    RESUME = "resume"
+    COMPLETE = "complete"
+    END_EARLY = "end_early"
+
+
+class EndReason(StrEnum):
+    """Why a partnership ended before its time. None of them is a failure of the creator by itself."""
+
+    NOT_FOR_ME = "not_for_me"
+    BREACH = "breach"
+    INCIDENT = "incident"
+    BRAND_STOPPED = "brand_stopped"
+    ADVERSE_REACTION = "adverse_reaction"
+
+
+STATE_LABELS = {
+    PartnershipState.DRAFT: N_("Draft"),
+    PartnershipState.INVITED: N_("Invited"),
+    PartnershipState.NEGOTIATING: N_("Negotiating"),
+    PartnershipState.ACCEPTED: N_("Accepted"),
+    PartnershipState.DECLINED: N_("Declined"),
+    PartnershipState.PREPARING: N_("Product on its way"),
+    PartnershipState.ACTIVE: N_("Running"),
+    PartnershipState.ON_HOLD: N_("On hold"),
+    PartnershipState.COMPLETED: N_("Completed"),
+    PartnershipState.ENDED_EARLY: N_("Ended early"),
+}
+REASON_LABELS = {
+    EndReason.NOT_FOR_ME: N_("Not for me"),
+    EndReason.BREACH: N_("Agreement broken"),
+    EndReason.INCIDENT: N_("Incident"),
+    EndReason.BRAND_STOPPED: N_("Stopped by the brand"),
+    EndReason.ADVERSE_REACTION: N_("Reaction to the product"),
+}
+
+_S, _A = PartnershipState, PartnershipAction
+_CREATOR, _CLOCK = frozenset({Role.CREATOR}), frozenset({Role.SYSTEM})
+_EITHER = MANAGING | _CREATOR
+
+PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
+    "partnership",
+    Transition(_A.INVITE, some(_S.DRAFT), _S.INVITED, MANAGING, N_("Send invitation")),
+    Transition(_A.NEGOTIATE, some(_S.INVITED), _S.NEGOTIATING, _EITHER, N_("Talk about the terms")),
+    Transition(_A.ACCEPT, some(_S.INVITED, _S.NEGOTIATING), _S.ACCEPTED, _CREATOR, N_("Accept")),
+    Transition(_A.DECLINE, some(_S.INVITED, _S.NEGOTIATING), _S.DECLINED, _CREATOR, N_("Decline")),
+    Transition(_A.PREPARE, some(_S.ACCEPTED), _S.PREPARING, MANAGING, N_("Product has been sent")),
+    Transition(_A.START, some(_S.ACCEPTED, _S.PREPARING), _S.ACTIVE, _EITHER, N_("Confirm receipt")),
+    Transition(_A.HOLD, some(_S.ACTIVE), _S.ON_HOLD, _EITHER, N_("Put on hold")),
+    Transition(_A.RESUME, some(_S.ON_HOLD), _S.ACTIVE, MANAGING, N_("Resume")),
+    Transition(_A.COMPLETE, some(_S.ACTIVE), _S.COMPLETED, _CLOCK, N_("Complete")),
+    Transition(
+        _A.END_EARLY,
+        some(_S.INVITED, _S.NEGOTIATING, _S.ACCEPTED, _S.PREPARING, _S.ACTIVE, _S.ON_HOLD),
+        _S.ENDED_EARLY,
+        _EITHER,
+        N_("End early"),
+    ),
+)
+
+# Nothing that was planned goes on in these.
+OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})

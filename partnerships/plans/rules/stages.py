@@ -1,0 +1,41 @@
+"""The life of a stage: it opens and closes on its days, once the anchor is known."""
+
+from enum import StrEnum
+
+from partnerships.core.actor import MANAGING, Role
+from partnerships.core.machine import Machine, Transition, some
+from partnerships.core.words import N_
+
+
+class StageState(StrEnum):
+    """Stored in the database: rename only with a migration."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+    SKIPPED = "skipped"
+
+
+class StageAction(StrEnum):
+    """What the clock and managers do to a stage."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    SKIP = "skip"
+
+
+_CLOCK = frozenset({Role.SYSTEM})
+
+STAGE: Machine[StageState, StageAction] = Machine(
+    "stage",
+    Transition(StageAction.OPEN, some(StageState.UPCOMING), StageState.OPEN, _CLOCK, N_("Open")),
+    Transition(StageAction.CLOSE, some(StageState.UPCOMING, StageState.OPEN), StageState.CLOSED, _CLOCK, N_("Close")),
+    Transition(StageAction.SKIP, some(StageState.UPCOMING, StageState.OPEN), StageState.SKIPPED, MANAGING, N_("Skip")),
+)
+
+STATE_LABELS = {
+    StageState.UPCOMING: N_("Upcoming"),
+    StageState.OPEN: N_("Open"),
+    StageState.CLOSED: N_("Closed"),
+    StageState.SKIPPED: N_("Skipped"),
+}

@@ -27,9 +27,9 @@ def run() -> None:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
         else:
             connection.exec_driver_sql("SET lock_timeout = '10s'")
+        connection.commit()  # the migrations begin transactions of their own
         _migrate(connection)
         if is_sqlite:
             _check_foreign_keys(connection)

@@ -1,0 +1,8 @@
+"""`flask --app app serve` and any WSGI server start here."""
+
+import os
+
+from partnerships.config import read_settings
+from partnerships.factory import create_app
+
+app = create_app(read_settings(os.environ))

@@ -1,0 +1,93 @@
+"""Commands that span several slices. A command of one slice lives in that slice's `commands.py`."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from partnerships.clockwork.lock import held_alone
+from partnerships.clockwork.scheduler import build_scheduler
+from partnerships.config import Settings
+from partnerships.database import migrating
+
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What the commands need of the application, handed over by the factory."""
+
+    app: Flask
+    settings: Settings
+    beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
+    seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
+    check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
+
+
+def add_commands(kit: Kit) -> None:
+    """Register `flask serve`, `flask doctor` and `flask tick`."""
+
+    @kit.app.cli.command()
+    def serve() -> None:
+        """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
+        migrating.upgrade(kit.settings.database_url)
+        if kit.settings.demo and kit.seed():
+            click.echo("The database was empty: a demo organisation is in it now.")
+        _serve(kit)
+
+    @kit.app.cli.command()
+    def tick() -> None:
+        """Do once what the scheduler does every 15 seconds."""
+        click.echo(str(kit.beat()))
+
+    @kit.app.cli.command()
+    def doctor() -> None:
+        """Look at settings, migrations, mail and storage, and say how to mend what is wrong."""
+        findings = kit.check()
+        for name, mend in findings:
+            click.echo(f"{'ok ' if mend is None else 'BAD'}  {name}" + (f": {mend}" if mend else ""))
+        if any(mend for _, mend in findings):
+            raise click.exceptions.Exit(1)
+
+
+def _serve(kit: Kit) -> None:
+    """Run the server and the scheduler; SIGTERM and Ctrl-C end both, after the mail in hand."""
+    settings = kit.settings
+    server = create_server(kit.app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    scheduler = build_scheduler(kit.beat)
+    with held_alone(settings.data_dir / "scheduler.lock") as alone:
+        if alone:
+            scheduler.start()
+        else:
+            click.echo("Another process schedules reminders for this folder; this one serves pages only.")
+        stopping = threading.Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, stop)
+        serving = threading.Thread(target=server.run, daemon=True, name="waitress")
+        serving.start()
+        _welcome(settings)
+        while serving.is_alive() and not stopping.wait(timeout=1):
+            pass
+        if alone:
+            scheduler.shutdown(wait=True)
+        server.close()
+
+
+def _welcome(settings: Settings) -> None:
+    """Say where the pages are and how to get in."""
+    click.echo(f"\n  Sahabat is ready: {settings.public_base_url}")
+    if settings.demo:
+        click.echo("  Demo: open the page and choose who you want to be; no password is needed.")
+    else:
+        click.echo("  First time here? The page asks for your organisation. Later: sign in with your e-mail.")
+    click.echo(f"  Data lies in {os.path.relpath(settings.data_dir)}. Stop with Ctrl-C.\n")

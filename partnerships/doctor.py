@@ -1,0 +1,66 @@
+"""Look at an installation the way an operator would, and say how to mend what is wrong."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from .config import Settings
+from .database import migrating
+from .mail.mailers import mailer_from_url
+
+Finding = tuple[str, str | None]
+LOW_SPACE_BYTES = 1024 * 1024 * 1024
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return what was looked at, each with how to mend it, or None where nothing is wrong."""
+    return [*_settings(settings), _database(settings), _mail(settings), *_storage(settings.data_dir)]
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    local = urlsplit(settings.public_base_url).hostname in {"127.0.0.1", "localhost"}
+    open_door = settings.demo and not local
+    return [
+        (
+            f"Address: {settings.public_base_url}",
+            None if local or settings.is_secure else "Serve it over https and set PUBLIC_BASE_URL to that address.",
+        ),
+        ("Demo mode", "Anybody can sign in without a password. Set DEMO=0." if open_door else None),
+    ]
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        missing = migrating.pending(settings.database_url)
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        return "Database", f"It does not answer ({reason}). Check DATABASE_URL and that the server runs."
+    if missing:
+        return "Database", f"{len(missing)} migrations are missing. Run `make migrate`."
+    return "Database: at the newest revision", None
+
+
+def _mail(settings: Settings) -> Finding:
+    try:
+        mailer_from_url(settings.mail_url)
+    except ValueError as error:
+        return "Mail", f"MAIL_URL cannot be used: {error}"
+    scheme = urlsplit(settings.mail_url).scheme
+    if scheme == "folder" and not settings.demo:
+        return "Mail", "Mails are written into a folder and reach nobody. Set MAIL_URL=smtp://HOST:PORT."
+    return f"Mail: {scheme}", None
+
+
+def _storage(data_dir: Path) -> list[Finding]:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir) as file:
+            file.write(b"doctor")
+    except OSError as error:
+        return [("Data folder", f"It cannot be written ({error.strerror}). Give DATA_DIR to the user that runs this.")]
+    free = shutil.disk_usage(data_dir).free
+    full = "Less than 1 GiB is free. Make room, or move DATA_DIR." if free < LOW_SPACE_BYTES else None
+    return [("Data folder", None), ("Room on the disk", full)]

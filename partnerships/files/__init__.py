@@ -1,0 +1,1 @@
+"""Photos and videos that strangers send: received, checked, cleaned and kept."""

@@ -1,0 +1,41 @@
+"""Write down the files that were received, and know how much room is left."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from partnerships.database.work import Reading, Work
+
+from .receiving import ReceivedFile
+from .tables import FileKind, StoredFile
+
+
+def keep(work: Work, received: Sequence[ReceivedFile], account_id: int) -> list[StoredFile]:
+    """Return a row for each file, added to the work's session; `account_id` is the creator whose content it is."""
+    rows = [
+        StoredFile(
+            org_id=work.actor.org_id,
+            account_id=account_id,
+            key=file.key,
+            kind=FileKind(file.kind),
+            content_type=file.content_type,
+            sha256=file.sha256,
+            original_sha256=file.original_sha256,
+            bytes=file.bytes,
+            width=file.width,
+            height=file.height,
+            seconds=file.seconds,
+            taken_at=file.taken_at,
+            camera=file.camera,
+            display_name=file.display_name,
+            created_at=work.now,
+        )
+        for file in received
+    ]
+    work.session.add_all(rows)
+    return rows
+
+
+def used_bytes(reading: Reading) -> int:
+    """Return how many bytes the organisation keeps."""
+    return int(reading.session.scalar(select(func.coalesce(func.sum(StoredFile.bytes), 0))) or 0)

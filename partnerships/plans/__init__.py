@@ -1,0 +1,1 @@
+"""Partnerships planned as staged timelines: every dated thing is a step."""

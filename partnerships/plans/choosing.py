@@ -1,0 +1,78 @@
+"""What a plan is made of: the products, owners, creators and campaigns to choose from, as identifiers and names."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from partnerships.core.actor import MANAGING
+from partnerships.creators.tables import Creator
+from partnerships.database.work import Reading
+from partnerships.people.tables import Account, Brand, Membership, Product
+
+from .tables import Campaign, Partnership
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose, in the group that it is shown under."""
+
+    id: int
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign in the list."""
+
+    id: int
+    name: str
+    product: str
+    brand: str
+    owner: str
+    partnerships: int
+
+
+def list_products(reading: Reading) -> list[Choice]:
+    """Return every product under its brand."""
+    rows = reading.session.execute(
+        select(Product.id, Product.name, Brand.name)
+        .join(Brand, Product.brand_id == Brand.id)
+        .order_by(Brand.name, Product.name)
+    )
+    return [Choice(*row) for row in rows]
+
+
+def list_owners(reading: Reading) -> list[Choice]:
+    """Return the accounts that may own a campaign."""
+    rows = reading.session.execute(
+        select(Membership.account_id, Account.name)
+        .join(Account, Membership.account_id == Account.id)
+        .where(Membership.role.in_(MANAGING), Membership.ended_at.is_(None))
+        .order_by(Account.name)
+    )
+    return [Choice(*row) for row in rows]
+
+
+def list_creators(reading: Reading) -> list[Choice]:
+    """Return the creators by name."""
+    rows = reading.session.execute(select(Creator.id, Creator.name).order_by(Creator.name, Creator.id))
+    return [Choice(*row) for row in rows]
+
+
+def list_campaigns(reading: Reading) -> list[CampaignLine]:
+    """Return the campaigns, the newest first, with how many partnerships each has: one statement."""
+    count = (
+        select(func.count(Partnership.id))
+        .where(Partnership.campaign_id == Campaign.id)
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
+    rows = reading.session.execute(
+        select(Campaign.id, Campaign.name, Product.name, Brand.name, Account.name, count)
+        .join(Product, Campaign.product_id == Product.id)
+        .join(Brand, Campaign.brand_id == Brand.id)
+        .join(Account, Campaign.owner_id == Account.id)
+        .order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    )
+    return [CampaignLine(*row) for row in rows]

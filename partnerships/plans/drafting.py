@@ -1,0 +1,89 @@
+"""Plan a partnership from a template: every date at once, counted from an anchor that is still an estimate."""
+
+from datetime import date
+
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.creators.tables import Creator
+from partnerships.database.work import Work
+
+from .events import PartnershipDrafted
+from .rules.dates import check_anchor, planned_stages, planned_steps
+from .rules.templates import Template, load
+from .tables import Campaign, Partnership, PlanVersion, Stage, Step
+
+
+def draft(
+    work: Work,
+    *,
+    campaign_id: int,
+    creator_id: int,
+    template_key: str,
+    anchor_on: date,
+    fee: int | None = None,
+    note: str = "",
+) -> Partnership:
+    """Return a new partnership with its stages and steps, managed by the actor, or raise `Refused`.
+
+    `anchor_on` is when the product is expected to arrive, as a day in the creator's zone; `fee` is in rupiah.
+    """
+    campaign, creator = work.find(Campaign, campaign_id), work.find(Creator, creator_id)
+    if campaign is None:
+        raise Refused(N_("Please choose a campaign."), field="campaign_id")
+    if creator is None:
+        raise Refused(N_("Please choose a creator."), field="creator_id")
+    zone = creator.membership.account.zone
+    check_anchor(anchor_on, day_in(zone, work.now))
+    template = load(template_key)
+    partnership = Partnership(
+        org_id=work.actor.org_id,
+        campaign_id=campaign.id,
+        creator_id=creator.id,
+        manager_id=work.actor.person_id,
+        template_key=template.key,
+        template_version=template.version,
+        moved_at=work.now,
+        zone=zone,
+        anchor_on=anchor_on,
+        fee=fee,
+        invitation_note=note,
+        created_at=work.now,
+    )
+    work.session.add(partnership)
+    work.session.flush()
+    _lay_out(work, partnership, template)
+    work.emit(
+        PartnershipDrafted(
+            key=f"partnership:{partnership.id}:drafted", about=partnership.about, partnership_id=partnership.id
+        )
+    )
+    return partnership
+
+
+def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
+    """Give the partnership the template's stages and steps, and write down the first version of its dates."""
+    partnership.stages = [
+        Stage(
+            org_id=partnership.org_id,
+            partnership_id=partnership.id,
+            key=planned.key,
+            position=position,
+            from_day=spec.from_day,
+            to_day=spec.to_day,
+            starts_on=planned.starts_on,
+            ends_on=planned.ends_on,
+            claim_level=spec.claim_level,
+        )
+        for position, (planned, spec) in enumerate(
+            zip(planned_stages(template, partnership.anchor_on), template.stages, strict=True)
+        )
+    ]
+    work.session.flush()
+    stages = {stage.key: stage for stage in partnership.stages}
+    partnership.steps = [
+        Step.of(planned, stages[planned.stage], partnership.zone)
+        for planned in planned_steps(template, partnership.anchor_on)
+    ]
+    PlanVersion.keep(work, partnership, "drafted")
+    work.session.flush()

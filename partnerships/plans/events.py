@@ -1,0 +1,64 @@
+"""What happens to partnerships, told to whoever listens."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from partnerships.core.events import Event
+
+from .rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from .rules.stages import StageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnershipDrafted(Event):
+    """A partnership with its stages and steps stands in the database; nothing of it has begun."""
+
+    partnership_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnershipMoved(Event):
+    """A partnership went from one state to another."""
+
+    partnership_id: int
+    was: PartnershipState
+    now: PartnershipState
+    action: PartnershipAction
+    reason: EndReason | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptConfirmed(Event):
+    """The product arrived: the anchor is no estimate any more, and every date counts from it."""
+
+    partnership_id: int
+    received_on: date
+    moved_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMoved(Event):
+    """Dates changed; the versions before and after both stay."""
+
+    partnership_id: int
+    version: int
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMoved(Event):
+    """A stage opened, closed or was skipped."""
+
+    partnership_id: int
+    stage_id: int
+    now: StageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionReported(Event):
+    """The creator's body says no: use, posts and reminders pause, manager and owner are told at once."""
+
+    partnership_id: int
+    description: str

@@ -1,0 +1,37 @@
+"""Find campaigns and partnerships, each person what is theirs to see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import NotFound
+from partnerships.core.words import N_
+from partnerships.database.work import Reading
+
+from .tables import Campaign, Partnership, PlanVersion
+
+
+def get_for(reading: Reading, partnership_id: int) -> Partnership:
+    """Return the partnership, or raise `NotFound`: also for a creator whose partnership it is not."""
+    partnership = reading.get(Partnership, partnership_id)
+    if reading.actor.role is Role.CREATOR and partnership.creator.account_id != reading.actor.account_id:
+        raise NotFound(N_("There is nothing here."))
+    return partnership
+
+
+def list_campaigns(reading: Reading) -> Sequence[Campaign]:
+    """Return the organisation's campaigns, the newest first."""
+    return reading.session.scalars(select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())).all()
+
+
+def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
+    """Return the campaign, or raise `NotFound`."""
+    return reading.get(Campaign, campaign_id)
+
+
+def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:
+    """Return the dates as they were agreed, the first agreement first."""
+    return reading.session.scalars(
+        select(PlanVersion).where(PlanVersion.partnership_id == partnership_id).order_by(PlanVersion.number)
+    ).all()

@@ -1,0 +1,141 @@
+"""What is asked to plan a partnership, and to move one on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from partnerships.web.forms import PageForm
+
+from .rules.partnerships import REASON_LABELS, EndReason
+
+LARGEST_FEE = 10**12  # rupiah
+NEEDED = InputRequired(_l("Please fill this in."))
+CHOSEN = InputRequired(_l("Please choose one."))
+
+
+class ChoiceField(SelectField):
+    """A select whose wrong value is told in our words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what was not offered."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_l("Please choose one.")) from None
+
+
+class DayField(DateField):
+    """A date whose wrong writing is told in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date that was written."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("Please write a date, such as 2026-11-23.")) from None
+
+
+class RupiahField(StringField):
+    """An amount in whole rupiah, with or without "Rp" and dots; None when it is left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the digits and refuse anything else."""
+        written = (valuelist[0] if valuelist else "").strip()
+        self.typed = written
+        digits = written.lower().removeprefix("rp").replace(".", "").replace(",", "").replace(" ", "")
+        self.data = None
+        if not digits:
+            return
+        if not (digits.isascii() and digits.isdigit() and int(digits[:15]) <= LARGEST_FEE):
+            raise ValueError(_l("Please write an amount in rupiah, such as 1.500.000."))
+        self.data = int(digits)
+
+    def _value(self) -> str:
+        """Return what was typed, so that nothing is lost when it was wrong."""
+        typed: str = getattr(self, "typed", "")
+        return typed or ("" if self.data is None else str(self.data))
+
+
+class CampaignForm(PageForm):
+    """A campaign's facts."""
+
+    name = StringField(_l("Name of the campaign"), [NEEDED, Length(max=120)])
+    product_id = ChoiceField(_l("Product"), [CHOSEN], coerce=int)
+    owner_id = ChoiceField(_l("Owner"), [CHOSEN], coerce=int)
+    brief = TextAreaField(_l("Brief"), [Length(max=5000)])
+
+    def offer(self, products: Iterable[Any], owners: Iterable[Any]) -> None:
+        """Let one of `products`, under its brand, and one of `owners` be chosen; all have id, name and group."""
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for product in products:
+            groups.setdefault(product.group, []).append((product.id, product.name))
+        self.product_id.choices = groups or []
+        self.owner_id.choices = [(owner.id, owner.name) for owner in owners]
+
+
+class PartnershipForm(PageForm):
+    """What a plan needs."""
+
+    template_key = ChoiceField(_l("Template"), [CHOSEN])
+    campaign_id = ChoiceField(_l("Campaign"), [CHOSEN], coerce=int)
+    creator_id = ChoiceField(_l("Creator"), [CHOSEN], coerce=int)
+    anchor_on = DayField(_l("The product arrives about"), [NEEDED])
+    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
+    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
+
+    def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
+        """Let one of each be chosen."""
+        self.template_key.choices = list(templates)
+        self.campaign_id.choices = [(campaign.id, campaign.name) for campaign in campaigns]
+        self.creator_id.choices = [(creator.id, creator.name) for creator in creators]
+
+
+class PreviewForm(PageForm):
+    """The two things that dates follow from; it changes nothing, so it needs no token."""
+
+    class Meta:
+        """Sent by GET."""
+
+        csrf = False
+
+    template_key = StringField(validators=[CHOSEN])
+    anchor_on = DayField(validators=[NEEDED])
+
+
+class MoveForm(PageForm):
+    """Why a partnership is moved on; needed only where it ends."""
+
+    reason = SelectField(_l("Reason"), [Optional()], choices=[("", ""), *REASON_LABELS.items()])
+    note = StringField(_l("Note"), [Length(max=2000)])
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """Return the reason that was chosen, if one was."""
+        return EndReason(self.reason.data) if self.reason.data else None
+
+
+class ReceiptForm(PageForm):
+    """The day on which the product arrived."""
+
+    received_on = DayField(_l("Arrived on"), [NEEDED])
+
+    @property
+    def day(self) -> date:
+        """Return the day; only after the form was validated."""
+        if self.received_on.data is None:
+            raise ValueError("read a form only after it has been validated")
+        day: date = self.received_on.data
+        return day
+
+
+class WordsForm(PageForm):
+    """Something in the creator's own words; empty is fine."""
+
+    words = TextAreaField(_l("In your own words"), [Length(max=2000)])

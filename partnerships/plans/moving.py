@@ -1,0 +1,104 @@
+"""Move a partnership through its life: invite, accept, send, hold, resume, end."""
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.database.work import Work
+
+from .events import PartnershipMoved, PlanMoved, StageMoved
+from .finding import get_for
+from .rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from .rules.stages import StageAction, StageState
+from .tables import Partnership, PlanVersion
+
+ELSEWHERE = frozenset({PartnershipAction.START, PartnershipAction.COMPLETE})  # receiving.py; the clock
+
+
+def move(
+    work: Work,
+    partnership_id: int,
+    action: PartnershipAction,
+    *,
+    reason: EndReason | None = None,
+    note: str = "",
+) -> Partnership:
+    """Take one step in the partnership's life and tell whoever listens.
+
+    Raise `NotFound` for a creator whose partnership it is not, `Refused` when an ending has no reason.
+    """
+    partnership = get_for(work, partnership_id)
+    if action in ELSEWHERE:
+        raise Refused(N_("Confirm the receipt with its date."))
+    was = _take(work, partnership, action, reason, note)
+    work.session.flush()  # counts the version up, which makes the event's key unique
+    work.emit(
+        PartnershipMoved(
+            key=f"partnership:{partnership.id}:v{partnership.version}:{action}",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            was=was,
+            now=partnership.state,
+            action=action,
+            reason=partnership.end_reason,
+            note=note,
+        )
+    )
+    return partnership
+
+
+def _take(
+    work: Work, partnership: Partnership, action: PartnershipAction, reason: EndReason | None, note: str
+) -> PartnershipState:
+    """Do what `action` means beyond the change of state; return the state before."""
+    role = work.actor.role
+    match action:
+        case PartnershipAction.END_EARLY:
+            return partnership.end_early(_allowed_reason(role, reason), note, role, work.now)
+        case PartnershipAction.HOLD:
+            return partnership.hold(note or "paused", role, work.now)
+        case PartnershipAction.RESUME:
+            days = partnership.resume(role, work.now)
+            version = PlanVersion.keep(work, partnership, "resumed")
+            work.emit(
+                PlanMoved(
+                    key=f"partnership:{partnership.id}:plan:{version}",
+                    about=partnership.about,
+                    partnership_id=partnership.id,
+                    version=version,
+                    days=days,
+                    reason="resumed",
+                )
+            )
+            return PartnershipState.ON_HOLD
+        case PartnershipAction.PREPARE:
+            partnership.shipped_on = day_in(partnership.zone, work.now)
+        case PartnershipAction.ACCEPT:
+            _open_preparation(work, partnership)
+    return partnership.move(action, role, work.now)
+
+
+def _allowed_reason(role: Role, reason: EndReason | None) -> EndReason:
+    """Return why it ends. A creator may always say "not for me"; judging is for managers, with a reason."""
+    if role is Role.CREATOR:
+        return EndReason.NOT_FOR_ME
+    if reason is None:
+        raise Refused(N_("Please say why it ends."), field="reason")
+    return reason
+
+
+def _open_preparation(work: Work, partnership: Partnership) -> None:
+    """Open the stages before day 0 at once: they wait for people, not for the anchor."""
+    for stage in partnership.stages:
+        if stage.to_day >= 0 or stage.state is not StageState.UPCOMING:
+            continue
+        stage.move(StageAction.OPEN, Role.SYSTEM)
+        work.emit(
+            StageMoved(
+                key=f"stage:{stage.id}:opened",
+                about=partnership.about,
+                partnership_id=partnership.id,
+                stage_id=stage.id,
+                now=stage.state,
+            )
+        )

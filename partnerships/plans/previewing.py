@@ -1,0 +1,52 @@
+"""See every date of a plan before there is one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .rules.dates import StepKind, planned_stages, planned_steps
+from .rules.templates import Template, Text, load
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedStep:
+    """A date that a creator would see."""
+
+    kind: StepKind
+    title: Text
+    due_on: date
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedStage:
+    """A stage with the dates inside it."""
+
+    title: Text
+    purpose: Text
+    starts_on: date
+    ends_on: date
+    steps: tuple[PreviewedStep, ...]
+
+
+def preview(template_key: str, anchor_on: date) -> list[PreviewedStage]:
+    """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives."""
+    template = load(template_key)
+    steps = planned_steps(template, anchor_on)
+    return [
+        PreviewedStage(
+            spec.title,
+            spec.purpose,
+            stage.starts_on,
+            stage.ends_on,
+            tuple(
+                PreviewedStep(step.kind, _title(template, step.kind, step.key), step.due_on, step.day)
+                for step in steps
+                if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
+            ),
+        )
+        for spec, stage in zip(template.stages, planned_stages(template, anchor_on), strict=True)
+    ]
+
+
+def _title(template: Template, kind: StepKind, key: str) -> Text:
+    return template.check_in(key).title if kind is StepKind.CHECK_IN else template.deliverable(key).title

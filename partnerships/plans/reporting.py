@@ -1,0 +1,36 @@
+"""Report a reaction to the product: everything pauses first, questions come later."""
+
+from partnerships.database.work import Work
+
+from .events import PartnershipMoved, ReactionReported
+from .finding import get_for
+from .rules.partnerships import PartnershipAction
+from .tables import Partnership
+
+
+def report_reaction(work: Work, partnership_id: int, description: str) -> Partnership:
+    """Write down the reaction and put a running partnership on hold; reporting it again only adds to the record."""
+    partnership = get_for(work, partnership_id)
+    if partnership.allows(PartnershipAction.HOLD, work.actor.role):
+        was = partnership.hold("reaction", work.actor.role, work.now)
+        work.session.flush()
+        work.emit(
+            PartnershipMoved(
+                key=f"partnership:{partnership.id}:v{partnership.version}:{PartnershipAction.HOLD}",
+                about=partnership.about,
+                partnership_id=partnership.id,
+                was=was,
+                now=partnership.state,
+                action=PartnershipAction.HOLD,
+                note="reaction",
+            )
+        )
+    work.emit(
+        ReactionReported(
+            key=f"partnership:{partnership.id}:reaction:{work.now.isoformat()}",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            description=description,
+        )
+    )
+    return partnership

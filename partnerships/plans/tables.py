@@ -1,0 +1,315 @@
+"""Campaigns, partnerships, their stages and every dated step."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import Refused
+from partnerships.core.machine import Transition
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.creators.tables import Creator
+from partnerships.database.base import Base, Owned, belongs_to, owned
+from partnerships.database.types import word_column
+from partnerships.database.work import Work
+from partnerships.people.tables import Brand, Membership, Product
+
+from .rules.dates import PlannedStep, StepKind, due_moment, on_day
+from .rules.partnerships import OVER, PARTNERSHIP, EndReason, PartnershipAction, PartnershipState
+from .rules.stages import STAGE, StageAction, StageState
+from .rules.templates import ClaimLevel, Template, load
+
+
+class Campaign(Owned, Base):
+    """One product of one brand, told by several creators."""
+
+    __tablename__ = "campaign"
+    __table_args__ = owned(
+        belongs_to("brand"),
+        belongs_to("product"),
+        ForeignKeyConstraint(["org_id", "owner_id"], ["membership.org_id", "membership.account_id"]),
+        UniqueConstraint("org_id", "name"),
+    )
+
+    brand_id: Mapped[int]
+    product_id: Mapped[int]
+    owner_id: Mapped[int]  # the account told when a partnership is at risk
+    name: Mapped[str]
+    brief: Mapped[str] = mapped_column(default="")  # what creators should know; never a script
+    created_at: Mapped[datetime]
+
+    brand: Mapped[Brand] = relationship(lazy="joined", innerjoin=True)
+    product: Mapped[Product] = relationship(lazy="joined", innerjoin=True, overlaps="brand")
+    owner: Mapped[Membership] = relationship(overlaps="brand,product")
+
+
+class Partnership(Owned, Base):
+    """One creator in one campaign, over months."""
+
+    __tablename__ = "partnership"
+    __table_args__ = owned(
+        belongs_to("campaign"),
+        belongs_to("creator"),
+        ForeignKeyConstraint(["org_id", "manager_id"], ["membership.org_id", "membership.account_id"]),
+        Index(None, "org_id", "state"),
+        Index(None, "org_id", "creator_id"),
+    )
+
+    campaign_id: Mapped[int]
+    creator_id: Mapped[int]
+    manager_id: Mapped[int]  # an account with a membership here
+    template_key: Mapped[str]
+    template_version: Mapped[int]
+    state: Mapped[PartnershipState] = mapped_column(word_column(PartnershipState), default=PartnershipState.DRAFT)
+    moved_at: Mapped[datetime]
+    zone: Mapped[str]  # the creator's zone when the plan was made: its dates are days there
+    anchor_on: Mapped[date]  # an estimate until receipt is confirmed
+    anchor_confirmed_at: Mapped[datetime | None]
+    shipped_on: Mapped[date | None]
+    fee: Mapped[int | None]  # rupiah, all milestones together; agreed outside, only written down here
+    held_at: Mapped[datetime | None]
+    hold_reason: Mapped[str | None]
+    at_risk_since: Mapped[datetime | None]
+    end_reason: Mapped[EndReason | None] = mapped_column(word_column(EndReason))
+    end_note: Mapped[str] = mapped_column(default="")
+    invitation_note: Mapped[str] = mapped_column(default="")  # the manager's own words in the invitation
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    campaign: Mapped[Campaign] = relationship(lazy="joined", innerjoin=True)
+    creator: Mapped[Creator] = relationship(lazy="joined", innerjoin=True, overlaps="campaign")
+    manager: Mapped[Membership] = relationship(lazy="joined", innerjoin=True, overlaps="campaign,creator")
+    stages: Mapped[list["Stage"]] = relationship(back_populates="partnership", order_by="Stage.position")
+    steps: Mapped[list["Step"]] = relationship(back_populates="partnership", order_by="Step.due_at, Step.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def about(self) -> str:
+        """Return the name under which the history keeps this partnership's story."""
+        return f"partnership:{self.id}"
+
+    @property
+    def template(self) -> Template:
+        """Return the template that this was planned from."""
+        return load(self.template_key)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing of it goes on."""
+        return self.state in OVER
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether its clock runs: receipt is confirmed, it is neither on hold nor over."""
+        return self.state is PartnershipState.ACTIVE
+
+    def move(self, action: PartnershipAction, role: Role, now: datetime) -> PartnershipState:
+        """Take `action` if the rules allow it; return the state it left."""
+        was, self.state = self.state, PARTNERSHIP.advance(self.state, action, role)
+        self.moved_at = now
+        return was
+
+    def allows(self, action: PartnershipAction, role: Role) -> bool:
+        """Say whether `role` may take `action` now."""
+        return PARTNERSHIP.allows(self.state, action, role)
+
+    def actions_for(self, role: Role) -> list[Transition[PartnershipState, PartnershipAction]]:
+        """Return what `role` may do now, for the page's buttons."""
+        return PARTNERSHIP.available(self.state, role)
+
+    def hold(self, reason: str, role: Role, now: datetime) -> PartnershipState:
+        """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
+        was = self.move(PartnershipAction.HOLD, role, now)
+        self.held_at, self.hold_reason = now, reason
+        self.rest()
+        return was
+
+    def resume(self, role: Role, now: datetime) -> int:
+        """Let its clock run again; what has not come yet moves by the days it stood. Return how many days."""
+        self.move(PartnershipAction.RESUME, role, now)
+        days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
+        self.held_at = self.hold_reason = None
+        self.shift(days, now)
+        return days
+
+    def end_early(self, reason: EndReason, note: str, role: Role, now: datetime) -> PartnershipState:
+        """End it before its time, for a reason that stays on record."""
+        was = self.move(PartnershipAction.END_EARLY, role, now)
+        self.end_reason, self.end_note = reason, note
+        self.rest()
+        return was
+
+    def confirm_anchor(self, received_on: date, now: datetime) -> int:
+        """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
+        moved_days = (received_on - self.anchor_on).days
+        today = day_in(self.zone, now)
+        self.anchor_on, self.anchor_confirmed_at = received_on, now
+        self._place(received_on)
+        for step in self.steps:
+            if step.due_on < today and step.kind not in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:
+                step.place(today)  # the parcel was confirmed late: nobody is late before they could begin
+            step.wake(now)
+        return moved_days
+
+    def shift(self, days: int, now: datetime) -> int:
+        """Move every date that has not come yet by `days`; return how many moved. What happened stays."""
+        waiting = [step for step in self.steps if step.done_at is None]
+        for step in waiting:
+            step.place(step.due_on + timedelta(days=days))
+            step.wake(now)
+        for stage in self.stages:
+            stage.shift(days)
+        return len(waiting)
+
+    def rest(self) -> None:
+        """Let the clock pass by every step, until it is woken again."""
+        for step in self.steps:
+            step.next_action_at = None
+
+    def estimate(self, anchor_on: date) -> None:
+        """Move the estimate and every date that counts from it; refuse when receipt has been confirmed."""
+        if self.anchor_confirmed_at is not None:
+            raise Refused(N_("The product has arrived: the dates count from that day."))
+        self.anchor_on = anchor_on
+        self._place(anchor_on)
+
+    def _place(self, anchor_on: date) -> None:
+        for stage in self.stages:
+            stage.starts_on, stage.ends_on = on_day(anchor_on, stage.from_day), on_day(anchor_on, stage.to_day)
+        for step in self.steps:
+            step.place(on_day(anchor_on, step.day))
+
+
+class Stage(Owned, Base):
+    """A stretch of the timeline with a purpose, and the claims it allows."""
+
+    __tablename__ = "stage"
+    __table_args__ = owned(
+        belongs_to("partnership"),
+        UniqueConstraint("org_id", "partnership_id", "key"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    partnership_id: Mapped[int]
+    key: Mapped[str]
+    position: Mapped[int]
+    from_day: Mapped[int]  # from the anchor
+    to_day: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
+    state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
+    version: Mapped[int] = mapped_column(default=1)
+
+    partnership: Mapped[Partnership] = relationship(back_populates="stages")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def move(self, action: StageAction, role: Role) -> StageState:
+        """Take `action` if the rules allow it; return the state it left."""
+        was, self.state = self.state, STAGE.advance(self.state, action, role)
+        return was
+
+    def shift(self, days: int) -> None:
+        """Move what has not come yet: the start unless open, the end unless closed."""
+        if self.state is StageState.UPCOMING:
+            self.starts_on += timedelta(days=days)
+        if self.state in {StageState.UPCOMING, StageState.OPEN}:
+            self.ends_on += timedelta(days=days)
+
+
+class Step(Owned, Base):
+    """One dated thing of a plan, watched by the tick while `next_action_at` is set."""
+
+    __tablename__ = "step"
+    __table_args__ = owned(
+        belongs_to("partnership"),
+        belongs_to("stage"),
+        Index("ix_step_next_action_at", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL"),
+              sqlite_where=text("next_action_at IS NOT NULL")),
+        Index(None, "org_id", "partnership_id", "due_at"),
+    )
+
+    partnership_id: Mapped[int]
+    stage_id: Mapped[int]
+    kind: Mapped[StepKind] = mapped_column(word_column(StepKind))
+    key: Mapped[str]  # of the stage, check-in or deliverable in the template
+    day: Mapped[int]  # from the anchor
+    due_on: Mapped[date]  # in `zone`
+    zone: Mapped[str]
+    due_at: Mapped[datetime]  # 23:59 of that day in `zone`, as UTC
+    next_action_at: Mapped[datetime | None]  # when the tick looks at it again; None: not before it is woken
+    rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
+    waiting_since: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    partnership: Mapped[Partnership] = relationship(back_populates="steps")
+    stage: Mapped[Stage] = relationship(overlaps="partnership,steps")
+
+    @classmethod
+    def of(cls, planned: PlannedStep, stage: Stage, zone: str) -> "Step":
+        """Return the row that keeps `planned`."""
+        step = cls(
+            org_id=stage.org_id,
+            partnership_id=stage.partnership_id,
+            stage_id=stage.id,
+            kind=planned.kind,
+            key=planned.key,
+            day=planned.day,
+            zone=zone,
+        )
+        step.place(planned.due_on)
+        return step
+
+    def place(self, due_on: date) -> None:
+        """Give it another day. What was reminded of for the old day begins anew."""
+        if self.due_on == due_on:
+            return
+        self.due_on, self.due_at, self.rung = due_on, due_moment(due_on, self.zone), None
+
+    def wake(self, now: datetime) -> None:
+        """Let the tick look at it, unless it is done."""
+        self.next_action_at = None if self.done_at else now
+
+    def finish(self, now: datetime) -> None:
+        """Mark it done: nobody is reminded of it any more."""
+        self.done_at, self.next_action_at = now, None
+
+    def reopen(self, now: datetime) -> None:
+        """Let it be waited for again: what had been sent was taken back or sent back."""
+        self.done_at = None
+        self.wake(now)
+
+
+class PlanVersion(Owned, Base):
+    """The dates as they were agreed at a time: added, never changed."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = owned(belongs_to("partnership"), UniqueConstraint("org_id", "partnership_id", "number"))
+
+    partnership_id: Mapped[int]
+    number: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None]  # an account; None when the clock moved it
+    reason: Mapped[str]
+    dates: Mapped[dict[str, Any]]  # "check_in:two_weeks" → "2026-03-14"
+
+    @classmethod
+    def keep(cls, work: Work, partnership: Partnership, reason: str) -> int:
+        """Write down the partnership's dates as they stand now; return the number of the version."""
+        last = work.session.scalar(select(func.max(cls.number)).where(cls.partnership_id == partnership.id))
+        version = cls(
+            org_id=partnership.org_id,
+            partnership_id=partnership.id,
+            number=(last or 0) + 1,
+            made_at=work.now,
+            made_by=work.actor.account_id,
+            reason=reason,
+            dates={f"{step.kind}:{step.key}": step.due_on.isoformat() for step in partnership.steps},
+        )
+        work.session.add(version)
+        return version.number

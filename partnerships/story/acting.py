@@ -1,0 +1,255 @@
+"""How the people of a story behave: each does what lies in front of them, through the use cases that pages call."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy import select
+
+from partnerships.authenticity import reviewing
+from partnerships.authenticity.rules.decision import Outcome, Rating
+from partnerships.authenticity.rules.rubric import Rubric
+from partnerships.authenticity.rules.rubric import load as load_rubric
+from partnerships.check_ins import answering
+from partnerships.check_ins.rules.check_ins import ANSWERABLE
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Actor, Role
+from partnerships.core.errors import Refused
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading, Transactions
+from partnerships.deliverables import publishing, submitting, verifying
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.files.store import Store
+from partnerships.plans import moving, receiving
+from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind
+from partnerships.plans.tables import Partnership
+
+from .answers import CAPTIONS, answers_to
+from .camera import take
+from .casting import Team
+
+STATEMENT = "story-1"
+MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
+WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
+TO_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
+LIVE_TO_COME = (DeliverableState.PLANNED, DeliverableState.DRAFTING)
+MOVABLE = (*WAITING, *TO_REVIEW, DeliverableState.PLANNED, DeliverableState.APPROVED, DeliverableState.PUBLISHED_UNVERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How one creator (and the brand around them) behaves. Days count from the anchor."""
+
+    lag_days: int = 0  # after the due day, for check-ins
+    silent_after: int | None = None  # from this day on they do nothing more
+    not_for_me_on: int | None = None
+    reaction_on: int | None = None
+    changes_for: frozenset[str] = frozenset({"two-weeks-in"})  # deliverables whose first version needs changes
+    unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
+    stops_at: PartnershipState | None = None  # they go no further than this
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where people act: the application's parts, and who is who."""
+
+    transactions: Transactions
+    store: Store
+    team: Team
+    habits: dict[int, Habit] = field(default_factory=dict)  # by partnership
+
+
+def act(stage: Stage) -> int:
+    """Let everybody do what lies in front of them now; return how much was done."""
+    with stage.transactions.looking(stage.team.manager) as reading:
+        partnerships = reading.session.scalars(select(Partnership).where(Partnership.state.not_in(OVER))).all()
+        check_ins, deliverables = _open_check_ins(reading), _open_deliverables(reading)
+        scenes = [
+            _Scene(
+                stage,
+                partnership,
+                stage.habits.get(partnership.id, Habit()),
+                day_in(partnership.zone, reading.now),
+                check_ins.get(partnership.id, []),
+                deliverables.get(partnership.id, []),
+            )
+            for partnership in partnerships
+        ]
+    return sum(scene.play() for scene in scenes)
+
+
+def _open_check_ins(reading: Reading) -> dict[int, list[CheckIn]]:
+    """Return the check-ins that wait for an answer, by partnership."""
+    found = reading.session.scalars(
+        select(CheckIn).where(CheckIn.state.in_(ANSWERABLE)).order_by(CheckIn.partnership_id, CheckIn.number)
+    ).all()
+    return {key: list(group) for key, group in groupby(found, key=lambda one: one.partnership_id)}
+
+
+def _open_deliverables(reading: Reading) -> dict[int, list[Deliverable]]:
+    """Return the deliverables that wait for somebody, by partnership."""
+    found = reading.session.scalars(
+        select(Deliverable)
+        .where(Deliverable.state.in_(MOVABLE))
+        .order_by(Deliverable.partnership_id, Deliverable.number)
+    ).all()
+    return {key: list(group) for key, group in groupby(found, key=lambda one: one.partnership_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One partnership on one day."""
+
+    stage: Stage
+    partnership: Partnership
+    habit: Habit
+    today: date
+    check_ins: Sequence[CheckIn]
+    deliverables: Sequence[Deliverable]
+
+    @property
+    def day(self) -> int:
+        """Days since the anchor."""
+        return (self.today - self.partnership.anchor_on).days
+
+    @property
+    def creator(self) -> Actor:
+        """The creator, as the one who acts."""
+        return Actor(self.partnership.creator.account_id, self.partnership.org_id, Role.CREATOR)
+
+    def play(self) -> int:
+        """Return how much was done."""
+        state = self.partnership.state
+        if state is self.habit.stops_at:
+            return 0
+        if state is PartnershipState.ON_HOLD:
+            return self._end(EndReason.ADVERSE_REACTION)
+        if state is not PartnershipState.ACTIVE:
+            return self._begin(state)
+        if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
+            return self._move(self.creator, PartnershipAction.END_EARLY)
+        if self.habit.silent_after is not None and self.day > self.habit.silent_after:
+            return self._review() + self._verify()
+        return self._answer() + self._submit() + self._review() + self._publish() + self._verify()
+
+    def _begin(self, state: PartnershipState) -> int:
+        manager = self.stage.team.manager
+        match state:
+            case PartnershipState.DRAFT:
+                return self._move(manager, PartnershipAction.INVITE)
+            case PartnershipState.INVITED | PartnershipState.NEGOTIATING:
+                return self._move(self.creator, PartnershipAction.ACCEPT)
+            case PartnershipState.ACCEPTED:
+                return self._move(manager, PartnershipAction.PREPARE)
+            case PartnershipState.PREPARING if self.day >= 0:
+                with self.stage.transactions.begin(self.creator) as work:
+                    receiving.confirm_receipt(work, self.partnership.id, self.today)
+                return 1
+        return 0
+
+    def _move(self, actor: Actor, action: PartnershipAction, reason: EndReason | None = None) -> int:
+        with self.stage.transactions.begin(actor) as work:
+            moving.move(work, self.partnership.id, action, reason=reason)
+        return 1
+
+    def _end(self, reason: EndReason) -> int:
+        return self._move(self.stage.team.manager, PartnershipAction.END_EARLY, reason)
+
+    def _answer(self) -> int:
+        done = 0
+        for check_in in self.check_ins:
+            if self.today < check_in.step.due_on + timedelta(days=self.habit.lag_days):
+                continue
+            spec = check_in.spec
+            reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
+            photos = {
+                question.key: [take(self.stage.store, self.partnership.id + check_in.number)]
+                for question in spec.questions
+                if question.kind in PHOTO_KINDS
+            }
+            with self.stage.transactions.begin(self.creator) as work:
+                given = answers_to(spec, with_reaction=reacts)
+                answering.answer(work, check_in.id, given, photos, statement=STATEMENT)
+            done += 1
+        return done
+
+    def _submit(self) -> int:
+        done = 0
+        for deliverable in self._in(WAITING):
+            with self.stage.transactions.begin(self.creator) as work:
+                submitting.submit(
+                    work,
+                    deliverable.id,
+                    caption=CAPTIONS.get(deliverable.key, "#iklan"),
+                    note="",
+                    files=[take(self.stage.store, self.partnership.id + 2 * deliverable.number)],
+                    statement=STATEMENT,
+                )
+            done += 1
+        return done
+
+    def _review(self) -> int:
+        waiting = [one for one in self._in(TO_REVIEW) if one.key not in self.habit.unreviewed]
+        return sum(self._judge(deliverable) for deliverable in waiting)
+
+    def _judge(self, deliverable: Deliverable) -> int:
+        rubric, kind = load_rubric(), deliverable.spec.kind
+        first = self._revisions(deliverable) == 1
+        outcome = Outcome.CHANGES_REQUESTED if first and deliverable.key in self.habit.changes_for else Outcome.APPROVED
+        try:
+            with self.stage.transactions.begin(self.stage.team.reviewer) as work:
+                review = reviewing.start(work, deliverable.id)
+                if review.blind_at is None:
+                    reviewing.rate_blind(work, review.id, ratings(rubric, kind, blind_only=True))
+                reasons = () if outcome is Outcome.APPROVED else (rubric.reasons_for(outcome)[0].key,)
+                reviewing.decide(
+                    work,
+                    review.id,
+                    ratings=ratings(rubric, kind),
+                    outcome=outcome,
+                    blockers={},
+                    reasons=reasons,
+                    message=MESSAGE,
+                )
+        except Refused:  # the evidence gate is still closed: the reviewer waits for the check-ins
+            return 0
+        return 1
+
+    def _publish(self) -> int:
+        done = 0
+        ready = [
+            *self._in([DeliverableState.APPROVED]),
+            *(one for one in self._in(LIVE_TO_COME) if one.spec.kind is DeliverableKind.LIVE),
+        ]
+        for deliverable in ready:
+            if self.today < deliverable.publish_step.due_on:
+                continue
+            with self.stage.transactions.begin(self.creator) as work:
+                handle = f"demo{self.partnership.creator_id}"
+                url = f"https://www.tiktok.com/@{handle}/video/{7_000_000_000 + deliverable.id}"
+                publishing.add_post(work, deliverable.id, url=url, label_on=True)
+            done += 1
+        return done
+
+    def _verify(self) -> int:
+        posted = self._in([DeliverableState.PUBLISHED_UNVERIFIED])
+        for deliverable in posted:
+            with self.stage.transactions.begin(self.stage.team.manager) as work:
+                verifying.check_live(work, deliverable.id, found=True, note="")
+        return len(posted)
+
+    def _in(self, states: Collection[DeliverableState]) -> list[Deliverable]:
+        return [deliverable for deliverable in self.deliverables if deliverable.state in states]
+
+    def _revisions(self, deliverable: Deliverable) -> int:
+        with self.stage.transactions.looking(self.stage.team.manager) as reading:
+            return len(reading.session.scalars(select(Revision.id).where(Revision.deliverable_id == deliverable.id)).all())
+
+
+def ratings(rubric: Rubric, kind: DeliverableKind, *, blind_only: bool = False) -> dict[str, Rating]:
+    """Return a plausible set of levels with their notes."""
+    criteria = [one for one in rubric.criteria_for(kind) if one.blind or not blind_only]
+    return {one.key: Rating(level=3, note="") for one in criteria}

@@ -1,0 +1,110 @@
+"""Count what a story brought about: from the database and from the mailer, never from what was intended."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from email import message_from_bytes
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from partnerships.authenticity.tables import Review
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.deliverables.tables import Deliverable, LivePost
+from partnerships.mail.mailers import FolderMailer, Mailer, MemoryMailer
+from partnerships.mail.tables import UNSENT, MailKind, MailState, OutboxMail
+from partnerships.plans.tables import Partnership, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was counted. `lost` is mail that should have gone out and did not; `duplicates` are copies beyond the first."""
+
+    days: int
+    stages: int
+    check_ins: int
+    answered: int
+    reminders_sent: int
+    deliverables: int
+    reviews: int
+    published: int
+    verified: int
+    duplicates: int
+    lost: int
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the figures by name."""
+        return asdict(self)
+
+
+def count(session: Session, mailer: Mailer, now: datetime) -> Figures:
+    """Return the figures of every partnership that `session` sees."""
+
+    def number(statement: object) -> int:
+        return int(session.scalar(statement) or 0)  # type: ignore[call-overload]  # any counting select
+
+    sent_ids = list(message_ids(mailer))
+    sent = select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)
+    answered = select(func.count()).select_from(CheckIn).where(CheckIn.state == CheckInState.ANSWERED)
+    return Figures(
+        days=_days(session, now),
+        stages=number(select(func.count()).select_from(Stage)),
+        check_ins=number(select(func.count()).select_from(CheckIn)),
+        answered=number(answered),
+        reminders_sent=number(sent.where(OutboxMail.kind == MailKind.REMINDER)),
+        deliverables=number(select(func.count()).select_from(Deliverable)),
+        reviews=number(select(func.count()).select_from(Review).where(Review.decided_at.is_not(None))),
+        published=number(select(func.count(LivePost.deliverable_id.distinct()))),
+        verified=number(select(func.count()).select_from(LivePost).where(LivePost.found.is_(True))),
+        duplicates=sum(copies - 1 for copies in Counter(sent_ids).values()),
+        lost=_lost(session, set(sent_ids), now, counted=_keeps_copies(mailer)),
+    )
+
+
+def message_ids(mailer: Mailer) -> Iterable[str]:
+    """Return the Message-ID of every mail that went out, once for each time that it did."""
+    if isinstance(mailer, MemoryMailer):
+        return [str(message["Message-ID"]).strip("<>") for message in mailer.sent]
+    if isinstance(mailer, FolderMailer):
+        return [_message_id(path) for path in sorted(mailer.folder.glob("*.eml"))]
+    return []  # handed to a server: the copies are not ours to count
+
+
+def _keeps_copies(mailer: Mailer) -> bool:
+    return isinstance(mailer, MemoryMailer | FolderMailer)
+
+
+def _message_id(path: Path) -> str:
+    return str(message_from_bytes(path.read_bytes())["Message-ID"]).strip("<>")
+
+
+def _lost(session: Session, sent_ids: set[str], now: datetime, *, counted: bool) -> int:
+    """Count mail that is overdue and unsent, given up, or marked as sent without a copy."""
+    overdue = session.scalars(
+        select(OutboxMail.message_id).where(OutboxMail.state.in_(UNSENT | {MailState.DEAD}), OutboxMail.send_after <= now)
+    ).all()
+    marked = session.scalars(select(OutboxMail.message_id).where(OutboxMail.state == MailState.SENT)).all()
+    return len(overdue) + (len(set(marked) - sent_ids) if counted else 0)
+
+
+def _days(session: Session, now: datetime) -> int:
+    """Return how many days the longest timeline took, from the first stage's start to its last stage's end or today."""
+    first, last = session.execute(select(func.min(Stage.starts_on), func.max(Stage.ends_on))).one()
+    running = session.scalars(select(Partnership).where(Partnership.end_reason.is_not(None))).first()
+    until: date | None = min(last, running.moved_at.date()) if running and last else last
+    return (until - first).days + 1 if first and until else 0
+
+
+def timeline(session: Session) -> list[tuple[date, str, str]]:
+    """Return every check-in and deliverable as date, title and where it stands, in order."""
+    rows = [
+        (one.step.due_on, one.spec.title.en, str(one.state)) for one in session.scalars(select(CheckIn)).unique().all()
+    ]
+    rows += [
+        (one.publish_step.due_on, one.spec.title.en, str(one.state))
+        for one in session.scalars(select(Deliverable)).unique().all()
+    ]
+    return sorted(rows)

@@ -1,0 +1,44 @@
+"""What a page asks of its request: who is here, and a unit of work in their name."""
+
+from contextlib import AbstractContextManager
+
+from flask import current_app, g
+
+from partnerships.core.actor import Actor
+from partnerships.core.errors import NotSignedIn
+from partnerships.core.words import N_
+from partnerships.database.work import Reading, Transactions, Work
+
+
+def transactions() -> Transactions:
+    """Return the application's transactions, as the factory made them."""
+    made: Transactions = current_app.extensions["transactions"]
+    return made
+
+
+def remember_actor(actor: Actor | None) -> None:
+    """Keep who is asking until the request ends."""
+    g.actor = actor
+
+
+def find_actor() -> Actor | None:
+    """Return who is asking, or None for a visitor."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def current_actor() -> Actor:
+    """Return who is asking, or raise `NotSignedIn`."""
+    if (actor := find_actor()) is None:
+        raise NotSignedIn(N_("Please sign in."))
+    return actor
+
+
+def begin() -> AbstractContextManager[Work]:
+    """Open a unit of work that changes something in the name of the current actor."""
+    return transactions().begin(current_actor())
+
+
+def looking() -> AbstractContextManager[Reading]:
+    """Open a unit of work that only looks, in the name of the current actor."""
+    return transactions().looking(current_actor())

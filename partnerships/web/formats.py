@@ -1,0 +1,80 @@
+"""Dates, moments and amounts as people read them, in their language and zone."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from flask import Flask
+from flask_babel import get_locale, gettext, ngettext
+
+from partnerships.core.zones import INDONESIAN
+
+
+def language() -> str:
+    """Return "id" or "en": what the reader of this page reads."""
+    locale = get_locale()
+    return locale.language if locale else "id"
+
+
+def day_text(day: date, *, year: bool = True) -> str:
+    """Return a day with its weekday, such as "Sen, 23 Nov 2026"."""
+    return format_date(day, "EEE, d MMM y" if year else "EEE, d MMM", locale=_babel())
+
+
+def moment_text(moment: datetime, zone: str) -> str:
+    """Return a moment as the clock in `zone` shows it, with the zone's name."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, 'EEE, d MMM y HH.mm', locale=_babel())} {zone_text(zone, moment)}"
+
+
+def zone_text(zone: str, moment: datetime) -> str:
+    """Return how people call `zone`: WIB, WITA, WIT, or its difference from UTC."""
+    return INDONESIAN.get(zone) or f"UTC{moment.astimezone(ZoneInfo(zone)):%z}"
+
+
+def away_text(day: date, today: date) -> str:
+    """Return how far `day` is from `today`, in words."""
+    days = (day - today).days
+    if days == 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("tomorrow")
+    if days == -1:
+        return gettext("yesterday")
+    if days > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", days)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -days)
+
+
+def rupiah(amount: int) -> str:
+    """Return an amount such as "Rp1.500.000"."""
+    return format_currency(amount, "IDR", format="¤#,##0", currency_digits=False, locale=_babel())
+
+
+def number_text(number: float) -> str:
+    """Return a number with the separators of the reader's language."""
+    return format_decimal(number, locale=_babel())
+
+
+def size_text(size: int) -> str:
+    """Return a size of `size` bytes such as "3,4 MB"."""
+    mebibytes = size / (1024 * 1024)
+    return f"{format_decimal(round(mebibytes, 1), locale=_babel())} MB"
+
+
+def add_formats(app: Flask) -> None:
+    """Let templates write dates and amounts as filters."""
+    app.jinja_env.filters |= {
+        "day": day_text,
+        "moment": moment_text,
+        "away": away_text,
+        "rupiah": rupiah,
+        "size": size_text,
+        "decimal": number_text,
+    }
+
+
+def _babel() -> str:
+    """Return the locale for numbers and dates: English as Indonesians write it, never "IDR" or "+0700"."""
+    return "en_ID" if language() == "en" else "id"

@@ -1,0 +1,82 @@
+"""Make and recognise mailed links. A token is derived from a nonce and SECRET_KEY; the database keeps its digest."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from partnerships.core.errors import Gone, NotFound
+from partnerships.core.words import N_
+from partnerships.database.work import Transactions, Work
+
+from .tables import MailedLink
+
+
+def grant(work: Work, *, purpose: str, thing_id: int, account_id: int, expires_at: datetime) -> MailedLink:
+    """Return the link that lets `account_id` open one thing; made once and lengthened when it is asked for again."""
+    link = work.session.scalars(
+        select(MailedLink).where(
+            MailedLink.purpose == purpose,
+            MailedLink.thing_id == thing_id,
+            MailedLink.account_id == account_id,
+            MailedLink.revoked_at.is_(None),
+        )
+    ).first()
+    if link is None:
+        nonce = secrets.token_urlsafe(32)
+        link = MailedLink(
+            org_id=work.actor.org_id,
+            purpose=purpose,
+            thing_id=thing_id,
+            account_id=account_id,
+            nonce=nonce,
+            token_hash=_digest(_token(nonce)),
+            expires_at=expires_at,
+            created_at=work.now,
+        )
+        work.session.add(link)
+        work.session.flush()
+    link.expires_at = max(link.expires_at, expires_at)
+    return link
+
+
+def revoke(work: Work, *, purpose: str, thing_id: int) -> None:
+    """Take back every link to one thing."""
+    work.session.execute(
+        update(MailedLink)
+        .where(MailedLink.purpose == purpose, MailedLink.thing_id == thing_id, MailedLink.revoked_at.is_(None))
+        .values(revoked_at=work.now)
+    )
+
+
+def token_of(link: MailedLink) -> str:
+    """Return the token that opens `link`, 256 bits, safe in a URL."""
+    return _token(link.nonce)
+
+
+def open_link(transactions: Transactions, token: str) -> MailedLink:
+    """Return the link that `token` opens; changes nothing.
+
+    Raise `NotFound` for a token nobody made, `Gone` for one that has run out or was taken back.
+    """
+    with transactions.everywhere() as everywhere:
+        link = everywhere.scalars(select(MailedLink).where(MailedLink.token_hash == _digest(token))).one_or_none()
+    if link is None:
+        raise NotFound(N_("There is nothing here."))
+    if link.revoked_at is not None or link.expires_at < transactions.clock.now():
+        raise Gone(N_("This link has run out. Sign in, or ask for a new one."))
+    return link
+
+
+def _token(nonce: str) -> str:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.new(secret, b"mailed link\0" + nonce.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

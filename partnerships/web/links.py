@@ -1,0 +1,34 @@
+"""The page behind a mailed link: one thing, one person, no password. Opening it changes nothing."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+
+from partnerships.core.errors import NotFound
+from partnerships.core.words import N_
+
+from . import linking
+from .context import remember_actor, transactions
+from .policy import EVERYONE, Audience
+
+pages = Blueprint("links", __name__)
+
+OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE}
+
+LinkPage = Callable[[int], ResponseReturnValue]
+
+
+@pages.route("/s/<token>", methods=["GET", "POST"])
+def open(token: str) -> ResponseReturnValue:  # noqa: A001 - the endpoint's name
+    """Show the thing that `token` opens, as the person it was mailed to.
+
+    A GET acts for this one request only; a POST signs the person in lightly, enough for their own pages.
+    """
+    link = linking.open_link(transactions(), token)
+    shown = current_app.extensions["link_pages"].get(link.purpose)
+    if shown is None:
+        raise NotFound(N_("There is nothing here."))
+    remember_actor(current_app.extensions["welcome"](link, remember=request.method == "POST"))
+    answer: ResponseReturnValue = shown(link.thing_id)
+    return answer

@@ -1,0 +1,74 @@
+"""Files that come with a form: received before the transaction begins, kept only if it ends well."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from flask import current_app, request
+
+from partnerships.core.errors import Refused, StorageFailed
+from partnerships.files.receiving import MIB, Limits, ReceivedFile, receive
+from partnerships.files.store import Provisional
+
+ACCEPT = "image/jpeg,image/png,image/webp,video/mp4,video/quicktime"
+PHOTO_BYTES = 25 * MIB
+MOST_FILES = 11  # of one input; a rule refuses fewer, but nobody makes us work through hundreds
+
+
+@dataclass
+class Uploads:
+    """What came with a form, by the name of the input without its prefix; `spoilt` says what was refused and why."""
+
+    trial: Provisional
+    files: dict[str, list[ReceivedFile]] = field(default_factory=dict)
+    spoilt: dict[str, Refused] = field(default_factory=dict)
+
+    def keep_only(self, keys: Iterable[str]) -> None:
+        """Throw away what no row speaks of: a second press of the button sends every file again."""
+        for key in set(self.trial.put_here) - set(keys):
+            self.trial.delete(key)
+
+
+@contextmanager
+def receiving(used_bytes: int, prefix: str = "") -> Iterator[Uploads]:
+    """Yield the files of this request; an exception inside the block takes them out of the store again.
+
+    `used_bytes` is what the organisation keeps already: its quota leaves the rest.
+    """
+    with Provisional(current_app.extensions["store"]) as trial:
+        uploads = Uploads(trial)
+        room = int(current_app.config["UPLOAD_QUOTA_BYTES"]) - used_bytes
+        for name in request.files:
+            if name.startswith(prefix):
+                room -= _receive(uploads, name, name.removeprefix(prefix), room)
+        yield uploads
+
+
+def has_files() -> bool:
+    """Say whether the form brought any file along."""
+    return any(sent.filename for _, sent in request.files.items(multi=True))
+
+
+def max_bytes() -> int:
+    """Return how large one file may be."""
+    return int(current_app.config["UPLOAD_MAX_BYTES"])
+
+
+def _receive(uploads: Uploads, name: str, key: str, room: int) -> int:
+    """Receive every file of the input called `name`; return how many bytes are kept."""
+    kept = 0
+    for sent in request.files.getlist(name)[:MOST_FILES]:
+        if not sent.filename:  # nothing was chosen
+            continue
+        limits = Limits(min(PHOTO_BYTES, max_bytes()), max_bytes(), room - kept)
+        try:
+            received = receive(cast("BinaryIO", sent.stream), sent.filename, limits, uploads.trial)
+        except Refused as refusal:
+            uploads.spoilt[key] = refusal
+        except StorageFailed as failure:
+            uploads.spoilt[key] = Refused(failure.sentence)
+        else:
+            uploads.files.setdefault(key, []).append(received)
+            kept += received.bytes
+    return kept

@@ -1,0 +1,22 @@
+"""Pieces of URLs: what may stand in one, and where it is safe to go back to."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+
+_SAME_ORIGIN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+:,~]*")
+
+
+def any_of(enum: type[StrEnum]) -> str:
+    """Return the URL converter that matches exactly the values of `enum`."""
+    return any_of_words(enum)
+
+
+def any_of_words(words: Iterable[str]) -> str:
+    """Return the URL converter that matches exactly `words`."""
+    return f"any({', '.join(words)})"
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Return `target` if it is a path on this site and nothing else, or `otherwise`."""
+    return target if target and _SAME_ORIGIN_PATH.fullmatch(target) else otherwise

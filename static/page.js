@@ -1,0 +1,53 @@
+/* Every page: focus on what is wrong, menus that close, texts that copy, forms that are not sent twice, keys of buttons. */
+(() => {
+  const find = (selector) => document.querySelector(selector);
+
+  find("[data-focus]")?.focus();
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (menu === except) continue;
+      const hadFocus = menu.contains(document.activeElement);
+      menu.open = false;
+      if (hadFocus && !except) menu.querySelector("summary").focus();
+    }
+  };
+  addEventListener("click", (event) => closeMenus(event.target.closest("[data-menu]")));
+
+  addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    source.focus();
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+    } catch {
+      document.execCommand("copy"); // pages that are not served over TLS have no clipboard
+    }
+    button.focus();
+    button.parentElement.querySelector("[role=status]").textContent = button.dataset.done;
+  });
+
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "get") return;
+    if (form.dataset.busy !== undefined) return event.preventDefault();
+    form.dataset.busy = "";
+  });
+  addEventListener("htmx:finally:request", (event) => delete event.target.dataset?.busy);
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus();
+    const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.key?.length !== 1) return;
+    const target = find(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, details")) target.focus();
+    else target.click();
+  });
+})();

@@ -1,0 +1,49 @@
+/* The review page: digits rate the focused criterion, the score follows, what is typed survives leaving the page. */
+(() => {
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const { draft, weights } = form.dataset;
+  const weightOf = JSON.parse(weights || "{}");
+  const output = form.querySelector("#score");
+
+  const score = () => {
+    if (!output) return;
+    let reached = 0;
+    let total = 0;
+    for (const [name, weight] of Object.entries(weightOf)) {
+      const level = form.querySelector(`[name="${name}"]:checked`)?.value ?? "na";
+      if (level === "na") continue;
+      reached += weight * level;
+      total += weight * 4;
+    }
+    output.value = total ? Math.floor((200 * reached + total) / (2 * total)) : "–";
+  };
+
+  const restore = () => {
+    const kept = JSON.parse(sessionStorage.getItem(draft) || "null");
+    if (!kept) return;
+    for (const input of form.elements) {
+      if (!input.name || input.type === "hidden") continue;
+      const values = kept.filter(([name]) => name === input.name).map(([, value]) => value);
+      if (["radio", "checkbox"].includes(input.type)) input.checked = values.includes(input.value);
+      else if (values.length) input.value = values[0];
+    }
+  };
+
+  form.addEventListener("input", () => {
+    score();
+    const entries = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+    sessionStorage.setItem(draft, JSON.stringify(entries));
+  });
+
+  form.addEventListener("keydown", (event) => {
+    const level = event.target.matches("textarea") ? null : event.target.closest(".level");
+    if (!level || event.ctrlKey || event.metaKey || event.altKey || !/^[0-4]$/.test(event.key)) return;
+    const radio = level.querySelector(`input[value="${event.key}"]`);
+    radio.focus();
+    radio.click();
+  });
+
+  restore();
+  score();
+})();

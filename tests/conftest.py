@@ -1,0 +1,130 @@
+"""Shared fixtures: a real database that is built once by the migrations and copied for every test."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from partnerships.config import Settings
+from partnerships.core.actor import Actor
+from partnerships.core.clock import ManualClock
+from partnerships.database import migrating
+from partnerships.database.session import db
+from partnerships.database.work import Transactions
+from partnerships.factory import create_app
+from partnerships.mail.mailers import MemoryMailer
+from partnerships.people.tables import Account
+from tests.services.postgres import Postgres, running_postgres
+from tests.stories import People, settle
+
+SignIn = Callable[[Actor | None], FlaskClient]
+MakeDatabase = Callable[[], str]
+ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running server, started once for all tests."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def make_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
+    """Return a function that makes a fresh, migrated database and returns its address."""
+    if ENGINE == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        template = f"template_{secrets.token_hex(4)}"
+        migrating.upgrade(server.create(template).render_as_string(hide_password=False))
+        server.freeze(template)
+        return lambda: server.clone(template, f"test_{secrets.token_hex(6)}").render_as_string(hide_password=False)
+    folder = tmp_path_factory.mktemp("databases")
+    migrating.upgrade(f"sqlite:///{folder / 'template.db'}")
+
+    def copy() -> str:
+        copied = folder / f"{secrets.token_hex(6)}.db"
+        shutil.copyfile(folder / "template.db", copied)
+        return f"sqlite:///{copied}"
+
+    return copy
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Monday, 5 January 2026, nine in the morning in Jakarta."""
+    return ManualClock()
+
+
+@pytest.fixture
+def mailer() -> MemoryMailer:
+    return MemoryMailer()
+
+
+@pytest.fixture
+def settings(make_database: MakeDatabase, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        secret_key="a key for tests only, long enough to pass",
+        database_url=make_database(),
+        mail_url="memory:",
+        mail_from="sahabat@sahabat.example",
+        public_base_url="http://localhost",
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: ManualClock, mailer: MemoryMailer) -> Iterator[Flask]:
+    app = create_app(settings, clock=clock, mailer=mailer)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def transactions(app: Flask) -> Transactions:
+    made: Transactions = app.extensions["transactions"]
+    return made
+
+
+@pytest.fixture
+def people(transactions: Transactions) -> People:
+    return settle(transactions)
+
+
+@pytest.fixture
+def sign_in(app: Flask, transactions: Transactions) -> SignIn:
+    """Return a function that gives a browser in which somebody (or nobody) is signed in."""
+
+    def as_somebody(actor: Actor | None) -> FlaskClient:
+        client = app.test_client()
+        if actor:
+            with transactions.everywhere() as everywhere:
+                account = everywhere.get_one(Account, actor.account_id)
+            with client.session_transaction() as session:
+                session.update(_user_id=account.fs_uniquifier, _fresh=True, org_id=actor.org_id)
+        return client
+
+    return as_somebody
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements that reach the database, without the transaction's own."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)

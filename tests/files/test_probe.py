@@ -1,0 +1,46 @@
+import pytest
+
+from partnerships.core.errors import Refused
+from partnerships.files.probe import HEAD_BYTES, Kind, kind_of
+from tests.files.samples import make_box, make_jpeg, make_mp4, make_png, make_webp
+
+
+@pytest.mark.parametrize("photo", [make_jpeg(), make_png(), make_webp()], ids=["jpeg", "png", "webp"])
+def test_a_photo_is_known_by_its_first_bytes(photo: bytes) -> None:
+    assert kind_of(photo[:HEAD_BYTES]) is Kind.PHOTO
+
+
+@pytest.mark.parametrize("brand", [b"isom", b"mp42", b"qt  ", b"M4V ", b"3gp5"])
+def test_a_video_is_known_by_its_brand(brand: bytes) -> None:
+    assert kind_of(make_mp4(brand=brand)[:HEAD_BYTES]) is Kind.VIDEO
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"%PDF-1.7\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'>",
+        b"GIF89a",
+        b"PK\x03\x04",
+        b"RIFF\x10\0\0\0WAVEfmt ",
+        b"\xff\xd8",
+        make_box(b"ftyp", b"heic", bytes(4), b"mif1", b"heic"),
+        make_box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom"),
+        make_box(b"ftyp", b"????", bytes(4), b"????"),
+        b"\xff\xff\xff\xffftyp",
+        b"x",
+    ],
+)
+def test_anything_else_is_refused_with_what_is_wanted(head: bytes) -> None:
+    with pytest.raises(Refused, match=r"Please send a photo \(JPEG, PNG or WebP\) or a video \(MP4 or MOV\)"):
+        kind_of(head)
+
+
+def test_a_video_is_refused_where_photos_are_wanted() -> None:
+    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG or WebP\)\.$"):
+        kind_of(make_mp4()[:HEAD_BYTES], frozenset({Kind.PHOTO}))
+
+
+def test_a_photo_is_refused_where_videos_are_wanted() -> None:
+    with pytest.raises(Refused, match=r"^Please send a video \(MP4 or MOV\)\.$"):
+        kind_of(make_png()[:HEAD_BYTES], frozenset({Kind.VIDEO}))

@@ -1,0 +1,230 @@
+import errno
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from PIL import Image
+
+from partnerships.core.errors import DomainError, Refused, StorageFailed
+from partnerships.files import receiving
+from partnerships.files.probe import Kind
+from partnerships.files.receiving import MIB, Limits, ReceivedFile, receive, spell_size
+from partnerships.files.store import LocalStore, Provisional
+from tests.files.samples import make_exif, make_jpeg, make_mp4, make_png, make_webp
+
+
+class Dripping(BytesIO):
+    """A sender's slow line: a few bytes at a time, counted."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size or 0, 50_000) if size and size > 1000 else 5)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    store = LocalStore(tmp_path / "media")
+    yield store
+    assert not list((store.folder / "quarantine").glob("*")), "the quarantine is empty after every upload"
+
+
+def send(store: LocalStore, content: bytes, name: str = "photo.jpg", limits: Limits | None = None) -> ReceivedFile:
+    return receive(BytesIO(content), name, limits or Limits(), store)
+
+
+def refuse(store: LocalStore, content: bytes, **options: object) -> str:
+    with pytest.raises(DomainError) as refusal:
+        receive(BytesIO(content), "photo.jpg", Limits(), store, **options)  # type: ignore[arg-type]  # as the test says
+    assert list(store.keys()) == []
+    return str(refusal.value)
+
+
+def test_a_photo_is_kept_bare_with_its_facts(store: LocalStore) -> None:
+    sent = make_jpeg(640, 480, exif=make_exif(orientation=6))
+
+    file = send(store, sent, "../Foto\u202e pagi.jpg")
+
+    with store.open(file.key) as opened:
+        served = opened.read()
+    assert file == ReceivedFile(
+        key=file.key,
+        sha256=hashlib.sha256(served).hexdigest(),
+        original_sha256=hashlib.sha256(sent).hexdigest(),
+        kind=Kind.PHOTO,
+        content_type="image/jpeg",
+        bytes=len(served),
+        width=480,
+        height=640,
+        seconds=None,
+        taken_at="2026-08-14T09:30:00",
+        camera="Fujifilm X-T5",
+        display_name="Foto pagi.jpg",
+    )
+    assert not Image.open(BytesIO(served), formats=["JPEG"]).getexif()
+    assert b"Exif" in sent
+    assert b"Exif" not in served
+
+
+@pytest.mark.parametrize("content", [make_png(), make_webp()], ids=["png", "webp"])
+def test_other_photos_are_served_as_jpeg(store: LocalStore, content: bytes) -> None:
+    file = send(store, content, "photo.gif")
+
+    assert (file.content_type, file.width, file.height) == ("image/jpeg", 320, 240)
+    with store.open(file.key) as served:
+        assert served.read(3) == b"\xff\xd8\xff"
+
+
+@pytest.mark.parametrize("brand", [b"isom", b"qt  "])
+def test_a_video_is_kept_without_metadata(store: LocalStore, brand: bytes) -> None:
+    sent = make_mp4(4.2, udta=b"my home", brand=brand)
+
+    file = send(store, sent, "video.jpg")
+
+    with store.open(file.key) as opened:
+        served = opened.read()
+    assert (file.kind, file.content_type, file.seconds, file.bytes) == (Kind.VIDEO, "video/mp4", 4.2, len(sent))
+    assert file.sha256 == hashlib.sha256(served).hexdigest()
+    assert file.original_sha256 == hashlib.sha256(sent).hexdigest()
+    assert b"my home" not in served
+
+
+def test_a_slow_line_changes_nothing(store: LocalStore) -> None:
+    sent = make_jpeg()
+
+    file = receive(Dripping(sent), "photo.jpg", Limits(), store)
+
+    assert file.original_sha256 == hashlib.sha256(sent).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"%PDF-1.7 with a nice name", "Please send a photo (JPEG, PNG or WebP) or a video (MP4 or MOV)."),
+        (b"<html><script>alert(1)</script>", "Please send a photo (JPEG, PNG or WebP) or a video (MP4 or MOV)."),
+        (make_jpeg()[:-2000], "The file is incomplete or damaged. Please send it again."),
+        (make_png()[:-100], "The file is incomplete or damaged. Please send it again."),
+        (make_webp()[:-100], "The file is incomplete or damaged. Please send it again."),
+        (make_mp4()[:-1], "The file is incomplete or damaged. Please send it again."),
+        (b"\xff\xd8\xff" + b"x" * 5000, "The file is incomplete or damaged. Please send it again."),
+        (
+            make_png(12_001, 1),
+            "The picture has more than 40 megapixels, or more than 12000 pixels on a side.",
+        ),
+        (make_webp(16, 16, frames=301), "The moving picture has more than 300 frames."),
+        (make_mp4(601), "The video is longer than 10 minutes."),
+    ],
+    ids=[
+        "empty", "pdf", "html", "half-jpeg", "half-png", "half-webp", "half-mp4", "junk", "bomb", "frames", "long"
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_said_and_leaves_nothing(store: LocalStore, content: bytes, sentence: str) -> None:
+    assert refuse(store, content) == sentence
+
+
+def test_a_file_too_large_is_refused_while_it_arrives(store: LocalStore) -> None:
+    stream = BytesIO(make_jpeg() + bytes(5 * MIB))
+
+    with pytest.raises(Refused, match=r"^The file is larger than 2 MB\.$"):
+        receive(stream, "photo.jpg", Limits(photo_bytes=2 * MIB), store)
+
+    assert stream.tell() <= 3 * MIB + 64
+    assert list(store.keys()) == []
+
+
+def test_a_video_may_be_larger_than_a_photo(store: LocalStore) -> None:
+    limits = Limits(photo_bytes=100, video_bytes=MIB)
+
+    assert send(store, make_mp4(), limits=limits).kind is Kind.VIDEO
+    with pytest.raises(Refused, match="larger than 0 kB"):
+        send(store, make_jpeg(), limits=limits)
+
+
+@pytest.mark.parametrize(("room", "spelled"), [(3 * MIB, "3 MB"), (2048, "2 kB"), (-5, "0 kB")])
+def test_a_quota_that_is_used_up_says_what_is_left(store: LocalStore, room: int, spelled: str) -> None:
+    with pytest.raises(Refused, match=f"not enough space left for this file: {spelled} are free"):
+        send(store, make_mp4(frames=bytes(4 * MIB)), limits=Limits(room_bytes=room))
+
+
+def test_what_exactly_fits_is_taken(store: LocalStore) -> None:
+    content = make_mp4()
+
+    file = send(store, content, limits=Limits(video_bytes=len(content), room_bytes=len(content)))
+
+    assert file.bytes == len(content)
+
+
+def test_only_photos_are_taken_where_photos_are_wanted(store: LocalStore) -> None:
+    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG or WebP\)\.$"):
+        send(store, make_mp4(), limits=Limits(accepted=frozenset({Kind.PHOTO})))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time; time.sleep(60)",
+        "import os; os.abort()",
+        "print('not json')",
+        "print('[]')",
+        "print('{}')",
+        'print(\'{"width": 1, "height": 1, "taken_at": null, "camera": null}\')',
+        'print(\'{"refused": "something new"}\')',
+    ],
+    ids=["hangs", "crashes", "talks", "list", "empty", "wrote nothing", "unknown reason"],
+)
+def test_a_child_that_misbehaves_is_a_clear_refusal(store: LocalStore, code: str) -> None:
+    sentence = refuse(store, make_jpeg(), preparer=[sys.executable, "-c", code], wall_seconds=1.0)
+
+    assert sentence == "This file could not be read. Please send it in another format."
+
+
+def test_a_disk_that_is_full_for_the_child_is_no_fault_of_the_photo(store: LocalStore) -> None:
+    report = json.dumps({"refused": "disk"})
+
+    sentence = refuse(store, make_jpeg(), preparer=[sys.executable, "-c", f"print({report!r})"])
+
+    assert sentence == "There is no room left to keep files. Nothing was saved."
+
+
+@pytest.mark.parametrize("content", [make_jpeg(), make_mp4()], ids=["photo", "video"])
+def test_a_disk_that_is_full_leaves_nothing(store: LocalStore, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    def refuse_to_write(_file: BinaryIO, _chunk: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(receiving, "_write", refuse_to_write)
+
+    with pytest.raises(StorageFailed, match="no room left"):
+        send(store, content)
+    assert list(store.keys()) == []
+
+
+def test_a_line_that_breaks_is_not_blamed_on_the_disk(store: LocalStore) -> None:
+    class Breaking(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 1000:
+                raise ConnectionResetError
+            return super().read(min(size or 0, 600))
+
+    with pytest.raises(ConnectionResetError):
+        receive(Breaking(make_jpeg()), "photo.jpg", Limits(), store)
+    assert list(store.keys()) == []
+
+
+def test_a_row_that_is_not_written_takes_its_file_with_it(store: LocalStore) -> None:
+    def fail() -> None:
+        with Provisional(store) as trial:
+            receive(BytesIO(make_mp4()), "video.mp4", Limits(), trial)
+            raise RuntimeError("the transaction was rolled back")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(store.keys()) == []
+
+
+@pytest.mark.parametrize(("size", "spelled"), [(25 * MIB, "25 MB"), (MIB - 1, "1023 kB"), (0, "0 kB")])
+def test_sizes_are_spelled_as_people_read_them(size: int, spelled: str) -> None:
+    assert spell_size(size) == spelled

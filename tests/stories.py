@@ -57,9 +57,13 @@ def settle(transactions: Transactions) -> People:
             for member, handle in ((creator, "dewi"), (other_creator, "galih"), (stranger_creator, "tari"))
         ]
         everywhere.commit()
-        people = (owner, manager, reviewer, creator, other_creator, stranger)
         return People(
-            *(person.as_actor() for person in people),
+            owner=owner.as_actor(),
+            manager=manager.as_actor(),
+            reviewer=reviewer.as_actor(),
+            creator=creator.as_actor(),
+            other_creator=other_creator.as_actor(),
+            stranger=stranger.as_actor(),
             campaign_id=campaign.id,
             creator_id=files[0].id,
             other_creator_id=files[1].id,

@@ -38,15 +38,3 @@ class ManualClock:
     def set(self, moment: datetime) -> None:
         """Jump to `moment` (aware)."""
         self.current = moment.astimezone(UTC)
-
-
-@dataclass
-class ShiftedClock:
-    """A running clock ahead of another by `ahead`: what the demo moves, so that months pass in minutes."""
-
-    base: Clock
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        """Return the base clock's moment, shifted."""
-        return self.base.now() + self.ahead

@@ -13,9 +13,10 @@ from .tables import Campaign, Partnership, PlanVersion
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
-    """Return the partnership, or raise `NotFound`: also for a creator whose partnership it is not."""
+    """Return the partnership, or raise `NotFound`: also for a creator whose it is not, or who is not invited yet."""
     partnership = reading.get(Partnership, partnership_id)
-    if reading.actor.role is Role.CREATOR and partnership.creator.account_id != reading.actor.account_id:
+    is_theirs = partnership.creator.account_id == reading.actor.account_id
+    if reading.actor.role is Role.CREATOR and not (is_theirs and partnership.is_shown_to_creator):
         raise NotFound(N_("There is nothing here."))
     return partnership
 

@@ -129,6 +129,7 @@ def _propose(form: PartnershipForm, today: date) -> None:
 
 
 def _draft(work: Work, form: PartnershipForm) -> int:
+    anchor_on: date = form.anchor_on.data
     return drafting.draft(
         work,
         campaign_id=form.campaign_id.data,

@@ -12,19 +12,17 @@ from typing import Protocol
 
 import click
 from flask import Flask
-from sqlalchemy import select
 
 from partnerships.config import Settings, database_url as with_driver
 from partnerships.core.clock import ManualClock
 from partnerships.database import migrating
 from partnerships.database.session import db
 from partnerships.mail.mailers import Mailer
-from partnerships.people.tables import Organisation
 
 from .acting import Habit
 from .clock import BEGINNING, StoredClock
 from .counting import Figures, count, timeline
-from .telling import Story
+from .telling import Story, list_organisations
 
 LATE_DAYS = 8  # beyond the last rung of the ladder, so that manager and owner hear of it
 DAY_OF_REACTION = 5
@@ -108,8 +106,7 @@ def _own_place(settings: Settings, options: Options) -> Iterator[Settings]:
 
 def _check_start(app: Flask, clock: StoredClock, options: Options) -> None:
     """Refuse to play over somebody's data; let the leases of a killed telling run out."""
-    with app.extensions["transactions"].everywhere() as everywhere:
-        begun = everywhere.scalars(select(Organisation)).all()
+    begun = list_organisations(app.extensions["transactions"])
     if any(not organisation.is_demo for organisation in begun):
         raise click.ClickException("This database holds an organisation. A story needs an empty one.")
     if begun and not options.resume:

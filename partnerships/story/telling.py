@@ -1,6 +1,6 @@
 """Tell the three-month story: cast it, plan it, play it to its end, and say what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +89,12 @@ class Story:
                 anchor_on=day_in(DEFAULT_ZONE, work.now + PREPARATION),
                 fee=3_000_000,
             ).id
+
+
+def list_organisations(transactions: Transactions) -> Sequence[Organisation]:
+    """Return every organisation of the database: a story needs one without any, or its own."""
+    with transactions.everywhere() as everywhere:
+        return everywhere.scalars(select(Organisation)).all()
 
 
 def _cast(session: Session, now: datetime) -> None:

@@ -1,0 +1,19 @@
+"""What happens in reviews, told to whoever listens."""
+
+from dataclasses import dataclass
+
+from partnerships.core.events import Event
+
+from .rules.rubric import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionDecided(Event):
+    """A person judged one revision; `message` is what the creator is told."""
+
+    partnership_id: int
+    deliverable_id: int
+    revision_id: int
+    review_id: int
+    outcome: Outcome
+    message: str

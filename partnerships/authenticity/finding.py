@@ -1,0 +1,181 @@
+"""Find what waits for review, and the reviews of one deliverable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from partnerships.check_ins.finding import count_evidence
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.creators.tables import Creator
+from partnerships.database.work import Reading
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.people.tables import Account, Brand
+from partnerships.plans.rules.templates import DeliverableSpec, load
+from partnerships.plans.tables import Campaign, Partnership
+
+from .rules.decision import Evidence
+from .rules.rubric import CURRENT, Rubric
+from .rules.rubric import load as load_rubric
+from .rules.waiting import review_due
+from .tables import Review
+
+WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
+
+
+class Share(StrEnum):
+    """Which part of the inbox to show; stands in the address."""
+
+    ALL = "all"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+
+
+SHARE_LABELS = {Share.ALL: N_("All"), Share.MINE: N_("Mine"), Share.UNASSIGNED: N_("Nobody's yet")}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One revision in the inbox. Days are days in the partnership's zone."""
+
+    deliverable_id: int
+    spec: DeliverableSpec
+    creator: str
+    brand: str
+    zone: str
+    number: int
+    waiting_since: datetime
+    waiting_on: date
+    today: date
+    reviewers: tuple[str, ...]
+    is_mine: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        """Say whether the creator has waited longer than the brand promised."""
+        return self.today > review_due(self.waiting_on)
+
+    def belongs_to(self, share: Share) -> bool:
+        """Say whether this is shown under `share`."""
+        return {Share.ALL: True, Share.MINE: self.is_mine, Share.UNASSIGNED: not self.reviewers}[share]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deliverable stands in the inbox: the ones before and after it, its number from 1, how many there are."""
+
+    before: int | None
+    after: int | None
+    number: int | None
+    total: int
+
+
+def inbox(reading: Reading) -> list[Waiting]:
+    """Return what waits for a decision, the longest waiting first."""
+    newest = (
+        select(func.max(Revision.number)).where(Revision.deliverable_id == Deliverable.id).correlate(Deliverable)
+    ).scalar_subquery()
+    rows = reading.session.execute(
+        select(
+            Deliverable.id,
+            Deliverable.key,
+            Deliverable.waiting_since,
+            Deliverable.moved_at,
+            Partnership.template_key,
+            Partnership.zone,
+            Creator.name,
+            Brand.name,
+            Revision.id,
+            Revision.number,
+        )
+        .join(Deliverable.partnership)
+        .join(Partnership.creator)
+        .join(Partnership.campaign)
+        .join(Campaign.brand)
+        .join(Deliverable.revisions)
+        .where(_is_waiting(), Revision.number == newest)
+        .order_by(Deliverable.waiting_since, Deliverable.id)
+    ).all()
+    reviewers = _reviewers(reading)
+    return [
+        Waiting(
+            deliverable_id=deliverable_id,
+            spec=load(template_key).deliverable(key),
+            creator=creator,
+            brand=brand,
+            zone=zone,
+            number=number,
+            waiting_since=since or moved_at,
+            waiting_on=day_in(zone, since or moved_at),
+            today=day_in(zone, reading.now),
+            reviewers=tuple(name for _, name in reviewers.get(revision_id, ())),
+            is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(revision_id, ())),
+        )
+        for deliverable_id, key, since, moved_at, template_key, zone, creator, brand, revision_id, number in rows
+    ]
+
+
+def place(reading: Reading, deliverable_id: int) -> Place:
+    """Return where the deliverable stands in the inbox, for "next" and "previous"."""
+    waiting = reading.session.scalars(
+        select(Deliverable.id).where(_is_waiting()).order_by(Deliverable.waiting_since, Deliverable.id)
+    ).all()
+    if deliverable_id not in waiting:
+        return Place(None, waiting[0] if waiting else None, None, len(waiting))
+    index = waiting.index(deliverable_id)
+    after = waiting[index + 1] if index + 1 < len(waiting) else None
+    return Place(waiting[index - 1] if index else None, after, index + 1, len(waiting))
+
+
+def rubric_for(reading: Reading, deliverable_id: int) -> tuple[Rubric, str]:
+    """Return the rubric that reviews of this deliverable begin with, and its kind; raise `NotFound`."""
+    return load_rubric(CURRENT), reading.get(Deliverable, deliverable_id).spec.kind
+
+
+def own_review(reading: Reading, revision_id: int) -> Review | None:
+    """Return the actor's own review of this revision, if there is one."""
+    return reading.session.scalars(
+        select(Review).where(Review.revision_id == revision_id, Review.reviewer_id == reading.actor.account_id)
+    ).one_or_none()
+
+
+def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:
+    """Return every review of every revision, the oldest first."""
+    return reading.session.scalars(
+        select(Review)
+        .join(Review.revision)
+        .where(Revision.deliverable_id == deliverable_id)
+        .options(selectinload(Review.ratings), selectinload(Review.blockers))
+        .order_by(Review.id)
+    ).all()
+
+
+def evidence(reading: Reading, deliverable: Deliverable) -> Evidence:
+    """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
+    answered = count_evidence(reading, deliverable.partnership_id)
+    return Evidence(answered, deliverable.spec.evidence_needed)
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    return Deliverable.state.in_(WAITING)
+
+
+def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:
+    """Return who is reviewing each revision that waits: account and name."""
+    rows = reading.session.execute(
+        select(Review.revision_id, Account.id, Account.name)
+        .join(Review.reviewer)
+        .join(Review.revision)
+        .join(Revision.deliverable)
+        .where(_is_waiting(), Review.decided_at.is_(None))
+        .order_by(Review.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for revision_id, account_id, name in rows:
+        found.setdefault(revision_id, []).append((account_id, name))
+    return found

@@ -1,0 +1,136 @@
+"""Forms of the review page, made from the rubric: they ask for whole answers, the rules decide."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from partnerships.web.forms import PageForm, offered
+
+from .rules.decision import Outcome, Rating
+from .rules.rubric import LEVELS, Criterion, Rubric, note_required
+
+NOT_APPLICABLE = "na"
+LEVEL_WORDS = (*(str(level) for level in LEVELS), NOT_APPLICABLE)
+NOTE_LENGTH = 2000
+MESSAGE_LENGTH = 4000
+
+
+def note_of(key: str) -> str:
+    """Return the name of the note beside a criterion or a blocker."""
+    return f"{key}-note"
+
+
+def blind_form(rubric: Rubric, kind: str) -> type[PageForm]:
+    """Return the form that asks for the criteria to be rated before the evidence is shown."""
+    asked = [criterion for criterion in rubric.criteria_for(kind) if criterion.blind]
+    return _form("BlindForm", _levels(asked))
+
+
+def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
+    """Return the form of the whole review, in the order of the page."""
+    fields = _levels(rubric.criteria_for(kind))
+    fields["blockers"] = _ticks(_l("Blockers"), {blocker.key for blocker in rubric.blockers})
+    for blocker in rubric.blockers:
+        fields[note_of(blocker.key)] = StringField(filters=[_clean], validators=[Length(max=NOTE_LENGTH)])
+    fields["tags"] = _ticks(_l("Setting and manner"), {tag.key for tag in rubric.naturalness})
+    fields["outcome"] = RadioField(
+        _l("Decision"), choices=_offered(Outcome), validate_choice=False, validators=[_chosen]
+    )
+    fields["reasons"] = _ticks(_l("Reasons"), {reason.key for reason in rubric.reasons})
+    fields["message"] = TextAreaField(
+        _l("Message to the creator"), filters=[_clean], validators=[Length(max=MESSAGE_LENGTH)]
+    )
+    return _form("DecisionForm", fields)
+
+
+def ratings_in(form: PageForm) -> dict[str, Rating]:
+    """Return the levels with their notes from a form that is valid."""
+    return {
+        name: Rating(None if field.data == NOT_APPLICABLE else int(field.data), form[note_of(name)].data or "")
+        for name, field in form._fields.items()
+        if isinstance(field, LevelField)
+    }
+
+
+def blockers_in(form: PageForm) -> dict[str, str]:
+    """Return the notes of the ticked blockers by their keys."""
+    return {key: form[note_of(key)].data or "" for key in form["blockers"].data or ()}
+
+
+def outcome_in(form: PageForm) -> Outcome:
+    """Return the decision from a form that is valid."""
+    return Outcome(form["outcome"].data)
+
+
+def filled_from(ratings: Mapping[str, Rating]) -> dict[str, str]:
+    """Return what a form shows when these levels were given before."""
+    shown: dict[str, str] = {}
+    for key, rating in ratings.items():
+        shown[key] = NOT_APPLICABLE if rating.level is None else str(rating.level)
+        shown[note_of(key)] = rating.note
+    return shown
+
+
+def score_in(form: PageForm, rubric: Rubric) -> int | None:
+    """Return the score of the levels as they stand on the page, whole or not."""
+    levels = {name: field.data for name, field in form._fields.items() if isinstance(field, LevelField)}
+    rated = {key: word for key, word in levels.items() if word in LEVEL_WORDS and word != NOT_APPLICABLE}
+    return rubric.score({key: int(word) for key, word in rated.items()})
+
+
+class LevelField(RadioField):
+    """The level of one criterion: one of the anchors, or "not applicable"."""
+
+
+def _form(name: str, fields: dict[str, Field]) -> type[PageForm]:
+    hidden = {"step": HiddenField(), "review_id": HiddenField()}
+    made: type[PageForm] = type(name, (PageForm,), {**hidden, **fields})
+    return made
+
+
+def _levels(criteria: tuple[Criterion, ...] | list[Criterion]) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
+    for criterion in criteria:
+        fields[criterion.key] = LevelField(
+            choices=_offered(LEVEL_WORDS), validate_choice=False, validators=[_level_given]
+        )
+        fields[note_of(criterion.key)] = TextAreaField(
+            filters=[_clean], validators=[Length(max=NOTE_LENGTH), _note_given]
+        )
+    return fields
+
+
+def _ticks(label: str, keys: set[str]) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, choices=_offered(sorted(keys)), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+
+def _offered(words: Iterable[str]) -> list[Any]:
+    """Return choices whose labels stand in the template, in both languages."""
+    return offered(((word, word) for word in words), translate=False)
+
+
+def _clean(text: str | None) -> str | None:
+    """Return the text without the sign that no database keeps."""
+    return text.replace("\x00", "").strip() if text else text
+
+
+def _level_given(_form: PageForm, field: Field) -> None:
+    if field.data not in LEVEL_WORDS:
+        raise ValidationError(_l("Choose a level, or “not applicable”."))
+
+
+def _note_given(form: PageForm, field: Field) -> None:
+    level = form[field.name.removesuffix("-note")].data
+    if level in LEVEL_WORDS and level != NOT_APPLICABLE and note_required(int(level)) and not field.data:
+        raise ValidationError(_l("Levels 0, 1 and 4 need a note: what did you see?"))
+
+
+def _chosen(_form: PageForm, field: Field) -> None:
+    if field.data not in set(Outcome):
+        raise ValidationError(_l("Choose a decision."))

@@ -1,0 +1,180 @@
+"""Lay out everything a reviewer needs on one page: the content, what was promised, the evidence, earlier decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from partnerships.check_ins.finding import list_of
+from partnerships.check_ins.tables import CheckIn
+from partnerships.database.work import Reading
+from partnerships.deliverables.finding import find_last_revision
+from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.files.tables import StoredFile
+from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
+from partnerships.plans.tables import Stage
+
+from .finding import WAITING, Place, evidence, place, reviews_of
+from .rules.capture import Capture, compare
+from .rules.decision import Evidence, Outcome
+from .rules.rubric import CURRENT, Rubric, load
+from .tables import Review
+
+
+class Moment(StrEnum):
+    """What this person can do with the page now."""
+
+    NOTHING = "nothing"  # no version has been sent
+    START = "start"
+    BLIND = "blind"
+    DECIDE = "decide"
+    RECORD = "record"  # decided, or past deciding: to read
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answered question; `said` has both languages when the template wrote the answer, else only `plain`."""
+
+    label: Text
+    kind: QuestionKind
+    plain: str = ""
+    said: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvidence:
+    """What a creator showed and said in one stage."""
+
+    spec: StageSpec
+    stage: Stage
+    check_ins: tuple[CheckIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A photo or video of the revision, with what its own date says."""
+
+    file: StoredFile
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The review page. `own` is the reader's review of the newest revision; `stages` stays empty until it is due."""
+
+    deliverable: Deliverable
+    moment: Moment
+    revision: Revision | None
+    media: tuple[Medium, ...]
+    claim: ClaimLevel
+    rubric: Rubric
+    own: Review | None
+    reviews: tuple[Review, ...]  # of every revision, the oldest first
+    stages: tuple[StageEvidence, ...]
+    gate: Evidence
+    place: Place
+
+    @property
+    def others(self) -> list[Review]:
+        """Return the reviews of the newest revision by other people that are not decided."""
+        return [
+            review
+            for review in self.reviews
+            if self.revision is not None
+            and review.revision_id == self.revision.id
+            and review is not self.own
+            and review.decided_at is None
+        ]
+
+    @property
+    def decided(self) -> list[Review]:
+        """Return the reviews that ended in a decision, the newest first."""
+        return sorted((review for review in self.reviews if review.decided_at), key=lambda review: -review.id)
+
+    @property
+    def round(self) -> int:
+        """Return which round of changes it would be if changes were requested now."""
+        return 1 + sum(review.outcome is Outcome.CHANGES_REQUESTED for review in self.reviews)
+
+
+def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
+    """Return the sheet of one deliverable for the person who reads, or raise `NotFound`."""
+    deliverable = reading.get(Deliverable, deliverable_id)
+    revision = find_last_revision(reading, deliverable.id)
+    reviews = tuple(reviews_of(reading, deliverable.id))
+    own = next((review for review in reviews if revision and _is_own(review, revision, reading)), None)
+    now = _moment(deliverable, revision, own)
+    return Sheet(
+        deliverable=deliverable,
+        moment=now,
+        revision=revision,
+        media=_media(deliverable, revision),
+        claim=deliverable.partnership.template.stage(deliverable.spec.stage).claim_level,
+        rubric=load(own.rubric if own else CURRENT),
+        own=own,
+        reviews=reviews,
+        stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
+        gate=evidence(reading, deliverable),
+        place=place(reading, deliverable.id),
+    )
+
+
+def lines(check_in: CheckIn) -> list[Line]:
+    """Return what was answered, in the order of the questions; photos stand beside it."""
+    if check_in.answer is None:
+        return []
+    data = check_in.answer.data
+    return [
+        _line(question, data[question.key])
+        for question in check_in.spec.questions
+        if question.kind not in PHOTO_KINDS and data.get(question.key) not in {None, ""}
+    ]
+
+
+def _line(question: Question, value: object) -> Line:
+    options = {option.key: option.label for option in question.options}
+    said = options.get(str(value))
+    return Line(question.label, question.kind, str(value), said)
+
+
+def _is_own(review: Review, revision: Revision, reading: Reading) -> bool:
+    return review.revision_id == revision.id and review.reviewer_id == reading.actor.account_id
+
+
+def _moment(deliverable: Deliverable, revision: Revision | None, own: Review | None) -> Moment:
+    if revision is None:
+        return Moment.NOTHING
+    if deliverable.state not in WAITING or (own and own.decided_at):
+        return Moment.RECORD
+    if own is None:
+        return Moment.START
+    return Moment.DECIDE if own.blind_at else Moment.BLIND
+
+
+def _media(deliverable: Deliverable, revision: Revision | None) -> tuple[Medium, ...]:
+    if revision is None:
+        return ()
+    partnership = deliverable.partnership
+    received_on = partnership.anchor_on if partnership.anchor_confirmed_at else None
+    return tuple(
+        Medium(medium.file, compare(medium.file.taken_at, received_on, revision.submitted_at))
+        for medium in revision.media
+    )
+
+
+def _stages(reading: Reading, deliverable: Deliverable) -> tuple[StageEvidence, ...]:
+    """Return every stage with its check-ins, in as many statements however many there are."""
+    partnership = deliverable.partnership
+    stages: Sequence[Stage] = reading.session.scalars(
+        select(Stage).where(Stage.partnership_id == partnership.id).order_by(Stage.position)
+    ).all()
+    check_ins = list_of(reading, partnership.id)
+    return tuple(
+        StageEvidence(
+            partnership.template.stage(stage.key),
+            stage,
+            tuple(check_in for check_in in check_ins if check_in.step.stage_id == stage.id),
+        )
+        for stage in stages
+    )

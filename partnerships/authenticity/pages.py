@@ -1,0 +1,185 @@
+"""The reviewer's desk: what waits, and one piece of content beside the rubric and the evidence."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from partnerships.core.errors import Conflict, NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.deliverables.rules.deliverables import STATE_LABELS
+from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.web.context import begin, looking
+from partnerships.web.forms import PageForm
+from partnerships.web.policy import TEAM, Audience
+from partnerships.web.words import translated
+
+from . import finding, gathering, reviewing, wording
+from .forms import blind_form, blockers_in, decision_form, filled_from, outcome_in, ratings_in, score_in
+from .gathering import Moment, Sheet
+from .rules.capture import CAPTURE_SENTENCES
+from .rules.decision import Rating
+from .rules.rubric import OUTCOME_LABELS
+
+pages = Blueprint("authenticity", __name__, url_prefix="/review")
+
+OPEN_TO: dict[str, Audience] = {"authenticity.inbox": TEAM, "authenticity.review": TEAM}
+
+WORDS = {
+    "capture_sentences": CAPTURE_SENTENCES,
+    "claim_labels": CLAIM_LABELS,
+    "kind_labels": DELIVERABLE_LABELS,
+    "outcome_labels": OUTCOME_LABELS,
+    "state_labels": STATE_LABELS,
+    "share_labels": finding.SHARE_LABELS,
+    "anchors_of": wording.anchors_of,
+    "reason_groups": wording.reason_groups,
+    "round_text": wording.round_text,
+    "title_of": wording.title_of,
+    "weights_of": wording.weights_of,
+    "lines": gathering.lines,
+    "score_in": score_in,
+}
+MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
+
+
+@pages.get("")
+def inbox() -> ResponseReturnValue:
+    """Show what waits for a decision, the longest waiting first."""
+    share = _share(request.args.get("show", ""))
+    with looking() as reading:
+        waiting = finding.inbox(reading)
+    shown = [row for row in waiting if row.belongs_to(share)]
+    counts = {each: sum(row.belongs_to(each) for row in waiting) for each in finding.Share}
+    return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, **WORDS)
+
+
+@pages.route("/<int:deliverable_id>", methods=["GET", "POST"])
+def review(deliverable_id: int) -> ResponseReturnValue:
+    """Show one deliverable to judge, or take the step that was posted: start, rate blind, decide."""
+    if request.method == "GET":
+        return _show(deliverable_id)
+    step = POSTED.get(request.form.get("step", ""))
+    if step is None:
+        raise NotFound(N_("There is nothing here."))
+    return step(deliverable_id)
+
+
+def _start(deliverable_id: int) -> ResponseReturnValue:
+    try:
+        with begin() as work:
+            reviewing.start(work, deliverable_id)
+    except (Conflict, Refused) as error:
+        flash(translated(error), "warning")
+    return _again(deliverable_id)
+
+
+def _rate_blind(deliverable_id: int) -> ResponseReturnValue:
+    form = _sheet_form(deliverable_id, blind_form)
+    if not form.validate():
+        return _show(deliverable_id, form)
+    try:
+        with begin() as work:
+            reviewing.rate_blind(work, _review_id(), ratings_in(form))
+    except Conflict as conflict:
+        return _show(deliverable_id, form, conflict)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show(deliverable_id, form)
+    return _again(deliverable_id)
+
+
+def _decide(deliverable_id: int) -> ResponseReturnValue:
+    form = _sheet_form(deliverable_id, decision_form)
+    if not form.validate():
+        return _show(deliverable_id, form)
+    try:
+        with begin() as work:
+            reviewing.decide(
+                work,
+                _review_id(),
+                ratings=ratings_in(form),
+                outcome=outcome_in(form),
+                blockers=blockers_in(form),
+                reasons=form["reasons"].data,
+                message=form["message"].data or "",
+                tags=form["tags"].data,
+            )
+    except Conflict as conflict:
+        return _show(deliverable_id, form, conflict)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show(deliverable_id, form)
+    flash(gettext("Your decision is kept, and the creator is told."), "success")
+    return redirect(url_for(".inbox"))
+
+
+POSTED: Mapping[str, Callable[[int], ResponseReturnValue]] = {
+    "start": _start,
+    "blind": _rate_blind,
+    "decide": _decide,
+}
+
+
+def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict | None = None) -> ResponseReturnValue:
+    """Render the page; with `form`, what was typed and what is wrong with it."""
+    with looking() as reading:
+        sheet = gathering.lay_out(reading, deliverable_id)
+        goes_on = form is not None and _belongs_to(form, sheet)
+        shown = render_template(
+            "authenticity/review.html",
+            sheet=sheet,
+            form=form if goes_on else _fresh_form(sheet),
+            sentences=[translated(conflict)] if conflict else [],
+            kept="" if form is None or goes_on else _typed(form),
+            marks=MARKS,
+            **WORDS,
+        )
+    return shown, 409 if conflict else 422 if form is not None else 200
+
+
+def _belongs_to(form: PageForm, sheet: Sheet) -> bool:
+    """Say whether what was typed can still be sent: it is for this moment of this review."""
+    own = sheet.own.id if sheet.own else None
+    return bool(form["step"].data == sheet.moment and form["review_id"].data == str(own))
+
+
+def _fresh_form(sheet: Sheet) -> PageForm | None:
+    """Return the form of the page's moment, filled with what this reviewer rated before."""
+    kind = sheet.deliverable.spec.kind
+    if sheet.moment is Moment.BLIND:
+        return blind_form(sheet.rubric, kind)(formdata=None)
+    if sheet.moment is Moment.DECIDE and sheet.own:
+        rated = {key: Rating(row.level, row.note) for key, row in sheet.own.levels(blind=True).items()}
+        return decision_form(sheet.rubric, kind)(formdata=None, data=filled_from(rated))
+    return None
+
+
+def _sheet_form(deliverable_id: int, make: Callable[..., type[PageForm]]) -> PageForm:
+    """Return the posted form, made from the rubric of this kind of content."""
+    with looking() as reading:
+        rubric, kind = finding.rubric_for(reading, deliverable_id)
+    return make(rubric, kind)()
+
+
+def _review_id() -> int:
+    """Return which review the posted page belonged to: a later version must not get an earlier one's ratings."""
+    posted = request.form.get("review_id", "")
+    if not posted.isdecimal() or len(posted) > 9:
+        raise NotFound(N_("There is nothing here."))
+    return int(posted)
+
+
+def _typed(form: PageForm) -> str:
+    """Return the words that were typed, to be copied when they cannot be sent any more."""
+    texts = [(field.name, field.data) for field in form if field.type in {"TextAreaField", "StringField"}]
+    return "\n".join(f"{name.removesuffix('-note')}: {text}" for name, text in texts if text)
+
+
+def _share(asked: str) -> finding.Share:
+    return finding.Share(asked) if asked in set(finding.Share) else finding.Share.ALL
+
+
+def _again(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".review", deliverable_id=deliverable_id))

@@ -1,0 +1,97 @@
+"""Reviews of revisions: ratings against the rubric, blockers found, and the decision a person took."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerships.database.base import Base, Owned, belongs_to, owned
+from partnerships.database.types import word_column
+from partnerships.deliverables.tables import Revision
+from partnerships.people.tables import Account
+
+from .rules.decision import Rating as Given
+from .rules.rubric import Outcome
+
+
+class Review(Owned, Base):
+    """One person's judgement of one revision. It never carries over to the next revision."""
+
+    __tablename__ = "review"
+    __table_args__ = owned(
+        belongs_to("revision"),
+        UniqueConstraint("org_id", "revision_id", "reviewer_id"),
+        Index(None, "org_id", "reviewer_id"),
+    )
+
+    revision_id: Mapped[int]
+    revision_sha256: Mapped[str]  # what was judged, whatever happens to the revision's row
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    rubric: Mapped[str]  # "AR-1": its version is frozen
+    started_at: Mapped[datetime]
+    blind_at: Mapped[datetime | None]  # when C1, C3 and C5 were rated and the evidence was shown
+    decided_at: Mapped[datetime | None]
+    score: Mapped[int | None]  # 0-100 over the applicable criteria; never decides
+    outcome: Mapped[Outcome | None] = mapped_column(word_column(Outcome))
+    reasons: Mapped[list[str]]  # reason codes of the rubric
+    message: Mapped[str] = mapped_column(default="")  # to the creator
+    tags: Mapped[list[str]]  # naturalness, descriptive only
+    is_independent: Mapped[bool]  # the reviewer does not manage this creator
+    version: Mapped[int] = mapped_column(default=1)
+
+    revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
+    reviewer: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    ratings: Mapped[list["Rating"]] = relationship(back_populates="review", order_by="Rating.id")
+    blockers: Mapped[list["BlockerFinding"]] = relationship(back_populates="review", order_by="BlockerFinding.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def levels(self, *, blind: bool) -> dict[str, "Rating"]:
+        """Return the ratings by criterion: those given blind, or those the decision was taken on."""
+        return {rating.criterion: rating for rating in self.ratings if rating.blind is blind}
+
+    def add_ratings(self, given: Mapping[str, Given], *, blind: bool) -> None:
+        """Keep the levels that were given; each criterion once blind and once with the evidence."""
+        self.ratings.extend(
+            Rating(org_id=self.org_id, criterion=key, blind=blind, level=rating.level, note=rating.note.strip())
+            for key, rating in given.items()
+        )
+
+    def add_blockers(self, notes: Mapping[str, str]) -> None:
+        """Keep the blockers that were found, each with its note."""
+        self.blockers.extend(
+            BlockerFinding(org_id=self.org_id, blocker=key, note=note.strip()) for key, note in notes.items()
+        )
+
+
+class Rating(Owned, Base):
+    """One criterion's level. A blind rating stays beside the one that followed the evidence."""
+
+    __tablename__ = "rating"
+    __table_args__ = owned(
+        belongs_to("review"),
+        UniqueConstraint("org_id", "review_id", "criterion", "blind"),
+        CheckConstraint("level IS NULL OR level BETWEEN 0 AND 4", name="level_in_range"),
+    )
+
+    review_id: Mapped[int]
+    criterion: Mapped[str]  # "C1" … "C7"
+    blind: Mapped[bool]  # given before the evidence was shown
+    level: Mapped[int | None]  # 0-4; None: not applicable
+    note: Mapped[str] = mapped_column(default="")
+
+    review: Mapped[Review] = relationship(back_populates="ratings")
+
+
+class BlockerFinding(Owned, Base):
+    """A reason that forbids approval whatever the score."""
+
+    __tablename__ = "blocker_finding"
+    __table_args__ = owned(belongs_to("review"), UniqueConstraint("org_id", "review_id", "blocker"))
+
+    review_id: Mapped[int]
+    blocker: Mapped[str]  # "B1" … "B7"
+    note: Mapped[str] = mapped_column(default="")
+
+    review: Mapped[Review] = relationship(back_populates="blockers")

@@ -1,0 +1,59 @@
+"""Put the rubric into the words that the review page shows."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from flask_babel import gettext
+
+from partnerships.core.words import N_
+from partnerships.plans.rules.templates import Text
+
+from .gathering import Sheet
+from .rules.decision import Outcome
+from .rules.rubric import Criterion, Reason, Rubric
+
+
+class Titled(Protocol):
+    """A line of the rubric that has a key and a title."""
+
+    @property
+    def key(self) -> str:
+        """The code that rows keep."""
+
+    @property
+    def title(self) -> Text:
+        """The words in both languages."""
+
+
+def anchors_of(criterion: Criterion, locale: str) -> list[str]:
+    """Return the sentences of levels 0 to 4."""
+    return [anchor.in_(locale) for anchor in criterion.anchors]
+
+
+def weights_of(rubric: Rubric) -> dict[str, int]:
+    """Return the weight of each criterion, for the score that follows while somebody rates."""
+    return {criterion.key: criterion.weight for criterion in rubric.criteria}
+
+
+def title_of(lines: Iterable[Titled], key: str) -> Text:
+    """Return the title of the line called `key`; the key itself where the rubric does not know it."""
+    return {line.key: line.title for line in lines}.get(key, Text(id=key, en=key))
+
+
+def reason_groups(rubric: Rubric) -> list[tuple[str, list[Reason]]]:
+    """Return the reasons under the decision that they may be given for."""
+    groups = (
+        (gettext("When you request changes"), frozenset({Outcome.CHANGES_REQUESTED})),
+        (gettext("When you request changes or reject"), frozenset({Outcome.CHANGES_REQUESTED, Outcome.REJECTED})),
+        (gettext("When you reject"), frozenset({Outcome.REJECTED})),
+    )
+    return [(title, [reason for reason in rubric.reasons if reason.outcomes == outcomes]) for title, outcomes in groups]
+
+
+def round_text(sheet: Sheet) -> str:
+    """Say which round of changes this would be, and that more than agreed needs an agreement."""
+    number, rounds = sheet.round, sheet.deliverable.spec.revision_rounds
+    label = N_("Round %(number)s of %(rounds)s")
+    if number > rounds:
+        label = N_("Round %(number)s of %(rounds)s: only by agreement with the creator")
+    return str(gettext(label, number=number, rounds=rounds))

@@ -1,0 +1,68 @@
+"""Keep an answer with its photos, and say aloud what a person should look at: for answering and for recording."""
+
+from collections.abc import Mapping, Sequence
+
+from partnerships.database.work import Work
+from partnerships.files.keeping import keep
+from partnerships.files.receiving import ReceivedFile
+from partnerships.plans.rules.templates import Meaning
+
+from .events import AnswerNeedsPerson
+from .rules.answers import Value, find_concern, words_beside
+from .rules.check_ins import Channel, is_late
+from .tables import Answer, CheckIn, EvidencePhoto
+
+
+def keep_answer(
+    work: Work,
+    check_in: CheckIn,
+    values: Mapping[str, Value],
+    photos: Mapping[str, Sequence[ReceivedFile]],
+    channel: Channel,
+    *,
+    statement: str = "",
+    note: str = "",
+) -> Answer:
+    """Return the answer, added to the session with its photos; the step of the check-in is done.
+
+    What comes through our own page is the creator's word; anything else waits until the creator confirms it.
+    """
+    concern = find_concern(check_in.spec.questions, values)
+    given = Answer(
+        org_id=check_in.org_id,
+        check_in=check_in,
+        answered_at=work.now,
+        given_by=work.actor.person_id,
+        channel=channel,
+        data=dict(values),
+        late=is_late(work.now, check_in.step.due_at),
+        statement=statement,
+        confirmed_at=work.now if channel is Channel.WEB else None,
+        note=note,
+        photos=[
+            EvidencePhoto(org_id=check_in.org_id, question=key, file=file)
+            for key, received in photos.items()
+            for file in keep(work, received, check_in.partnership.creator.account_id)
+        ],
+    )
+    work.session.add(given)
+    check_in.needs_person = concern
+    check_in.step.finish(work.now)
+    return given
+
+
+def tell_concern(work: Work, check_in: CheckIn, given: Answer) -> None:
+    """Emit what a person should look at, if the answer holds such a thing."""
+    if check_in.needs_person is None:
+        return
+    meaning = Meaning(check_in.needs_person)
+    work.emit(
+        AnswerNeedsPerson(
+            key=f"check_in:{check_in.id}:needs_person",
+            about=check_in.partnership.about,
+            partnership_id=check_in.partnership_id,
+            check_in_id=check_in.id,
+            meaning=meaning,
+            words=words_beside(check_in.spec.questions, given.data, meaning),
+        )
+    )

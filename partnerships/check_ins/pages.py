@@ -1,0 +1,237 @@
+"""Pages to answer check-ins, by link or from one's own page, and to see what was answered."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from partnerships.core.errors import Conflict, Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading
+from partnerships.files.keeping import used_bytes
+from partnerships.plans.rules.templates import Question
+from partnerships.web.context import begin, looking
+from partnerships.web.formats import day_text, size_text
+from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
+from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
+from partnerships.web.words import translated
+
+from . import answering, excusing, finding, recording, seeing
+from .forms import PREFIX, AnswerSheet, RecordForm, spoken
+from .rules.answers import CONCERN_LABELS, STATEMENT, STATEMENT_TEXT, TEXT_LENGTH, Incomplete
+from .rules.check_ins import CHANNEL_LABELS, MARKS, SHUT, STATE_LABELS, Door, count_done
+from .tables import CheckIn
+
+pages = Blueprint("check_ins", __name__)
+
+OPEN_TO: dict[str, Audience] = {
+    "check_ins.answer": CREATORS,
+    "check_ins.confirm": CREATORS,
+    "check_ins.show": TEAM,
+    "check_ins.record": MANAGERS,
+    "check_ins.excuse": MANAGERS,
+    "check_ins.see": TEAM,
+}
+VIEWS = {Door.ASKING: "check_ins/answer.html", Door.GIVEN: "check_ins/given.html"}
+SHUT_VIEW = "check_ins/shut.html"
+CHOOSE_AGAIN = N_("Please choose this file again: it was fine, but your browser does not keep it.")
+
+
+@pages.route("/me/check-ins/<int:check_in_id>", methods=["GET", "POST"])
+def answer(check_in_id: int) -> ResponseReturnValue:
+    """Ask, take the answers, and say what happens next; also opened by a mailed link, so that it posts to itself."""
+    if request.method == "POST":
+        return ACTS.get(request.form.get("act", ""), _send)(check_in_id)
+    return _meet(check_in_id)
+
+
+@pages.post("/me/check-ins/<int:check_in_id>/confirm")
+def confirm(check_in_id: int) -> ResponseReturnValue:
+    """Confirm with one tap what a manager wrote down."""
+    with begin() as work:
+        recording.confirm(work, check_in_id)
+    flash(gettext("Thank you. It now counts as your answer."), "success")
+    return _back(check_in_id)
+
+
+@pages.get("/check-ins/<int:check_in_id>")
+def show(check_in_id: int) -> ResponseReturnValue:
+    """Show staff what was asked and what was answered."""
+    with looking() as reading:
+        check_in = finding.get_with_photos(reading, check_in_id)
+        return render_template("check_ins/show.html", **_frame(reading, check_in), **_words())
+
+
+@pages.route("/check-ins/<int:check_in_id>/record", methods=["GET", "POST"])
+def record(check_in_id: int) -> ResponseReturnValue:
+    """Write down an answer that arrived by WhatsApp or otherwise."""
+    form = RecordForm()
+    form.offer_channels()
+    with looking() as reading:
+        check_in, used = finding.get_for(reading, check_in_id), used_bytes(reading)
+        frame = _frame(reading, check_in)
+    problems: dict[str, Refused] = {}
+    if form.validate_on_submit():
+        try:
+            _record(check_in_id, form, _raw(check_in.spec.questions), used)
+            return redirect(url_for(".show", check_in_id=check_in_id), 303)
+        except Incomplete as incomplete:
+            problems = incomplete.problems
+        except Refused as refusal:
+            form.refuse(refusal)
+    sheet = AnswerSheet(
+        check_in.spec.questions,
+        _raw(check_in.spec.questions),
+        problems,
+        beside=(form.channel, form.note),
+        form_errors=form.form_errors,
+    )
+    shown = render_template("check_ins/record.html", **frame, sheet=sheet, form=sheet, entry=form)
+    return shown, 422 if sheet.errors else 200
+
+
+@pages.post("/check-ins/<int:check_in_id>/excuse")
+def excuse(check_in_id: int) -> ResponseReturnValue:
+    """Let a check-in go without an answer."""
+    try:
+        with begin() as work:
+            excusing.excuse(work, check_in_id, request.form.get("reason", ""))
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return redirect(url_for(".show", check_in_id=check_in_id), 303)
+
+
+@pages.post("/check-ins/<int:check_in_id>/seen")
+def see(check_in_id: int) -> ResponseReturnValue:
+    """Take note of an answer that needed a person."""
+    with begin() as work:
+        seeing.see(work, check_in_id)
+    return redirect(url_for(".show", check_in_id=check_in_id), 303)
+
+
+def _send(check_in_id: int) -> ResponseReturnValue:
+    with looking() as reading:
+        check_in = finding.get_for(reading, check_in_id)
+        used = used_bytes(reading) if has_files() else 0
+    raw = _raw(check_in.spec.questions)
+    try:
+        with receiving(used, PREFIX) as uploads, begin() as work:
+            given = answering.answer(work, check_in_id, raw, uploads.files, statement=STATEMENT, spoilt=uploads.spoilt)
+            uploads.keep_only(photo.file.key for photo in given.photos)
+    except Incomplete as incomplete:
+        problems = incomplete.problems | _choose_again(check_in, incomplete)
+        return _meet(check_in_id, AnswerSheet(check_in.spec.questions, raw, problems), 422)
+    except answering.Shut:
+        return _meet(check_in_id, status=422)
+    except Conflict:  # the other press of the button was faster: its answer stands
+        return _back(check_in_id)
+    return _back(check_in_id)
+
+
+def _choose_again(check_in: CheckIn, incomplete: Incomplete) -> dict[str, Refused]:
+    """Say beside each file that was fine that it has to be chosen again: a browser does not keep it."""
+    sent = {name.removeprefix(PREFIX) for name, file in request.files.items() if file.filename}
+    return {
+        question.key: Refused(CHOOSE_AGAIN)
+        for question in check_in.spec.questions
+        if question.key in sent - set(incomplete.problems)
+    }
+
+
+def _confirm(check_in_id: int) -> ResponseReturnValue:
+    return confirm(check_in_id)
+
+
+def _report_reaction(check_in_id: int) -> ResponseReturnValue:
+    return redirect(url_for("plans.reaction", partnership_id=_partnership_of(check_in_id)), 303)
+
+
+def _say_not_for_me(check_in_id: int) -> ResponseReturnValue:
+    return redirect(url_for("plans.not_for_me", partnership_id=_partnership_of(check_in_id)), 303)
+
+
+ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
+    "confirm": _confirm,
+    "reaction": _report_reaction,
+    "not_for_me": _say_not_for_me,
+}
+
+
+def _partnership_of(check_in_id: int) -> int:
+    with looking() as reading:
+        return finding.get_for(reading, check_in_id).partnership_id
+
+
+def _meet(check_in_id: int, sheet: AnswerSheet | None = None, status: int = 200) -> ResponseReturnValue:
+    """Show the check-in as its door has it: the questions, the confirmation, or why there is nothing to do."""
+    with looking() as reading:
+        check_in = finding.get_with_photos(reading, check_in_id)
+        frame = _frame(reading, check_in)
+        frame["next_one"] = finding.find_next(reading, check_in.partnership_id)
+        states = finding.states_of(reading, check_in.partnership_id)
+        frame |= {"states": [MARKS[state] for state in states], "done": count_done(states)}
+        shut = SHUT.get(check_in.door, "")
+        sentence = gettext(shut, date=day_text(check_in.step.due_on)) if shut else ""
+        sheet = sheet or AnswerSheet(check_in.spec.questions)
+        view = VIEWS.get(check_in.door, SHUT_VIEW)
+        return render_template(view, **frame, sheet=sheet, form=sheet, sentence=sentence), status
+
+
+def _frame(reading: Reading, check_in: CheckIn) -> dict[str, object]:
+    """Return what every page about a check-in shows."""
+    partnership = check_in.partnership
+    return {
+        "check_in": check_in,
+        "spec": check_in.spec,
+        "step": check_in.step,
+        "partnership": partnership,
+        "product": partnership.campaign.product,
+        "brand": partnership.campaign.brand,
+        "stage": partnership.template.stage_on(check_in.step.day),
+        "today": day_in(check_in.step.zone, reading.now),
+        "mark": MARKS[check_in.state],
+        "state_word": gettext(STATE_LABELS[check_in.state]),
+        "spoken": spoken,
+        "role": reading.actor.role,
+        "statement": gettext(STATEMENT_TEXT),
+        "text_length": TEXT_LENGTH,
+        "accept": ACCEPT,
+        "max_bytes": max_bytes(),
+        "max_text": size_text(max_bytes()),
+    }
+
+
+def _words() -> dict[str, object]:
+    return {
+        "channel_words": {channel: gettext(label) for channel, label in CHANNEL_LABELS.items()},
+        "concern_words": {str(meaning): gettext(label) for meaning, label in CONCERN_LABELS.items()},
+    }
+
+
+def _record(check_in_id: int, form: RecordForm, raw: dict[str, str], used: int) -> None:
+    with receiving(used, PREFIX) as uploads, begin() as work:
+        given = recording.record(
+            work,
+            check_in_id,
+            raw,
+            uploads.files,
+            channel=form.chosen_channel(),
+            note=str(form.note.data),
+            spoilt=uploads.spoilt,
+        )
+        uploads.keep_only(photo.file.key for photo in given.photos)
+
+
+def _raw(questions: tuple[Question, ...]) -> dict[str, str]:
+    """Return what was typed, by key of the question."""
+    return {question.key: request.form.get(PREFIX + question.key, "") for question in questions}
+
+
+def _back(check_in_id: int) -> ResponseReturnValue:
+    """Lead to the page's own address: a mailed link is not kept in the browser's history."""
+    return redirect(url_for("check_ins.answer", check_in_id=check_in_id), 303)
+
+
+LINK_PAGES: dict[str, Callable[[int], ResponseReturnValue]] = {"check_in": answer}

@@ -1,0 +1,89 @@
+"""Write down an answer that arrived elsewhere, and let the creator confirm it with one tap."""
+
+from collections.abc import Mapping, Sequence
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import NotAllowed, NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.database.work import Work
+from partnerships.files.receiving import ReceivedFile
+
+from .events import AnswerConfirmed, AnswerGiven
+from .finding import get_for
+from .keeping import keep_answer, tell_concern
+from .rules.answers import Incomplete, check_answers
+from .rules.check_ins import SHUT, Channel, CheckInAction, Door
+from .tables import Answer
+
+
+def record(
+    work: Work,
+    check_in_id: int,
+    values: Mapping[str, str],
+    photos: Mapping[str, Sequence[ReceivedFile]],
+    *,
+    channel: Channel,
+    note: str,
+    spoilt: Mapping[str, Refused] | None = None,
+) -> Answer:
+    """Store what arrived by `channel`; `note` says who sent it. It counts as evidence once the creator confirms it.
+
+    Not every question needs an answer, but something must have been sent. Raise `Incomplete` or `Refused`.
+    """
+    check_in = get_for(work, check_in_id)
+    if check_in.answer is not None:
+        return check_in.answer
+    if check_in.door is not Door.ASKING:
+        raise Refused(SHUT[check_in.door], date=check_in.step.due_on.isoformat())
+    if not note.strip():
+        raise Refused(N_("Please say who sent it and when."), field="note")
+    counts = {key: len(files) for key, files in photos.items()}
+    checked = check_answers(check_in.spec.questions, values, counts, is_partial=True)
+    problems = {**checked.problems, **(spoilt or {})}
+    if problems:
+        raise Incomplete(problems)
+    if not checked.values and not any(counts.values()):
+        raise Refused(N_("Please write down at least one answer, or add the photo that was sent."))
+    given = keep_answer(work, check_in, checked.values, photos, channel, note=note.strip())
+    was = check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)
+    work.session.flush()
+    work.emit(
+        AnswerGiven(
+            key=f"check_in:{check_in.id}:answer",
+            about=check_in.partnership.about,
+            partnership_id=check_in.partnership_id,
+            check_in_id=check_in.id,
+            template_key=check_in.key,
+            channel=channel,
+            late=given.late,
+            confirmed=False,
+        )
+    )
+    work.emit(check_in.moved(was, CheckInAction.ANSWER))
+    tell_concern(work, check_in, given)
+    return given
+
+
+def confirm(work: Work, check_in_id: int) -> Answer:
+    """Let the creator say that what a manager wrote down is right; saying it twice changes nothing.
+
+    Raise `NotFound` when nothing was written down, `NotAllowed` for anybody but the creator.
+    """
+    check_in = get_for(work, check_in_id)
+    if work.actor.role is not Role.CREATOR:
+        raise NotAllowed(N_("Only the creator can confirm this."))
+    given = check_in.answer
+    if given is None:
+        raise NotFound(N_("There is nothing here."))
+    if given.confirmed_at is None:
+        given.confirmed_at = work.now
+        work.emit(
+            AnswerConfirmed(
+                key=f"check_in:{check_in.id}:confirmed",
+                about=check_in.partnership.about,
+                partnership_id=check_in.partnership_id,
+                check_in_id=check_in.id,
+                template_key=check_in.key,
+            )
+        )
+    return given

@@ -1,0 +1,1 @@
+"""The clockwork: it only ticks. What is due stands in the database, so nothing is lost with it."""

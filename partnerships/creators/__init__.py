@@ -1,0 +1,1 @@
+"""The creator's file: who they are to this organisation, over years and campaigns."""

@@ -1,0 +1,106 @@
+"""What is asked about a creator."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    EmailField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+
+from partnerships.core.errors import Refused
+from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.web.forms import PageForm, offered, select_of, trimmed
+from partnerships.web.words import translated
+
+from .rules.contacts import follower_count, handle_name, whatsapp_digits
+from .rules.words import PLATFORMS
+
+LOCALES = (("id", "Bahasa Indonesia"), ("en", "English"))  # each in itself
+HANDLE_ROWS = 4  # offered at once; a creator with more of them is asked again after saving
+
+_needed = InputRequired(_l("Please fill this in."))
+_short = Length(max=120, message=_l("Please keep this under %(max)d characters."))
+_long = Length(max=4000, message=_l("Please keep this under %(max)d characters."))
+_not_blank = Regexp(r".*\S", message=_l("Please fill this in."))
+
+
+class HandleForm(Form):
+    """One account on a platform; a row without a name is left out."""
+
+    platform = select_of(_l("Platform"), choices=offered(PLATFORMS.items(), translate=False))
+    name = StringField(_l("Name there"), [Optional(), _short], filters=[trimmed])
+    followers = StringField(_l("Followers"), [Optional()], filters=[trimmed], render_kw={"inputmode": "numeric"})
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse what is no handle."""
+        _ask(handle_name, field)
+
+    def validate_followers(self, field: Field) -> None:
+        """Refuse what is no number."""
+        _ask(follower_count, field)
+
+
+class CreatorForm(PageForm):
+    """A creator's file."""
+
+    name = StringField(_l("Name"), [_needed, _not_blank, _short], filters=[trimmed])
+    handles = FieldList(FormField(HandleForm), label=_l("Accounts"), min_entries=HANDLE_ROWS)
+    niche = StringField(
+        _l("Niche"), [Optional(), _short], filters=[trimmed], default="", description=_l("Such as skin care or food.")
+    )
+    whatsapp = StringField(
+        _l("WhatsApp number"),
+        [Optional(), _short],
+        filters=[trimmed],
+        default="",
+        description=_l("Used for links to a chat only; nothing is sent by itself."),
+        render_kw={"inputmode": "tel"},
+    )
+    note = TextAreaField(
+        _l("Note"), [Optional(), _long], filters=[trimmed], default="", description=_l("The creator never sees this.")
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; what is wrong in the rows is also told of the list as a whole, as plain sentences."""
+        fine = bool(super().validate(extra_validators))
+        self.handles.errors = [str(sentence) for row in self.handles for entry in row.form for sentence in entry.errors]
+        return fine
+
+    def validate_whatsapp(self, field: Field) -> None:
+        """Refuse what is no telephone number."""
+        _ask(whatsapp_digits, field)
+
+
+class NewCreatorForm(CreatorForm):
+    """A creator's file, and how to reach the person."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [_needed, Email(_l("This does not look like an e-mail address."), check_deliverability=False)],
+        filters=[trimmed],
+        description=_l("Reminders go here. The creator needs no password: the links in the mails are enough."),
+    )
+    locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
+    zone = StringField(
+        _l("Time zone"),
+        [_needed],
+        filters=[trimmed],
+        default=DEFAULT_ZONE,
+        description=_l("Such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."),
+    )
+
+
+def _ask(rule: Any, field: Field) -> None:
+    """Let a pure rule say no beside the field."""
+    try:
+        rule(field.data or "")
+    except Refused as refusal:
+        raise ValidationError(translated(refusal)) from refusal

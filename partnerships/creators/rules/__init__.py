@@ -1,0 +1,1 @@
+"""What is decided about a creator's file without asking anything."""

@@ -1,0 +1,32 @@
+"""What happens to deliverables and payments, told to whoever listens."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from partnerships.core.events import Event
+
+from .rules.deliverables import DeliverableAction, DeliverableState
+from .rules.payments import PaymentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverableMoved(Event):
+    """A deliverable went from one state to another; `note` is what its people were told."""
+
+    partnership_id: int
+    deliverable_id: int
+    was: DeliverableState
+    now: DeliverableState
+    action: DeliverableAction
+    note: str = ""
+    unapproved: bool = False  # posted before anybody had approved it: recorded, not an error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMoved(Event):
+    """A milestone went from one state to another."""
+
+    partnership_id: int
+    payment_id: int
+    now: PaymentState
+    pay_by: date | None = None

@@ -1,0 +1,59 @@
+"""What creators fill in to send content and links, and what staff fill in about them."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from partnerships.web.forms import PageForm
+
+from .rules.posts import URL_LENGTH
+from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
+
+YES = "yes"
+TOO_LONG = _l("Please keep this shorter.")
+
+
+class DraftForm(PageForm):
+    """One version of the content. Whether it is complete is for the rules to say."""
+
+    files = MultipleFileField(_l("Photos or video"))
+    caption = TextAreaField(
+        _l("Caption"), render_kw={"rows": 6, "maxlength": CAPTION_LENGTH}, description=_l("As you want to post it.")
+    )
+    note = TextAreaField(_l("Note to the team"), render_kw={"rows": 2, "maxlength": NOTE_LENGTH})
+
+
+class PostForm(PageForm):
+    """Where the content stands in public."""
+
+    url = StringField(
+        _l("Link to your post"),
+        [InputRequired(_l("Please paste the link to your post.")), Length(max=URL_LENGTH, message=TOO_LONG)],
+        render_kw={"inputmode": "url", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"},
+    )
+    label_on = RadioField(
+        _l("Is the platform's own ad label switched on?"),
+        [InputRequired(_l("Please say whether the ad label is on."))],
+        choices=[(YES, _l("Yes, it is on")), ("no", _l("Not yet"))],
+        validate_choice=False,
+    )
+
+    def is_label_on(self) -> bool:
+        """Say whether the creator says that the label is on."""
+        return bool(self.label_on.data == YES)
+
+
+class LookForm(PageForm):
+    """What somebody saw who looked for the post."""
+
+    found = RadioField(
+        _l("Is the post live?"),
+        [InputRequired(_l("Please say whether you found the post."))],
+        choices=[(YES, _l("Yes, I have seen it")), ("no", _l("No, not found or not as agreed"))],
+        validate_choice=False,
+    )
+    note = TextAreaField(_l("What you saw"), [Length(max=500, message=TOO_LONG)], render_kw={"rows": 3})
+
+    def is_found(self) -> bool:
+        """Say whether the post was there."""
+        return bool(self.found.data == YES)

@@ -1,0 +1,291 @@
+"""Pages to send drafts and live links, and to see, check and settle what was sent."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from partnerships.core.errors import Conflict, Refused
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading
+from partnerships.files.keeping import used_bytes
+from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.web.context import begin, looking
+from partnerships.web.formats import size_text
+from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
+from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
+from partnerships.web.urls import any_of, safe_next
+from partnerships.web.words import say, translated
+
+from . import finding, paying, publishing, revoking, submitting, taking_down, verifying, waiving
+from .forms import DraftForm, LookForm, PostForm
+from .rules.deliverables import MARKS, SHUT, STATE_LABELS, Door
+from .rules.payments import PaymentAction
+from .rules.posts import NAMES
+from .rules.revisions import STATEMENT, STATEMENT_TEXT
+from .tables import Deliverable
+
+pages = Blueprint("deliverables", __name__)
+
+OPEN_TO: dict[str, Audience] = {
+    "deliverables.submit": CREATORS,
+    "deliverables.pull_back": CREATORS,
+    "deliverables.publish": CREATORS,
+    "deliverables.show": TEAM,
+    "deliverables.record_post": MANAGERS,
+    "deliverables.check_live": TEAM,
+    "deliverables.waive": MANAGERS,
+    "deliverables.revoke": MANAGERS,
+    "deliverables.take_down": TEAM,
+    "deliverables.move_payment": MEMBERS,  # which move whose role may make is decided by the rules
+}
+VIEWS = {
+    Door.DRAFT: "deliverables/draft.html",
+    Door.SENT: "deliverables/sent.html",
+    Door.POST: "deliverables/post.html",
+}
+SHUT_VIEW = "deliverables/shut.html"
+
+
+@pages.route("/me/deliverables/<int:deliverable_id>", methods=["GET", "POST"])
+def submit(deliverable_id: int) -> ResponseReturnValue:
+    """Show what is awaited (a draft, the live link, nothing) and take it; also opened by a mailed link."""
+    if request.method == "POST":
+        return ACTS.get(request.form.get("act", ""), _send_draft)(deliverable_id)
+    return _meet(deliverable_id)
+
+
+@pages.post("/me/deliverables/<int:deliverable_id>/pull-back")
+def pull_back(deliverable_id: int) -> ResponseReturnValue:
+    """Take a draft back before the review begins."""
+    try:
+        with begin() as work:
+            submitting.pull_back(work, deliverable_id)
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    else:
+        flash(gettext("You have it back. Send it again when it is ready."), "success")
+    return _back(deliverable_id)
+
+
+@pages.route("/me/deliverables/<int:deliverable_id>/post", methods=["GET", "POST"])
+def publish(deliverable_id: int) -> ResponseReturnValue:
+    """Take the link to a live post, early ones too; also opened by a mailed link."""
+    if request.method == "POST" and request.form.get("act", "post") != "post":
+        return submit(deliverable_id)
+    if request.method == "POST":
+        return _add_link(deliverable_id)
+    with looking() as reading:
+        is_open = finding.get_for(reading, deliverable_id).is_unposted
+    return _meet(deliverable_id, "deliverables/post.html" if is_open else None)
+
+
+@pages.get("/deliverables/<int:deliverable_id>")
+def show(deliverable_id: int) -> ResponseReturnValue:
+    """Show staff every version, every post, and what may be done now."""
+    with looking() as reading:
+        deliverable = finding.get_whole(reading, deliverable_id)
+        actions = {
+            transition.action: say(transition.label) for transition in deliverable.actions_for(reading.actor.role)
+        }
+        return render_template("deliverables/show.html", **_frame(reading, deliverable), actions=actions)
+
+
+@pages.route("/deliverables/<int:deliverable_id>/post", methods=["GET", "POST"])
+def record_post(deliverable_id: int) -> ResponseReturnValue:
+    """Write down a live link for a creator who sent it elsewhere."""
+    form = PostForm()
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                publishing.add_post(work, deliverable_id, url=str(form.url.data), label_on=form.is_label_on())
+            return _to_show(deliverable_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _form_page("deliverables/record_post.html", deliverable_id, form)
+
+
+@pages.route("/deliverables/<int:deliverable_id>/live", methods=["GET", "POST"])
+def check_live(deliverable_id: int) -> ResponseReturnValue:
+    """Say whether the post is live."""
+    form = LookForm()
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                verifying.check_live(work, deliverable_id, found=form.is_found(), note=form.note.data or "")
+            return _to_show(deliverable_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _form_page("deliverables/check_live.html", deliverable_id, form)
+
+
+@pages.post("/deliverables/<int:deliverable_id>/waive")
+def waive(deliverable_id: int) -> ResponseReturnValue:
+    """Ask for this content no longer."""
+    return _settle(deliverable_id, waiving.waive)
+
+
+@pages.post("/deliverables/<int:deliverable_id>/revoke")
+def revoke(deliverable_id: int) -> ResponseReturnValue:
+    """Revoke an approval before the content is public."""
+    return _settle(deliverable_id, revoking.revoke)
+
+
+@pages.post("/deliverables/<int:deliverable_id>/take-down")
+def take_down(deliverable_id: int) -> ResponseReturnValue:
+    """Write down that the post is gone."""
+    return _settle(deliverable_id, taking_down.take_down)
+
+
+@pages.post(f"/payments/<int:payment_id>/<{any_of(PaymentAction)}:action>")
+def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
+    """Take one step with a milestone, and go back to where the button was."""
+    try:
+        with begin() as work:
+            payment = paying.move_payment(work, payment_id, PaymentAction(action))
+            flash(gettext("Payment %(number)s: saved.", number=payment.number), "success")
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return redirect(safe_next(request.form.get("next"), "/"), 303)
+
+
+def _send_draft(deliverable_id: int) -> ResponseReturnValue:
+    form = DraftForm()
+    with looking() as reading:
+        finding.get_for(reading, deliverable_id)
+        used = used_bytes(reading) if has_files() else 0
+    try:
+        if form.validate_on_submit():
+            _store_draft(deliverable_id, form, used)
+            return _back(deliverable_id)
+    except Refused as refusal:
+        form.refuse(refusal)
+    except Conflict:  # the other press of the button was faster, or the review has begun: the page says which
+        return _back(deliverable_id)
+    return _meet(deliverable_id, form=form, status=422)
+
+
+def _store_draft(deliverable_id: int, form: DraftForm, used: int) -> None:
+    with receiving(used) as uploads, begin() as work:
+        revision = submitting.submit(
+            work,
+            deliverable_id,
+            caption=form.caption.data or "",
+            note=form.note.data or "",
+            files=uploads.files.get("files", []),
+            statement=STATEMENT,
+            spoilt=_spoilt(uploads.spoilt.get("files")),
+        )
+        uploads.keep_only(media.file.key for media in revision.media)
+
+
+def _spoilt(refusal: Refused | None) -> Refused | None:
+    """Return why a file was refused, as a sentence that belongs beside the input for files."""
+    if refusal is not None:
+        refusal.field = "files"
+    return refusal
+
+
+def _add_link(deliverable_id: int) -> ResponseReturnValue:
+    form = PostForm()
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                publishing.add_post(work, deliverable_id, url=str(form.url.data), label_on=form.is_label_on())
+            return _back(deliverable_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _meet(deliverable_id, "deliverables/post.html", form=form, status=422)
+
+
+def _report_reaction(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for("plans.reaction", partnership_id=_partnership_of(deliverable_id)), 303)
+
+
+def _say_not_for_me(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for("plans.not_for_me", partnership_id=_partnership_of(deliverable_id)), 303)
+
+
+ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
+    "post": _add_link,
+    "pull_back": pull_back,
+    "reaction": _report_reaction,
+    "not_for_me": _say_not_for_me,
+}
+
+
+def _partnership_of(deliverable_id: int) -> int:
+    with looking() as reading:
+        return finding.get_for(reading, deliverable_id).partnership_id
+
+
+def _meet(
+    deliverable_id: int, view: str | None = None, form: DraftForm | PostForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """Show the deliverable as its door has it: `view` when something else was asked for."""
+    with looking() as reading:
+        deliverable = finding.get_whole(reading, deliverable_id)
+        shown = view or VIEWS.get(deliverable.door, SHUT_VIEW)
+        frame = _frame(reading, deliverable)
+        frame["told"] = finding.find_last_words(reading, deliverable)
+        frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
+        is_link = shown == VIEWS[Door.POST]
+        wanted = PostForm if is_link else DraftForm
+        form = form if isinstance(form, wanted) else wanted(formdata=None)
+        if not is_link and not request.form and deliverable.revisions:
+            form = DraftForm(formdata=None, caption=deliverable.revisions[-1].caption)
+        return render_template(shown, **frame, form=form), status
+
+
+def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> ResponseReturnValue:
+    with looking() as reading:
+        deliverable = finding.get_whole(reading, deliverable_id)
+        return render_template(view, **_frame(reading, deliverable), form=form), 422 if form.errors else 200
+
+
+def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
+    """Return what every page about a deliverable shows."""
+    partnership, spec = deliverable.partnership, deliverable.spec
+    return {
+        "deliverable": deliverable,
+        "spec": spec,
+        "partnership": partnership,
+        "product": partnership.campaign.product,
+        "brand": partnership.campaign.brand,
+        "step": deliverable.draft_step or deliverable.publish_step,
+        "publish_step": deliverable.publish_step,
+        "today": day_in(partnership.zone, reading.now),
+        "mark": MARKS[deliverable.state],
+        "state_word": say(STATE_LABELS[deliverable.state]),
+        "kind_word": say(DELIVERABLE_LABELS[spec.kind]),
+        "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
+        "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
+        "role": reading.actor.role,
+        "statement": say(STATEMENT_TEXT),
+        "accept": ACCEPT,
+        "max_bytes": max_bytes(),
+        "max_text": size_text(max_bytes()),
+    }
+
+
+def _settle(deliverable_id: int, settle: Callable[..., Deliverable]) -> ResponseReturnValue:
+    """Do what needs a reason, and show what became of it."""
+    try:
+        with begin() as work:
+            settle(work, deliverable_id, request.form.get("reason", ""))
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return _to_show(deliverable_id)
+
+
+def _to_show(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for("deliverables.show", deliverable_id=deliverable_id), 303)
+
+
+def _back(deliverable_id: int) -> ResponseReturnValue:
+    """Lead to the page's own address: a mailed link is not kept in the browser's history."""
+    return redirect(url_for("deliverables.submit", deliverable_id=deliverable_id), 303)
+
+
+LINK_PAGES: dict[str, Callable[[int], ResponseReturnValue]] = {"deliverable": submit, "post": publish}

@@ -1,0 +1,53 @@
+"""Add the link to a live post. An early one is no error: it is recorded, and checked like any other."""
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.creators.tables import Platform
+from partnerships.database.work import Work
+from partnerships.plans.rules.partnerships import PartnershipState
+
+from .finding import find_post, get_for
+from .rules.deliverables import DeliverableAction, DeliverableState
+from .rules.posts import canonical
+from .tables import Deliverable, LivePost
+
+FROM_ACCEPTANCE_ON = frozenset(
+    {PartnershipState.ACCEPTED, PartnershipState.PREPARING, PartnershipState.ACTIVE, PartnershipState.ON_HOLD}
+)
+
+
+def add_post(work: Work, deliverable_id: int, *, url: str, label_on: bool) -> LivePost:
+    """Write down where the content stands; the same link again finds the post that was added with it.
+
+    `label_on`: the creator says that the platform's own advertising label is switched on. Open from acceptance on; a
+    further link (another platform) may follow until somebody has looked. Raise `Refused` with field "url".
+    """
+    deliverable = get_for(work, deliverable_id)
+    link = canonical(url, deliverable.spec.platforms)
+    known = find_post(work, link.url)
+    if known is not None and known.deliverable_id == deliverable.id and known.found is not False:
+        return known
+    if known is not None and known.deliverable_id != deliverable.id:
+        raise Refused(N_("This link has already been added, for other content."), field="url")
+    if deliverable.partnership.state not in FROM_ACCEPTANCE_ON:
+        raise Refused(N_("Links are taken from the day the partnership is accepted until it ends."), field="url")
+    unapproved = _is_unapproved(deliverable)
+    post = known or LivePost(org_id=deliverable.org_id, deliverable_id=deliverable.id, url=link.url)
+    post.platform, post.label_on, post.unapproved = Platform(link.platform), label_on, unapproved
+    post.added_at, post.added_by = work.now, work.actor.person_id
+    post.found = post.checked_at = post.checked_by = None
+    work.session.add(post)
+    if deliverable.state is DeliverableState.PUBLISHED_UNVERIFIED and work.actor.role is not Role.REVIEWER:
+        return post
+    was = deliverable.move(DeliverableAction.PUBLISH, work.actor.role, work.now)
+    work.session.flush()
+    work.emit(deliverable.moved(was, DeliverableAction.PUBLISH, unapproved=unapproved))
+    return post
+
+
+def _is_unapproved(deliverable: Deliverable) -> bool:
+    """Say whether a draft was due and nobody has approved one."""
+    if deliverable.state is DeliverableState.PUBLISHED_UNVERIFIED:
+        return any(post.unapproved for post in deliverable.posts)
+    return deliverable.draft_step_id is not None and deliverable.state is not DeliverableState.APPROVED

@@ -1,0 +1,155 @@
+"""The life of a deliverable. Review, approval, publishing and live verification are four different things."""
+
+from enum import StrEnum
+
+from partnerships.core.actor import MANAGING, STAFF, Role
+from partnerships.core.machine import Machine, Transition, all_but, some
+from partnerships.core.words import N_
+
+
+class DeliverableState(StrEnum):
+    """Stored in the database: rename only with a migration."""
+
+    PLANNED = "planned"
+    DRAFTING = "drafting"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    PUBLISHED_UNVERIFIED = "published_unverified"
+    LIVE_VERIFIED = "live_verified"
+    KEEPING_LIVE = "keeping_live"
+    DONE = "done"
+    TAKEN_DOWN = "taken_down"
+    WITHDRAWN = "withdrawn"
+    WAIVED = "waived"
+
+
+class DeliverableAction(StrEnum):
+    """What people and the clock do to a deliverable."""
+
+    BEGIN = "begin"
+    SUBMIT = "submit"
+    PULL_BACK = "pull_back"
+    START_REVIEW = "start_review"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+    APPROVE = "approve"
+    REVOKE_APPROVAL = "revoke_approval"
+    PUBLISH = "publish"
+    MISS_POST = "miss_post"
+    MISS_EARLY_POST = "miss_early_post"
+    VERIFY = "verify"
+    KEEP_LIVE = "keep_live"
+    FINISH = "finish"
+    TAKE_DOWN = "take_down"
+    WITHDRAW = "withdraw"
+    WAIVE = "waive"
+
+
+STATE_LABELS = {
+    DeliverableState.PLANNED: N_("Planned"),
+    DeliverableState.DRAFTING: N_("Draft awaited"),
+    DeliverableState.SUBMITTED: N_("Waiting for review"),
+    DeliverableState.IN_REVIEW: N_("In review"),
+    DeliverableState.CHANGES_REQUESTED: N_("Changes requested"),
+    DeliverableState.APPROVED: N_("Approved"),
+    DeliverableState.PUBLISHED_UNVERIFIED: N_("Posted, not checked yet"),
+    DeliverableState.LIVE_VERIFIED: N_("Live"),
+    DeliverableState.KEEPING_LIVE: N_("Live, must stay up"),
+    DeliverableState.DONE: N_("Done"),
+    DeliverableState.TAKEN_DOWN: N_("Taken down"),
+    DeliverableState.WITHDRAWN: N_("Withdrawn"),
+    DeliverableState.WAIVED: N_("Waived"),
+}
+
+MARKS = {
+    DeliverableState.PLANNED: "planned",
+    DeliverableState.DRAFTING: "due",
+    DeliverableState.SUBMITTED: "submitted",
+    DeliverableState.IN_REVIEW: "submitted",
+    DeliverableState.CHANGES_REQUESTED: "changes",
+    DeliverableState.APPROVED: "approved",
+    DeliverableState.PUBLISHED_UNVERIFIED: "published",
+    DeliverableState.LIVE_VERIFIED: "published",
+    DeliverableState.KEEPING_LIVE: "published",
+    DeliverableState.DONE: "published",
+    DeliverableState.TAKEN_DOWN: "waived",
+    DeliverableState.WITHDRAWN: "waived",
+    DeliverableState.WAIVED: "waived",
+}
+
+_S, _A = DeliverableState, DeliverableAction
+_CLOCK, _CREATOR = frozenset({Role.SYSTEM}), frozenset({Role.CREATOR})
+_POSTED = some(_S.PUBLISHED_UNVERIFIED, _S.LIVE_VERIFIED, _S.KEEPING_LIVE)
+SETTLED = some(_S.DONE, _S.TAKEN_DOWN, _S.WITHDRAWN, _S.WAIVED)
+UNPOSTED = all_but(_S, *_POSTED, *SETTLED)  # nothing of it is public yet
+BRAND_OWES = some(_S.SUBMITTED, _S.IN_REVIEW, _S.PUBLISHED_UNVERIFIED)  # the next move is the brand's
+DRAFT_OWED = some(_S.PLANNED, _S.DRAFTING, _S.CHANGES_REQUESTED)  # the next draft is the creator's
+SUBMITTABLE = some(_S.PLANNED, _S.DRAFTING, _S.SUBMITTED, _S.CHANGES_REQUESTED)
+LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)
+
+DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
+    "deliverable",
+    Transition(_A.BEGIN, some(_S.PLANNED), _S.DRAFTING, _CLOCK, N_("Begin")),
+    Transition(_A.SUBMIT, SUBMITTABLE, _S.SUBMITTED, _CREATOR, N_("Send draft")),
+    Transition(_A.PULL_BACK, some(_S.SUBMITTED), _S.DRAFTING, _CREATOR, N_("Take draft back")),
+    Transition(_A.START_REVIEW, some(_S.SUBMITTED), _S.IN_REVIEW, STAFF, N_("Start review")),
+    Transition(_A.REQUEST_CHANGES, some(_S.IN_REVIEW), _S.CHANGES_REQUESTED, STAFF, N_("Request changes")),
+    Transition(_A.REJECT, some(_S.IN_REVIEW), _S.DRAFTING, STAFF, N_("Reject this version")),
+    Transition(_A.APPROVE, some(_S.IN_REVIEW), _S.APPROVED, STAFF, N_("Approve")),
+    Transition(_A.REVOKE_APPROVAL, some(_S.APPROVED), _S.CHANGES_REQUESTED, MANAGING, N_("Revoke approval")),
+    Transition(_A.PUBLISH, UNPOSTED, _S.PUBLISHED_UNVERIFIED, _CREATOR | MANAGING, N_("Add live link")),
+    Transition(_A.MISS_POST, some(_S.PUBLISHED_UNVERIFIED), _S.APPROVED, STAFF, N_("Post not found")),
+    # Nobody has approved it: a link that leads nowhere must not do so either.
+    Transition(_A.MISS_EARLY_POST, some(_S.PUBLISHED_UNVERIFIED), _S.DRAFTING, STAFF, N_("Early post not found")),
+    Transition(_A.VERIFY, some(_S.PUBLISHED_UNVERIFIED), _S.LIVE_VERIFIED, STAFF, N_("Post is live")),
+    Transition(_A.KEEP_LIVE, some(_S.LIVE_VERIFIED), _S.KEEPING_LIVE, STAFF | _CLOCK, N_("Keep live")),
+    Transition(_A.FINISH, some(_S.KEEPING_LIVE), _S.DONE, _CLOCK, N_("Finish")),
+    Transition(_A.TAKE_DOWN, _POSTED, _S.TAKEN_DOWN, STAFF | _CREATOR, N_("Taken down")),
+    Transition(_A.WITHDRAW, UNPOSTED, _S.WITHDRAWN, _CLOCK | _CREATOR | MANAGING, N_("Withdraw")),
+    Transition(_A.WAIVE, UNPOSTED, _S.WAIVED, MANAGING, N_("Waive")),
+)
+
+
+class Door(StrEnum):
+    """How a deliverable meets the creator who comes to do something."""
+
+    DRAFT = "draft"  # a draft is awaited
+    SENT = "sent"  # it waits for the review, and may still be replaced
+    REVIEW = "review"
+    POST = "post"  # approved, or never in need of it: the live link is awaited
+    POSTED = "posted"
+    NOT_YET = "not_yet"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+SHUT: dict[Door, str] = {
+    Door.REVIEW: N_("The review has begun: this version cannot be changed any more. You will hear from us."),
+    Door.POST: N_("This is approved. What is missing now is the link to your post."),
+    Door.POSTED: N_("This has been posted. Nothing more has to be sent."),
+    Door.NOT_YET: N_("This begins when the product has arrived. You do not have to do anything before."),
+    Door.PAUSED: N_("Everything is paused for now. You do not have to send anything."),
+    Door.CLOSED: N_("This is closed. Nothing more has to be sent."),
+}
+
+_DOORS: dict[DeliverableState, Door] = {
+    **dict.fromkeys(DRAFT_OWED, Door.DRAFT),
+    _S.SUBMITTED: Door.SENT,
+    _S.IN_REVIEW: Door.REVIEW,
+    _S.APPROVED: Door.POST,
+    **dict.fromkeys(_POSTED, Door.POSTED),
+    **dict.fromkeys(SETTLED, Door.CLOSED),
+}
+_WAITS_FOR_CLOCK = frozenset({Door.DRAFT, Door.SENT, Door.POST})
+
+
+def door(state: DeliverableState, *, has_draft: bool, is_running: bool, is_held: bool, is_over: bool) -> Door:
+    """Return how a deliverable meets its creator. Without a draft (a live session) only the post is awaited."""
+    met = _DOORS[state]
+    if is_over and met in _WAITS_FOR_CLOCK | {Door.REVIEW}:
+        return Door.CLOSED
+    if met in _WAITS_FOR_CLOCK and not is_running:
+        return Door.PAUSED if is_held else Door.NOT_YET
+    return Door.POST if met is Door.DRAFT and not has_draft else met

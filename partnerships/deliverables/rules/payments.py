@@ -1,0 +1,102 @@
+"""The life of a payment milestone. Money moves elsewhere; here stands what has been earned, by which fact, and when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from partnerships.core.actor import MANAGING, Role
+from partnerships.core.machine import Machine, Transition, some
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.plans.rules.templates import Fact, Template
+
+PAY_WITHIN_DAYS = 14
+
+
+class PaymentState(StrEnum):
+    """Stored in the database: rename only with a migration."""
+
+    PLANNED = "planned"
+    EARNED = "earned"
+    APPROVED = "approved"
+    PAID = "paid"
+    DISPUTED = "disputed"
+    WAIVED = "waived"
+
+
+class PaymentAction(StrEnum):
+    """What facts and people do to a milestone."""
+
+    EARN = "earn"
+    APPROVE = "approve"
+    PAY = "pay"
+    DISPUTE = "dispute"
+    SETTLE = "settle"
+    WAIVE = "waive"
+
+
+STATE_LABELS = {
+    PaymentState.PLANNED: N_("Not earned yet"),
+    PaymentState.EARNED: N_("Earned"),
+    PaymentState.APPROVED: N_("Approved for payment"),
+    PaymentState.PAID: N_("Paid"),
+    PaymentState.DISPUTED: N_("Disputed"),
+    PaymentState.WAIVED: N_("Waived"),
+}
+
+_S, _A = PaymentState, PaymentAction
+_ANYONE = MANAGING | {Role.CREATOR, Role.SYSTEM, Role.REVIEWER}  # whoever brings the fact about
+
+PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
+    "payment",
+    Transition(_A.EARN, some(_S.PLANNED), _S.EARNED, _ANYONE, N_("Earned")),
+    Transition(_A.APPROVE, some(_S.EARNED), _S.APPROVED, MANAGING, N_("Approve payment")),
+    Transition(_A.PAY, some(_S.APPROVED), _S.PAID, MANAGING, N_("Record as paid")),
+    Transition(
+        _A.DISPUTE, some(_S.EARNED, _S.APPROVED, _S.PAID), _S.DISPUTED, MANAGING | {Role.CREATOR}, N_("Dispute")
+    ),
+    Transition(_A.SETTLE, some(_S.DISPUTED), _S.APPROVED, MANAGING, N_("Settle")),
+    Transition(_A.WAIVE, some(_S.PLANNED), _S.WAIVED, MANAGING | {Role.SYSTEM, Role.CREATOR}, N_("Waive")),
+)
+
+BY_FACT = frozenset({_A.EARN})  # nobody presses a button for it
+
+
+def pay_by(earned_at: datetime, zone: str) -> date:
+    """Return the last day on which what was earned at this moment is to be paid, where the creator lives."""
+    return day_in(zone, earned_at) + timedelta(days=PAY_WITHIN_DAYS)
+
+
+def released(template: Template, fact: Fact, key: str, *, at_once: bool = True) -> list[int]:
+    """Return the numbers of the milestones that this fact about the thing called `key` releases.
+
+    `at_once` False: those that it releases only after some days.
+    """
+    return [
+        number
+        for number, payment in enumerate(template.payments, start=1)
+        if payment.released_by.fact is fact
+        and payment.released_by.key == key
+        and (payment.released_by.days == 0) is at_once
+    ]
+
+
+def covering(template: Template, stage: str, planned: Sequence[int]) -> int | None:
+    """Return which of the `planned` milestones pays for the work of `stage`, None when all of it has been earned.
+
+    A milestone pays for everything up to the stage of the fact that releases it, so it is the first one at or after.
+    """
+    order = [spec.key for spec in template.stages]
+    at = order.index(stage)
+    for number in sorted(planned):
+        if order.index(_stage_of(template, number)) >= at:
+            return number
+    return None
+
+
+def _stage_of(template: Template, number: int) -> str:
+    release = template.payments[number - 1].released_by
+    if release.fact is Fact.LIVE_VERIFIED:
+        return template.deliverable(release.key).stage
+    stage = template.stage_on(template.check_in(release.key).day)
+    return stage.key if stage else template.stages[-1].key

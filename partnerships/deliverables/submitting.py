@@ -1,0 +1,83 @@
+"""Send a draft, replace it until the review begins, or take it back. A version that was sent is never changed."""
+
+from collections.abc import Sequence
+
+from partnerships.core.errors import Refused
+from partnerships.database.work import Work
+from partnerships.files.keeping import keep
+from partnerships.files.receiving import ReceivedFile
+from partnerships.files.tables import StoredFile
+
+from .finding import find_last_revision, get_for
+from .rules.deliverables import SHUT, DeliverableAction, DeliverableState, Door
+from .rules.revisions import check_draft, fingerprint
+from .tables import Deliverable, Revision, RevisionMedia
+
+TAKES_DRAFTS = frozenset({Door.DRAFT, Door.SENT})
+
+
+def submit(
+    work: Work,
+    deliverable_id: int,
+    *,
+    caption: str,
+    note: str,
+    files: Sequence[ReceivedFile],
+    statement: str,
+    spoilt: Refused | None = None,
+) -> Revision:
+    """Store a new version and put it before the reviewers; the second press of the button finds the first one's.
+
+    Without new `files` those of the version before stay. `spoilt` is why a file was refused while it was received,
+    `statement` the version of the sentence above the button. Raise `Refused` with the field it is about.
+    """
+    deliverable = get_for(work, deliverable_id)
+    last = find_last_revision(work, deliverable_id)
+    caption, note = _tidy(caption), _tidy(note)
+    hashes = [file.sha256 for file in files] or [media.file.sha256 for media in (last.media if last else ())]
+    sha256 = fingerprint(caption, hashes)
+    if last is not None and last.sha256 == sha256 and deliverable.state is DeliverableState.SUBMITTED:
+        return last
+    if deliverable.door not in TAKES_DRAFTS:
+        raise Refused(SHUT[deliverable.door])
+    if spoilt is not None:
+        raise spoilt
+    check_draft(caption, note, len(hashes))
+    account_id = deliverable.partnership.creator.account_id
+    stored = keep(work, files, account_id) if files else [media.file for media in (last.media if last else ())]
+    revision = _add_revision(work, deliverable, stored, number=last.number + 1 if last else 1)
+    revision.caption, revision.note, revision.sha256, revision.statement = caption, note, sha256, statement
+    was = deliverable.move(DeliverableAction.SUBMIT, work.actor.role, work.now)
+    work.session.flush()
+    work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
+    return revision
+
+
+def pull_back(work: Work, deliverable_id: int) -> Deliverable:
+    """Take the draft back before anybody has begun to review it; the version stays on record."""
+    deliverable = get_for(work, deliverable_id)
+    was = deliverable.move(DeliverableAction.PULL_BACK, work.actor.role, work.now)
+    work.session.flush()
+    work.emit(deliverable.moved(was, DeliverableAction.PULL_BACK))
+    return deliverable
+
+
+def _add_revision(work: Work, deliverable: Deliverable, stored: Sequence[StoredFile], *, number: int) -> Revision:
+    revision = Revision(
+        org_id=deliverable.org_id,
+        deliverable_id=deliverable.id,
+        number=number,
+        submitted_at=work.now,
+        submitted_by=work.actor.person_id,
+        media=[
+            RevisionMedia(org_id=deliverable.org_id, file=file, position=position)
+            for position, file in enumerate(stored)
+        ],
+    )
+    work.session.add(revision)
+    return revision
+
+
+def _tidy(text: str) -> str:
+    """Return the text as it was meant: with one kind of line break and nothing that no database keeps."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()

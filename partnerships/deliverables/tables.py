@@ -1,0 +1,244 @@
+"""Deliverables, their immutable revisions, live posts and payment milestones."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerships.core.actor import Role
+from partnerships.core.machine import Transition
+from partnerships.creators.tables import Platform
+from partnerships.database.base import Base, Owned, belongs_to, owned
+from partnerships.database.types import word_column
+from partnerships.files.tables import StoredFile
+from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
+from partnerships.plans.tables import Partnership, Step
+
+from .events import DeliverableMoved, PaymentMoved
+from .rules.deliverables import (
+    BRAND_OWES,
+    DELIVERABLE,
+    DRAFT_OWED,
+    SUBMITTABLE,
+    UNPOSTED,
+    DeliverableAction,
+    DeliverableState,
+    Door,
+    door,
+)
+from .rules.payments import PAYMENT, PaymentAction, PaymentState
+
+
+class Deliverable(Owned, Base):
+    """One promised piece of content. When its draft and its post are due stands in its steps."""
+
+    __tablename__ = "deliverable"
+    __table_args__ = owned(
+        belongs_to("partnership"),
+        belongs_to("step", "draft_step_id"),
+        belongs_to("step", "publish_step_id"),
+        UniqueConstraint("org_id", "partnership_id", "key"),
+        Index(None, "org_id", "draft_step_id"),
+        Index(None, "org_id", "publish_step_id"),
+        Index(None, "org_id", "state", "waiting_since"),
+    )
+
+    partnership_id: Mapped[int]
+    draft_step_id: Mapped[int | None]  # a live session has no draft
+    publish_step_id: Mapped[int]
+    number: Mapped[int]  # from 1, as people count them
+    key: Mapped[str]  # in the template
+    state: Mapped[DeliverableState] = mapped_column(word_column(DeliverableState), default=DeliverableState.PLANNED)
+    moved_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
+    live_verified_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
+    draft_step: Mapped[Step | None] = relationship(
+        lazy="joined", foreign_keys="[Deliverable.org_id, Deliverable.draft_step_id]", overlaps="partnership"
+    )
+    publish_step: Mapped[Step] = relationship(
+        lazy="joined",
+        innerjoin=True,
+        foreign_keys="[Deliverable.org_id, Deliverable.publish_step_id]",
+        overlaps="partnership,draft_step",
+    )
+    revisions: Mapped[list["Revision"]] = relationship(back_populates="deliverable", order_by="Revision.number")
+    posts: Mapped[list["LivePost"]] = relationship(back_populates="deliverable", order_by="LivePost.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def spec(self) -> DeliverableSpec:
+        """Return what was promised, as the template has it."""
+        return self.partnership.template.deliverable(self.key)
+
+    @property
+    def about(self) -> str:
+        """Return the name under which mails about this make one thread."""
+        return f"deliverable:{self.id}"
+
+    @property
+    def is_submittable(self) -> bool:
+        """Say whether a draft is still (or already) taken."""
+        return self.state in SUBMITTABLE
+
+    @property
+    def is_unposted(self) -> bool:
+        """Say whether a live link can be added."""
+        return self.state in UNPOSTED
+
+    @property
+    def door(self) -> Door:
+        """Return how it meets the creator now."""
+        return door(
+            self.state,
+            has_draft=self.draft_step_id is not None,
+            is_running=self.partnership.is_running,
+            is_held=self.partnership.held_at is not None,
+            is_over=self.partnership.is_over,
+        )
+
+    def move(self, action: DeliverableAction, role: Role, now: datetime) -> DeliverableState:
+        """Take `action` if the rules allow it, keep the brand's clock and both steps; return the state it left."""
+        was, self.state = self.state, DELIVERABLE.advance(self.state, action, role)
+        self.moved_at = now
+        self.waiting_since = (self.waiting_since or now) if self.state in BRAND_OWES else None
+        for step, owed in ((self.draft_step, DRAFT_OWED), (self.publish_step, UNPOSTED)):
+            if step is not None and self.state in owed and step.done_at is not None:
+                step.reopen(now)
+            elif step is not None and self.state not in owed and step.done_at is None:
+                step.finish(now)
+        return was
+
+    def moved(
+        self, was: DeliverableState, action: DeliverableAction, note: str = "", *, unapproved: bool = False
+    ) -> DeliverableMoved:
+        """Return the event of a move that has been flushed: its version is part of the key."""
+        return DeliverableMoved(
+            key=f"deliverable:{self.id}:v{self.version}:{action}",
+            about=self.partnership.about,
+            partnership_id=self.partnership_id,
+            deliverable_id=self.id,
+            was=was,
+            now=self.state,
+            action=action,
+            note=note,
+            unapproved=unapproved,
+        )
+
+    def allows(self, action: DeliverableAction, role: Role) -> bool:
+        """Say whether `role` may take `action` now."""
+        return DELIVERABLE.allows(self.state, action, role)
+
+    def actions_for(self, role: Role) -> list[Transition[DeliverableState, DeliverableAction]]:
+        """Return what `role` may do now, for the page's buttons."""
+        return DELIVERABLE.available(self.state, role)
+
+
+class Revision(Owned, Base):
+    """One version of the content, never changed: a review binds to it by its hash."""
+
+    __tablename__ = "revision"
+    __table_args__ = owned(belongs_to("deliverable"), UniqueConstraint("org_id", "deliverable_id", "number"))
+
+    deliverable_id: Mapped[int]
+    number: Mapped[int]  # from 1
+    caption: Mapped[str]
+    note: Mapped[str]  # to the reviewer
+    sha256: Mapped[str]  # over the caption and the hashes of the files, in order
+    statement: Mapped[str]  # the version of the honesty statement above the button
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    deliverable: Mapped[Deliverable] = relationship(back_populates="revisions")
+    media: Mapped[list["RevisionMedia"]] = relationship(back_populates="revision", order_by="RevisionMedia.position")
+
+
+class RevisionMedia(Owned, Base):
+    """A photo or video of a revision, in its place."""
+
+    __tablename__ = "revision_media"
+    __table_args__ = owned(
+        belongs_to("revision"),
+        belongs_to("stored_file", "file_id"),
+        UniqueConstraint("org_id", "revision_id", "position"),
+    )
+
+    revision_id: Mapped[int]
+    file_id: Mapped[int]
+    position: Mapped[int]
+
+    revision: Mapped[Revision] = relationship(back_populates="media")
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True, overlaps="media,revision")
+
+
+class LivePost(Owned, Base):
+    """Where the content stands in public. Found or not found by a person who looked."""
+
+    __tablename__ = "live_post"
+    __table_args__ = owned(belongs_to("deliverable"), UniqueConstraint("org_id", "url"))
+
+    deliverable_id: Mapped[int]
+    platform: Mapped[Platform] = mapped_column(word_column(Platform))
+    url: Mapped[str]  # https, in the platform's canonical form
+    label_on: Mapped[bool]  # the creator says that the platform's own advertising label is on
+    added_at: Mapped[datetime]
+    added_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    unapproved: Mapped[bool]  # posted before approval
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    found: Mapped[bool | None]  # None: nobody has looked yet
+    check_note: Mapped[str] = mapped_column(default="")
+
+    deliverable: Mapped[Deliverable] = relationship(back_populates="posts")
+
+
+class Payment(Owned, Base):
+    """One milestone: a share of the fee that a fact releases."""
+
+    __tablename__ = "payment"
+    __table_args__ = owned(belongs_to("partnership"), UniqueConstraint("org_id", "partnership_id", "number"))
+
+    partnership_id: Mapped[int]
+    number: Mapped[int]  # from 1; its fact and words stand in the template
+    percent: Mapped[int]
+    state: Mapped[PaymentState] = mapped_column(word_column(PaymentState), default=PaymentState.PLANNED)
+    earned_at: Mapped[datetime | None]
+    pay_by: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def spec(self) -> PaymentSpec:
+        """Return the fact that releases it, as the template has it."""
+        return self.partnership.template.payments[self.number - 1]
+
+    def move(self, action: PaymentAction, role: Role) -> PaymentState:
+        """Take `action` if the rules allow it; return the state it left."""
+        was, self.state = self.state, PAYMENT.advance(self.state, action, role)
+        return was
+
+    def earn(self, role: Role, now: datetime, pay_by: date) -> None:
+        """Mark it earned, to be paid by `pay_by`."""
+        self.move(PaymentAction.EARN, role)
+        self.earned_at, self.pay_by = now, pay_by
+
+    def moved(self) -> PaymentMoved:
+        """Return the event of its last move; once flushed, its version is part of the key."""
+        return PaymentMoved(
+            key=f"payment:{self.id}:v{self.version}:{self.state}",
+            about=self.partnership.about,
+            partnership_id=self.partnership_id,
+            payment_id=self.id,
+            now=self.state,
+            pay_by=self.pay_by,
+        )
+
+    def actions_for(self, role: Role) -> list[Transition[PaymentState, PaymentAction]]:
+        """Return what `role` may do now, for the page's buttons."""
+        return PAYMENT.available(self.state, role)

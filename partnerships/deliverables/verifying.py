@@ -1,0 +1,65 @@
+"""Say whether a post is really live: a person looked, and what follows from it is dated at once."""
+
+from datetime import timedelta
+
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.database.work import Work
+from partnerships.plans.rules.dates import PlannedStep, StepKind
+from partnerships.plans.rules.templates import Fact
+from partnerships.plans.tables import Step
+
+from .finding import get_for
+from .rules.deliverables import DeliverableAction
+from .rules.payments import released
+from .tables import Deliverable
+
+
+def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> Deliverable:
+    """Write down whether the post was `found`; `note` is what the creator is told when it was not.
+
+    Found: it must stay up for its days, and payments that wait for that are dated. Not found: the link is awaited
+    again, in the state it was in before it.
+    """
+    deliverable = get_for(work, deliverable_id)
+    note = note.strip()
+    if not found and not note:
+        raise Refused(N_("Please tell the creator what you saw instead."), field="note")
+    unlooked = [post for post in deliverable.posts if post.found is None]
+    early = any(post.unapproved for post in unlooked)
+    for post in unlooked:
+        post.found, post.checked_at, post.checked_by, post.check_note = found, work.now, work.actor.account_id, note
+    if found:
+        _take_as_live(work, deliverable, note)
+    else:
+        missed = DeliverableAction.MISS_EARLY_POST if early else DeliverableAction.MISS_POST
+        was = deliverable.move(missed, work.actor.role, work.now)
+        work.session.flush()
+        work.emit(deliverable.moved(was, missed, note))
+    return deliverable
+
+
+def _take_as_live(work: Work, deliverable: Deliverable, note: str) -> None:
+    role = work.actor.role
+    was = deliverable.move(DeliverableAction.VERIFY, role, work.now)
+    deliverable.live_verified_at = work.now
+    work.session.flush()
+    work.emit(deliverable.moved(was, DeliverableAction.VERIFY, note))
+    was = deliverable.move(DeliverableAction.KEEP_LIVE, role, work.now)
+    _date(work, deliverable, StepKind.KEEP_LIVE, deliverable.spec.min_days_live)
+    template = deliverable.partnership.template
+    for number in released(template, Fact.LIVE_VERIFIED, deliverable.key, at_once=False):
+        _date(work, deliverable, StepKind.PAY_FACT, template.payments[number - 1].released_by.days)
+    work.session.flush()
+    work.emit(deliverable.moved(was, DeliverableAction.KEEP_LIVE))
+
+
+def _date(work: Work, deliverable: Deliverable, kind: StepKind, days: int) -> None:
+    """Add a step that comes `days` after today, where the creator lives."""
+    partnership, stage = deliverable.partnership, deliverable.publish_step.stage
+    due_on = day_in(partnership.zone, work.now) + timedelta(days=days)
+    planned = PlannedStep(kind, deliverable.key, stage.key, (due_on - partnership.anchor_on).days, due_on)
+    step = Step.of(planned, stage, partnership.zone)
+    step.next_action_at = step.due_at
+    work.session.add(step)

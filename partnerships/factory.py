@@ -1,0 +1,186 @@
+"""Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from . import cli, doctor
+from .authenticity import pages as authenticity
+from .check_ins import ending as check_in_ending
+from .check_ins import pages as check_ins
+from .check_ins import preparing as check_in_preparing
+from .check_ins import reacting
+from .clockwork.scheduler import Taking
+from .config import Settings
+from .core.actor import MANAGING, STAFF, Role
+from .core.clock import Clock, SystemClock
+from .core.words import N_
+from .creators import pages as creators
+from .database import commands as database_commands
+from .database.claiming import beat as write_heartbeat
+from .database.heartbeat import TICK, Heartbeat
+from .database.session import db, open_database
+from .database.work import Listener, Transactions
+from .deliverables import completing, paying
+from .deliverables import ending as deliverable_ending
+from .deliverables import pages as deliverables
+from .deliverables import preparing as deliverable_preparing
+from .demo import pages as demo
+from .demo.advancing import Advancer, Beat
+from .demo.bar import demo_bar
+from .demo.seeding import Seeder
+from .files.store import LocalStore, Store
+from .mail import pages as mail
+from .mail.delivering import deliver
+from .mail.mailers import Mailer, mailer_from_url
+from .people import authenticating
+from .people import commands as people_commands
+from .people import pages as people
+from .plans import pages as plans
+from .portfolio import pages as portfolio
+from .reminders import notifying, watching
+from .story import commands as story_commands
+from .story.clock import StoredClock
+from .web import errors, formats, headers, links, media, shell
+from .web.policy import Audience, Policy
+from .web.shell import MenuItem
+
+ROOT = Path(__file__).parent.parent
+
+
+SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
+LISTENERS: tuple[Listener, ...] = (
+    check_in_preparing.prepare,
+    deliverable_preparing.prepare,
+    reacting.react,
+    check_in_ending.end,
+    deliverable_ending.end,
+    paying.earn,
+    notifying.tell,
+    completing.complete,
+)
+MENU = (
+    MenuItem("portfolio.today", N_("Today"), STAFF),
+    MenuItem("portfolio.timeline", N_("Partnerships"), STAFF),
+    MenuItem("authenticity.inbox", N_("Review"), STAFF),
+    MenuItem("plans.campaigns", N_("Campaigns"), MANAGING),
+    MenuItem("creators.show_all", N_("Creators"), MANAGING),
+    MenuItem("people.brands", N_("Brands"), MANAGING),
+    MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),
+    MenuItem("portfolio.me", N_("My partnerships"), frozenset({Role.CREATOR})),
+)
+FORM_FIELDS_BYTES = 2 * 1024 * 1024  # of a request, beside its files
+FILES_AT_ONCE = 4  # of the largest size, in one request
+IDLE_SESSION_ENDS_AFTER = timedelta(hours=12)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, mailer: Mailer | None = None, store: Store | None = None
+) -> Flask:
+    """Return a ready application; everything outside the process is a parameter.
+
+    A given `clock` is business clock and machine clock in one. Nothing here starts a scheduler.
+    """
+    app = Flask("partnerships", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    _configure(app, settings)
+    open_database(app)
+    machine: Clock = clock or SystemClock()
+    business = StoredClock(machine) if settings.demo else machine
+    transactions = Transactions(db.session, business, machine, LISTENERS)
+    app.extensions |= {
+        "transactions": transactions,
+        "store": store or LocalStore(settings.data_dir / "files"),
+        "mailer": mailer or mailer_from_url(settings.mail_url),
+    }
+    authenticating.protect(app)
+    _open_pages(app, settings)
+    _wind_up(app, settings, business)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        PUBLIC_BASE_URL=settings.public_base_url,
+        MAIL_FROM=settings.mail_from,
+        UPLOAD_MAX_BYTES=settings.upload_max_bytes,
+        UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
+        MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + FORM_FIELDS_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_FIELDS_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,  # a form never expires under a slow writer
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_secure else "session",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=IDLE_SESSION_ENDS_AFTER,
+        BABEL_DEFAULT_LOCALE="id",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        TESTING=settings.testing,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=shell.choose_locale)
+    formats.add_formats(app)
+    headers.add_headers(app)
+
+
+def _open_pages(app: Flask, settings: Settings) -> None:
+    """Register every slice's pages behind one policy. The demo's doors exist in demo mode only."""
+    CSRFProtect(app)
+    errors.handle_errors(app)
+    open_to: dict[str, Audience] = {}
+    link_pages: dict[str, links.LinkPage] = {}
+    for room in (shell, links, media, *SLICES, *((demo, mail) if settings.demo else ())):
+        app.register_blueprint(room.pages)
+        open_to |= room.OPEN_TO
+        link_pages |= getattr(room, "LINK_PAGES", {})
+    app.extensions["link_pages"] = link_pages
+    app.extensions["policy"] = Policy(open_to)
+    app.before_request(app.extensions["policy"].check)
+    shell.share_with_templates(app, MENU, demo_bar if settings.demo else None)
+
+
+def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
+    """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
+    transactions: Transactions = app.extensions["transactions"]
+
+    def beat_on(these: Transactions) -> Beat:
+        with app.app_context():  # the scheduler calls from its own thread
+            ticked = watching.tick(these)
+            delivered = deliver(these, app.extensions["mailer"], notifying.still_wanted)
+            with these.sweeping() as sweep:
+                write_heartbeat(sweep.session, Heartbeat, TICK, transactions.machine.now())
+        return Beat(opened=ticked.opened, sent=delivered.sent)
+
+    taking = Taking(lambda: beat_on(transactions))
+    app.extensions["beat"] = taking
+    if isinstance(business, StoredClock):
+        app.extensions["demo_advancer"] = Advancer(transactions, business, taking)
+        app.extensions["sign_in_by_email"] = authenticating.sign_in_by_email
+    seeder = Seeder(transactions, app.extensions["store"], beat_on)
+    _add_commands(app, settings, taking, _ready(app, seeder, business))
+
+
+def _ready(app: Flask, seeder: Seeder, business: Clock) -> Callable[[], bool]:
+    """Return what `serve` does once the tables stand: read the demo's clock, fill an empty demo."""
+
+    def ready() -> bool:
+        with app.app_context():
+            if not isinstance(business, StoredClock):
+                return False
+            business.load(db.engine)
+            return seeder.seed()
+
+    return ready
+
+
+def _add_commands(app: Flask, settings: Settings, taking: Taking[Beat], ready: Callable[[], bool]) -> None:
+    cli.add_commands(cli.Kit(app, settings, taking, ready, lambda: doctor.examine(settings)))
+    app.cli.add_command(database_commands.build_commands(settings.database_url))
+    app.cli.add_command(story_commands.build_command(create_app, settings))
+    people_commands.add_commands(app)

@@ -1,0 +1,221 @@
+"""Get due mail out of the outbox: at least once, never by two senders at the same time, never after it is done."""
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from partnerships.core.actor import Actor, Role
+from partnerships.database.claiming import claim, skip_locked
+from partnerships.database.work import Reading, Transactions
+
+from .letters import envelope, word
+from .mailers import Mailer, MailFailed
+from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
+from .tables import MailState, OutboxMail
+
+LEASE = timedelta(seconds=120)  # by the machine's clock
+GIVE_BACK_AFTER = 0.6 * LEASE  # what is not sent by then is left to the next round, long before somebody else takes it
+BATCH = 100
+ROUND = timedelta(seconds=40)  # no new batch after this: the tick should come again
+TOLD = 500  # characters of an error that are kept
+
+log = logging.getLogger(__name__)
+
+# Asked at the last moment: True to send now, a moment (business clock) to send later, None when it is done or over.
+StillWanted = Callable[[Reading, OutboxMail], bool | datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """How many mails went which way. `paused` says why the whole channel stopped, or is None."""
+
+    sent: int = 0
+    retried: int = 0
+    dead: int = 0
+    cancelled: int = 0
+    postponed: int = 0
+    given_back: int = 0
+    paused: str | None = None
+
+    @property
+    def failed(self) -> int:
+        """How many could not be sent just now, or ever."""
+        return self.retried + self.dead
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """The right to send one mail until LEASE is over."""
+
+    mail_id: int
+    org_id: int
+    attempts: int
+    expires_at: datetime | None
+    was_tried: bool
+    token: str
+
+
+@dataclass(slots=True)
+class _Round:
+    """One call of `deliver`: what it works with, and what came of it."""
+
+    transactions: Transactions
+    mailer: Mailer
+    still_wanted: StillWanted
+    jitter: Callable[[], float]
+    outcomes: Counter[str] = field(default_factory=Counter)
+    paused: str | None = None
+
+    def finish(self, lease: _Lease, outcome: str, **values: Any) -> None:
+        """Write down how it went, unless the lease ran out and somebody else holds it now."""
+        with self.transactions.begin(Actor(None, lease.org_id, Role.SYSTEM)) as work:
+            given_back = {"lease_token": None, "lease_until": None, **values}
+            if claim(work.session, OutboxMail, lease.mail_id, OutboxMail.held_by(lease.token), given_back):
+                self.outcomes[outcome] += 1
+
+
+def deliver(
+    transactions: Transactions,
+    mailer: Mailer,
+    still_wanted: StillWanted,
+    jitter: Callable[[], float] = random.random,
+) -> DeliveryReport:
+    """Send what is due. Raise nothing for a single mail; a broken channel is in the report."""
+    this = _Round(transactions, mailer, still_wanted, jitter)
+    until = transactions.machine.now() + ROUND
+    try:
+        while this.paused is None and transactions.machine.now() <= until:
+            leases = _lease_batch(transactions)
+            if not leases:
+                break
+            _send_batch(this, leases)
+    finally:
+        mailer.close()
+    if this.paused:
+        log.error("mail is paused: %s", this.paused)
+    return DeliveryReport(**this.outcomes, paused=this.paused)
+
+
+def _lease_batch(transactions: Transactions) -> Sequence[_Lease]:
+    """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
+    token, machine_now = uuid4().hex, transactions.machine.now()
+    with transactions.sweeping() as sweep:
+        mails: list[OutboxMail] = []
+        for due in (OutboxMail.abandoned(machine_now), OutboxMail.waiting(sweep.now)):
+            statement = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id)
+            mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)))).all()
+        for mail in mails:
+            mail.lease(token, machine_now + LEASE)
+        return [
+            _Lease(mail.id, mail.org_id, mail.attempts, mail.expires_at, mail.attempts > 1, token) for mail in mails
+        ]
+
+
+def _send_batch(this: _Round, leases: Sequence[_Lease]) -> None:
+    """Send one after the other; give back what the channel or the time does not allow."""
+    stop_at = this.transactions.machine.now() + GIVE_BACK_AFTER
+    for lease in leases:
+        if this.paused is None and this.transactions.machine.now() < stop_at:
+            _handle(this, lease)
+        else:
+            _give_back(this, lease)
+
+
+def _handle(this: _Round, lease: _Lease) -> None:
+    """Send one mail if it is still wanted, and write down how it went."""
+    now = this.transactions.clock.now()
+    if lease.attempts > MAX_ATTEMPTS:  # none of them came back to say how it went: this mail kills its senders
+        this.finish(lease, "dead", state=MailState.DEAD, last_error="gave up: sending it never came to an end")
+        return
+    if lease.expires_at is not None and lease.expires_at <= now:
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="out of date before it could be sent")
+        return
+    try:
+        message = _prepare(this, lease)
+    except Exception as error:  # one mail that cannot be worded must not hold up the others
+        log.exception("mail %s cannot be worded", lease.mail_id)
+        _retry(this, lease, repr(error))
+        return
+    if isinstance(message, EmailMessage):
+        _send(this, lease, message)
+    elif message is None:
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
+    else:
+        this.finish(lease, "postponed", state=MailState.QUEUED, send_after=message, attempts=lease.attempts - 1)
+
+
+def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | None:
+    """Return the finished mail, or when to look again, or None when nobody needs it any more."""
+    with this.transactions.looking(Actor(None, lease.org_id, Role.SYSTEM)) as reading:
+        mail = reading.session.scalars(
+            select(OutboxMail)
+            .where(OutboxMail.id == lease.mail_id)
+            .options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
+        ).one()
+        wanted = this.still_wanted(reading, mail)
+        if isinstance(wanted, datetime):
+            return wanted
+        if not wanted:
+            return None
+        return envelope(mail, word(mail), _first_about(reading, mail), reading.now)
+
+
+def _first_about(reading: Reading, mail: OutboxMail) -> str | None:
+    """Return the Message-ID of the first mail that this person got about the same thing."""
+    return reading.session.scalars(
+        select(OutboxMail.message_id)
+        .where(
+            OutboxMail.about == mail.about,
+            OutboxMail.recipient_id == mail.recipient_id,
+            OutboxMail.state == MailState.SENT,
+        )
+        .order_by(OutboxMail.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:
+    try:
+        this.mailer.send(message)
+    except MailFailed as failed:
+        match failed.outcome:
+            case Outcome.PAUSE:
+                this.paused = failed.text
+                _give_back(this, lease, failed.text, failed.code)
+            case Outcome.DEAD:
+                told = failed.text[:TOLD]
+                this.finish(lease, "dead", state=MailState.DEAD, smtp_code=failed.code, last_error=told)
+            case Outcome.RETRY:
+                _retry(this, lease, failed.text, failed.code)
+    except OSError as error:
+        _retry(this, lease, str(error) or repr(error))
+    else:
+        this.finish(
+            lease, "sent", state=MailState.SENT, sent_at=this.transactions.clock.now(), last_error=None, smtp_code=None
+        )
+
+
+def _retry(this: _Round, lease: _Lease, error: str, code: int | None = None) -> None:
+    """Try again later, or give up after enough attempts or when it would come too late."""
+    again = next_try(lease.attempts, this.transactions.clock.now(), lease.expires_at, this.jitter())
+    facts = {"last_error": error[:TOLD], "smtp_code": code}
+    if again is None:
+        this.finish(lease, "dead", state=MailState.DEAD, **facts)
+    else:
+        this.finish(lease, "retried", state=MailState.RETRY, send_after=again, **facts)
+
+
+def _give_back(this: _Round, lease: _Lease, error: str | None = None, code: int | None = None) -> None:
+    """Let the mail wait as if nobody had touched it: the attempt does not count."""
+    state = MailState.RETRY if lease.was_tried else MailState.QUEUED
+    facts = {"last_error": error[:TOLD], "smtp_code": code} if error else {}
+    this.finish(lease, "given_back", state=state, attempts=lease.attempts - 1, **facts)

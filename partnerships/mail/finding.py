@@ -1,0 +1,47 @@
+"""Find mail: what went out, what waits, what could not be delivered."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import NotFound
+from partnerships.core.words import N_
+from partnerships.database.work import Reading
+
+from .tables import MailState, OutboxMail
+
+PAGE = 50
+
+
+def list_mail(reading: Reading, page: int = 1) -> Sequence[OutboxMail]:
+    """Return one page of mail, the newest first; creators see what was sent to them."""
+    newest = _visible(reading).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+    return reading.session.scalars(newest.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def count_mail(reading: Reading) -> int:
+    """Return how many mails `list_mail` would show on all its pages."""
+    return reading.session.scalar(select(func.count()).select_from(_visible(reading).subquery())) or 0
+
+
+def get_mail(reading: Reading, mail_id: int) -> OutboxMail:
+    """Return the mail, or raise `NotFound`: also for a creator to whom it was not sent."""
+    mail = reading.session.scalars(_visible(reading).where(OutboxMail.id == mail_id)).one_or_none()
+    if mail is None:
+        raise NotFound(N_("There is nothing here."))
+    return mail
+
+
+def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
+    """Return mails that were given up, the newest first: somebody should reach these people in another way."""
+    given_up = _visible(reading).where(OutboxMail.state == MailState.DEAD)
+    return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
+
+
+def _visible(reading: Reading) -> Select[OutboxMail]:
+    mails = select(OutboxMail).options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
+    if reading.actor.role is Role.CREATOR:
+        mails = mails.where(OutboxMail.recipient_id == reading.actor.account_id)
+    return mails

@@ -1,0 +1,152 @@
+"""Word a mail: from one source per language to the text, the page-like version and the headers.
+
+A source is `templates/mail/<locale>/<name>.txt`: lines `Subject:`, `Preheader:`, `Why:` and, when there is something
+to open, `Button:`; then an empty line, then paragraphs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from partnerships.web.addresses import linked_url, mail_from, public_url
+
+from .tables import OutboxMail
+
+FOLDER = Path(__file__).parents[2] / "templates" / "mail"
+HOUSE = "Sahabat"
+LANGUAGES = ("id", "en")
+HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one mail says. `url` is where its button leads."""
+
+    sender: str
+    subject: str
+    preheader: str
+    paragraphs: tuple[str, ...]
+    button: str
+    url: str | None
+    why: str
+    locale: str
+
+    @property
+    def text(self) -> str:
+        """Return the plain version."""
+        opening = [f"{self.button}:\n{self.url}"] if self.url else []
+        return "\n\n".join([*self.paragraphs, *opening, f"{self.sender}\n{self.why}"]) + "\n"
+
+    @property
+    def html(self) -> str:
+        """Return the page-like version, with everything inline, as mail programs want it."""
+        return _pages().get_template("layout.html").render(letter=self)
+
+
+def word(mail: OutboxMail) -> Letter:
+    """Return what `mail` says, in its reader's language.
+
+    Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
+    """
+    locale = mail.recipient.locale if mail.recipient.locale in LANGUAGES else LANGUAGES[0]
+    source = _source(locale, mail.template)
+    values = {name: _in_language(value, locale) for name, value in mail.context.items()}
+    values |= {"name": mail.recipient.name.split(" ")[0], "locale": locale}
+    headers = {name: _one_line(template.render(values)) for name, template in source.headers.items()}
+    url = _url(mail)
+    return Letter(
+        sender=_one_line(str(values.get("brand") or HOUSE)),
+        subject=headers["Subject"],
+        preheader=headers["Preheader"],
+        paragraphs=tuple(part.strip() for part in source.body.render(values).split("\n\n") if part.strip()),
+        button=headers.get("Button", url or ""),
+        url=url,
+        why=headers["Why"],
+        locale=locale,
+    )
+
+
+def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now: datetime) -> EmailMessage:
+    """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing."""
+    message = EmailMessage()
+    user, _, host = mail_from().rpartition("@")
+    message["From"] = Address(letter.sender, user, host)
+    message["To"] = Address(_one_line(mail.recipient.name), addr_spec=_one_line(mail.recipient.email))
+    message["Subject"] = letter.subject
+    message["Date"] = now
+    message["Message-ID"] = f"<{mail.message_id}>"
+    if first_message_id and first_message_id != mail.message_id:
+        message["In-Reply-To"] = message["References"] = f"<{first_message_id}>"
+    if mail.reply_to:
+        message["Reply-To"] = Address(addr_spec=_one_line(mail.reply_to))
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Content-Language"] = letter.locale
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _url(mail: OutboxMail) -> str | None:
+    """Return the mailed link, or for people who sign in the page's address, or None."""
+    if mail.link is not None:
+        return linked_url(mail.link)
+    return public_url(mail.context["path"]) if "path" in mail.context else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    headers: Mapping[str, Template]
+    body: Template
+
+
+@cache
+def _source(locale: str, name: str) -> _Source:
+    """Read a wording. Headers are told apart before any value is filled in, so that no value can become one."""
+    head, _, body = (FOLDER / locale / f"{name}.txt").read_text("utf-8").partition("\n\n")
+    lines = dict(line.split(": ", 1) for line in head.splitlines())
+    if not lines.keys() <= HEADERS or not {"Subject", "Preheader", "Why"} <= lines.keys():
+        raise ValueError(f"mail/{locale}/{name}.txt: Subject, Preheader, Why, perhaps Button, and an empty line")
+    environment = _texts(locale)
+    return _Source({key: environment.from_string(line) for key, line in lines.items()}, environment.from_string(body))
+
+
+@cache
+def _texts(locale: str) -> Environment:
+    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text; layout.html escapes
+
+    def day(value: str) -> str:
+        pattern = "EEEE, d MMMM y"
+        return format_date(date.fromisoformat(value), pattern, locale="en_ID" if locale == "en" else "id")
+
+    environment.filters["day"] = day
+    return environment
+
+
+@cache
+def _pages() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _in_language(value: Any, locale: str) -> Any:
+    return value[locale] if isinstance(value, dict) and value.keys() == set(LANGUAGES) else value
+
+
+def _one_line(value: str) -> str:
+    if any(end in value for end in "\r\n\0"):
+        raise ValueError("a mail header cannot hold more than one line")
+    return value.strip()

@@ -1,0 +1,229 @@
+"""Ways to get a mail out. Pick one by URL in the configuration."""
+
+import os
+import secrets
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Timer
+from typing import NoReturn, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from .rules.retries import Command, Outcome, judge
+
+CONNECT_SECONDS = 10
+MESSAGE_SECONDS = 30  # for one mail in all: a server that drips a byte at a time defeats a timeout per answer
+RELAY_PORT, SUBMISSION_PORT, SMTPS_PORT = 25, 587, 465
+
+
+class MailFailed(Exception):
+    """The server's answer was no. `outcome` says what that means, `code` is the SMTP reply code if there was one."""
+
+    def __init__(self, outcome: Outcome, text: str, code: int | None = None) -> None:
+        """Keep what the server said in `text`, for the manager to read."""
+        super().__init__(text)
+        self.outcome, self.text, self.code = outcome, text, code
+
+
+class Mailer(Protocol):
+    """Gets a mail out. `send` raises `MailFailed`, or `OSError` to be tried again; `close` ends a batch."""
+
+    def send(self, message: EmailMessage) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class MemoryMailer:
+    """Keep mails in a list: for tests."""
+
+    sent: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        self.sent.append(message)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass
+class FolderMailer:
+    """Write each mail into a folder as an .eml file: for development and demos.
+
+    Every sending makes a file of its own, so that a mail sent twice is seen: two files with the same middle part.
+    """
+
+    folder: Path
+
+    def send(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        moment = message["Date"].datetime
+        opaque = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        name = f"{moment:%Y%m%dT%H%M%S}-{opaque}-{secrets.token_hex(4)}"
+        unfinished, finished = self.folder / f".{name}.part", self.folder / f"{name}.eml"
+        try:
+            with unfinished.open("wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(finished)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        _keep_names(self.folder)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _keep_names(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass
+class SmtpMailer:
+    """Hand mails to a mail server, over one connection that is kept until `close`.
+
+    STARTTLS is used when offered; a name and password are never sent without TLS, except to this machine itself.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls_from_start: bool = False
+    seconds: float = MESSAGE_SECONDS
+    _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+
+    def send(self, message: EmailMessage) -> None:
+        server = self._connected()
+        try:
+            with _within(self.seconds, server):
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, text = next(iter(refused.recipients.values()))
+            self._fail(Command.RECIPIENT, code, text)
+        except smtplib.SMTPSenderRefused as refused:
+            self._fail(Command.SENDER, refused.smtp_code, refused.smtp_error)
+        except smtplib.SMTPResponseException as refused:
+            self._fail(Command.DATA, refused.smtp_code, refused.smtp_error)
+        except OSError:
+            self.close()  # SMTPServerDisconnected too: the next mail makes a new connection
+            raise
+
+    def close(self) -> None:
+        """End the connection, politely if the server still listens."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        try:
+            with _within(CONNECT_SECONDS, server):
+                server.quit()
+        except OSError:  # it has hung up already
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        """Return the open connection, or make one; whatever fails here is the channel's fault, not the mail's."""
+        if self._server is not None:
+            return self._server
+        secure = ssl.create_default_context()
+        server = (
+            smtplib.SMTP_SSL(timeout=CONNECT_SECONDS, context=secure)
+            if self.tls_from_start
+            else smtplib.SMTP(timeout=CONNECT_SECONDS)
+        )
+        try:
+            with _within(self.seconds, server):
+                self._shake_hands(server, secure)
+        except smtplib.SMTPResponseException as refused:
+            server.close()
+            raise MailFailed(
+                judge(Command.CONNECT, refused.smtp_code), _words(refused.smtp_error), refused.smtp_code
+            ) from refused
+        except OSError as broken:
+            server.close()
+            raise MailFailed(Outcome.PAUSE, f"{self.host}:{self.port}: {broken}") from broken
+        self._server = server
+        return server
+
+    def _shake_hands(self, server: smtplib.SMTP, secure: ssl.SSLContext) -> None:
+        # smtplib checks the certificate against this, and only its constructor, which connects at once, sets it.
+        server._host = self.host  # type: ignore[attr-defined] # private, see above
+        code, greeting = server.connect(self.host, self.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, greeting)
+        server.ehlo_or_helo_if_needed()
+        if not self.tls_from_start and server.has_extn("starttls"):
+            server.starttls(context=secure)
+            server.ehlo()
+        elif not self.tls_from_start and self.user and self.host not in {"127.0.0.1", "localhost", "::1"}:
+            raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password stays here")
+        if self.user is not None:
+            server.login(self.user, self.password or "")
+
+    def _fail(self, command: Command, code: int, text: bytes | str) -> NoReturn:
+        """Raise what the answer means; keep the connection only if the server does."""
+        outcome = judge(command, code)
+        if code == 421 or outcome is Outcome.PAUSE:
+            self.close()
+        raise MailFailed(outcome, _words(text), code)
+
+
+@contextmanager
+def _within(seconds: float, server: smtplib.SMTP) -> Iterator[None]:
+    """Cut the connection after `seconds`, so that whoever waits on it gets an `OSError`."""
+    timer = Timer(seconds, _cut, (server,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(server: smtplib.SMTP) -> None:
+    if server.sock is not None:
+        try:
+            server.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:  # it was closed in the same moment
+            return
+
+
+def _words(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
+def mailer_from_url(url: str) -> Mailer:
+    """Return the mailer for `memory:`, `folder:PATH`, `smtp://…` or `smtps://…`, or raise `ValueError`."""
+    scheme, _, rest = url.partition(":")
+    match scheme:
+        case "memory":
+            return MemoryMailer()
+        case "folder" if rest:
+            return FolderMailer(Path(rest))
+        case "smtp" | "smtps":
+            return _smtp_mailer(urlsplit(url))
+    raise ValueError(f"MAIL_URL starts with {scheme!r}: use folder:PATH, smtp://USER:PASSWORD@HOST:PORT or smtps://…")
+
+
+def _smtp_mailer(parts: SplitResult) -> SmtpMailer:
+    tls = parts.scheme == "smtps"
+    usual = SMTPS_PORT if tls else SUBMISSION_PORT if parts.username else RELAY_PORT
+    if not parts.hostname:
+        raise ValueError(f"MAIL_URL names no host: {parts.scheme}://USER:PASSWORD@HOST:PORT")
+    return SmtpMailer(
+        parts.hostname,
+        parts.port or usual,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+        tls,
+    )

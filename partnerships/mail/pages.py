@@ -1,0 +1,60 @@
+"""Every mail as it was written, for demos: what would be in people's inboxes."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from partnerships.core.words import N_
+from partnerships.web.context import looking
+from partnerships.web.policy import MEMBERS, Audience
+
+from . import finding
+from .letters import envelope, word
+from .tables import MailState
+
+pages = Blueprint("mail", __name__, url_prefix="/dev/outbox")
+
+OPEN_TO: dict[str, Audience] = {"mail.outbox": MEMBERS, "mail.message": MEMBERS}
+
+STATE_LABELS = {
+    MailState.QUEUED: N_("Waiting"),
+    MailState.SENDING: N_("Being sent"),
+    MailState.RETRY: N_("Tried, will be tried again"),
+    MailState.SENT: N_("Sent"),
+    MailState.DEAD: N_("Given up"),
+    MailState.CANCELLED: N_("Called off"),
+}
+MARKS = {
+    MailState.QUEUED: "planned",
+    MailState.SENDING: "due",
+    MailState.RETRY: "changes",
+    MailState.SENT: "approved",
+    MailState.DEAD: "overdue",
+    MailState.CANCELLED: "waived",
+}
+SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
+
+
+@pages.get("/")
+def outbox() -> ResponseReturnValue:
+    """Show the newest mails with where they stand."""
+    page = max(request.args.get("page", 1, type=int), 1)
+    with looking() as reading:
+        total = finding.count_mail(reading)
+        mails = [(mail, word(mail)) for mail in finding.list_mail(reading, min(page, total // finding.PAGE + 1))]
+        return render_template(
+            "mail/outbox.html",
+            mails=mails, total=total, page=page, size=finding.PAGE, labels=STATE_LABELS, marks=MARKS,
+        )  # fmt: skip
+
+
+@pages.get("/<int:mail_id>")
+def message(mail_id: int) -> ResponseReturnValue:
+    """Show one mail: as the recipient sees it, as plain text, and its headers."""
+    with looking() as reading:
+        mail = finding.get_mail(reading, mail_id)
+        letter = word(mail)
+        finished = envelope(mail, letter, None, mail.sent_at or mail.send_after)
+        headers = [(name, str(finished[name])) for name in SHOWN_HEADERS if finished[name]]
+        return render_template(
+            "mail/message.html", mail=mail, letter=letter, headers=headers, labels=STATE_LABELS, marks=MARKS
+        )

@@ -1,0 +1,122 @@
+"""The outbox: mail is queued in the transaction that causes it, and sent later."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerships.database.base import Base, Owned, owned
+from partnerships.database.types import word_column
+from partnerships.web.tables import MailedLink
+
+
+class MailState(StrEnum):
+    """Where a mail stands. Stored in the database: rename only with a migration."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # somebody holds the lease
+    RETRY = "retry"
+    SENT = "sent"
+    DEAD = "dead"  # given up, shown to the manager
+    CANCELLED = "cancelled"  # the thing was done before it went out
+
+
+class MailKind(StrEnum):
+    """A reminder keeps quiet hours and is called off when the thing is done; a notice goes at once, in any case."""
+
+    REMINDER = "reminder"
+    NOTICE = "notice"
+
+
+UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
+
+
+class Person(Protocol):
+    """What mail needs to know of the account it goes to; the table itself stands higher up, in people/."""
+
+    id: Any
+    email: Any
+    name: Any
+    locale: Any
+    zone: Any  # an IANA name
+    active: Any
+
+
+class OutboxMail(Owned, Base):
+    """One mail to one person. It is worded when it is sent, so that no link stands in the database in clear."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = owned(
+        UniqueConstraint("org_id", "idem_key"),
+        UniqueConstraint("message_id"),
+        Index(
+            "ix_outbox_mail_waiting",
+            "send_after",
+            postgresql_where=text("state IN ('queued', 'retry')"),
+            sqlite_where=text("state IN ('queued', 'retry')"),
+        ),
+        Index(
+            "ix_outbox_mail_leased",
+            "lease_until",
+            postgresql_where=text("state = 'sending'"),
+            sqlite_where=text("state = 'sending'"),
+        ),
+        Index(None, "org_id", "about"),
+    )
+
+    kind: Mapped[MailKind] = mapped_column(word_column(MailKind))
+    idem_key: Mapped[str]  # thing:rung:recipient:due date, so that nothing is told twice
+    message_id: Mapped[str]  # without the angle brackets; the same at every attempt (RFC 5322, 3.6.4)
+    about: Mapped[str]  # the thing, such as "check_in:12": mails about one thing make one thread
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("mailed_link.id"))
+    template: Mapped[str]  # the name of the wording in templates/mail/<locale>/
+    context: Mapped[dict[str, Any]]  # plain values for the wording; dates as ISO text
+    reply_to: Mapped[str | None]
+    send_after: Mapped[datetime]  # business clock
+    expires_at: Mapped[datetime | None]  # business clock: later than this it would only confuse
+    state: Mapped[MailState] = mapped_column(word_column(MailState), default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]  # machine clock
+    smtp_code: Mapped[int | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    recipient: Mapped[Person] = relationship("Account")
+    link: Mapped[MailedLink | None] = relationship()
+
+    @property
+    def is_unsent(self) -> bool:
+        """Say whether it may still go out."""
+        return self.state in UNSENT
+
+    def lease(self, token: str, until: datetime) -> None:
+        """Give the right to send it to the holder of `token`, and count the attempt before it is made."""
+        self.state, self.lease_token, self.lease_until = MailState.SENDING, token, until
+        self.attempts += 1
+
+    @classmethod
+    def waiting(cls, now: datetime) -> ColumnElement[bool]:
+        """Return the condition of mails that nobody is sending and whose time has come."""
+        return and_(cls.state.in_(_written_out("waiting", MailState.QUEUED, MailState.RETRY)), cls.send_after <= now)
+
+    @classmethod
+    def abandoned(cls, machine_now: datetime) -> ColumnElement[bool]:
+        """Return the condition of mails whose sender took the lease and did not come back."""
+        return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until <= machine_now)
+
+    @classmethod
+    def held_by(cls, token: str) -> ColumnElement[bool]:
+        """Return the condition under which the holder of `token` may still write down how it went."""
+        return and_(cls.lease_token == token, cls.state == MailState.SENDING)
+
+
+def _written_out(name: str, *states: MailState) -> Any:
+    """Return `states` as they stand in the partial indexes: a database compares with their text, not with a value."""
+    if len(states) == 1:
+        return bindparam(name, states[0], literal_execute=True)
+    return bindparam(name, list(states), expanding=True, literal_execute=True)

@@ -1,0 +1,1 @@
+"""Organisations, their brands and products, and the people in them."""

@@ -1,0 +1,41 @@
+"""What an administrator does about people on the command line."""
+
+import click
+from flask import Flask
+
+from partnerships.core.errors import DomainError
+from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.web.context import transactions
+
+from . import authenticating, settling
+
+
+def add_commands(app: Flask) -> None:
+    """Register `flask setup`."""
+
+    @app.cli.command()
+    @click.option("--organisation", prompt="Name of the organisation")
+    @click.option("--name", prompt="Your name")
+    @click.option("--email", prompt="Your e-mail address")
+    @click.option("--zone", default=DEFAULT_ZONE, show_default=True, help="IANA name of the time zone.")
+    @click.option("--password", prompt="Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
+    def setup(organisation: str, name: str, email: str, zone: str, password: str) -> None:
+        """Make an organisation and its owner."""
+        if len(password) < authenticating.SHORTEST_PASSWORD:
+            raise click.BadParameter(f"a password has at least {authenticating.SHORTEST_PASSWORD} characters")
+        if "@" not in email:
+            raise click.BadParameter("this does not look like an e-mail address")
+        try:
+            with transactions().sweeping() as sweep:
+                owner = settling.found_organisation(
+                    sweep.session,
+                    name=organisation.strip(),
+                    owner_name=name.strip(),
+                    owner_email=email,
+                    password_hash=authenticating.hashed(password),
+                    zone=zone,
+                    now=sweep.now,
+                )
+        except DomainError as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        click.echo(f"{owner.organisation.name} is ready. Sign in as {owner.account.email}.")

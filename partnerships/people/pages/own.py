@@ -1,0 +1,73 @@
+"""What a person decides about themselves, in whichever role."""
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+
+from partnerships.core.errors import NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.people import adjusting, authenticating, finding, recognising, recovering
+from partnerships.people.forms import ChangePasswordForm, ProfileForm
+from partnerships.web.context import begin, current_actor, looking, transactions
+
+from .blueprint import pages
+
+
+@pages.route("/profile", methods=["GET", "POST"])
+def profile() -> ResponseReturnValue:
+    """Name, language, time zone and look."""
+    with looking() as reading:
+        account = finding.get_account(reading)
+    form = ProfileForm(obj=account)
+    if form.validate_on_submit():
+        chosen = adjusting.Profile(
+            name=form.name.data or "",
+            locale=form.locale.data,
+            zone=form.zone.data or "",
+            theme=form.theme.data,
+        )
+        try:
+            with begin() as work:
+                adjusting.adjust_profile(work, chosen)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            session["locale"], session["theme"] = chosen.locale, chosen.theme
+            with force_locale(chosen.locale):
+                flash(gettext("Your settings are saved."), "success")
+            return redirect(url_for(".profile"))
+    with transactions().everywhere() as everywhere:
+        memberships = finding.list_own_memberships(everywhere, account.id)
+    shown = render_template("people/profile.html", form=form, account=account, memberships=memberships)
+    return shown, 422 if form.errors else 200
+
+
+@pages.route("/profile/password", methods=["GET", "POST"])
+@authenticating.limiter.limit("10 per 5 minutes", methods=["POST"])
+def change_password() -> ResponseReturnValue:
+    """Change the password of somebody who knows the present one; their other sessions end."""
+    with looking() as reading:
+        account = finding.get_account(reading)
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        if authenticating.fits(account, form.current.data or ""):
+            password_hash = authenticating.hashed(form.password.data or "")
+            with begin() as work:
+                account = recovering.choose_password(work, password_hash)
+            authenticating.enter(account)
+            flash(gettext("Your new password is set. Elsewhere you have been signed out."), "success")
+            return redirect(url_for(".profile"))
+        form.refuse(Refused(N_("This is not your present password."), field="current"))
+    shown = render_template("people/change_password.html", form=form, account=account)
+    return shown, 422 if form.errors else 200
+
+
+@pages.post("/switch/<int:org_id>")
+def switch(org_id: int) -> ResponseReturnValue:
+    """Act in another organisation of one's own from now on."""
+    with transactions().everywhere() as everywhere:
+        member = recognising.recognise_member(everywhere, current_actor().person_id, org_id)
+    if member is None or "_user_id" not in session:  # a mailed link opens one organisation only
+        raise NotFound(N_("There is nothing here."))
+    session["org_id"] = org_id
+    return redirect("/")

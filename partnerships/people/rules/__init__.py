@@ -1,0 +1,1 @@
+"""What is decided about people, brands and products without asking anything."""

@@ -1,0 +1,225 @@
+"""Say in words what the history keeps: who did what, when, and why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
+from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
+from partnerships.core.actor import Role
+from partnerships.core.words import N_
+from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
+from partnerships.plans.rules.partnerships import REASON_LABELS
+from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
+from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
+from partnerships.plans.tables import PlanVersion
+from partnerships.web.formats import day_text, language, moment_text
+from partnerships.web.words import gettext, ngettext, say
+
+from .telling import Chronicle, Told
+
+CLOCK = N_("Sahabat")
+SOMEBODY = N_("Somebody who has left")
+UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands above it
+OUTCOMES = {
+    "approved": N_("Approved"),
+    "changes_requested": N_("Changes requested"),
+    "rejected": N_("Rejected this version"),
+}
+VERSION_REASONS = {
+    "drafted": N_("as planned"),
+    "received": N_("after the product arrived"),
+    "resumed": N_("after a pause"),
+}
+NOTES = {"reaction": N_("Reaction to the product"), "paused": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the history as people read it; `why` is in somebody's own words, or empty."""
+
+    machine_moment: str
+    moment: str
+    who: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """One version of the plan: its number, when and why it was made, and what moved since the one before."""
+
+    number: int
+    moment: str
+    who: str
+    why: str
+    moved: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the parts of one partnership are called, by kind and id."""
+
+    check_ins: Mapping[int, str]
+    deliverables: Mapping[int, str]
+    stages: Mapping[int, str]
+    payments: Mapping[int, str]
+
+    @classmethod
+    def of(cls, told: Told) -> "Names":
+        """Return the names in the reader's language."""
+        locale, template = language(), told.partnership.template
+        return cls(
+            check_ins={row.id: row.spec.title.in_(locale) for row in told.check_ins},
+            deliverables={row.id: row.spec.title.in_(locale) for row in told.deliverables},
+            stages={row.id: template.stage(row.key).title.in_(locale) for row in told.stages},
+            payments={row.id: row.spec.label.in_(locale) for row in told.payments},
+        )
+
+
+def history_lines(chronicle: Chronicle, told: Told) -> list[Line]:
+    """Return the history in words, the newest first; times are the creator's."""
+    names, zone = Names.of(told), told.partnership.zone
+    return [
+        Line(
+            machine_moment=entry.at.isoformat(),
+            moment=moment_text(entry.at, zone),
+            who=who(chronicle, entry.account_id, entry.role),
+            what=SENTENCES.get(entry.name, _untold)(entry.facts, names),
+            why=_why(entry.facts),
+        )
+        for entry in chronicle.entries
+        if entry.name not in UNTOLD
+    ]
+
+
+def who(chronicle: Chronicle, account_id: int | None, role: Role | None = None) -> str:
+    """Return the name of who acted; the clock is called by the product's name."""
+    if account_id is None or role is Role.SYSTEM:
+        return say(CLOCK)
+    return chronicle.names.get(account_id) or say(SOMEBODY)
+
+
+def version_lines(chronicle: Chronicle, zone: str) -> list[Dates]:
+    """Return the plan's versions, the newest first."""
+    lines: list[Dates] = []
+    before: PlanVersion | None = None
+    for version in chronicle.versions:
+        lines.insert(
+            0,
+            Dates(
+                number=version.number,
+                moment=moment_text(version.made_at, zone),
+                who=who(chronicle, version.made_by),
+                why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
+                moved=_moved(before, version),
+            ),
+        )
+        before = version
+    return lines
+
+
+def _moved(before: PlanVersion | None, version: PlanVersion) -> str:
+    count = len(version.dates)
+    if before is None:
+        return ngettext("%(num)s date", "%(num)s dates", count)
+    changed = sum(before.dates.get(key) != day for key, day in version.dates.items())
+    return ngettext("%(num)s date moved", "%(num)s dates moved", changed) if changed else gettext("no date moved")
+
+
+def _why(facts: Mapping[str, Any]) -> str:
+    note = facts.get("note") or facts.get("message") or facts.get("description") or ""
+    return say(NOTES[note]) if NOTES.get(note) else ("" if note in NOTES else str(note))
+
+
+def _untold(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Something was written down")
+
+
+def _drafted(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Planned the partnership")
+
+
+def _partnership(facts: Mapping[str, Any], _names: Names) -> str:
+    state = _label(PARTNERSHIP_LABELS, facts["now"])
+    reason = facts.get("reason")
+    if reason:
+        return gettext("Partnership: %(state)s (%(reason)s)", state=state, reason=_label(REASON_LABELS, reason))
+    return gettext("Partnership: %(state)s", state=state)
+
+
+def _received(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["received_on"]))
+    return gettext("Confirmed that the product arrived on %(day)s", day=day)
+
+
+def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
+    return ngettext(
+        "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
+    )
+
+
+def _stage(facts: Mapping[str, Any], names: Names) -> str:
+    return _stands(names.stages.get(facts["stage_id"], ""), _label(STAGE_LABELS, facts["now"]))
+
+
+def _reaction(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Reported a reaction to the product")
+
+
+def _check_in(facts: Mapping[str, Any], names: Names) -> str:
+    return _stands(names.check_ins.get(facts["check_in_id"], ""), _label(CHECK_IN_LABELS, facts["now"]))
+
+
+def _answered(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.check_ins.get(facts["check_in_id"], "")
+    if facts.get("confirmed"):
+        return gettext("Answered “%(name)s”", name=name)
+    channel = _label(CHANNEL_LABELS, facts["channel"])
+    return gettext("Wrote down the answer to “%(name)s” (%(channel)s)", name=name, channel=channel)
+
+
+def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
+
+
+def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
+    return _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
+
+
+def _payment(facts: Mapping[str, Any], names: Names) -> str:
+    return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
+
+
+def _decided(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
+
+
+def _stands(name: str, state: str) -> str:
+    return gettext("“%(name)s”: %(state)s", name=name, state=state)
+
+
+def _label(labels: Mapping[Any, str], value: str) -> str:
+    """Return the label of a stored word; the word itself when it is none of ours any more."""
+    label = labels.get(value)
+    return say(label) if label else value
+
+
+SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "PartnershipDrafted": _drafted,
+    "PartnershipMoved": _partnership,
+    "ReceiptConfirmed": _received,
+    "PlanMoved": _plan_moved,
+    "StageMoved": _stage,
+    "ReactionReported": _reaction,
+    "CheckInMoved": _check_in,
+    "AnswerGiven": _answered,
+    "AnswerConfirmed": _confirmed,
+    "DeliverableMoved": _deliverable,
+    "PaymentMoved": _payment,
+    "RevisionDecided": _decided,
+}

@@ -1,0 +1,292 @@
+"""Today, the timeline, one partnership, and the creator's own pages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import MANAGING, STAFF, Actor
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading
+from partnerships.people.finding import get_organisation, list_own_memberships
+from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
+from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
+from partnerships.web.context import current_actor, looking, transactions
+from partnerships.web.policy import CREATORS, MEMBERS, TEAM, Audience
+from partnerships.web.words import say
+
+from . import charting, following, telling, waiting
+from .charting import Narrowing, Place
+from .narrating import history_lines, version_lines
+from .rules.marks import STATUS_LABELS, STATUS_MARKS, Status
+from .rules.waits import OWN_LABELS, WaitKind
+from .showing import Thing, shown
+from .waiting import Listing, Wait
+from .wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
+
+pages = Blueprint("portfolio", __name__)
+
+OPEN_TO: dict[str, Audience] = {
+    "portfolio.today": MEMBERS,
+    "portfolio.timeline": TEAM,
+    "portfolio.panel": TEAM,
+    "portfolio.show": TEAM,
+    "portfolio.me": CREATORS,
+    "portfolio.my_partnership": CREATORS,
+}
+STATE = ("q", "status", "brand", "campaign", "zoom", "around")  # of the timeline, in its address
+ZOOMS = ("week", "month", "quarter")
+# Where the one action of each kind of wait leads, and what its address calls the thing.
+DESKS: Mapping[WaitKind, tuple[str, str]] = {
+    WaitKind.REVIEW: ("authenticity.review", "deliverable_id"),
+    WaitKind.CHECK_LIVE: ("deliverables.check_live", "deliverable_id"),
+    WaitKind.NEEDS_PERSON: ("check_ins.show", "check_in_id"),
+    WaitKind.CONFIRMATION: ("check_ins.show", "check_in_id"),
+    WaitKind.CHECK_IN: ("check_ins.record", "check_in_id"),
+    WaitKind.DRAFT: ("deliverables.show", "deliverable_id"),
+    WaitKind.POST: ("deliverables.show", "deliverable_id"),
+    WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
+}
+OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
+    WaitKind.CHECK_IN: ("check_ins.answer", "check_in_id"),
+    WaitKind.CONFIRMATION: ("check_ins.answer", "check_in_id"),
+    WaitKind.DRAFT: ("deliverables.submit", "deliverable_id"),
+    WaitKind.POST: ("deliverables.publish", "deliverable_id"),
+    WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
+    WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
+}
+OWN_DEEDS: Mapping[PartnershipAction, WaitKind] = {
+    PartnershipAction.ACCEPT: WaitKind.INVITATION,
+    PartnershipAction.START: WaitKind.RECEIPT,
+}
+FOR_MANAGERS = frozenset({WaitKind.CHECK_IN, WaitKind.RECEIPT})  # a reviewer gets the page that only shows
+
+
+@pages.get("/")
+def today() -> ResponseReturnValue:
+    """Show who waits for whom; creators have a start page of their own."""
+    if current_actor().role not in STAFF:
+        return redirect(url_for(".me"))
+    with looking() as reading:
+        board = waiting.look_at_today(reading)
+        said = _said(reading, (*board.overdue.rows, *board.soon.rows))
+        lines = {name: _lines(reading, getattr(board, name), said) for name in board.__slots__}
+        zone = get_organisation(reading).zone
+    return render_template(
+        "portfolio/today.html", board=board, lines=lines, day=day_in(zone, reading.now), can_plan=_manages()
+    )
+
+
+def _said(reading: Reading, waits: Sequence[Wait]) -> dict[tuple[bool, int], tuple[str, str | None]]:
+    """Return each reminder's text and the address of its chat, by kind and id of the thing."""
+    things = waiting.load_things(reading, waits)
+    links = links_of(reading, things)
+    texts = {}
+    for thing in things:
+        text = whatsapp_text(reading, thing, links)
+        texts[hasattr(thing, "answer"), thing.id] = (text, whatsapp_url(thing.partnership, text))
+    return texts
+
+
+def _lines(
+    reading: Reading, listing: Listing, said: Mapping[tuple[bool, int], tuple[str, str | None]]
+) -> list[WaitLine]:
+    lines = []
+    for wait in listing.rows:
+        text, chat_url = said.get((wait.kind is WaitKind.CHECK_IN, wait.thing_id), (None, None))
+        reminds = wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST}
+        lines.append(
+            wait_line(
+                wait,
+                _desk(wait, reading.actor),
+                url_for(".show", partnership_id=wait.partnership_id),
+                said=text if reminds else None,
+                chat_url=chat_url if reminds else None,
+            )
+        )
+    return lines
+
+
+def _desk(wait: Wait, actor: Actor) -> str:
+    """Return where the wait's one action is done."""
+    closed = wait.kind in FOR_MANAGERS and actor.role not in MANAGING
+    endpoint, name = (None, "") if closed else DESKS.get(wait.kind, (None, ""))
+    if endpoint is None:
+        return url_for(".show", partnership_id=wait.partnership_id)
+    return _thing_url(endpoint, name, wait.thing_id)
+
+
+def _thing_url(endpoint: str, name: str, thing_id: int) -> str:
+    values: dict[str, Any] = {name: thing_id}
+    return url_for(endpoint, **values)
+
+
+def _manages() -> bool:
+    return current_actor().role in MANAGING
+
+
+@pages.get("/partnerships")
+def timeline() -> ResponseReturnValue:
+    """Show partnerships over time. The address is the state; scripts load more rows, without them a link does."""
+    narrowing = _narrowing()
+    after = Place.read(request.args.get("after", ""))
+    with looking() as reading:
+        chart = charting.chart(reading, narrowing, after)
+        here = day_in(get_organisation(reading).zone, reading.now)
+        window = Window.around(_day(request.args.get("around", "")) or here)
+        rows = [
+            timeline_row(row, window, url_for(".show", partnership_id=row.id), url_for(".panel", partnership_id=row.id))
+            for row in chart.rows
+        ]
+        more_url = _address(after=chart.next) if chart.next else None
+        if request.headers.get("HX-Request") and after is not None:
+            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url)
+        choices = {"brands": charting.offer_brands(reading), "campaigns": charting.offer_campaigns(reading)}
+    return render_template(
+        "portfolio/timeline.html",
+        rows=rows,
+        more_url=more_url,
+        total_text=partnerships_counted(chart.total, charting.COUNTED),
+        narrowing=narrowing,
+        window=window,
+        here=here,
+        today=window.offset(here),
+        zoom=_zoom(),
+        zoom_urls=[(key, _address(zoom=key)) for key in ZOOMS],
+        earlier_url=_address(around=window.shifted(-3)),
+        later_url=_address(around=window.shifted(3)),
+        statuses=[(status, STATUS_LABELS[status], STATUS_MARKS[status]) for status in Status],
+        can_plan=_manages(),
+        **choices,
+    )
+
+
+def _narrowing() -> Narrowing:
+    status = request.args.get("status", "")
+    return Narrowing(
+        search=request.args.get("q", "").strip()[:100],
+        status=Status(status) if status in set(Status) else None,
+        brand_id=request.args.get("brand", type=int),
+        campaign_id=request.args.get("campaign", type=int),
+    )
+
+
+def _zoom() -> str:
+    asked = request.args.get("zoom", "")
+    return asked if asked in ZOOMS else "month"
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) <= day < date(2200, 1, 1) else None
+
+
+def _address(**changes: object) -> str:
+    """Return this page's address with something changed; where the rows begin is part of it only when it is given."""
+    kept: dict[str, Any] = {name: request.args[name] for name in STATE if request.args.get(name)}
+    return url_for(".timeline", **(kept | {name: str(value) for name, value in changes.items()}))
+
+
+@pages.get("/partnerships/<int:partnership_id>/panel")
+def panel(partnership_id: int) -> ResponseReturnValue:
+    """Send one partnership as the timeline's side panel."""
+    with looking() as reading:
+        told = telling.tell(reading, partnership_id)
+        return render_template(
+            "portfolio/_panel.html", told=told, view=shown(told, reading, _desk_of), back_url=url_for(".timeline")
+        )
+
+
+@pages.get("/partnerships/<int:partnership_id>")
+def show(partnership_id: int) -> ResponseReturnValue:
+    """Show one partnership whole: what is next, its timeline, its money, its dates, its history."""
+    with looking() as reading:
+        told = telling.tell(reading, partnership_id)
+        chronicle = telling.tell_history(reading, told.partnership)
+        view = shown(told, reading, _desk_of)
+        links = links_of(reading, list(view.awaited))
+        texts = [_copied(reading, thing, links) for thing in view.awaited]
+        return render_template(
+            "portfolio/show.html",
+            told=told,
+            view=view,
+            texts=texts,
+            handles=telling.list_handles(reading, told.partnership.creator_id),
+            history=history_lines(chronicle, told),
+            versions=version_lines(chronicle, told.partnership.zone),
+            reasons=REASON_LABELS,
+            action=PartnershipAction,
+            can_plan=_manages(),
+        )
+
+
+def _desk_of(thing: Thing) -> str:
+    """Return where staff look at a check-in or a deliverable."""
+    if isinstance(thing, CheckIn):
+        return url_for("check_ins.show", check_in_id=thing.id)
+    return url_for("deliverables.show", deliverable_id=thing.id)
+
+
+def _own_desk_of(thing: Thing) -> str | None:
+    """Return where the creator does what is due, or sees what they sent; None before there is anything to do."""
+    if isinstance(thing, CheckIn):
+        is_there = thing.is_answerable or thing.answer is not None
+        return url_for("check_ins.answer", check_in_id=thing.id) if is_there else None
+    return url_for("deliverables.submit", deliverable_id=thing.id)
+
+
+def _copied(reading: Reading, thing: Thing, links: Mapping[str, str]) -> tuple[str, str, str | None]:
+    """Return the thing's name in the page, its text for WhatsApp, and the address that opens the chat."""
+    text = whatsapp_text(reading, thing, links)
+    return thing.about.replace(":", "-"), text, whatsapp_url(thing.partnership, text)
+
+
+@pages.get("/me")
+def me() -> ResponseReturnValue:
+    """Show a creator what is next, over every organisation that they work with."""
+    actor = current_actor()
+    waits: list[Wait] = []
+    partnerships: list[following.OwnPartnership] = []
+    for self in _selves(actor):
+        with transactions().looking(self) as reading:
+            waits += waiting.look_at_mine(reading)
+            partnerships += following.list_own(reading)
+    waits.sort(key=lambda wait: (not wait.is_overdue, wait.on))
+    return render_template(
+        "portfolio/me.html",
+        waits=[(wait_line(wait, *_own_urls(wait), is_own=True), wait.org_id) for wait in waits],
+        partnerships=partnerships,
+        org_id=actor.org_id,
+    )
+
+
+def _selves(actor: Actor) -> list[Actor]:
+    """Return the person as creator wherever they belong; a mailed link opens its own organisation only."""
+    if "_user_id" not in session:
+        return [actor]
+    with transactions().everywhere() as everywhere:
+        members = [member.as_actor() for member in list_own_memberships(everywhere, actor.person_id)]
+    return [member for member in members if member.role == actor.role]
+
+
+def _own_urls(wait: Wait) -> tuple[str, str]:
+    endpoint, name = OWN_DESKS[wait.kind]
+    here = url_for(".my_partnership", partnership_id=wait.partnership_id)
+    return _thing_url(endpoint, name, wait.thing_id), here
+
+
+@pages.get("/me/partnerships/<int:partnership_id>")
+def my_partnership(partnership_id: int) -> ResponseReturnValue:
+    """Show a creator their own partnership from top to bottom."""
+    with looking() as reading:
+        told = telling.tell(reading, partnership_id)
+        view = shown(told, reading, _own_desk_of)
+        asked = [OWN_DEEDS[deed.action] for deed in view.deeds if deed.action in OWN_DEEDS]
+        ask = [(say(OWN_LABELS[kind]), _thing_url(*OWN_DESKS[kind], partnership_id)) for kind in asked[:1]]
+        return render_template("portfolio/my_partnership.html", told=told, view=view, ask=ask)

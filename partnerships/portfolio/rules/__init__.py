@@ -1,0 +1,1 @@
+"""How states become marks, and who is waited for."""

@@ -1,0 +1,172 @@
+"""The eight marks that every state is drawn with. A mark never stands alone: a word and a date stand beside it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.core.words import N_
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.payments import PaymentState
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.stages import StageState
+
+
+class Mark(StrEnum):
+    """Names of drawings in the sprite and of colours in the style sheet."""
+
+    PLANNED = "planned"
+    DUE = "due"
+    OVERDUE = "overdue"
+    SUBMITTED = "submitted"
+    CHANGES = "changes"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WAIVED = "waived"
+
+
+URGENCY = (
+    Mark.OVERDUE,
+    Mark.CHANGES,
+    Mark.DUE,
+    Mark.SUBMITTED,
+    Mark.PLANNED,
+    Mark.APPROVED,
+    Mark.PUBLISHED,
+    Mark.WAIVED,
+)
+
+
+class Status(StrEnum):
+    """What the timeline can be narrowed to. Part of addresses."""
+
+    OVERDUE = "overdue"
+    DUE = "due"
+    SUBMITTED = "submitted"
+    CHANGES = "changes"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    PLANNED = "planned"
+    WAIVED = "waived"
+    AT_RISK = "at_risk"
+    NEEDS_PERSON = "needs_person"
+
+
+STATUS_LABELS = {
+    Status.OVERDUE: N_("Overdue"),
+    Status.DUE: N_("Due soon"),
+    Status.SUBMITTED: N_("Waiting for you"),
+    Status.CHANGES: N_("Changes needed"),
+    Status.APPROVED: N_("Approved"),
+    Status.PUBLISHED: N_("Live"),
+    Status.PLANNED: N_("Not started"),
+    Status.WAIVED: N_("Ended early"),
+    Status.AT_RISK: N_("At risk"),
+    Status.NEEDS_PERSON: N_("Needs a person"),
+}
+STATUS_MARKS: dict[Status, Mark | None] = {
+    status: Mark(status.value) if status.value in set(Mark) else None for status in Status
+}
+
+_CHECK_INS = {
+    CheckInState.SCHEDULED: Mark.PLANNED,
+    CheckInState.OPEN: Mark.DUE,
+    CheckInState.LATE: Mark.OVERDUE,
+    CheckInState.ANSWERED: Mark.APPROVED,
+    CheckInState.MISSED: Mark.OVERDUE,
+    CheckInState.EXCUSED: Mark.WAIVED,
+    CheckInState.CANCELLED: Mark.WAIVED,
+}
+_DELIVERABLES = {
+    DeliverableState.PLANNED: Mark.PLANNED,
+    DeliverableState.DRAFTING: Mark.DUE,
+    DeliverableState.SUBMITTED: Mark.SUBMITTED,
+    DeliverableState.IN_REVIEW: Mark.SUBMITTED,
+    DeliverableState.CHANGES_REQUESTED: Mark.CHANGES,
+    DeliverableState.APPROVED: Mark.APPROVED,
+    DeliverableState.PUBLISHED_UNVERIFIED: Mark.PUBLISHED,
+    DeliverableState.LIVE_VERIFIED: Mark.PUBLISHED,
+    DeliverableState.KEEPING_LIVE: Mark.PUBLISHED,
+    DeliverableState.DONE: Mark.PUBLISHED,
+    DeliverableState.TAKEN_DOWN: Mark.WAIVED,
+    DeliverableState.WITHDRAWN: Mark.WAIVED,
+    DeliverableState.WAIVED: Mark.WAIVED,
+}
+_PARTNERSHIPS = {
+    PartnershipState.DRAFT: Mark.PLANNED,
+    PartnershipState.INVITED: Mark.SUBMITTED,
+    PartnershipState.NEGOTIATING: Mark.CHANGES,
+    PartnershipState.ACCEPTED: Mark.DUE,
+    PartnershipState.DECLINED: Mark.WAIVED,
+    PartnershipState.PREPARING: Mark.PLANNED,
+    PartnershipState.ACTIVE: Mark.APPROVED,
+    PartnershipState.ON_HOLD: Mark.CHANGES,
+    PartnershipState.COMPLETED: Mark.PUBLISHED,
+    PartnershipState.ENDED_EARLY: Mark.WAIVED,
+}
+_PAYMENTS = {
+    PaymentState.PLANNED: Mark.PLANNED,
+    PaymentState.EARNED: Mark.DUE,
+    PaymentState.APPROVED: Mark.SUBMITTED,
+    PaymentState.PAID: Mark.PUBLISHED,
+    PaymentState.DISPUTED: Mark.CHANGES,
+    PaymentState.WAIVED: Mark.WAIVED,
+}
+_STAGES = {
+    StageState.UPCOMING: Mark.PLANNED,
+    StageState.OPEN: Mark.DUE,
+    StageState.CLOSED: Mark.APPROVED,
+    StageState.SKIPPED: Mark.WAIVED,
+}
+AWAITED = frozenset(
+    {
+        DeliverableState.PLANNED,
+        DeliverableState.DRAFTING,
+        DeliverableState.CHANGES_REQUESTED,
+        DeliverableState.APPROVED,
+    }
+)  # the creator owes the next move
+TO_POST = frozenset({DeliverableState.APPROVED})  # what comes next is the post, no longer the draft
+
+
+def of_check_in(
+    state: CheckInState, due_at: datetime, now: datetime, *, is_running: bool, is_confirmed: bool = True
+) -> Mark:
+    """Return the mark of a check-in; an open one is overdue as soon as its day is over, before it counts as late."""
+    if state is CheckInState.ANSWERED and not is_confirmed:
+        return Mark.SUBMITTED
+    if state is CheckInState.OPEN and is_running and due_at < now:
+        return Mark.OVERDUE
+    return _CHECK_INS[state]
+
+
+def of_check_in_undated(state: CheckInState) -> Mark:
+    """Return the mark of a check-in where no date stands beside it, such as in a row of dots."""
+    return _CHECK_INS[state]
+
+
+def of_deliverable(state: DeliverableState, due_at: datetime, now: datetime, *, is_running: bool) -> Mark:
+    """Return the mark of a deliverable whose next date is `due_at`."""
+    if state in AWAITED and is_running and due_at < now:
+        return Mark.OVERDUE
+    return _DELIVERABLES[state]
+
+
+def of_partnership(state: PartnershipState) -> Mark:
+    """Return the mark of a partnership by itself, whatever stands inside it."""
+    return _PARTNERSHIPS[state]
+
+
+def of_payment(state: PaymentState) -> Mark:
+    """Return the mark of a payment milestone."""
+    return _PAYMENTS[state]
+
+
+def of_stage(state: StageState) -> Mark:
+    """Return the mark of a stage."""
+    return _STAGES[state]
+
+
+def most_urgent(marks: Iterable[Mark]) -> Mark:
+    """Return the mark that a person should see first; planned when there is none."""
+    return min(marks, key=URGENCY.index, default=Mark.PLANNED)

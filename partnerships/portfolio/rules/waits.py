@@ -1,0 +1,57 @@
+"""Who waits for whom, and for what: every kind has one next action."""
+
+from enum import StrEnum
+
+from partnerships.core.words import N_
+
+SOON_DAYS = 7  # "this week"
+
+
+class WaitKind(StrEnum):
+    """What is waited for."""
+
+    REVIEW = "review"
+    CHECK_LIVE = "check_live"
+    NEEDS_PERSON = "needs_person"
+    REACTION = "reaction"
+    ON_HOLD = "on_hold"
+    TO_INVITE = "to_invite"
+    TERMS = "terms"
+    TO_SEND = "to_send"
+    PAYMENT = "payment"
+    CHECK_IN = "check_in"
+    DRAFT = "draft"
+    POST = "post"
+    RECEIPT = "receipt"
+    INVITATION = "invitation"
+    CONFIRMATION = "confirmation"
+    AT_RISK = "at_risk"
+
+
+ACTION_LABELS = {
+    WaitKind.REVIEW: N_("Review"),
+    WaitKind.CHECK_LIVE: N_("Check the post"),
+    WaitKind.NEEDS_PERSON: N_("Read the answer"),
+    WaitKind.REACTION: N_("Look after it"),
+    WaitKind.ON_HOLD: N_("Look"),
+    WaitKind.TO_INVITE: N_("Look and invite"),
+    WaitKind.TERMS: N_("Look"),
+    WaitKind.TO_SEND: N_("Send the product"),
+    WaitKind.PAYMENT: N_("Look at the payment"),
+    WaitKind.CHECK_IN: N_("Record an answer"),
+    WaitKind.DRAFT: N_("Look"),
+    WaitKind.POST: N_("Look"),
+    WaitKind.RECEIPT: N_("Confirm receipt"),
+    WaitKind.INVITATION: N_("Look"),
+    WaitKind.CONFIRMATION: N_("Look"),
+    WaitKind.AT_RISK: N_("Look"),
+}
+# What the creator's own button says.
+OWN_LABELS = {
+    WaitKind.CHECK_IN: N_("Answer now"),
+    WaitKind.DRAFT: N_("Send the draft"),
+    WaitKind.POST: N_("Add the link of the post"),
+    WaitKind.RECEIPT: N_("The product has arrived"),
+    WaitKind.INVITATION: N_("Read the invitation"),
+    WaitKind.CONFIRMATION: N_("Confirm your answer"),
+}

@@ -1,0 +1,264 @@
+"""Lay out one partnership for its page: stages with what stands in them, money, and what may be done next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading
+from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
+from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
+from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.plans.rules.partnerships import REASON_LABELS, STATE_LABELS, PartnershipAction
+from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import CLAIM_LABELS
+from partnerships.plans.tables import Stage, Step
+from partnerships.web.formats import away_text, day_text, language, rupiah
+from partnerships.web.words import gettext, ngettext, say
+
+from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
+from .rules.waits import OWN_LABELS, SOON_DAYS, WaitKind
+from .telling import Told
+
+Thing = CheckIn | Deliverable
+# Sends where a thing is looked at or done: None where there is nothing to do yet.
+Address = Callable[[Thing], str | None]
+
+UNANSWERED = frozenset({CheckInState.OPEN, CheckInState.LATE})
+FORWARD = frozenset(
+    {PartnershipAction.INVITE, PartnershipAction.PREPARE, PartnershipAction.START, PartnershipAction.RESUME}
+)
+MACHINE_MADE = frozenset({PaymentAction.EARN})
+TEXTS = 4  # reminders to copy from one page
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One dated thing, as the component "steps" draws it."""
+
+    state: Mark
+    word: str
+    title: str
+    date: str
+    machine_date: str
+    url: str | None
+    note: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage with its items; `days` is its length."""
+
+    title: str
+    purpose: str
+    dates: str
+    days: int
+    current: bool
+    mark: Mark
+    word: str
+    claim: str
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that may be done to the partnership now."""
+
+    action: PartnershipAction
+    label: str
+    is_primary: bool
+    needs_date: bool
+    needs_words: bool
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One milestone in words; `actions` are pairs of action and label."""
+
+    id: int
+    title: str
+    mark: Mark
+    word: str
+    amount: str
+    pay_by: str
+    actions: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page of one partnership shows beside the rows themselves."""
+
+    state: Mark
+    word: str
+    why: str
+    anchor: str
+    stages: list[StageView]
+    deeds: list[Deed]
+    payments: list[PaymentView]
+    awaited: list[Thing]
+    next: Item | None
+    next_label: str  # what the creator's button says
+    held: bool
+    dots: list[Mark]
+    progress: str
+
+
+def shown(told: Told, reading: Reading, address: Address) -> View:
+    """Return the layout of `told` for whoever reads, at the present moment."""
+    layout = _Layout(told, reading, address)
+    partnership = told.partnership
+    awaited = layout.awaited()
+    answered = sum(check_in.state is CheckInState.ANSWERED for check_in in told.check_ins)
+    return View(
+        state=of_partnership(partnership.state),
+        word=say(STATE_LABELS[partnership.state]),
+        why=say(REASON_LABELS[partnership.end_reason]) if partnership.end_reason else "",
+        anchor=_anchor(told),
+        stages=[layout.stage(stage) for stage in told.stages],
+        deeds=[_deed(t.action, t.label) for t in partnership.actions_for(reading.actor.role)],
+        payments=[_payment(told, payment, reading) for payment in told.payments],
+        awaited=awaited[:TEXTS],
+        next=layout.item(awaited[0]) if awaited else None,
+        next_label=say(_own_label(awaited[0])) if awaited else "",
+        held=partnership.held_at is not None,
+        dots=[layout.item(check_in).state for check_in in told.check_ins],
+        progress=gettext("%(done)s of %(all)s check-ins answered", done=answered, all=len(told.check_ins)),
+    )
+
+
+class _Layout:
+    """The moment, the reader's language and the addresses that all items share."""
+
+    def __init__(self, told: Told, reading: Reading, address: Address) -> None:
+        self.told, self.now, self.address = told, reading.now, address
+        self.running, self.locale = told.partnership.is_running, language()
+        self.today = day_in(told.partnership.zone, reading.now)
+        self.things: list[Thing] = sorted(
+            [*told.check_ins, *told.deliverables], key=lambda thing: (self.step(thing).due_on, thing.about)
+        )
+
+    def step(self, thing: Thing) -> Step:
+        """Return the step that dates `thing` now: a deliverable's draft until that is approved, then its post."""
+        if isinstance(thing, CheckIn):
+            return thing.step
+        is_draft = thing.draft_step is not None and thing.state not in TO_POST and thing.is_unposted
+        return thing.draft_step if is_draft and thing.draft_step else thing.publish_step
+
+    def stage(self, stage: Stage) -> StageView:
+        """Return a stage with everything that stands in it."""
+        spec = self.told.partnership.template.stage(stage.key)
+        return StageView(
+            title=spec.title.in_(self.locale),
+            purpose=spec.purpose.in_(self.locale),
+            dates=f"{day_text(stage.starts_on, year=False)} \u2013 {day_text(stage.ends_on, year=False)}",
+            days=(stage.ends_on - stage.starts_on).days + 1,
+            current=stage.state is StageState.OPEN,
+            mark=of_stage(stage.state),
+            word=say(STAGE_LABELS[stage.state]),
+            claim=say(CLAIM_LABELS[stage.claim_level]),
+            items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
+        )
+
+    def item(self, thing: Thing) -> Item:
+        """Return one check-in or deliverable in words."""
+        step = self.step(thing)
+        mark, word, note = self._check_in(thing) if isinstance(thing, CheckIn) else self._deliverable(thing, step)
+        kind = gettext("Check-in") if isinstance(thing, CheckIn) else self._content_kind(thing, step)
+        return Item(
+            state=mark,
+            word=word,
+            title=f"{kind}: {thing.spec.title.in_(self.locale)}",
+            date=day_text(step.due_on),
+            machine_date=step.due_on.isoformat(),
+            url=self.address(thing),
+            note=" · ".join(part for part in (self._away(mark, step.due_on), note) if part),
+            current=mark in {Mark.DUE, Mark.OVERDUE, Mark.CHANGES} and self.running,
+        )
+
+    def awaited(self) -> list[Thing]:
+        """Return what the creator owes now or this week, the earliest first."""
+        if not self.running:
+            return []
+        until = self.today + timedelta(days=SOON_DAYS)
+        return [thing for thing in self.things if self._is_owed(thing) and self.step(thing).due_on <= until]
+
+    def _is_owed(self, thing: Thing) -> bool:
+        return thing.state in UNANSWERED or thing.state in AWAITED
+
+    def _check_in(self, check_in: CheckIn) -> tuple[Mark, str, str]:
+        given = check_in.answer
+        confirmed = given is None or given.confirmed_at is not None
+        mark = of_check_in(
+            check_in.state, check_in.step.due_at, self.now, is_running=self.running, is_confirmed=confirmed
+        )
+        word = say(CHECK_IN_LABELS[check_in.state])
+        if not confirmed:
+            return mark, word, gettext("the creator has not confirmed it yet")
+        return mark, word, gettext("came late") if given is not None and given.late else ""
+
+    def _deliverable(self, deliverable: Deliverable, step: Step) -> tuple[Mark, str, str]:
+        mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=self.running)
+        needed = deliverable.spec.evidence_needed
+        gate = ngettext(
+            "%(have)s of %(num)s check-in answered before it can be approved",
+            "%(have)s of %(num)s check-ins answered before it can be approved",
+            needed,
+            have=min(self.told.evidence, needed),
+        )
+        return mark, say(DELIVERABLE_LABELS[deliverable.state]), gate if deliverable.is_submittable and needed else ""
+
+    def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
+        return gettext("Post") if step is deliverable.publish_step else gettext("Draft")
+
+    def _away(self, mark: Mark, due_on: date) -> str:
+        return away_text(due_on, self.today) if mark in {Mark.DUE, Mark.OVERDUE, Mark.CHANGES} else ""
+
+
+def _own_label(thing: Thing) -> str:
+    if isinstance(thing, CheckIn):
+        return OWN_LABELS[WaitKind.CHECK_IN]
+    return OWN_LABELS[WaitKind.POST if thing.state in TO_POST or thing.draft_step is None else WaitKind.DRAFT]
+
+
+def _anchor(told: Told) -> str:
+    day = day_text(told.partnership.anchor_on)
+    if told.partnership.anchor_confirmed_at is None:
+        return gettext("about %(day)s, an estimate until the product has arrived", day=day)
+    return gettext("%(day)s, the product arrived", day=day)
+
+
+def _deed(action: PartnershipAction, label: str) -> Deed:
+    return Deed(
+        action=action,
+        label=say(label),
+        is_primary=action in FORWARD,
+        needs_date=action is PartnershipAction.START,
+        needs_words=action in {PartnershipAction.HOLD, PartnershipAction.NEGOTIATE},
+        needs_reason=action is PartnershipAction.END_EARLY,
+    )
+
+
+def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
+    amount = told.earned(payment)
+    late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
+    owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
+    actions: Sequence[tuple[PaymentAction, str]] = [
+        (t.action, t.label) for t in payment.actions_for(reading.actor.role)
+    ]
+    return PaymentView(
+        id=payment.id,
+        title=payment.spec.label.in_(language()),
+        mark=Mark.OVERDUE if late and owed else of_payment(payment.state),
+        word=say(PAYMENT_LABELS[payment.state]),
+        amount=f"{payment.percent} %" if amount is None else f"{rupiah(amount)} ({payment.percent} %)",
+        pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
+        actions=[(str(t.action), say(t.label)) for t in actions if t.action not in MACHINE_MADE],
+    )

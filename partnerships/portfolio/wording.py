@@ -1,0 +1,289 @@
+"""Put the board, the timeline and the story of a partnership into the words of whoever reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from babel.dates import format_date
+
+from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
+from partnerships.core.words import N_
+from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.templates import Meaning, load
+from partnerships.web.formats import away_text, day_text, language, number_text
+from partnerships.web.words import gettext, ngettext, say
+
+from .charting import Bar, ChartRow, Point, PointKind
+from .rules.marks import Mark
+from .rules.waits import ACTION_LABELS, OWN_LABELS, WaitKind
+from .waiting import Wait
+
+MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
+POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in the timeline's head; `day` counts from its left edge."""
+
+    day: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that the timeline shows; `last` is the day after the last one."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def around(cls, day: date) -> "Window":
+        """Return whole months around the month of `day`."""
+        return cls(_month(day, -MONTHS_BEFORE), _month(day, MONTHS_AFTER))
+
+    @property
+    def days(self) -> int:
+        """Return how many days are shown."""
+        return (self.last - self.first).days
+
+    def shifted(self, months: int) -> date:
+        """Return the month around which the window lies that is `months` later."""
+        return _month(self.first, MONTHS_BEFORE + months)
+
+    def offset(self, day: date) -> int | None:
+        """Return how many days after the left edge `day` is, or None outside."""
+        return (day - self.first).days if self.first <= day < self.last else None
+
+    def months(self) -> list[Month]:
+        """Return the months in the head."""
+        days = [_month(self.first, number) for number in range(MONTHS_BEFORE + MONTHS_AFTER)]
+        return [Month((day - self.first).days, _month_text(day)) for day in days]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stage's bar, cut to the window."""
+
+    day: int
+    days: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A mark on the line; `title` is its whole sentence."""
+
+    day: int
+    state: Mark
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One row as the component draws it; its addresses are added by the page."""
+
+    id: int
+    url: str
+    panel_url: str
+    name: str
+    state: Mark
+    word: str
+    line: str
+    brand: str
+    summary: str
+    stages: list[Stretch]
+    marks: list[Dot]
+
+
+def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
+    """Return `row` as it is drawn inside `window`."""
+    word = say(PARTNERSHIP_LABELS[row.state])
+    line = _line(row, word)
+    return TimelineRow(
+        id=row.id,
+        url=url,
+        panel_url=panel_url,
+        name=row.creator,
+        state=row.mark,
+        word=word,
+        line=line,
+        brand=row.product,
+        summary=gettext("%(state)s, %(line)s, %(product)s", state=word, line=line, product=row.product),
+        stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window))],
+        marks=[dot for point in row.points if (dot := _dot(point, window))],
+    )
+
+
+def _line(row: ChartRow, word: str) -> str:
+    """Return the short line under a name: how far, and what comes next; its state when nothing of it runs."""
+    if row.state is not PartnershipState.ACTIVE or row.next is None:
+        return word
+    done = f"{row.done}/{len(row.points)}"
+    return f"{done} · {day_text(row.next.on, year=False)}"
+
+
+def _stretch(bar: Bar, window: Window) -> Stretch | None:
+    first, last = max(bar.starts_on, window.first), min(bar.ends_on + timedelta(days=1), window.last)
+    if first >= last:
+        return None
+    title = load(bar.template_key).stage(bar.key).title.in_(language())
+    return Stretch((first - window.first).days, (last - first).days, title)
+
+
+def _dot(point: Point, window: Window) -> Dot | None:
+    day = window.offset(point.on)
+    return None if day is None else Dot(day, point.mark, point_title(point))
+
+
+def point_title(point: Point) -> str:
+    """Return what, when and how it stands, in one line."""
+    word = say(POINT_LABELS[point.state])
+    return f"{point_name(point)} · {day_text(point.on, year=False)} · {word}"
+
+
+def point_name(point: Point) -> str:
+    """Return the title of a check-in or a deliverable in the reader's language."""
+    return thing_name(point.template_key, point.kind, point.key)
+
+
+def thing_name(template_key: str, kind: PointKind, key: str) -> str:
+    """Return the title that the template gives a check-in or a deliverable."""
+    template = load(template_key)
+    spec = template.check_in(key) if kind is PointKind.CHECK_IN else template.deliverable(key)
+    return spec.title.in_(language())
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    """One row of Today. `said` is the text for WhatsApp, None where nobody is to be reminded."""
+
+    id: str
+    creator: str
+    product: str
+    title: str
+    mark: Mark
+    machine_date: str
+    date: str
+    relative: str
+    action: str
+    url: str
+    partnership_url: str
+    said: str | None = None
+    chat_url: str | None = None
+
+
+WAIT_MARKS = {
+    WaitKind.REVIEW: Mark.SUBMITTED,
+    WaitKind.CHECK_LIVE: Mark.PUBLISHED,
+    WaitKind.NEEDS_PERSON: Mark.CHANGES,
+    WaitKind.REACTION: Mark.OVERDUE,
+    WaitKind.ON_HOLD: Mark.CHANGES,
+    WaitKind.TERMS: Mark.CHANGES,
+    WaitKind.PAYMENT: Mark.DUE,
+    WaitKind.AT_RISK: Mark.OVERDUE,
+    WaitKind.TO_INVITE: Mark.PLANNED,
+    WaitKind.INVITATION: Mark.PLANNED,
+    WaitKind.RECEIPT: Mark.PLANNED,
+    WaitKind.CONFIRMATION: Mark.SUBMITTED,
+    WaitKind.POST: Mark.APPROVED,
+}
+_ABOUT_CHECK_INS = frozenset({WaitKind.CHECK_IN, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION})
+_ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
+
+
+def wait_line(
+    wait: Wait,
+    url: str,
+    partnership_url: str,
+    *,
+    said: str | None = None,
+    chat_url: str | None = None,
+    is_own: bool = False,
+) -> WaitLine:
+    """Return `wait` in words; `is_own` words the action for the creator who owes it."""
+    mark = Mark.OVERDUE if wait.is_overdue else WAIT_MARKS.get(wait.kind, Mark.DUE)
+    return WaitLine(
+        id=f"{wait.kind}-{wait.org_id}-{wait.thing_id}",
+        creator=wait.creator,
+        product=wait.product,
+        title=wait_title(wait),
+        mark=mark,
+        machine_date=wait.on.isoformat(),
+        date=_wait_date(wait),
+        relative=away_text(wait.on, wait.today),
+        action=say(OWN_LABELS[wait.kind] if is_own else ACTION_LABELS[wait.kind]),
+        url=url,
+        partnership_url=partnership_url,
+        said=said,
+        chat_url=chat_url,
+    )
+
+
+def _wait_date(wait: Wait) -> str:
+    day = day_text(wait.on, year=False)
+    due = wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT}
+    return gettext("due %(day)s", day=day) if due else gettext("since %(day)s", day=day)
+
+
+def wait_title(wait: Wait) -> str:
+    """Return what is waited for."""
+    if wait.kind in _ABOUT_CHECK_INS:
+        name = thing_name(wait.template_key, PointKind.CHECK_IN, wait.key)
+    elif wait.kind in _ABOUT_CONTENT:
+        name = thing_name(wait.template_key, PointKind.CONTENT, wait.key)
+    else:
+        name = ""
+    if wait.kind is WaitKind.NEEDS_PERSON:
+        return f"{say(MEANINGS.get(wait.meaning, _SOMETHING))}: {name}"
+    return gettext(WAIT_TITLES[wait.kind], name=name, number=wait.number)
+
+
+_SOMETHING = N_("An answer to read")
+MEANINGS: Mapping[str, str] = {
+    Meaning.REACTION: N_("Reported a reaction"),
+    Meaning.STILL_USING: N_("No longer uses it"),
+    Meaning.REFILL: N_("Needs a refill"),
+    Meaning.KEEP_GOING: N_("Would rather not go on"),
+    Meaning.MINUS: N_("Has a drawback to tell"),
+}
+WAIT_TITLES = {
+    WaitKind.REVIEW: N_("Content to review: %(name)s"),
+    WaitKind.CHECK_LIVE: N_("Post to check: %(name)s"),
+    WaitKind.REACTION: N_("Reaction reported: everything is paused"),
+    WaitKind.ON_HOLD: N_("On hold"),
+    WaitKind.TO_INVITE: N_("Planned, not invited yet"),
+    WaitKind.TERMS: N_("Wants to talk about the terms"),
+    WaitKind.TO_SEND: N_("Accepted: the product is not sent yet"),
+    WaitKind.PAYMENT: N_("Payment %(number)s earned"),
+    WaitKind.CHECK_IN: N_("Check-in: %(name)s"),
+    WaitKind.DRAFT: N_("Draft: %(name)s"),
+    WaitKind.POST: N_("Post: %(name)s"),
+    WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),
+    WaitKind.INVITATION: N_("Invitation not answered yet"),
+    WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
+    WaitKind.AT_RISK: N_("At risk: a week overdue"),
+}
+
+
+def counted(total: int, most: int) -> str:
+    """Return a count, or "1.000+" where counting stopped."""
+    return f"{number_text(most)}+" if total >= most else number_text(total)
+
+
+def partnerships_counted(total: int, most: int) -> str:
+    """Return how many partnerships there are, in words."""
+    return ngettext("%(count)s partnership", "%(count)s partnerships", total, count=counted(total, most))
+
+
+def _month(day: date, later: int) -> date:
+    """Return the first day of the month that is `later` months after the month of `day`."""
+    number = day.year * 12 + day.month - 1 + later
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _month_text(day: date) -> str:
+    return format_date(day, "MMM y", locale="en_ID" if language() == "en" else "id")

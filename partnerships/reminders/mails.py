@@ -1,0 +1,122 @@
+"""What goes into the outbox: to whom of a partnership, about which thing, with which link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from partnerships.check_ins.rules.check_ins import LINK_DAYS_AFTER_COMPLETION
+from partnerships.core.zones import day_in, end_of, moment
+from partnerships.database.work import Work
+from partnerships.mail.queueing import queue
+from partnerships.mail.tables import MailKind
+from partnerships.people.tables import Account
+from partnerships.plans.rules.dates import on_day
+from partnerships.plans.rules.templates import Text
+from partnerships.plans.tables import Partnership
+from partnerships.web.linking import grant
+from partnerships.web.tables import MailedLink
+
+from .rules.ladder import MORNING, Rung, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell. `purpose` and `thing_id` make the creator's link; `path` is the page for those who sign in."""
+
+    template: str
+    key: str
+    about: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    purpose: str | None = None
+    thing_id: int = 0
+    path: str | None = None
+
+    def to(self, side: Side, rung: Rung) -> "Message":
+        """Return this as the reminder of `rung` to `side`; colleagues are told in words of their own."""
+        words = {Side.CREATOR: self.template, Side.MANAGER: "overdue", Side.OWNER: "at_risk"}
+        return replace(
+            self, template=words[side], key=f"{self.key}:{rung}", context={**self.context, "rung": str(rung)}
+        )
+
+
+def both(text: Text) -> dict[str, str]:
+    """Return words that exist in both languages as the mail's context keeps them."""
+    return {"id": text.id, "en": text.en}
+
+
+def person(partnership: Partnership, side: Side) -> Account:
+    """Return the account of that side; a manager who has left is stood in for by the campaign's owner."""
+    if side is Side.CREATOR:
+        return partnership.creator.membership.account
+    if side is Side.MANAGER and partnership.manager.ended_at is None:
+        return partnership.manager.account
+    return partnership.campaign.owner.account
+
+
+def notify(work: Work, partnership: Partnership, recipient: Account, message: Message) -> None:
+    """Queue a notice that goes out at once, at whatever hour."""
+    _queue(work, partnership, recipient, message, kind=MailKind.NOTICE, send_after=work.now)
+
+
+def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
+    """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
+    recipient = person(partnership, side)
+    morning = moment(day_in(partnership.zone, work.now), MORNING, recipient.zone)
+    send_after = max(work.now, morning)
+    return _queue(
+        work, partnership, recipient, message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
+    )
+
+
+def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:
+    """Return the creator's link to one thing, good until a month after the plan's last day."""
+    last_day = on_day(partnership.anchor_on, partnership.template.last_day)
+    after = timedelta(days=LINK_DAYS_AFTER_COMPLETION)
+    return grant(
+        work,
+        purpose=purpose,
+        thing_id=thing_id,
+        account_id=partnership.creator.account_id,
+        expires_at=max(end_of(last_day, partnership.zone), work.now) + after,
+    )
+
+
+def _queue(
+    work: Work,
+    partnership: Partnership,
+    recipient: Account,
+    message: Message,
+    *,
+    kind: MailKind,
+    send_after: datetime,
+    expires_at: datetime | None = None,
+) -> bool:
+    for_creator = recipient.id == partnership.creator.account_id
+    link = link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None
+    path = {"path": message.path} if message.path and not for_creator else {}
+    queued = queue(
+        work,
+        kind=kind,
+        key=f"{message.key}:{message.template}:{recipient.id}",
+        about=message.about,
+        template=message.template,
+        context=_common(partnership) | dict(message.context) | path,
+        recipient=recipient,
+        send_after=send_after,
+        expires_at=expires_at,
+        link=link,
+        reply_to=person(partnership, Side.MANAGER).email,
+    )
+    return queued is not None
+
+
+def _common(partnership: Partnership) -> dict[str, Any]:
+    """Return what every wording may use."""
+    return {
+        "brand": partnership.campaign.brand.name,
+        "product": partnership.campaign.product.name,
+        "creator": partnership.creator.name,
+        "manager": person(partnership, Side.MANAGER).name,
+        "plan": both(partnership.template.title),
+    }

@@ -1,0 +1,256 @@
+"""Turn what happened into mail, in the same transaction; and say at the last moment whether a mail is still wanted."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, CheckInMoved
+from partnerships.check_ins.rules.check_ins import UNSETTLED
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
+from partnerships.core.events import Event
+from partnerships.database.work import Reading, Work
+from partnerships.deliverables.events import DeliverableMoved
+from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableAction, DeliverableState
+from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.people.tables import Account, Membership
+from partnerships.plans.events import PartnershipMoved, ReactionReported, ReceiptConfirmed
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.templates import Meaning
+from partnerships.plans.tables import Partnership, Step
+
+from .mails import Message, both, notify, person
+from .rules.ladder import Rung, Side, quiet_until
+from .waits import AWAITING_DRAFT, awaits_draft, awaits_post
+
+_P, _D = PartnershipAction, DeliverableAction
+_CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
+
+# Which wording goes to whom; whoever did it is not told of their own doing.
+OF_PARTNERSHIPS: Mapping[PartnershipAction, tuple[tuple[Side, str], ...]] = {
+    _P.INVITE: ((_CREATOR, "invitation"),),
+    _P.NEGOTIATE: ((_CREATOR, "negotiating_creator"), (_MANAGER, "negotiating")),
+    _P.ACCEPT: ((_MANAGER, "accepted"),),
+    _P.DECLINE: ((_MANAGER, "declined"),),
+    _P.PREPARE: ((_CREATOR, "sent"),),
+    _P.HOLD: ((_CREATOR, "held_creator"), (_MANAGER, "held")),
+    _P.RESUME: ((_CREATOR, "resumed"),),
+    _P.END_EARLY: ((_CREATOR, "ended_creator"), (_MANAGER, "ended")),
+    _P.COMPLETE: ((_CREATOR, "completed_creator"), (_MANAGER, "completed")),
+}
+LINKS = {_P.INVITE: "invitation", _P.PREPARE: "receipt"}
+OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
+    _D.APPROVE: ("approved", "post"),
+    _D.REQUEST_CHANGES: ("changes", "deliverable"),
+    _D.REJECT: ("rejected", "deliverable"),
+    _D.REVOKE_APPROVAL: ("revoked", "deliverable"),
+    _D.MISS_POST: ("not_found", "post"),
+    _D.VERIFY: ("verified", None),
+    _D.WAIVE: ("waived", None),
+}
+COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE})
+
+
+def tell(work: Work, event: Event) -> None:
+    """Listen to everything and queue the mail that it calls for."""
+    told = _TELLERS.get(type(event))
+    if told is not None:
+        told(work, event)
+
+
+def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
+    partnership = work.get(Partnership, event.partnership_id)
+    for side, template in OF_PARTNERSHIPS.get(event.action, ()):
+        recipient = person(partnership, side)
+        if recipient.id == work.actor.account_id:
+            continue
+        message = Message(
+            template=template,
+            key=event.key,
+            about=partnership.about,
+            context={
+                "note": event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
+                "reason": str(event.reason or ""),
+                "anchor_on": partnership.anchor_on.isoformat(),
+                "check_ins": len(partnership.template.check_ins),
+                "deliverables": len(partnership.template.deliverables),
+            },
+            purpose=LINKS.get(event.action),
+            thing_id=partnership.id,
+            path=f"/partnerships/{partnership.id}",
+        )
+        notify(work, partnership, recipient, message)
+
+
+def _received(work: Work, event: ReceiptConfirmed) -> None:
+    partnership = work.get(Partnership, event.partnership_id)
+    side, template = (_MANAGER, "received") if work.actor.role is Role.CREATOR else (_CREATOR, "started")
+    message = Message(
+        template=template,
+        key=event.key,
+        about=partnership.about,
+        context={"received_on": event.received_on.isoformat(), "moved_days": event.moved_days},
+        path=f"/partnerships/{partnership.id}",
+    )
+    notify(work, partnership, person(partnership, side), message)
+
+
+def _reaction(work: Work, event: ReactionReported) -> None:
+    partnership = work.get(Partnership, event.partnership_id)
+    message = Message(
+        template="reaction",
+        key=event.key,
+        about=partnership.about,
+        context={"description": event.description},
+        path=f"/partnerships/{partnership.id}",
+    )
+    _tell_manager_and_owner(work, partnership, message)
+
+
+def _answer_needs_person(work: Work, event: AnswerNeedsPerson) -> None:
+    if event.meaning == Meaning.REACTION:  # told as what it is, by `ReactionReported`
+        return
+    check_in = work.get(CheckIn, event.check_in_id)
+    message = Message(
+        template="answer_needs_person",
+        key=event.key,
+        about=check_in.about,
+        context={"meaning": str(event.meaning), "title": both(check_in.spec.title)},
+        path=f"/check-ins/{check_in.id}",
+    )
+    _tell_manager_and_owner(work, check_in.partnership, message)
+
+
+def _tell_manager_and_owner(work: Work, partnership: Partnership, message: Message) -> None:
+    people = {account.id: account for account in (person(partnership, side) for side in (_MANAGER, Side.OWNER))}
+    for account in people.values():
+        notify(work, partnership, account, message)
+
+
+def _answered(work: Work, event: AnswerGiven) -> None:
+    """Ask the creator to confirm what a manager wrote down; what the creator sent needs no mail."""
+    if event.confirmed:
+        return
+    check_in = work.get(CheckIn, event.check_in_id)
+    message = Message(
+        template="confirm_answer",
+        key=event.key,
+        about=check_in.about,
+        context={"title": both(check_in.spec.title)},
+        purpose="check_in",
+        thing_id=check_in.id,
+    )
+    notify(work, check_in.partnership, person(check_in.partnership, _CREATOR), message)
+
+
+def _check_in_moved(work: Work, event: CheckInMoved) -> None:
+    if work.actor.role is not Role.SYSTEM:
+        _calm(work, work.get(CheckIn, event.check_in_id).partnership)
+
+
+def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
+    if event.action not in OF_DELIVERABLES and event.action not in COMING_IN:
+        return
+    deliverable = work.get(Deliverable, event.deliverable_id)
+    context = {
+        "title": both(deliverable.spec.title),
+        "note": event.note,
+        "unapproved": event.unapproved,
+        "due_on": deliverable.publish_step.due_on.isoformat(),
+        "min_days_live": deliverable.spec.min_days_live,
+    }
+    if event.action in COMING_IN:
+        _came_in(work, deliverable, event, context)
+        _calm(work, deliverable.partnership)
+    if event.action in OF_DELIVERABLES:
+        template, purpose = OF_DELIVERABLES[event.action]
+        message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
+        notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
+
+
+def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
+    """Tell those who have to look: a new draft goes to the reviewers too, a post to the manager."""
+    manager = person(deliverable.partnership, _MANAGER)
+    if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
+        message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
+        recipients = {manager.id: manager, **{account.id: account for account in _reviewers(work)}}
+        for account in recipients.values():
+            notify(work, deliverable.partnership, account, message)
+    elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
+        message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
+        notify(work, deliverable.partnership, manager, message)
+
+
+def _reviewers(work: Work) -> list[Account]:
+    reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
+    return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
+
+
+def _calm(work: Work, partnership: Partnership) -> None:
+    """Lower the flag "at risk" once nothing is overdue by a week any more."""
+    if partnership.at_risk_since is None:
+        return
+    work.session.flush()
+    escalated = select(Step.id).where(Step.partnership_id == partnership.id, Step.rung == Rung.OWNER)
+    asked = select(CheckIn.id).where(CheckIn.step_id.in_(escalated), CheckIn.state.in_(UNSETTLED))
+    drafts = select(Deliverable.id).where(
+        Deliverable.draft_step_id.in_(escalated), Deliverable.state.in_(AWAITING_DRAFT)
+    )
+    posts = select(Deliverable.id).where(Deliverable.publish_step_id.in_(escalated), Deliverable.state.in_(UNPOSTED))
+    if not any(work.session.scalars(overdue.limit(1)).first() for overdue in (asked, drafts, posts)):
+        partnership.at_risk_since = None
+
+
+_TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
+    PartnershipMoved: _partnership_moved,
+    ReceiptConfirmed: _received,
+    ReactionReported: _reaction,
+    AnswerNeedsPerson: _answer_needs_person,
+    AnswerGiven: _answered,
+    CheckInMoved: _check_in_moved,
+    DeliverableMoved: _deliverable_moved,
+}
+
+
+def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
+    """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
+
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and never in quiet hours.
+    """
+    if not _reachable(reading, mail):
+        return None
+    if mail.kind is MailKind.NOTICE:
+        return True
+    if not _still_waits(reading, mail):
+        return None
+    return quiet_until(reading.now, mail.recipient.zone) or True
+
+
+def _reachable(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether the recipient still belongs to the organisation, with an account that is open."""
+    member = reading.session.scalars(select(Membership).where(Membership.account_id == mail.recipient_id)).one_or_none()
+    return member is not None and member.ended_at is None and member.account.active
+
+
+def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
+    step = _step_waiting(reading, mail)
+    return step is not None and step.due_on.isoformat() == mail.context["due_on"]
+
+
+def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
+    """Return the step of what is still waited for, or None."""
+    thing_id = int(mail.about.partition(":")[2])
+    if mail.context["waits_for"] == StepKind.CHECK_IN:
+        check_in = reading.get(CheckIn, thing_id)
+        return check_in.step if check_in.is_answerable and check_in.partnership.is_running else None
+    deliverable = reading.get(Deliverable, thing_id)
+    if not deliverable.partnership.is_running:
+        return None
+    if mail.context["waits_for"] == StepKind.DRAFT:
+        return deliverable.draft_step if awaits_draft(deliverable) else None
+    return deliverable.publish_step if awaits_post(deliverable) else None

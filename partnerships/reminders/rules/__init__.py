@@ -1,0 +1,1 @@
+"""Decide when somebody is reminded: plain values, standard library only."""

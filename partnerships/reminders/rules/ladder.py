@@ -1,0 +1,97 @@
+"""The ladder of reminders that a dated thing climbs, at nine in the morning where its creator lives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from partnerships.core.zones import end_of, moment
+from partnerships.plans.rules.dates import StepKind
+
+MORNING: Final = time(9)
+MIDNIGHT: Final = time(0)
+QUIET_FROM, QUIET_UNTIL = time(20), time(8)
+
+
+class Rung(StrEnum):
+    """Part of the key of a queued mail, and kept in the step: rename only with a migration."""
+
+    SOON = "soon"  # three days before
+    DUE = "due"
+    AGAIN = "again"  # a day after
+    MANAGER = "manager"  # three days after, the manager is told too
+    OWNER = "owner"  # a week after: the campaign's owner, and the partnership is at risk
+
+
+class Side(StrEnum):
+    """Who is written to."""
+
+    CREATOR = "creator"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Stair:
+    """One rung: how many days after the due day (before it, when negative), and who is written to."""
+
+    rung: Rung
+    days: int
+    sides: frozenset[Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What to do now, and when to look again (None: never). `rung` is the latest that has come and was not climbed."""
+
+    rung: Stair | None
+    next_action_at: datetime | None
+
+
+_C, _M, _O = Side.CREATOR, Side.MANAGER, Side.OWNER
+_OWNER = Stair(Rung.OWNER, 7, frozenset({_O}))
+_FROM_THE_DAY = (
+    Stair(Rung.DUE, 0, frozenset({_C})),
+    Stair(Rung.AGAIN, 1, frozenset({_C})),
+    Stair(Rung.MANAGER, 3, frozenset({_C, _M})),
+    _OWNER,
+)
+LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
+    StepKind.CHECK_IN: _FROM_THE_DAY,
+    StepKind.DRAFT: (Stair(Rung.SOON, -3, frozenset({_C})), *_FROM_THE_DAY),
+    StepKind.PUBLISH: (Stair(Rung.DUE, 0, frozenset({_C})), Stair(Rung.MANAGER, 3, frozenset({_M})), _OWNER),
+}
+
+
+def rung_at(step: Stair, due_on: date, zone: str) -> datetime:
+    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC."""
+    return moment(due_on + timedelta(days=step.days), MORNING, zone)
+
+
+def next_look(kind: StepKind, due_on: date, zone: str, now: datetime, rung: str | None) -> Look:
+    """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
+
+    After a stop of the clock only the latest rung is acted on: nobody wants three reminders at once.
+    """
+    ladder = LADDERS.get(kind, ())
+    climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
+    ahead = [(step, rung_at(step, due_on, zone)) for step in ladder[climbed + 1 :]]
+    come = [step for step, at in ahead if at <= now]
+    coming = [at for _, at in ahead if at > now]
+    return Look(come[-1] if come else None, coming[0] if coming else None)
+
+
+def acts_at(kind: StepKind, due_on: date, zone: str) -> datetime:
+    """Return when a thing without a ladder happens: a stage opens as its day begins, the rest as it ends."""
+    return moment(due_on, MIDNIGHT, zone) if kind is StepKind.STAGE_OPENS else end_of(due_on, zone)
+
+
+def quiet_until(now: datetime, zone: str) -> datetime | None:
+    """Return when the quiet hours that `now` lies in are over in `zone`, or None when people may be written to."""
+    local = now.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return None
+    morning = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
+    return moment(morning, QUIET_UNTIL, zone)

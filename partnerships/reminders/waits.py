@@ -1,0 +1,57 @@
+"""What a creator is waited for: the thing itself, how a mail about it is made, and whether it still waits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from partnerships.check_ins.tables import CheckIn
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.tables import Step
+
+from .mails import Message, both
+
+AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
+
+
+def awaits_draft(deliverable: Deliverable) -> bool:
+    """Say whether the creator owes a draft, or a new version of one."""
+    return deliverable.draft_step_id is not None and deliverable.state in AWAITING_DRAFT
+
+
+def awaits_post(deliverable: Deliverable) -> bool:
+    """Say whether the creator owes the post: it is approved, or needs no approval, as a live session does not."""
+    needs_none = deliverable.draft_step_id is None and deliverable.is_unposted
+    return needs_none or deliverable.state is DeliverableState.APPROVED
+
+
+def about_check_in(check_in: CheckIn) -> Message:
+    """Return what a reminder of this check-in holds."""
+    return Message(
+        template="check_in",
+        key=f"{check_in.about}:{check_in.step.due_on.isoformat()}",
+        about=check_in.about,
+        context=_context(check_in.step, title=both(check_in.spec.title), kind=StepKind.CHECK_IN)
+        | {"intro": both(check_in.spec.intro), "number": check_in.number},
+        purpose="check_in",
+        thing_id=check_in.id,
+        path=f"/check-ins/{check_in.id}",
+    )
+
+
+def about_deliverable(deliverable: Deliverable, kind: StepKind) -> Message:
+    """Return what a reminder of this deliverable's draft, or of its post, holds."""
+    step = deliverable.draft_step if kind is StepKind.DRAFT and deliverable.draft_step else deliverable.publish_step
+    return Message(
+        template="draft" if kind is StepKind.DRAFT else "publish",
+        key=f"{deliverable.about}:{kind}:{step.due_on.isoformat()}",
+        about=deliverable.about,
+        context=_context(step, title=both(deliverable.spec.title), kind=kind),
+        purpose="deliverable" if kind is StepKind.DRAFT else "post",
+        thing_id=deliverable.id,
+        path=f"/deliverables/{deliverable.id}",
+    )
+
+
+def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:
+    return {"title": dict(title), "waits_for": str(kind), "due_on": step.due_on.isoformat()}

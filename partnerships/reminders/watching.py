@@ -1,0 +1,232 @@
+"""Watch the plans: claim what is due, let it happen, and say when to look again."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import selectinload
+
+from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, misses_at
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
+from partnerships.core.zones import end_of
+from partnerships.database.claiming import claim, skip_locked
+from partnerships.database.work import Sweep, Transactions, Work
+from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
+from partnerships.deliverables.rules.deliverables import DeliverableAction
+from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.events import StageMoved
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.stages import STAGE, StageAction
+from partnerships.plans.tables import Partnership, Step
+
+from .mails import Message, remind
+from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, next_look, rung_at
+from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
+
+BATCH = 500
+FAILED_WAITS = timedelta(hours=1)
+LAST_REMINDER_KEEPS = timedelta(days=7)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What happened by itself. `queued` counts mails, `failed` steps that are looked at again in an hour."""
+
+    looked_at: int = 0
+    opened: int = 0
+    late: int = 0
+    missed: int = 0
+    begun: int = 0
+    stages: int = 0
+    kept: int = 0
+    queued: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """What the steps of one batch are about, by the step's id."""
+
+    check_ins: Mapping[int, CheckIn]
+    deliverables: Mapping[int, Deliverable]
+
+
+def tick(transactions: Transactions) -> TickReport:
+    """Do whatever is due in every organisation, a batch at a time; each batch is kept whole."""
+    done: Counter[str] = Counter()
+    while True:
+        with transactions.sweeping() as sweep:
+            steps = _claim(sweep)
+            things = _things(sweep, steps)
+            for step in steps:
+                _look(sweep, step, things, done)
+        done["looked_at"] += len(steps)
+        if len(steps) < BATCH:
+            return TickReport(**done)
+
+
+def _claim(sweep: Sweep) -> Sequence[Step]:
+    """Return the steps whose moment has come, in the order in which they should have happened."""
+    due = (
+        select(Step)
+        .where(Step.next_action_at.is_not(None), Step.next_action_at <= sweep.now)
+        .order_by(Step.next_action_at, Step.due_at, Step.id)
+        .limit(BATCH)
+        .options(selectinload(Step.partnership), selectinload(Step.stage))
+    )
+    return sweep.session.scalars(skip_locked(due)).all()
+
+
+def _things(sweep: Sweep, steps: Sequence[Step]) -> _Things:
+    """Fetch what the batch needs at once, so that the number of statements does not grow with it."""
+    asking = [step.id for step in steps if step.kind is StepKind.CHECK_IN]
+    drafts = [step.id for step in steps if step.kind is StepKind.DRAFT]
+    posts = [step.id for step in steps if step.kind is StepKind.PUBLISH]
+    check_ins: dict[int, CheckIn] = {}
+    deliverables: dict[int, Deliverable] = {}
+    if asking:
+        found = sweep.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(asking)))
+        check_ins = {check_in.step_id: check_in for check_in in found}
+    if drafts:
+        of_drafts = sweep.session.scalars(select(Deliverable).where(Deliverable.draft_step_id.in_(drafts)))
+        deliverables |= {row.draft_step_id: row for row in of_drafts if row.draft_step_id is not None}
+    if posts:
+        of_posts = sweep.session.scalars(select(Deliverable).where(Deliverable.publish_step_id.in_(posts)))
+        deliverables |= {row.publish_step_id: row for row in of_posts}
+    return _Things(check_ins, deliverables)
+
+
+def _look(sweep: Sweep, step: Step, things: _Things, done: Counter[str]) -> None:
+    """Let one step happen. One that fails takes nobody along: it is undone, counted, and comes again in an hour."""
+    step_id = step.id
+    counted: Counter[str] = Counter()
+    try:
+        with sweep.session.begin_nested(), sweep.work_in(step.org_id) as work:
+            _act(work, step, things, counted)
+    except Exception:  # whatever a single row does, the others go on
+        log.exception("step %s failed", step_id)
+        done["failed"] += 1
+        claim(sweep.session, Step, step_id, true(), {"next_action_at": sweep.now + FAILED_WAITS})
+    else:
+        done.update(counted)
+
+
+def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None:
+    if step.done_at is not None or not step.partnership.is_running:
+        step.next_action_at = None  # whoever resumes the partnership wakes it again
+        return
+    match step.kind:
+        case StepKind.CHECK_IN:
+            _check_in(work, step, things.check_ins[step.id], counted)
+        case StepKind.DRAFT:
+            _draft(work, step, things.deliverables[step.id], counted)
+        case StepKind.PUBLISH:
+            _publish(work, step, things.deliverables[step.id], counted)
+        case _:
+            _by_itself(work, step, counted)
+
+
+def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
+    """Let a stage open or close, a post have stayed long enough, or a payment be earned, once its time is there."""
+    at = acts_at(step.kind, step.due_on, step.zone)
+    if at > work.now:
+        step.next_action_at = at
+        return
+    step.next_action_at = None
+    match step.kind:
+        case StepKind.STAGE_OPENS:
+            _move_stage(work, step, StageAction.OPEN, counted)
+        case StepKind.STAGE_CLOSES:
+            _move_stage(work, step, StageAction.CLOSE, counted)
+        case StepKind.KEEP_LIVE:
+            finish_keeping(work, step)
+            counted["kept"] += 1
+        case StepKind.PAY_FACT:
+            earn_pay_fact(work, step)
+            counted["kept"] += 1
+
+
+def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[str]) -> None:
+    stage = step.stage
+    step.finish(work.now)
+    if not STAGE.allows(stage.state, action, Role.SYSTEM):  # opened early, or skipped by a manager
+        return
+    stage.move(action, Role.SYSTEM)
+    counted["stages"] += 1
+    work.session.flush()
+    work.emit(
+        StageMoved(
+            key=f"stage:{stage.id}:{stage.state}:v{stage.version}",
+            about=step.partnership.about,
+            partnership_id=step.partnership_id,
+            stage_id=stage.id,
+            now=stage.state,
+        )
+    )
+
+
+def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:
+    """Open it, mark it late or missed, and remind of it, each at its time."""
+    moments = {
+        CheckInAction.OPEN: rung_at(LADDERS[StepKind.CHECK_IN][0], step.due_on, step.zone),
+        CheckInAction.LAPSE: step.due_at + timedelta(days=GRACE_DAYS),
+        CheckInAction.MISS: misses_at(step.due_at, end_of(step.stage.ends_on, step.zone)),
+    }
+    names = {CheckInAction.OPEN: "opened", CheckInAction.LAPSE: "late", CheckInAction.MISS: "missed"}
+    for action, at in moments.items():
+        if at <= work.now and check_in.allows(action, Role.SYSTEM):
+            was = check_in.move(action, Role.SYSTEM, work.now)
+            work.session.flush()
+            work.emit(check_in.moved(was, action))
+            counted[names[action]] += 1
+    about = about_check_in(check_in) if check_in.is_answerable else None
+    ahead = [at for at in moments.values() if at > work.now] if check_in.state in UNSETTLED else []
+    _climb(work, step, about, ahead, counted, overdue=about is not None)
+
+
+def _draft(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
+    """Let the drafting begin three days before it is due, and remind of it while the creator owes the next move."""
+    begins_at = rung_at(LADDERS[StepKind.DRAFT][0], step.due_on, step.zone)
+    if begins_at <= work.now and deliverable.allows(DeliverableAction.BEGIN, Role.SYSTEM):
+        was = deliverable.move(DeliverableAction.BEGIN, Role.SYSTEM, work.now)
+        work.session.flush()
+        work.emit(deliverable.moved(was, DeliverableAction.BEGIN))
+        counted["begun"] += 1
+    about = about_deliverable(deliverable, StepKind.DRAFT) if awaits_draft(deliverable) else None
+    _climb(work, step, about, [], counted, overdue=about is not None)
+
+
+def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
+    """Remind of posting what was approved; content that is not approved has its own reminders."""
+    about = about_deliverable(deliverable, StepKind.PUBLISH) if awaits_post(deliverable) else None
+    _climb(work, step, about, [], counted, overdue=deliverable.is_unposted)
+
+
+def _climb(
+    work: Work, step: Step, about: Message | None, ahead: Sequence[datetime], counted: Counter[str], *, overdue: bool
+) -> None:
+    """Climb the rung that has come, tell whom it names, and set the next look."""
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
+    if look.rung is None:
+        return
+    step.rung = look.rung.rung
+    step.waiting_since = step.waiting_since or work.now
+    if overdue and look.rung.rung is Rung.OWNER:
+        step.partnership.at_risk_since = step.partnership.at_risk_since or work.now
+    if about is not None:
+        expires_at = look.next_action_at or work.now + LAST_REMINDER_KEEPS
+        counted["queued"] += _tell(work, step.partnership, look.rung, about, expires_at)
+
+
+def _tell(work: Work, partnership: Partnership, stair: Stair, about: Message, expires_at: datetime) -> int:
+    """Queue one mail to each side that `stair` names; return how many."""
+    return sum(
+        remind(work, partnership, side, about.to(side, stair.rung), expires_at) for side in Side if side in stair.sides
+    )

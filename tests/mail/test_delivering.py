@@ -1,0 +1,410 @@
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from partnerships.core.actor import Actor
+from partnerships.core.clock import ManualClock
+from partnerships.database.session import db
+from partnerships.database.work import Reading, Transactions
+from partnerships.mail.delivering import BATCH, LEASE, DeliveryReport, deliver
+from partnerships.mail.finding import list_undelivered
+from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
+from partnerships.mail.queueing import queue
+from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.people.tables import Account
+from tests.services.smtp import running_smtp
+from tests.stories import People
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours runs after it."""
+
+
+@dataclass
+class Broken(MemoryMailer):
+    """Fails on the mails whose subject holds `on`, as `error` says."""
+
+    error: BaseException = field(default_factory=lambda: OSError("relay down"))
+    on: str = ""
+
+    def send(self, message: EmailMessage) -> None:
+        if self.on in message["Subject"]:
+            raise self.error
+        super().send(message)
+
+
+@dataclass
+class KilledAfter(MemoryMailer):
+    """Sends, and is killed before anybody can write it down."""
+
+    def send(self, message: EmailMessage) -> None:
+        super().send(message)
+        raise Killed
+
+
+def always(_reading: Reading, _mail: OutboxMail) -> bool:
+    return True
+
+
+def never(_reading: Reading, _mail: OutboxMail) -> None:
+    return None
+
+
+def no_jitter() -> float:
+    return 0
+
+
+Queue = Callable[..., int | None]
+
+
+@pytest.fixture
+def queue_mail(transactions: Transactions, people: People) -> Queue:
+    def put(key: str = "one", *, title: str = "Dua minggu", send_after: datetime | None = None, **more: Any) -> Any:
+        with transactions.begin(people.manager) as work:
+            return queue(
+                work,
+                kind=MailKind.NOTICE,
+                key=key,
+                about="deliverable:1",
+                template="verified",
+                context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
+                | {"title": title},
+                recipient=work.session.get_one(Account, people.creator.account_id),
+                send_after=send_after or work.now,
+                **more,
+            )
+
+    return put
+
+
+@pytest.fixture
+def send(transactions: Transactions, mailer: MemoryMailer) -> Callable[..., DeliveryReport]:
+    def go(through: Any = None, wanted: Any = always) -> DeliveryReport:
+        return deliver(transactions, through or mailer, wanted, no_jitter)
+
+    return go
+
+
+Send = Callable[..., DeliveryReport]
+
+
+def only(transactions: Transactions, actor: Actor) -> OutboxMail:
+    with transactions.looking(actor) as reading:
+        return reading.session.scalars(select(OutboxMail)).one()
+
+
+def test_a_mail_is_sent_once(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
+    queue_mail()
+
+    reports = [send() for _ in range(2)]
+
+    assert [report.sent for report in reports] == [1, 0]
+    assert [message["To"] for message in mailer.sent] == ["Dewi <dewi@creator.example>"]
+
+
+def test_what_was_queued_already_is_not_queued_again(queue_mail: Queue, send: Send) -> None:
+    assert queue_mail("same") is not None
+    assert queue_mail("same") is None
+    assert send().sent == 1
+
+
+def test_nothing_goes_out_before_its_time(queue_mail: Queue, send: Send, clock: ManualClock) -> None:
+    queue_mail(send_after=clock.now() + timedelta(hours=1))
+
+    assert send().sent == 0
+    clock.advance(minutes=60)
+    assert send().sent == 1
+
+
+def test_what_is_no_longer_needed_is_called_off(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+
+    report = send(wanted=never)
+
+    assert report.cancelled == 1
+    assert mailer.sent == []
+    assert only(transactions, people.manager).state is MailState.CANCELLED
+
+
+def test_a_mail_waits_until_the_quiet_hours_are_over_and_no_attempt_is_counted(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+    morning = clock.now() + timedelta(hours=10)
+
+    report = send(wanted=lambda reading, _: morning if reading.now < morning else True)
+
+    assert (report.postponed, send().sent) == (1, 0)
+    assert only(transactions, people.manager).attempts == 0
+    clock.set(morning)
+    assert send().sent == 1
+
+
+def test_what_is_out_of_date_is_not_sent(queue_mail: Queue, send: Send, clock: ManualClock) -> None:
+    queue_mail(expires_at=clock.now() + timedelta(days=1))
+    clock.advance(days=1)
+
+    assert send() == DeliveryReport(cancelled=1)
+
+
+def test_a_failed_mail_is_tried_again_later_under_the_same_name(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+    name = only(transactions, people.manager).message_id
+
+    assert send(Broken()).retried == 1
+    assert send().sent == 0
+    clock.advance(minutes=1)
+    assert send().sent == 1
+    assert mailer.sent[0]["Message-ID"] == f"<{name}>"
+
+
+def test_a_mail_that_always_fails_is_given_up_and_shown(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+
+    reports = []
+    for _ in range(MAX_ATTEMPTS):
+        reports.append(send(Broken()))
+        clock.advance(days=1)
+
+    assert [report.retried for report in reports] == [1] * (MAX_ATTEMPTS - 1) + [0]
+    assert reports[-1].dead == 1
+    with transactions.looking(people.manager) as reading:
+        assert [mail.last_error for mail in list_undelivered(reading)] == ["relay down"]
+
+
+def test_a_person_who_is_not_there_is_not_written_to_again(
+    queue_mail: Queue, send: Send, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+
+    report = send(Broken(error=MailFailed(Outcome.DEAD, "no such user", 550)))
+
+    assert report.dead == 1
+    mail = only(transactions, people.manager)
+    assert (mail.state, mail.smtp_code) == (MailState.DEAD, 550)
+
+
+def test_a_broken_channel_costs_no_attempts(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, transactions: Transactions, people: People
+) -> None:
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+
+    report = send(Broken(error=MailFailed(Outcome.PAUSE, "wrong password", 535)))
+
+    assert (report.paused, report.given_back, report.failed) == ("wrong password", 3, 0)
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail)).all()
+    assert {(mail.state, mail.attempts, mail.lease_token) for mail in mails} == {(MailState.QUEUED, 0, None)}
+    assert send().sent == 3
+
+
+def test_a_poisoned_mail_holds_nobody_up(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
+    queue_mail("bad", title="Two\r\nBcc: everybody@example")
+    queue_mail("good")
+
+    report = send()
+
+    assert (report.sent, report.retried) == (1, 1)
+    assert [message["Subject"] for message in mailer.sent] == ["Sudah tayang: Dua minggu"]
+
+
+def test_mails_about_one_thing_make_one_thread(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
+    queue_mail("first")
+    send()
+    queue_mail("second")
+    send()
+
+    first, second = mailer.sent
+    assert first["References"] is None
+    assert second["References"] == second["In-Reply-To"] == first["Message-ID"]
+
+
+def test_a_sender_killed_before_sending_costs_a_lease_and_no_mail(
+    queue_mail: Queue, send: Send, clock: ManualClock
+) -> None:
+    queue_mail()
+    with pytest.raises(Killed):
+        send(Broken(error=Killed()))
+
+    assert send().sent == 0
+    clock.advance(minutes=LEASE / timedelta(minutes=1))
+    assert send().sent == 1
+
+
+def test_a_sender_killed_after_sending_makes_one_copy_with_the_same_name(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    queue_mail("one")
+    queue_mail("two")
+    killed = KilledAfter()
+    with pytest.raises(Killed):
+        send(killed)
+
+    clock.advance(minutes=2)
+    send()
+
+    names = [message["Message-ID"] for message in [*killed.sent, *mailer.sent]]
+    assert len(names) == 3
+    assert len(set(names)) == 2
+
+
+def test_a_mail_that_kills_its_senders_is_given_up(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Killed):
+            send(Broken(error=Killed()))
+        clock.advance(minutes=2)
+
+    assert send() == DeliveryReport(dead=1)
+    assert only(transactions, people.manager).state is MailState.DEAD
+
+
+def test_a_late_sender_does_not_overwrite_its_successor(
+    queue_mail: Queue, send: Send, clock: ManualClock, mailer: MemoryMailer, transactions: Transactions, people: People
+) -> None:
+    class Slow(MemoryMailer):
+        """Fails after its lease is over and another sender has done the work."""
+
+        def send(self, message: EmailMessage) -> None:
+            clock.advance(minutes=3)
+            assert send().sent == 1
+            raise OSError("too late")
+
+    queue_mail()
+
+    report = send(Slow())
+
+    assert report == DeliveryReport()
+    assert only(transactions, people.manager).state is MailState.SENT
+    assert len(mailer.sent) == 1
+
+
+def test_a_batch_stops_well_before_its_lease_ends(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions
+) -> None:
+    class Slow(MemoryMailer):
+        def send(self, message: EmailMessage) -> None:
+            super().send(message)
+            clock.advance(minutes=0.5)
+
+    for key in range(5):
+        queue_mail(str(key))
+    slow = Slow()
+
+    report = send(slow)
+
+    assert (report.sent, report.given_back) == (3, 2)
+    assert send().sent == 2
+
+
+def test_more_than_a_batch_goes_out_in_one_round(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
+    for key in range(BATCH + 5):
+        queue_mail(str(key))
+
+    assert send().sent == BATCH + 5
+    assert len({message["Message-ID"] for message in mailer.sent}) == BATCH + 5
+
+
+def test_two_workers_at_once_send_nothing_twice(
+    app: Flask, queue_mail: Queue, transactions: Transactions, mailer: MemoryMailer
+) -> None:
+    for key in range(30):
+        queue_mail(str(key))
+    start, problems = threading.Barrier(2), []
+
+    def work() -> None:
+        with app.app_context():
+            start.wait(10)
+            try:
+                deliver(transactions, mailer, always, no_jitter)
+            except Exception as problem:  # noqa: BLE001 - told to the test, which would not see it in a thread
+                problems.append(problem)
+            finally:
+                db.session.remove()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+
+    assert problems == []
+    names = [message["Message-ID"] for message in mailer.sent]
+    assert len(names) == len(set(names)) == 30
+
+
+def test_no_mail_is_lost_while_the_server_is_down_refuses_or_hangs_up(
+    queue_mail: Queue, send: Send, clock: ManualClock
+) -> None:
+    for key in ("greylisted", "hung up on", "plain", "unknown"):
+        queue_mail(key)
+    with running_smtp() as server:
+        port, url = server.port, server.url
+    smtp = mailer_from_url(url)
+    assert send(smtp).paused
+
+    with running_smtp(port) as server:
+        server.refuse("451 4.7.1 later")
+        server.hang_up_after_data()
+        first = send(smtp)
+        server.refuse("550 5.1.1 no such user")
+        clock.advance(minutes=2)
+        second = send(smtp)
+
+    assert (first.sent, first.retried) == (2, 2)
+    assert (second.sent, second.dead) == (1, 1)
+    assert len(server.letters) == 4
+
+
+def test_a_folder_gets_one_file_per_mail(queue_mail: Queue, send: Send, tmp_path: Path) -> None:
+    queue_mail()
+
+    send(FolderMailer(tmp_path / "out"))
+
+    assert len(list((tmp_path / "out").glob("*.eml"))) == 1
+
+
+def test_an_idle_round_asks_two_questions_that_the_indexes_answer(
+    send: Send, statements: list[str], transactions: Transactions
+) -> None:
+    send()
+
+    assert len(statements) == 2
+    assert "state IN ('queued', 'retry')" in statements[1]
+    with transactions.everywhere() as everywhere:
+        if everywhere.get_bind().dialect.name != "sqlite":
+            return
+        plans = [
+            everywhere.connection().execute(text("EXPLAIN QUERY PLAN " + _filled_in(statement))).all()
+            for statement in tuple(statements[:2])
+        ]
+    assert "ix_outbox_mail_leased" in str(plans[0])
+    assert "ix_outbox_mail_waiting" in str(plans[1])
+
+
+def _filled_in(statement: str) -> str:
+    return statement.replace("?", "'2026-01-01'", 1).replace("?", "10").split("LIMIT", maxsplit=1)[0]
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level("CRITICAL")
+    yield

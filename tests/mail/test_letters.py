@@ -1,0 +1,182 @@
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import UndefinedError
+
+from partnerships.mail.letters import FOLDER, LANGUAGES, envelope, word
+from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.people.tables import Account
+from partnerships.web.linking import token_of
+from partnerships.web.tables import MailedLink
+
+NOW = datetime(2026, 1, 27, 2, tzinfo=UTC)
+WORDINGS = sorted(path.stem for path in (FOLDER / "id").glob("*.txt"))
+CONTEXT = {
+    "brand": "Glow",
+    "product": "Glow Serum",
+    "creator": "Dewi",
+    "manager": "Rina",
+    "plan": {"id": "Cerita 3 Bulan", "en": "Three-month story"},
+    "title": {"id": "Dua minggu", "en": "Two weeks"},
+    "intro": {"id": "Sudah dua minggu.", "en": "Two weeks already."},
+    "note": "Santai saja <b>ya</b>",
+    "description": "Kulit merah",
+    "reason": "not_for_me",
+    "meaning": "refill",
+    "anchor_on": "2026-01-26",
+    "received_on": "2026-01-27",
+    "due_on": "2026-02-09",
+    "waits_for": "check_in",
+    "rung": "due",
+    "check_ins": 8,
+    "deliverables": 5,
+    "moved_days": 1,
+    "min_days_live": 30,
+    "unapproved": False,
+    "number": 3,
+    "by": "Wulan",
+    "organisation": "Glow",
+}
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def mail(template: str = "check_in", *, locale: str = "id", linked: bool = True, **values: Any) -> OutboxMail:
+    return OutboxMail(
+        org_id=1,
+        kind=MailKind.NOTICE,
+        message_id="abc@localhost",
+        about="check_in:1",
+        recipient=Account(id=4, email="dewi@creator.example", name="Dewi Lestari", locale=locale),
+        link=MailedLink(nonce="a nonce") if linked else None,
+        template=template,
+        context=CONTEXT | values,
+        reply_to="manager@glow.example",
+    )
+
+
+def test_every_wording_exists_in_both_languages() -> None:
+    assert {path.stem for path in (FOLDER / "en").glob("*.txt")} == set(WORDINGS)
+
+
+@pytest.mark.parametrize("template", WORDINGS)
+def test_every_wording_makes_a_small_whole_mail_in_every_case(template: str) -> None:
+    cases = product(LANGUAGES, ["soon", "due", "again", "manager", "owner"], ["", "Santai saja"])
+
+    for locale, rung, note in cases:
+        made = mail(template, locale=locale, rung=rung, note=note)
+        letter = word(made)
+        assert 5 < len(letter.subject) < 90
+        assert len(letter.paragraphs) >= 2
+        assert letter.why
+        assert not {"{", "}", "None"} & set(letter.text.split())
+        assert "  " not in letter.text.replace("\n", "")
+        assert len(envelope(made, letter, None, NOW).as_bytes()) < 100_000
+
+
+@pytest.mark.parametrize("meaning", ["refill", "still_using", "keep_going", "minus"])
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_answer_that_needs_a_person_has_its_words(meaning: str, locale: str) -> None:
+    assert "Dewi" in word(mail("answer_needs_person", locale=locale, meaning=meaning)).subject
+
+
+def test_a_mail_speaks_the_language_of_its_reader() -> None:
+    indonesian, english = word(mail(locale="id")), word(mail(locale="en"))
+
+    assert (indonesian.subject, english.subject) == ("Hari ini: Dua minggu", "Today: Two weeks")
+    assert "Hai Dewi," in indonesian.paragraphs
+    assert "Hi Dewi," in english.paragraphs
+    assert 'lang="en"' in english.html
+
+
+def test_dates_are_written_out() -> None:
+    assert "Senin, 9 Februari 2026" in word(mail("draft", rung="soon")).text
+    assert "Monday, 9 February 2026" in word(mail("draft", locale="en", rung="soon")).text
+
+
+def test_the_link_stands_behind_the_button_and_in_clear(app: Flask) -> None:
+    made = mail()
+    assert made.link is not None
+
+    letter = word(made)
+
+    assert letter.url == f"http://localhost/s/{token_of(made.link)}"
+    assert letter.text.count(letter.url) == 1
+    assert letter.html.count(letter.url) == 3
+
+
+def test_those_who_sign_in_get_the_address_of_the_page() -> None:
+    assert word(mail("overdue", linked=False, path="/check-ins/1")).url == "http://localhost/check-ins/1"
+
+
+def test_without_a_link_there_is_no_button() -> None:
+    letter = word(mail("verified", linked=False))
+
+    assert letter.url is None
+    assert "<a " not in letter.html
+
+
+def test_what_people_wrote_is_text_and_not_markup() -> None:
+    html = word(mail("changes", note="<script>alert(1)</script>\n\nBaris kedua")).html
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_headers_say_who_what_and_that_a_machine_wrote() -> None:
+    made = mail()
+
+    message = message_from_bytes(envelope(made, word(made), "first@localhost", NOW).as_bytes(), policy=policy.default)
+
+    assert message["From"] == "Glow <sahabat@sahabat.example>"
+    assert message["To"] == "Dewi Lestari <dewi@creator.example>"
+    assert message["Reply-To"] == "manager@glow.example"
+    assert message["Message-ID"] == "<abc@localhost>"
+    assert message["In-Reply-To"] == message["References"] == "<first@localhost>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["Date"].datetime == NOW
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+def test_the_first_mail_of_a_thread_refers_to_nothing() -> None:
+    made = mail()
+
+    for first in (None, "abc@localhost"):
+        assert envelope(made, word(made), first, NOW)["References"] is None
+
+
+@pytest.mark.parametrize("broken", ["Dua\r\nBcc: all@example", "Dua\nminggu"])
+def test_a_line_break_cannot_become_a_header(broken: str) -> None:
+    with pytest.raises(ValueError, match="header"):
+        word(mail(title=broken))
+    with pytest.raises(ValueError, match="header"):
+        word(mail(brand=broken))
+
+
+def test_a_line_break_in_an_address_is_refused() -> None:
+    made = mail()
+    made.reply_to = "manager@glow.example\r\nBcc: all@example"
+
+    with pytest.raises(ValueError, match="header"):
+        envelope(made, word(made), None, NOW)
+
+
+def test_a_missing_value_is_an_error_and_not_a_hole() -> None:
+    made = mail()
+    made.context = {"brand": "Glow"}
+
+    with pytest.raises(UndefinedError):
+        word(made)
+
+
+def test_a_mail_without_a_brand_comes_from_the_house() -> None:
+    assert word(mail(brand="")).sender == "Sahabat"

@@ -1,0 +1,47 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnerships.mail.rules.retries import JITTER, MAX_ATTEMPTS, WAITS, Command, Outcome, judge, next_try
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_waits_grow_from_a_minute_to_six_hours_and_end() -> None:
+    waits = [next_try(attempts, NOW, None, 0) for attempts in range(1, MAX_ATTEMPTS + 1)]
+
+    assert waits == [*(NOW + wait for wait in WAITS), NOW + WAITS[-1], None]
+
+
+def test_nothing_is_tried_again_after_it_is_out_of_date() -> None:
+    assert next_try(1, NOW, NOW + timedelta(minutes=1), 0) is None
+    assert next_try(1, NOW, NOW + timedelta(minutes=2), 0) == NOW + timedelta(minutes=1)
+
+
+@given(st.integers(1, MAX_ATTEMPTS - 1), st.floats(0, 1, exclude_max=True))
+def test_jitter_only_adds_and_only_a_little(attempts: int, jitter: float) -> None:
+    plain, spread = next_try(attempts, NOW, None, 0), next_try(attempts, NOW, None, jitter)
+
+    assert plain is not None
+    assert spread is not None
+    assert plain <= spread <= NOW + (plain - NOW) * (1 + JITTER)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "outcome"),
+    [
+        (Command.RECIPIENT, 450, Outcome.RETRY),
+        (Command.RECIPIENT, 550, Outcome.DEAD),
+        (Command.SENDER, 451, Outcome.RETRY),
+        (Command.SENDER, 553, Outcome.PAUSE),
+        (Command.DATA, 421, Outcome.RETRY),
+        (Command.DATA, 552, Outcome.DEAD),
+        (Command.DATA, 530, Outcome.PAUSE),
+        (Command.CONNECT, 421, Outcome.PAUSE),
+        (Command.CONNECT, 535, Outcome.PAUSE),
+    ],
+)
+def test_an_answer_means_one_thing(command: Command, code: int, outcome: Outcome) -> None:
+    assert judge(command, code) is outcome

@@ -1,0 +1,171 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.mail.letters import word
+from partnerships.mail.tables import OutboxMail
+from partnerships.people import authenticating
+from partnerships.people.tables import Account
+from partnerships.web import linking
+from partnerships.web.tables import MailedLink
+from tests.conftest import SignIn
+from tests.stories import People
+
+OLD, NEW = "kopi susu gula aren", "teh tawar tanpa gula"
+IN_ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def old_password(app: Flask, people: People, transactions: Transactions) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.get_one(Account, people.manager.account_id).password = authenticating.hashed(OLD)
+        everywhere.commit()
+
+
+def mails(transactions: Transactions) -> list[OutboxMail]:
+    with transactions.everywhere() as everywhere:
+        return list(everywhere.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+
+
+def mailed_address(transactions: Transactions) -> str:
+    with transactions.everywhere() as everywhere:
+        link = everywhere.scalars(select(MailedLink).where(MailedLink.purpose == "password")).one()
+        return f"/s/{linking.token_of(link)}"
+
+
+def test_asking_looks_the_same_for_known_and_unknown_and_mails_the_known_only(
+    app: Flask, people: People, transactions: Transactions
+) -> None:
+    known = app.test_client().post("/forgotten-password", data={"email": "Manager@glow.example"})
+    unknown = app.test_client().post("/forgotten-password", data={"email": "nobody@glow.example"})
+
+    assert known.status_code == unknown.status_code == 302
+    assert known.headers["Location"] == unknown.headers["Location"] == "/sign-in"
+    assert [(mail.template, mail.recipient_id) for mail in mails(transactions)] == [
+        ("password", people.manager.account_id)
+    ]
+
+
+def test_asking_twice_in_a_minute_mails_once(app: Flask, transactions: Transactions) -> None:
+    for _ in range(3):
+        app.test_client().post("/forgotten-password", data={"email": "manager@glow.example"})
+
+    assert len(mails(transactions)) == 1
+
+
+def test_asking_is_slowed_down(app: Flask) -> None:
+    codes = [app.test_client().post("/forgotten-password", data={"email": "x@y.example"}).status_code for _ in range(11)]
+
+    assert codes == [302] * 10 + [429]
+
+
+def test_the_link_changes_the_password_once_and_ends_every_session(
+    app: Flask, people: People, transactions: Transactions, sign_in: SignIn
+) -> None:
+    elsewhere = sign_in(people.manager)
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    address = mailed_address(transactions)
+
+    opened = client.get(address)
+    changed = client.post(address, data={"password": NEW})
+    again = client.get(address)
+
+    assert opened.status_code == 200
+    assert changed.headers["Location"] == "/sign-in"
+    assert again.status_code == 410
+    assert elsewhere.get("/brands").status_code == 302
+    assert client.get("/brands").status_code == 302
+    answers = [client.post("/sign-in", data={"email": "manager@glow.example", "password": word}) for word in (OLD, NEW)]
+    assert [answer.status_code for answer in answers] == [422, 302]
+
+
+def test_opening_the_link_changes_nothing_however_often(app: Flask, transactions: Transactions) -> None:
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    address = mailed_address(transactions)
+
+    for _ in range(5):
+        app.test_client().get(address)
+        app.test_client().head(address)
+
+    assert client.post("/sign-in", data={"email": "manager@glow.example", "password": OLD}).status_code == 302
+
+
+def test_a_link_for_a_password_opens_no_session_by_itself(app: Flask, transactions: Transactions) -> None:
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "dewi@creator.example"})
+
+    answer = client.post(mailed_address(transactions), data={"password": "short"}, headers=IN_ENGLISH)
+
+    assert answer.status_code == 422
+    assert "A password has 12 to 200 characters." in answer.text
+    assert client.get("/profile").status_code == 302
+
+
+def test_the_link_runs_out_after_two_hours(app: Flask, transactions: Transactions, clock: ManualClock) -> None:
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    clock.advance(minutes=121)
+
+    answer = client.post(mailed_address(transactions), data={"password": NEW})
+
+    assert answer.status_code == 410
+
+
+def test_whoever_knows_the_present_password_changes_it_and_stays(people: People, sign_in: SignIn) -> None:
+    here, elsewhere = sign_in(people.manager), sign_in(people.manager)
+
+    refused = here.post("/profile/password", data={"current": "wrong", "password": NEW}, headers=IN_ENGLISH)
+    changed = here.post("/profile/password", data={"current": OLD, "password": NEW})
+
+    assert refused.status_code == 422
+    assert "This is not your present password." in refused.text
+    assert changed.headers["Location"] == "/profile"
+    assert here.get("/brands").status_code == 200
+    assert elsewhere.get("/brands").status_code == 302
+
+
+def test_who_has_no_password_is_offered_a_link(people: People, sign_in: SignIn) -> None:
+    page = sign_in(people.creator).get("/profile/password", headers=IN_ENGLISH).text
+
+    assert "You have no password yet" in page
+    assert 'href="/forgotten-password"' in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "subjects"),
+    [
+        ("id", ["Pilih kata sandi baru", "Wulan menambahkan Anda ke Glow"]),
+        ("en", ["Choose a new password", "Wulan has added you to Glow"]),
+    ],
+)
+def test_both_mails_are_worded_in_the_readers_language(
+    app: Flask, people: People, transactions: Transactions, sign_in: SignIn, locale: str, subjects: list[str]
+) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.get_one(Account, people.manager.account_id).locale = locale
+        everywhere.commit()
+    app.test_client().post("/forgotten-password", data={"email": "manager@glow.example"})
+    sign_in(people.owner).post(
+        "/team/new",
+        data={"name": "Joko", "email": "joko@glow.example", "role": "reviewer", "locale": locale, "zone": "Asia/Jakarta"},
+    )
+
+    with transactions.everywhere() as everywhere:
+        letters = [word(mail) for mail in everywhere.scalars(select(OutboxMail).order_by(OutboxMail.id))]
+
+    assert [letter.subject for letter in letters] == subjects
+    assert all("/s/" in (letter.url or "") for letter in letters)
+
+
+def test_a_mail_is_useless_after_its_link(app: Flask, transactions: Transactions, clock: ManualClock) -> None:
+    app.test_client().post("/forgotten-password", data={"email": "manager@glow.example"})
+
+    (mail,) = mails(transactions)
+
+    assert mail.expires_at == clock.now() + timedelta(hours=2)

@@ -1,0 +1,119 @@
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnerships.core.zones import end_of, moment
+from partnerships.plans.rules.dates import StepKind
+from partnerships.reminders.rules.ladder import (
+    LADDERS,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    Rung,
+    Side,
+    acts_at,
+    next_look,
+    quiet_until,
+    rung_at,
+)
+
+DUE = date(2026, 2, 10)
+JAKARTA = "Asia/Jakarta"
+NEVER = datetime(2020, 1, 1, tzinfo=UTC)
+zones = st.sampled_from(sorted(available_timezones()))
+# 2024 to 2052 holds leap days and every daylight-saving change; no zone skips a whole day any more.
+days = st.dates(date(2024, 1, 1), date(2052, 12, 31))
+kinds = st.sampled_from(sorted(LADDERS))
+
+
+def looks(kind: StepKind, due_on: date, zone: str) -> list[tuple[datetime, Rung]]:
+    """Follow `next_look` from one moment to the next, as the tick does."""
+    climbed, rung, now = [], None, NEVER
+    while True:
+        look = next_look(kind, due_on, zone, now, rung)
+        if look.rung is not None:
+            rung = look.rung.rung
+            climbed.append((now, look.rung.rung))
+        if look.next_action_at is None:
+            return climbed
+        assert look.next_action_at > now
+        now = look.next_action_at
+
+
+@pytest.mark.parametrize(
+    ("kind", "offsets"),
+    [
+        (StepKind.CHECK_IN, {0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
+        (StepKind.DRAFT, {-3: "creator", 0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
+        (StepKind.PUBLISH, {0: "creator", 3: "manager", 7: "owner"}),
+    ],
+)
+def test_each_kind_has_its_ladder(kind: StepKind, offsets: dict[int, str]) -> None:
+    ladder = {stair.days: " ".join(side for side in Side if side in stair.sides) for stair in LADDERS[kind]}
+
+    assert ladder == offsets
+
+
+def test_rungs_are_nine_in_the_morning_where_the_creator_lives() -> None:
+    climbed = looks(StepKind.CHECK_IN, DUE, JAKARTA)
+
+    assert climbed == [
+        (datetime(2026, 2, 10, 2, tzinfo=UTC), Rung.DUE),
+        (datetime(2026, 2, 11, 2, tzinfo=UTC), Rung.AGAIN),
+        (datetime(2026, 2, 13, 2, tzinfo=UTC), Rung.MANAGER),
+        (datetime(2026, 2, 17, 2, tzinfo=UTC), Rung.OWNER),
+    ]
+
+
+@given(kinds, days, zones)
+def test_every_rung_is_climbed_once_in_order_and_never_in_quiet_hours(
+    kind: StepKind, due_on: date, zone: str
+) -> None:
+    climbed = looks(kind, due_on, zone)
+
+    assert [rung for _, rung in climbed] == [stair.rung for stair in LADDERS[kind]]
+    assert all(earlier < later for (earlier, _), (later, _) in zip(climbed, climbed[1:], strict=False))
+    assert all(quiet_until(at, zone) is None for at, _ in climbed)
+
+
+@given(kinds, days, zones, st.integers(-10, 40), st.integers(0, 23))
+def test_after_a_stop_only_the_latest_rung_is_climbed(
+    kind: StepKind, due_on: date, zone: str, days_after: int, hour: int
+) -> None:
+    now = moment(due_on + timedelta(days=days_after), time(hour), zone)
+
+    look = next_look(kind, due_on, zone, now, None)
+
+    come = [stair for stair in LADDERS[kind] if rung_at(stair, due_on, zone) <= now]
+    assert look.rung == (come[-1] if come else None)
+    if look.rung is not None:
+        assert next_look(kind, due_on, zone, now, look.rung.rung).rung is None
+
+
+def test_a_leap_day_is_a_day_like_any_other() -> None:
+    (first, _), *_ = looks(StepKind.DRAFT, date(2028, 3, 3), JAKARTA)
+
+    assert first == datetime(2028, 2, 29, 2, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(2024, 1, 1), datetime(2052, 1, 1), timezones=st.just(UTC)), zones)  # noqa: DTZ001 - hypothesis adds the zone
+def test_quiet_hours_end_within_half_a_day_and_are_over_then(now: datetime, zone: str) -> None:
+    local = now.astimezone(ZoneInfo(zone)).time()
+
+    until = quiet_until(now, zone)
+
+    assert (until is None) == (QUIET_UNTIL <= local < QUIET_FROM)
+    if until is not None:
+        assert timedelta(0) < until - now <= timedelta(hours=14)
+        assert quiet_until(until, zone) is None
+
+
+@given(days, zones)
+def test_a_stage_opens_as_its_day_begins_and_closes_as_it_ends(day: date, zone: str) -> None:
+    opens, closes = acts_at(StepKind.STAGE_OPENS, day, zone), acts_at(StepKind.STAGE_CLOSES, day, zone)
+
+    assert opens < closes == end_of(day, zone)
+    assert opens.astimezone(ZoneInfo(zone)).date() == day
+    assert next_look(StepKind.STAGE_OPENS, day, zone, opens, None).rung is None

@@ -1,0 +1,297 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from partnerships.check_ins import excusing
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Actor
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.tables import OutboxMail
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.tables import Partnership, Stage, Step
+from partnerships.reminders import watching
+from partnerships.reminders.watching import TickReport, tick
+from tests.stories import People, draft, move, prepare, start
+
+RECEIVED = date(2026, 1, 26)  # a Monday; the first check-in is due the day after, the first draft on 2 February
+NINE = datetime(2026, 1, 27, 2, tzinfo=UTC)  # in Jakarta, on the first check-in's day
+HALF_HOUR = timedelta(minutes=30)
+
+
+@pytest.fixture
+def running(transactions: Transactions, people: People, clock: ManualClock) -> int:
+    """A partnership whose product has just arrived."""
+    clock.set(NINE - timedelta(days=1))
+    return start(transactions, people, RECEIVED)
+
+
+Climb = Callable[[datetime], list[str]]
+
+
+@pytest.fixture
+def until(transactions: Transactions, clock: ManualClock, people: People) -> Climb:
+    """Return a function that ticks up to a moment and says which reminders were queued on the way."""
+
+    def go(moment: datetime) -> list[str]:
+        with transactions.looking(people.manager) as reading:
+            before = set(reading.session.scalars(select(OutboxMail.id)))
+        while clock.now() < moment:
+            tick(transactions)
+            clock.current += HALF_HOUR
+        clock.set(moment)
+        tick(transactions)
+        with transactions.looking(people.manager) as reading:
+            mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+            return [
+                f"{mail.template}:{mail.context['rung']}:{mail.recipient.name}"
+                for mail in mails
+                if mail.id not in before and "rung" in mail.context
+            ]
+
+    return go
+
+
+def first(transactions: Transactions, actor: Actor, table: type[Any], key: str) -> Any:
+    with transactions.looking(actor) as reading:
+        return reading.session.scalars(select(table).where(table.key == key).order_by(table.id)).first()
+
+
+def after(**more: float) -> datetime:
+    return NINE + timedelta(**more)
+
+
+def test_an_idle_tick_is_one_select(transactions: Transactions, people: People, statements: list[str]) -> None:
+    assert tick(transactions) == TickReport()
+    assert len(statements) == 1
+    assert "next_action_at" in statements[0]
+
+
+def test_nothing_opens_or_reminds_before_receipt_is_confirmed(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    prepare(transactions, people)
+    clock.advance(days=60)
+
+    assert tick(transactions) == TickReport()
+
+
+def test_a_check_in_opens_at_nine_and_climbs_its_ladder(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    assert until(after(minutes=-1)) == []
+    assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.SCHEDULED
+
+    climbed = [until(after(days=days)) for days in (0, 1, 3)]
+
+    assert climbed[0] == ["check_in:due:Dewi"]
+    assert climbed[1] == ["check_in:again:Dewi"]
+    assert climbed[2][:2] == ["check_in:manager:Dewi", "overdue:manager:Rina"]
+    assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.LATE
+
+
+def test_after_a_week_the_owner_is_told_and_the_partnership_is_at_risk(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    until(after(days=6))
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, running).at_risk_since is None
+
+    climbed = until(after(days=7))
+
+    assert "at_risk:owner:Wulan" in climbed
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, running).at_risk_since == after(days=7)
+
+
+def test_a_check_in_is_missed_after_a_fortnight_when_its_stage_is_over(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    due_at = datetime(2026, 1, 27, 16, 59, tzinfo=UTC)
+
+    until(due_at + timedelta(days=14, minutes=-1))
+    before = first(transactions, people.manager, CheckIn, "received").state
+    until(due_at + timedelta(days=14))
+
+    assert before is CheckInState.LATE
+    assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.MISSED
+
+
+def test_after_a_long_stop_only_the_latest_rung_is_climbed(
+    transactions: Transactions, people: People, running: int, clock: ManualClock
+) -> None:
+    clock.set(after(days=3, hours=3))
+
+    report = tick(transactions)
+
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).where(OutboxMail.about.like("check_in:%"))).all()
+    assert [(mail.template, mail.context["rung"]) for mail in mails] == [("check_in", "manager"), ("overdue", "manager")]
+    assert (report.opened, report.late, report.failed) == (1, 1, 0)
+
+
+def test_ticking_twice_queues_nothing_twice(
+    transactions: Transactions, people: People, running: int, clock: ManualClock
+) -> None:
+    clock.set(NINE)
+
+    first_report, second_report = tick(transactions), tick(transactions)
+
+    assert (first_report.opened, first_report.queued) == (1, 1)
+    assert second_report == TickReport()
+
+
+def test_a_rung_looked_at_again_is_told_once(
+    transactions: Transactions, people: People, running: int, clock: ManualClock
+) -> None:
+    clock.set(NINE)
+    tick(transactions)
+    with transactions.begin(people.manager) as work:
+        step = work.session.scalars(select(Step).where(Step.kind == StepKind.CHECK_IN).order_by(Step.due_at)).first()
+        assert step is not None
+        step.rung = None
+        step.wake(work.now)
+
+    assert tick(transactions).queued == 0
+
+
+def test_a_draft_begins_three_days_before_it_is_due(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    key = "first-story"
+    begins = datetime(2026, 1, 30, 2, tzinfo=UTC)
+
+    until(begins - timedelta(minutes=1))
+    before = first(transactions, people.manager, Deliverable, key).state
+    climbed = until(begins)
+
+    assert before is DeliverableState.PLANNED
+    assert "draft:soon:Dewi" in climbed
+    assert first(transactions, people.manager, Deliverable, key).state is DeliverableState.DRAFTING
+
+
+def test_an_excused_check_in_is_left_in_peace(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    until(NINE)
+    check_in = first(transactions, people.manager, CheckIn, "received")
+    with transactions.begin(people.manager) as work:
+        excusing.excuse(work, check_in.id, "on a journey")
+
+    climbed = until(after(days=3, minutes=-1))
+
+    assert [word for word in climbed if word.startswith("check_in:")] == []
+
+
+def test_nothing_happens_while_on_hold_and_everything_goes_on_after_it(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, until: Climb
+) -> None:
+    move(transactions, people.manager, running, PartnershipAction.HOLD)
+    assert until(after(days=3)) == []
+
+    move(transactions, people.manager, running, PartnershipAction.RESUME)
+    climbed = until(after(days=6))
+
+    assert climbed[0] == "check_in:due:Dewi"
+
+
+def test_nothing_happens_after_an_early_end(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    move(transactions, people.creator, running, PartnershipAction.END_EARLY)
+
+    assert until(after(days=9)) == []
+
+
+def test_stages_open_and_close_on_their_days(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    tick(transactions)
+    states = {key: first(transactions, people.manager, Stage, key).state for key in ("fit", "first", "habit")}
+    assert states == {"fit": StageState.CLOSED, "first": StageState.OPEN, "habit": StageState.UPCOMING}
+
+    until(datetime(2026, 2, 8, 17, tzinfo=UTC))
+
+    states = {key: first(transactions, people.manager, Stage, key).state for key in ("first", "habit")}
+    assert states == {"first": StageState.CLOSED, "habit": StageState.OPEN}
+
+
+def test_a_step_that_fails_takes_nobody_along_and_comes_again_in_an_hour(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(NINE - timedelta(hours=10))
+    tick(transactions)
+    with transactions.begin(people.manager) as work:
+        work.get(Partnership, running)
+        stage_step = work.session.scalars(
+            select(Step).where(Step.kind == StepKind.STAGE_CLOSES, Step.done_at.is_(None)).order_by(Step.due_at)
+        ).first()
+        assert stage_step is not None
+        stage_step.next_action_at = NINE
+        failing = stage_step.id
+
+    def fail(_work: object, step: Step, *_rest: object) -> None:
+        step.done_at = clock.now()
+        raise RuntimeError("poisoned")
+
+    monkeypatch.setattr(watching, "_by_itself", fail)
+    clock.set(NINE)
+
+    report = tick(transactions)
+
+    assert (report.failed, report.opened) == (1, 1)
+    with transactions.looking(people.manager) as reading:
+        step = reading.get(Step, failing)
+        assert (step.next_action_at, step.done_at) == (NINE + timedelta(hours=1), None)
+
+
+def test_the_number_of_statements_grows_by_little_for_each_due_step(
+    transactions: Transactions, people: People, clock: ManualClock, statements: list[str]
+) -> None:
+    clock.set(NINE - timedelta(days=1))
+    start(transactions, people, RECEIVED)
+    counts = []
+    for partnerships in (1, 5):
+        for _ in range(partnerships - 1):
+            start(transactions, people, RECEIVED)
+        clock.advance(minutes=1)
+        tick(transactions)
+        with transactions.begin(people.manager) as work:
+            for step in work.session.scalars(select(Step).where(Step.kind == StepKind.CHECK_IN)):
+                step.wake(work.now)
+        statements.clear()
+        tick(transactions)
+        counts.append(len(statements))
+
+    steps = 8  # check-ins a partnership
+    assert counts[1] - counts[0] <= 4 * steps * 2
+
+
+def test_answering_stops_the_ladder_and_lowers_the_flag(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    until(after(days=4, minutes=-1))
+    excused = first(transactions, people.manager, CheckIn, "received")
+    until(after(days=7))
+    with transactions.begin(people.manager) as work:
+        excusing.excuse(work, excused.id, "lost")
+
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, running).at_risk_since is None
+
+
+def test_a_draft_partnership_is_never_looked_at(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    draft(transactions, people)
+    clock.advance(days=200)
+
+    assert tick(transactions).looked_at == 0

@@ -1,7 +1,7 @@
 """Draw the state machines of docs/concepts.md from the tables that drive the product.
 
-    python -m tools.diagrams           print the page as it should be
-    python -m tools.diagrams --write   bring docs/concepts.md up to date
+python -m tools.diagrams           print the page as it should be
+python -m tools.diagrams --write   bring docs/concepts.md up to date
 """
 
 import re
@@ -66,7 +66,7 @@ def refreshed(page: str) -> str:
 
 
 def _diagram(drawn: Drawn) -> Iterator[str]:
-    """Yield the lines of a Mermaid state diagram."""
+    """Yield the lines of a Mermaid state diagram; who takes each step stands in the table below it."""
     framed = _framed(drawn)
     yield from ("```mermaid", "stateDiagram-v2")
     yield from (f'  state "{word}" as {state}' for state, word in drawn.words.items() if state not in framed)
@@ -78,9 +78,7 @@ def _diagram(drawn: Drawn) -> Iterator[str]:
     for transition in drawn.transitions():
         sources: list[StrEnum | str] = [FRAME] if transition.sources == framed else drawn.sources(transition)
         for source in sources:
-            yield f"  {source} --> {transition.target} : {transition.label} ({_who(transition.roles)})"
-    left = {state for transition in drawn.transitions() for state in transition.sources}
-    yield from (f"  {state} --> [*]" for state in drawn.words if state not in left)
+            yield f"  {source} --> {transition.target} : {transition.label}"
     yield "```"
 
 

@@ -33,9 +33,7 @@ def skip_locked(statement: Select[Any]) -> Select[Any]:
     return statement.with_for_update(skip_locked=True)
 
 
-def claim(
-    session: Session, table: type[Owned], key: int, free: ColumnElement[bool], values: Mapping[str, Any]
-) -> bool:
+def claim(session: Session, table: type[Owned], key: int, free: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
     """Change the row if it is still `free`; return whether it was."""
     statement = update(table).where(table.id == key, free).values(dict(values)).returning(table.id)
     return session.scalars(statement, execution_options={"synchronize_session": False}).one_or_none() is not None
@@ -46,5 +44,3 @@ def beat(session: Session, heartbeat: type[Base], name: str, at: datetime) -> No
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = make(heartbeat).values(name=name, beat_at=at)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"beat_at": at}))
-
-

@@ -1,1 +1,1 @@
-"""The demo: an organisation that lives, a clock that can be moved, and doors without passwords. Off outside demo mode."""
+"""The demo: an organisation that lives, a clock that can be moved, doors without passwords. Demo mode only."""

@@ -53,7 +53,7 @@ def _creator(first: str, niche: str, handle: str, followers: int, **more: str) -
     number = sum(map(ord, first)) % 9000 + 1000
     return Person(
         name=f"{first} (demo)",
-        email=f"{first.split()[0].lower()}@demo.example",
+        email=f"{first.split(maxsplit=1)[0].lower()}@demo.example",
         role=Role.CREATOR,
         niche=niche,
         whatsapp=f"62812000{number}",
@@ -76,7 +76,7 @@ PARTNERSHIPS = (
     DemoPartnership(
         _creator("Maya Kusuma", "skincare", "mayakusuma", 9_800, zone="Asia/Makassar"),
         SERUM,
-        70,
+        72,
         Habit(silent_after=55),
         2_500_000,
     ),
@@ -85,7 +85,7 @@ PARTNERSHIPS = (
         _creator("Galih Aditya", "haircare", "galihaditya", 23_500, zone="Asia/Jayapura"),
         SHAMPOO,
         16,
-        Habit(changes_for=frozenset({"first-impression"})),
+        Habit(wants_refill=True, changes_for=frozenset({"first-impression"})),
         2_000_000,
     ),
     DemoPartnership(

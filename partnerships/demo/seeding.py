@@ -94,4 +94,3 @@ def _creator_id(session: Session, member: Membership) -> int:
     return session.scalars(
         select(Creator.id).where(Creator.org_id == member.org_id, Creator.account_id == member.account_id)
     ).one()
-

@@ -6,7 +6,9 @@ from functools import cache
 from ipaddress import ip_address, ip_network
 
 from flask import Flask, current_app, g, request, session
+from flask_babel import refresh
 from flask_limiter import Limiter
+from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.core import RoleMixin
 from flask_security.utils import hash_password, login_user, logout_user, verify_password
@@ -71,8 +73,9 @@ def protect(app: Flask) -> None:
         # A session of its own: `db.session` asks for a unit of work, which only starts when the person is known.
         accounts = scoped_session(sessionmaker(db.engine, expire_on_commit=False))
     security = Security(app, SQLAlchemySessionUserDatastore(accounts, Account, _NoRole), register_blueprint=False)
-    # Flask-Principal would load the account once more for every request; our roles are in the actor.
+    # Flask-Principal for every request, and Flask-Login for every template, would load the account once more.
     security.principal.identity_loaders.clear()
+    app.template_context_processors[None].remove(_user_context_processor)
     app.extensions["accounts"] = accounts
     app.extensions["welcome"] = welcome
     limiter.init_app(app)
@@ -90,6 +93,7 @@ def recognise_request() -> None:
     if member is not None:
         g.account_locale = member.account.locale
         remember_actor(member.as_actor())
+    refresh()  # the language follows the person
 
 
 def welcome(link: MailedLink, *, remember: bool) -> Actor:

@@ -97,6 +97,12 @@ class PartnershipForm(PageForm):
         self.creator_id.choices = [(creator.id, creator.name) for creator in creators]
 
 
+    @property
+    def first_day(self) -> date:
+        """Return the day that the plan counts from; only after the form was validated."""
+        return _day(self.anchor_on)
+
+
 class PreviewForm(PageForm):
     """The two things that dates follow from; it changes nothing, so it needs no token."""
 
@@ -129,13 +135,16 @@ class ReceiptForm(PageForm):
     @property
     def day(self) -> date:
         """Return the day; only after the form was validated."""
-        if self.received_on.data is None:
-            raise ValueError("read a form only after it has been validated")
-        day: date = self.received_on.data
-        return day
+        return _day(self.received_on)
 
 
 class WordsForm(PageForm):
     """Something in the creator's own words; empty is fine."""
 
     words = TextAreaField(_l("In your own words"), [Length(max=2000)])
+
+
+def _day(field: DateField) -> date:
+    if field.data is None:
+        raise ValueError("read a form only after it has been validated")
+    return field.data

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
@@ -16,7 +15,7 @@ from partnerships.web.formats import language
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
 from partnerships.web.urls import any_of
-from partnerships.web.words import translated
+from partnerships.web.words import gettext, translated
 
 from . import campaigning, choosing, drafting, finding, moving, previewing, receiving, reporting
 from .forms import CampaignForm, MoveForm, PartnershipForm, PreviewForm, ReceiptForm, WordsForm
@@ -129,13 +128,12 @@ def _propose(form: PartnershipForm, today: date) -> None:
 
 
 def _draft(work: Work, form: PartnershipForm) -> int:
-    anchor_on: date = form.anchor_on.data
     return drafting.draft(
         work,
         campaign_id=form.campaign_id.data,
         creator_id=form.creator_id.data,
         template_key=str(form.template_key.data),
-        anchor_on=form.anchor_on.data,
+        anchor_on=form.first_day,
         fee=form.fee.data,
         note=(form.note.data or "").strip(),
     ).id

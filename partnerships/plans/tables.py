@@ -103,6 +103,11 @@ class Partnership(Owned, Base):
         return self.state in OVER
 
     @property
+    def is_shown_to_creator(self) -> bool:
+        """Say whether its creator may see it: before the invitation they do not know of it."""
+        return self.state is not PartnershipState.DRAFT
+
+    @property
     def is_running(self) -> bool:
         """Say whether its clock runs: receipt is confirmed, it is neither on hold nor over."""
         return self.state is PartnershipState.ACTIVE
@@ -229,8 +234,12 @@ class Step(Owned, Base):
     __table_args__ = owned(
         belongs_to("partnership"),
         belongs_to("stage"),
-        Index("ix_step_next_action_at", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL"),
-              sqlite_where=text("next_action_at IS NOT NULL")),
+        Index(
+            "ix_step_next_action_at",
+            "next_action_at",
+            postgresql_where=text("next_action_at IS NOT NULL"),
+            sqlite_where=text("next_action_at IS NOT NULL"),
+        ),
         Index(None, "org_id", "partnership_id", "due_at"),
     )
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-
 from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.actor import Role

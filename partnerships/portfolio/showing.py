@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
@@ -250,9 +249,7 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
     amount = told.earned(payment)
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    actions: Sequence[tuple[PaymentAction, str]] = [
-        (t.action, t.label) for t in payment.actions_for(reading.actor.role)
-    ]
+    actions = payment.actions_for(reading.actor.role)
     return PaymentView(
         id=payment.id,
         title=payment.spec.label.in_(language()),

@@ -85,7 +85,7 @@ def tell_history(reading: Reading, partnership: Partnership) -> Chronicle:
         .join(Membership, Membership.account_id == Account.id)
         .where(Account.id.in_({person for person in people if person is not None}))
     )
-    return Chronicle(entries, dict(names.tuples().all()), versions)
+    return Chronicle(entries, {row.id: row.name for row in names}, versions)
 
 
 def list_handles(reading: Reading, creator_id: int) -> Sequence[Handle]:

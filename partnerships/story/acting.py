@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import select
@@ -18,13 +18,14 @@ from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Transactions
-from partnerships.deliverables import publishing, submitting, verifying
+from partnerships.deliverables import paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
-from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
+from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.store import Store
 from partnerships.plans import moving, receiving
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
-from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind
+from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning
 from partnerships.plans.tables import Partnership
 
 from .answers import CAPTIONS, answers_to
@@ -33,10 +34,18 @@ from .casting import Team
 
 STATEMENT = "story-1"
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
+PAYS_AFTER = timedelta(days=9)
+OWED = (PaymentState.EARNED,)
 WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
 TO_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 LIVE_TO_COME = (DeliverableState.PLANNED, DeliverableState.DRAFTING)
-MOVABLE = (*WAITING, *TO_REVIEW, DeliverableState.PLANNED, DeliverableState.APPROVED, DeliverableState.PUBLISHED_UNVERIFIED)
+MOVABLE = (
+    *WAITING,
+    *TO_REVIEW,
+    DeliverableState.PLANNED,
+    DeliverableState.APPROVED,
+    DeliverableState.PUBLISHED_UNVERIFIED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Habit:
     silent_after: int | None = None  # from this day on they do nothing more
     not_for_me_on: int | None = None
     reaction_on: int | None = None
+    wants_refill: bool = False
     changes_for: frozenset[str] = frozenset({"two-weeks-in"})  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
     stops_at: PartnershipState | None = None  # they go no further than this
@@ -67,6 +77,7 @@ def act(stage: Stage) -> int:
     with stage.transactions.looking(stage.team.manager) as reading:
         partnerships = reading.session.scalars(select(Partnership).where(Partnership.state.not_in(OVER))).all()
         check_ins, deliverables = _open_check_ins(reading), _open_deliverables(reading)
+        earned = reading.session.scalars(select(Payment).where(Payment.state.in_(OWED))).all()
         scenes = [
             _Scene(
                 stage,
@@ -78,7 +89,20 @@ def act(stage: Stage) -> int:
             )
             for partnership in partnerships
         ]
-    return sum(scene.play() for scene in scenes)
+        due = [payment.id for payment in earned if _is_paid_today(payment, reading.now)]
+    return sum(scene.play() for scene in scenes) + sum(_pay(stage, payment_id) for payment_id in due)
+
+
+def _is_paid_today(payment: Payment, now: datetime) -> bool:
+    return payment.earned_at is not None and now - payment.earned_at > PAYS_AFTER
+
+
+def _pay(stage: Stage, payment_id: int) -> int:
+    """Let the manager approve what is owed and write down that it was paid."""
+    with stage.transactions.begin(stage.team.manager) as work:
+        for action in (PaymentAction.APPROVE, PaymentAction.PAY):
+            paying.move_payment(work, payment_id, action)
+    return 1
 
 
 def _open_check_ins(reading: Reading) -> dict[int, list[CheckIn]]:
@@ -164,17 +188,19 @@ class _Scene:
             if self.today < check_in.step.due_on + timedelta(days=self.habit.lag_days):
                 continue
             spec = check_in.spec
-            reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
             photos = {
                 question.key: [take(self.stage.store, self.partnership.id + check_in.number)]
                 for question in spec.questions
                 if question.kind in PHOTO_KINDS
             }
             with self.stage.transactions.begin(self.creator) as work:
-                given = answers_to(spec, with_reaction=reacts)
-                answering.answer(work, check_in.id, given, photos, statement=STATEMENT)
+                answering.answer(work, check_in.id, answers_to(spec, self._worries()), photos, statement=STATEMENT)
             done += 1
         return done
+
+    def _worries(self) -> set[Meaning]:
+        reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
+        return {Meaning.REACTION} if reacts else {Meaning.REFILL} if self.habit.wants_refill else set()
 
     def _submit(self) -> int:
         done = 0
@@ -246,7 +272,9 @@ class _Scene:
 
     def _revisions(self, deliverable: Deliverable) -> int:
         with self.stage.transactions.looking(self.stage.team.manager) as reading:
-            return len(reading.session.scalars(select(Revision.id).where(Revision.deliverable_id == deliverable.id)).all())
+            return len(
+                reading.session.scalars(select(Revision.id).where(Revision.deliverable_id == deliverable.id)).all()
+            )
 
 
 def ratings(rubric: Rubric, kind: DeliverableKind, *, blind_only: bool = False) -> dict[str, Rating]:

@@ -1,6 +1,6 @@
 """What invented creators say: plausible, mixed, and never praise for its own sake."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from partnerships.plans.rules.templates import NO, YES, CheckInSpec, Meaning, Question, QuestionKind
 
@@ -16,39 +16,38 @@ CAPTIONS: Mapping[str, str] = {
     "hasil apa-apa. Agak lengket kalau siang.",
     "two-weeks-in": "#iklan Dua minggu, dipakai 12 dari 14 malam. Yang kusuka: cepat meresap. Minusnya: botolnya susah "
     "ditakar, sering kebanyakan.",
-    "six-weeks-in": "#iklan Enam minggu rutin. Rutinitasku apa adanya: cuci muka, serum, pelembap. Tekstur kulit terasa "
-    "lebih halus di aku, bekas lama tidak berubah.",
+    "six-weeks-in": "#iklan Enam minggu rutin. Rutinitasku apa adanya: cuci muka, serum, pelembap. Tekstur kulit "
+    "terasa lebih halus di aku, bekas lama tidak berubah.",
     "honest-review": "#iklan Tiga bulan, satu setengah botol. Yang berubah, yang tidak, dan buat siapa menurutku ini "
     "tidak cocok. Produk dan honor dari brand, pendapatnya punyaku.",
 }
 
 
-def answers_to(check_in: CheckInSpec, *, with_reaction: bool = False) -> dict[str, str]:
-    """Return form values for every question that is asked; photos are taken elsewhere."""
+def answers_to(check_in: CheckInSpec, worries: Collection[Meaning] = ()) -> dict[str, str]:
+    """Return form values for every question that is asked; photos are taken elsewhere.
+
+    `worries` are the meanings that get a yes which a person should look at.
+    """
     given: dict[str, str] = {}
     for question in check_in.questions:
         condition = question.condition
         if condition is not None and given.get(condition.question) != condition.equals:
             continue
-        value = _answer(question, with_reaction=with_reaction)
+        value = _answer(question, worries)
         if value is not None:
             given[question.key] = value
     return given
 
 
-def _answer(question: Question, *, with_reaction: bool) -> str | None:
+def _answer(question: Question, worries: Collection[Meaning]) -> str | None:
+    """Return what is typed or chosen; None for a photo."""
     match question.kind:
-        case QuestionKind.SCALE:
-            return str((question.maximum or 5) - 1)
-        case QuestionKind.NUMBER:
-            return str(max(question.minimum or 0, (question.maximum or 1) - 2))
         case QuestionKind.YES_NO:
-            wanted = with_reaction if question.meaning is Meaning.REACTION else question.meaning is Meaning.KEEP_GOING
-            return YES if wanted else NO
+            return YES if question.meaning in {Meaning.KEEP_GOING, *worries} else NO
         case QuestionKind.TEXT:
             return WORDS.get(question.key, "Sejauh ini biasa saja, belum ada yang istimewa.")
-        case QuestionKind.ATTESTATION | QuestionKind.CHOICE:
-            return question.options[min(1, len(question.options) - 1)].key if question.key == "still_using" else (
-                question.options[0].key
-            )
-    return None  # a photo
+        case QuestionKind.ATTESTATION:
+            return question.options[1].key  # most days, not every one
+        case QuestionKind.CHOICE:
+            return question.options[0].key
+    return str(question.maximum - 1) if question.maximum else None

@@ -1,6 +1,7 @@
 """`flask story`: the whole three months in seconds, on a database of its own."""
 
 import json as json_format
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -8,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
 from flask import Flask
 
-from partnerships.config import Settings, database_url as with_driver
+from partnerships.config import Settings
+from partnerships.config import database_url as with_driver
 from partnerships.core.clock import ManualClock
 from partnerships.database import migrating
 from partnerships.database.session import db
@@ -28,6 +30,7 @@ LATE_DAYS = 8  # beyond the last rung of the ladder, so that manager and owner h
 DAY_OF_REACTION = 5
 DAY_OF_NOT_FOR_ME = 30
 LEASE_IS_OVER_MINUTES = 3
+DAYS_IN_ALL = 147  # three weeks of preparation and 126 days of the template: how long the progress bar is
 
 
 class CreateApp(Protocol):
@@ -118,9 +121,9 @@ def _check_start(app: Flask, clock: StoredClock, options: Options) -> None:
 
 
 def _play(app: Flask, clock: StoredClock, options: Options) -> Figures:
-    parts = app.extensions
+    parts: dict[str, Any] = app.extensions
     story = Story(parts["transactions"], clock, parts["store"], parts["beat"], options.habit())
-    with click.progressbar(length=147, label="Playing", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=DAYS_IN_ALL, label="Playing", file=sys.stderr) as bar:
         story.tell(_by_days(bar.update, clock.now()))
     mailer: Mailer = parts["mailer"]
     with parts["transactions"].everywhere() as everywhere:

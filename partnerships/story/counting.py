@@ -21,7 +21,7 @@ from partnerships.plans.tables import Partnership, Stage
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted. `lost` is mail that should have gone out and did not; `duplicates` are copies beyond the first."""
+    """What was counted. `lost`: mail that should have gone out and did not; `duplicates`: copies beyond the first."""
 
     days: int
     stages: int
@@ -84,7 +84,9 @@ def _message_id(path: Path) -> str:
 def _lost(session: Session, sent_ids: set[str], now: datetime, *, counted: bool) -> int:
     """Count mail that is overdue and unsent, given up, or marked as sent without a copy."""
     overdue = session.scalars(
-        select(OutboxMail.message_id).where(OutboxMail.state.in_(UNSENT | {MailState.DEAD}), OutboxMail.send_after <= now)
+        select(OutboxMail.message_id).where(
+            OutboxMail.state.in_(UNSENT | {MailState.DEAD}), OutboxMail.send_after <= now
+        )
     ).all()
     marked = session.scalars(select(OutboxMail.message_id).where(OutboxMail.state == MailState.SENT)).all()
     return len(overdue) + (len(set(marked) - sent_ids) if counted else 0)

@@ -52,7 +52,7 @@ class Story:
     habit: Habit
 
     def tell(self, on_day: Callable[[datetime], None]) -> None:
-        """Play until the partnership is over; call `on_day` at every stop. Going on after a kill is telling it again."""
+        """Play until the partnership is over, calling `on_day` at every stop; telling it again goes on."""
         team, partnership_id = self._prepare()
         stage = Stage(self.transactions, self.store, team, {partnership_id: self.habit})
 

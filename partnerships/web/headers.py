@@ -12,7 +12,6 @@ HEADERS = {
 }
 
 
-
 def csp_nonce() -> str:
     """Return the nonce that scripts of this answer carry."""
     if "csp_nonce" not in g:

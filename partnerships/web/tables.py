@@ -12,9 +12,7 @@ class MailedLink(Owned, Base):
     """The right of one person to do one thing until a moment, without signing in."""
 
     __tablename__ = "mailed_link"
-    __table_args__ = owned(
-        UniqueConstraint("token_hash"), Index(None, "org_id", "purpose", "thing_id", "account_id")
-    )
+    __table_args__ = owned(UniqueConstraint("token_hash"), Index(None, "org_id", "purpose", "thing_id", "account_id"))
 
     purpose: Mapped[str]  # what the link opens: "invitation", "check_in", "deliverable"
     thing_id: Mapped[int]

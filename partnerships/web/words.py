@@ -1,8 +1,14 @@
 """Sentences and labels of pure code, in the language of whoever reads them."""
 
-from flask_babel import gettext
+from collections.abc import Callable
+
+import flask_babel
 
 from partnerships.core.errors import DomainError
+
+# With the types that Flask-Babel does not ship; the names that the message extractor looks for.
+gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 def translated(error: DomainError) -> str:

@@ -87,10 +87,11 @@ def test_a_draft_is_replaced_until_the_review_begins_and_the_brands_clock_goes_o
 def test_a_draft_without_a_file_or_with_a_refused_one_leaves_nothing(
     transactions: Transactions, people: People, deliverable_id: int
 ) -> None:
+    spoilt = Refused("The file is empty.", field="files")
+
     with pytest.raises(Refused, match="at least one") as refused:
         send(transactions, people.creator, deliverable_id, files=[])
     with pytest.raises(Refused, match="empty"), transactions.begin(people.creator) as work:
-        spoilt = Refused("The file is empty.", field="files")
         submitting.submit(work, deliverable_id, caption="", note="", files=[], statement="s", spoilt=spoilt)
 
     assert refused.value.field == "files"

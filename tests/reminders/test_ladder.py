@@ -68,9 +68,7 @@ def test_rungs_are_nine_in_the_morning_where_the_creator_lives() -> None:
 
 
 @given(kinds, days, zones)
-def test_every_rung_is_climbed_once_in_order_and_never_in_quiet_hours(
-    kind: StepKind, due_on: date, zone: str
-) -> None:
+def test_every_rung_is_climbed_once_in_order_and_never_in_quiet_hours(kind: StepKind, due_on: date, zone: str) -> None:
     climbed = looks(kind, due_on, zone)
 
     assert [rung for _, rung in climbed] == [stair.rung for stair in LADDERS[kind]]

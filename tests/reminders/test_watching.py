@@ -134,7 +134,10 @@ def test_after_a_long_stop_only_the_latest_rung_is_climbed(
 
     with transactions.looking(people.manager) as reading:
         mails = reading.session.scalars(select(OutboxMail).where(OutboxMail.about.like("check_in:%"))).all()
-    assert [(mail.template, mail.context["rung"]) for mail in mails] == [("check_in", "manager"), ("overdue", "manager")]
+    assert [(mail.template, mail.context["rung"]) for mail in mails] == [
+        ("check_in", "manager"),
+        ("overdue", "manager"),
+    ]
     assert (report.opened, report.late, report.failed) == (1, 1, 0)
 
 
@@ -166,7 +169,7 @@ def test_a_rung_looked_at_again_is_told_once(
 def test_a_draft_begins_three_days_before_it_is_due(
     transactions: Transactions, people: People, running: int, until: Climb
 ) -> None:
-    key = "first-story"
+    key = "first-impression"
     begins = datetime(2026, 1, 30, 2, tzinfo=UTC)
 
     until(begins - timedelta(minutes=1))
@@ -288,9 +291,7 @@ def test_answering_stops_the_ladder_and_lowers_the_flag(
         assert reading.get(Partnership, running).at_risk_since is None
 
 
-def test_a_draft_partnership_is_never_looked_at(
-    transactions: Transactions, people: People, clock: ManualClock
-) -> None:
+def test_a_draft_partnership_is_never_looked_at(transactions: Transactions, people: People, clock: ManualClock) -> None:
     draft(transactions, people)
     clock.advance(days=200)
 

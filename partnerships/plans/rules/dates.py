@@ -99,9 +99,7 @@ def due_moment(due_on: date, zone: str) -> datetime:
 def check_anchor(anchor_on: date, today: date) -> None:
     """Refuse an estimate that is long past or beyond a year ahead."""
     if anchor_on < today - timedelta(days=EARLIEST_DAYS_BACK):
-        raise Refused(
-            N_("The start date is more than %(days)s days ago."), field="anchor_on", days=EARLIEST_DAYS_BACK
-        )
+        raise Refused(N_("The start date is more than %(days)s days ago."), field="anchor_on", days=EARLIEST_DAYS_BACK)
     if anchor_on > today + timedelta(days=LATEST_DAYS_AHEAD):
         raise Refused(N_("The start date is more than a year ahead."), field="anchor_on")
 

@@ -16,7 +16,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 SHELL_FILES := .ci/run $(wildcard bin/*.sh bench/*.sh deploy/*.sh tools/*.sh)
 
 # PostgreSQL and its driver are fetched only where they are used.
-ifneq (,$(findstring postgresql,$(DATABASE_URL)))
+ifneq (,$(findstring postgres,$(DATABASE_URL)))
 RUNS_WITH := $(VENV)/.run $(VENV)/.grown
 else
 RUNS_WITH := $(VENV)/.run

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     EmailField,
@@ -9,6 +10,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    SelectField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -35,9 +37,16 @@ _not_blank = Regexp(r".*\S", message=_l("Please fill this in."))
 class HandleForm(Form):
     """One account on a platform; a row without a name is left out."""
 
-    platform = select_of(_l("Platform"), choices=offered(PLATFORMS.items(), translate=False))
+    platform = SelectField(
+        _l("Platform"), choices=offered(PLATFORMS.items(), translate=False), default="instagram", validate_choice=False
+    )
     name = StringField(_l("Name there"), [Optional(), _short], filters=[trimmed])
     followers = StringField(_l("Followers"), [Optional()], filters=[trimmed], render_kw={"inputmode": "numeric"})
+
+    def validate_platform(self, field: Field) -> None:
+        """Refuse a platform that is not offered, in a row that is used."""
+        if self.name.data and field.data not in PLATFORMS:
+            raise ValidationError(gettext("Please choose one."))
 
     def validate_name(self, field: Field) -> None:
         """Refuse what is no handle."""

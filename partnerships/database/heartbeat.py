@@ -1,8 +1,8 @@
 """Signs of life of what runs on its own."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
 
@@ -25,9 +25,3 @@ class BusinessClock(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ahead_seconds: Mapped[int]
-
-
-def age_of_tick(everywhere: Session, now: datetime) -> timedelta | None:
-    """Return how long ago the tick was alive, by the machine's clock `now`; None when it never was."""
-    heartbeat = everywhere.get(Heartbeat, TICK)
-    return now - heartbeat.beat_at if heartbeat else None

@@ -47,8 +47,10 @@ def narrow_statement(execution: ORMExecuteState) -> None:
     scope = scope_of(execution.session)
     if scope == EVERYWHERE or execution.execution_options.get("claiming") == scope:
         return
-    if execution.is_insert or not execution.is_orm_statement:
-        raise OutOfScope("Plain SQL and bulk inserts cannot be narrowed: select mapped classes, add rows.")
+    # A list of rows makes an update by primary keys, which no criteria reach.
+    by_keys = execution.is_update and isinstance(execution.parameters, list)
+    if execution.is_insert or by_keys or not execution.is_orm_statement:
+        raise OutOfScope("Plain SQL and bulk writes cannot be narrowed: select mapped classes, add or change rows.")
     execution.statement = execution.statement.options(
         with_loader_criteria(Owned, lambda table: table.org_id == scope, include_aliases=True)
     )

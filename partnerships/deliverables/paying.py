@@ -22,7 +22,7 @@ from .tables import Deliverable, Payment
 def earn(work: Work, event: Event) -> None:
     """Listen for confirmed answers and live posts, and earn the milestones that they release."""
     if isinstance(event, AnswerConfirmed) or (isinstance(event, AnswerGiven) and event.confirmed):
-        partnership = work.get(Partnership, event.partnership_id)
+        partnership = work.session.get_one(Partnership, event.partnership_id)  # at hand: it was loaded with the answer
         if partnership.anchor_confirmed_at is not None:
             _earn(work, partnership, released(partnership.template, Fact.CHECK_IN_ANSWERED, event.template_key))
     elif isinstance(event, DeliverableMoved) and event.action is DeliverableAction.VERIFY:

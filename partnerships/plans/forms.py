@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from partnerships.web.forms import PageForm
 
-from .rules.partnerships import REASON_LABELS, EndReason
+from .rules.partnerships import EndReason
 
 LARGEST_FEE = 10**12  # rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -73,11 +74,10 @@ class CampaignForm(PageForm):
 
     def offer(self, products: Iterable[Any], owners: Iterable[Any]) -> None:
         """Let one of `products`, under its brand, and one of `owners` be chosen; all have id, name and group."""
-        groups: dict[str, list[tuple[int, str]]] = {}
-        for product in products:
-            groups.setdefault(product.group, []).append((product.id, product.name))
-        self.product_id.choices = groups or []
-        self.owner_id.choices = [(owner.id, owner.name) for owner in owners]
+        self.product_id.choices = [
+            SelectChoice(product.id, product.name, optgroup=product.group) for product in products
+        ]
+        self.owner_id.choices = _choices(owners)
 
 
 class PartnershipForm(PageForm):
@@ -92,10 +92,9 @@ class PartnershipForm(PageForm):
 
     def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
         """Let one of each be chosen."""
-        self.template_key.choices = list(templates)
-        self.campaign_id.choices = [(campaign.id, campaign.name) for campaign in campaigns]
-        self.creator_id.choices = [(creator.id, creator.name) for creator in creators]
-
+        self.template_key.choices = [SelectChoice(key, title) for key, title in templates]
+        self.campaign_id.choices = _choices(campaigns)
+        self.creator_id.choices = _choices(creators)
 
     @property
     def first_day(self) -> date:
@@ -118,7 +117,9 @@ class PreviewForm(PageForm):
 class MoveForm(PageForm):
     """Why a partnership is moved on; needed only where it ends."""
 
-    reason = SelectField(_l("Reason"), [Optional()], choices=[("", ""), *REASON_LABELS.items()])
+    reason = SelectField(
+        _l("Reason"), [Optional()], choices=[SelectChoice(""), *(SelectChoice(reason) for reason in EndReason)]
+    )
     note = StringField(_l("Note"), [Length(max=2000)])
 
     @property
@@ -142,6 +143,10 @@ class WordsForm(PageForm):
     """Something in the creator's own words; empty is fine."""
 
     words = TextAreaField(_l("In your own words"), [Length(max=2000)])
+
+
+def _choices(rows: Iterable[Any]) -> list[SelectChoice]:
+    return [SelectChoice(row.id, row.name) for row in rows]
 
 
 def _day(field: DateField) -> date:

@@ -206,13 +206,21 @@ class _Layout:
     def _deliverable(self, deliverable: Deliverable, step: Step) -> tuple[Mark, str, str]:
         mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=self.running)
         needed = deliverable.spec.evidence_needed
+        if step is deliverable.publish_step or not (deliverable.is_submittable and needed):
+            return mark, say(DELIVERABLE_LABELS[deliverable.state]), self._posting(deliverable, step)
         gate = ngettext(
             "%(have)s of %(num)s check-in answered before it can be approved",
             "%(have)s of %(num)s check-ins answered before it can be approved",
             needed,
             have=min(self.told.evidence, needed),
         )
-        return mark, say(DELIVERABLE_LABELS[deliverable.state]), gate if deliverable.is_submittable and needed else ""
+        return mark, say(DELIVERABLE_LABELS[deliverable.state]), f"{gate} · {self._posting(deliverable, step)}"
+
+    def _posting(self, deliverable: Deliverable, step: Step) -> str:
+        """Return when the post is planned, where the draft's day stands in front."""
+        if step is deliverable.publish_step:
+            return ""
+        return gettext("post on %(day)s", day=day_text(deliverable.publish_step.due_on, year=False))
 
     def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
         return gettext("Post") if step is deliverable.publish_step else gettext("Draft")

@@ -52,6 +52,7 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.VERIFY: ("verified", None),
     _D.WAIVE: ("waived", None),
 }
+REACTION = "reaction"  # why it was put on hold; manager and owner are told by `ReactionReported`
 COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE})
 
 
@@ -66,7 +67,7 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     partnership = work.get(Partnership, event.partnership_id)
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(partnership, side)
-        if recipient.id == work.actor.account_id:
+        if recipient.id == work.actor.account_id or (event.note == REACTION and side is _MANAGER):
             continue
         message = Message(
             template=template,

@@ -22,10 +22,11 @@ from partnerships.deliverables import paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
+from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
 from partnerships.plans import moving, receiving
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
-from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning
+from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership
 
 from .answers import CAPTIONS, answers_to
@@ -189,7 +190,7 @@ class _Scene:
                 continue
             spec = check_in.spec
             photos = {
-                question.key: [take(self.stage.store, self.partnership.id + check_in.number)]
+                question.key: [self._photo(check_in.number, same_angle=question.kind is QuestionKind.SAME_ANGLE_PHOTO)]
                 for question in spec.questions
                 if question.kind in PHOTO_KINDS
             }
@@ -197,6 +198,9 @@ class _Scene:
                 answering.answer(work, check_in.id, answers_to(spec, self._worries()), photos, statement=STATEMENT)
             done += 1
         return done
+
+    def _photo(self, number: int, *, same_angle: bool = False) -> ReceivedFile:
+        return take(self.stage.store, self.partnership.creator.niche, number, same_angle=same_angle)
 
     def _worries(self) -> set[Meaning]:
         reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
@@ -211,7 +215,7 @@ class _Scene:
                     deliverable.id,
                     caption=CAPTIONS.get(deliverable.key, "#iklan"),
                     note="",
-                    files=[take(self.stage.store, self.partnership.id + 2 * deliverable.number)],
+                    files=[self._photo(deliverable.number)],
                     statement=STATEMENT,
                 )
             done += 1

@@ -1,6 +1,7 @@
 """Pictures for stories: drawn for this project, kept in the store as if they had been received."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,10 +13,18 @@ FOLDER = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT = 720, 960
 
 
-def take(store: Store, number: int) -> ReceivedFile:
-    """Return one of our pictures, kept in `store`; the same `number` gives the same picture."""
-    pictures = sorted(FOLDER.glob("*.jpg"))
-    content = pictures[number % len(pictures)].read_bytes()
+SAME_ANGLE = ("03", "04", "05")  # one face, weeks apart
+SCENES: Mapping[str, tuple[str, ...]] = {
+    "skincare": ("01", "02", "06", "07"),
+    "haircare": ("09", "07"),
+    "coffee": ("08", "07"),
+}
+
+
+def take(store: Store, niche: str, number: int, *, same_angle: bool = False) -> ReceivedFile:
+    """Return one of our pictures that suits `niche`, kept in `store`; the same `number` gives the same picture."""
+    names = SAME_ANGLE if same_angle else SCENES.get(niche, SCENES["skincare"])
+    content = (FOLDER / f"{names[number % len(names)]}.jpg").read_bytes()
     with store.quarantine() as room:
         finished = room / uuid4().hex
         finished.write_bytes(content)

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from partnerships.core.actor import Role
-from partnerships.database.heartbeat import age_of_tick
+from partnerships.database.health import examine
 
 from .context import find_actor, transactions
 from .formats import language
@@ -64,11 +64,14 @@ def choose_theme() -> ResponseReturnValue:
 @pages.get("/healthz")
 def health() -> ResponseReturnValue:
     """Say whether the database answers and the tick is alive; 503 when not, for whoever watches from outside."""
-    with transactions().everywhere() as everywhere:
-        age = age_of_tick(everywhere, transactions().machine.now())
-    alive = age is not None and age <= TICK_IS_OLD_AFTER
-    facts = {"database": "ok", "tick_age_seconds": round(age.total_seconds(), 1) if age is not None else None}
-    return {"status": "ok" if alive else "tick is old", **facts}, 200 if alive else 503
+    found = examine(transactions())
+    alive = found.tick_age is not None and found.tick_age <= TICK_IS_OLD_AFTER
+    facts = {
+        "status": "ok" if alive else "the tick is old" if found.database_answers else "the database does not answer",
+        "database": "ok" if found.database_answers else "down",
+        "tick_age_seconds": round(found.tick_age.total_seconds(), 1) if found.tick_age is not None else None,
+    }
+    return facts, 200 if alive else 503
 
 
 def choose_locale() -> str:

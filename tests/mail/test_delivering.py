@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -402,9 +402,3 @@ def test_an_idle_round_asks_two_questions_that_the_indexes_answer(
 
 def _filled_in(statement: str) -> str:
     return statement.replace("?", "'2026-01-01'", 1).replace("?", "10").split("LIMIT", maxsplit=1)[0]
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level("CRITICAL")
-    yield

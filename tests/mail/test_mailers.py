@@ -64,7 +64,9 @@ def test_a_url_picks_the_mailer() -> None:
     assert mailer_from_url("folder:/tmp/x/mail") == FolderMailer(Path("/tmp/x/mail"))
     assert mailer_from_url("smtp://mail.example") == SmtpMailer("mail.example", 25)
     assert mailer_from_url("smtp://rina:p%40ss@mail.example") == SmtpMailer("mail.example", 587, "rina", "p@ss")
-    assert mailer_from_url("smtps://rina:x@mail.example:4465") == SmtpMailer("mail.example", 4465, "rina", "x", True)
+    assert mailer_from_url("smtps://rina:x@mail.example:4465") == SmtpMailer(
+        "mail.example", 4465, "rina", "x", tls_from_start=True
+    )
 
 
 @pytest.mark.parametrize("url", ["pigeon:", "folder:", "smtp://", "", "mail.example"])

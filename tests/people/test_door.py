@@ -68,9 +68,7 @@ def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
     assert [hashed.split("$")[1:4] for _, hashed in checked] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 3
 
 
-def test_a_closed_account_does_not_open(
-    visitor: FlaskClient, people: People, transactions: Transactions
-) -> None:
+def test_a_closed_account_does_not_open(visitor: FlaskClient, people: People, transactions: Transactions) -> None:
     with transactions.everywhere() as everywhere:
         everywhere.get_one(Account, people.manager.account_id).active = False
         everywhere.commit()
@@ -159,9 +157,7 @@ def test_addresses_of_one_ipv6_customer_count_as_one(app: Flask) -> None:
     assert asked == ["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64", "198.51.100.7"]
 
 
-def test_a_full_session_ends_after_fourteen_days_however_busy(
-    visitor: FlaskClient, clock: ManualClock
-) -> None:
+def test_a_full_session_ends_after_fourteen_days_however_busy(visitor: FlaskClient, clock: ManualClock) -> None:
     knock(visitor, "manager@glow.example", PASSWORD)
     clock.advance(days=13.9)
     still = visitor.get("/brands").status_code
@@ -172,22 +168,17 @@ def test_a_full_session_ends_after_fourteen_days_however_busy(
     assert (still, after) == (200, 302)
 
 
-def test_static_files_neither_ask_the_database_nor_set_a_cookie(
-    visitor: FlaskClient, statements: list[str]
-) -> None:
+def test_static_files_neither_ask_the_database_nor_set_a_cookie(visitor: FlaskClient, statements: list[str]) -> None:
     knock(visitor, "manager@glow.example", PASSWORD)
     statements.clear()
 
-    answer = visitor.get("/static/base.css")
+    with visitor.get("/static/base.css") as answer:
+        assert answer.status_code == 200
+        assert statements == []
+        assert "Set-Cookie" not in answer.headers
 
-    assert answer.status_code == 200
-    assert statements == []
-    assert "Set-Cookie" not in answer.headers
 
-
-def test_recognising_somebody_takes_one_statement(
-    people: People, sign_in: SignIn, statements: list[str]
-) -> None:
+def test_recognising_somebody_takes_one_statement(people: People, sign_in: SignIn, statements: list[str]) -> None:
     client = sign_in(people.manager)
     statements.clear()
 
@@ -212,9 +203,7 @@ def test_a_light_session_opens_a_creators_pages_until_a_day_without_them(
     client = app.test_client()
     with app.test_request_context(), client.session_transaction() as session:
         until = (clock.now() + timedelta(hours=24)).isoformat()
-        session["light"] = {
-            "account_id": people.creator.account_id, "org_id": people.creator.org_id, "until": until
-        }
+        session["light"] = {"account_id": people.creator.account_id, "org_id": people.creator.org_id, "until": until}
 
     clock.advance(days=0.9)
     first = client.get("/profile").status_code
@@ -227,9 +216,7 @@ def test_a_light_session_opens_a_creators_pages_until_a_day_without_them(
 
 
 @pytest.mark.parametrize("who", ["manager", "owner", "reviewer"])
-def test_a_light_session_never_opens_a_teams_pages(
-    app: Flask, people: People, clock: ManualClock, who: str
-) -> None:
+def test_a_light_session_never_opens_a_teams_pages(app: Flask, people: People, clock: ManualClock, who: str) -> None:
     actor = getattr(people, who)
     client = app.test_client()
     with client.session_transaction() as session:

@@ -10,7 +10,6 @@ from partnerships.people.tables import Account, Brand, Membership, Organisation,
 from tests.conftest import SignIn
 from tests.stories import SETTLED_AT, People
 
-IN_ENGLISH = {"Accept-Language": "en"}
 SERUM = {"name": "Toner", "category": "cosmetics", "registration_number": "NA18"}
 JOKO = {"name": "Joko", "email": "joko@glow.example", "role": "reviewer", "locale": "id", "zone": "Asia/Jakarta"}
 STAFF_PAGES = ("/team", "/brands")
@@ -79,7 +78,7 @@ def test_a_brand_and_its_product_are_made_and_changed(manager: FlaskClient, tran
     manager.post("/products/new", data=SERUM | {"brand_id": brand_id})
     manager.post(f"/brands/{brand_id}", data={"name": "Kulit Kami"})
 
-    page = manager.get("/brands", headers=IN_ENGLISH).text
+    page = manager.get("/brands").text
 
     assert "Kulit Kami" in page
     assert "Toner" in page
@@ -108,7 +107,7 @@ def test_a_brand_and_its_product_are_made_and_changed(manager: FlaskClient, tran
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     manager: FlaskClient, people: People, address: str, data: dict[str, str], field: str, sentence: str
 ) -> None:
-    answer = manager.post(address, data={"brand_id": people.brand_id} | data, headers=IN_ENGLISH)
+    answer = manager.post(address, data={"brand_id": people.brand_id} | data)
 
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
@@ -123,9 +122,7 @@ def test_a_product_needs_a_brand_first(sign_in: SignIn, people: People, transact
         everywhere.add(empty)
         everywhere.flush()
         everywhere.add(
-            Membership(
-                org_id=empty.id, account_id=people.stranger.account_id, role=Role.OWNER, created_at=SETTLED_AT
-            )
+            Membership(org_id=empty.id, account_id=people.stranger.account_id, role=Role.OWNER, created_at=SETTLED_AT)
         )
         everywhere.commit()
         empty_id = empty.id
@@ -135,7 +132,7 @@ def test_a_product_needs_a_brand_first(sign_in: SignIn, people: People, transact
     answer = client.get("/products/new")
 
     assert answer.headers["Location"] == "/brands/new"
-    assert "No brand yet" in client.get("/brands", headers=IN_ENGLISH).text
+    assert "No brand yet" in client.get("/brands").text
 
 
 def test_an_owner_adds_somebody_who_gets_a_mail_and_removes_them_again(
@@ -143,10 +140,10 @@ def test_an_owner_adds_somebody_who_gets_a_mail_and_removes_them_again(
 ) -> None:
     owner = sign_in(people.owner)
 
-    added = owner.post("/team/new", data=JOKO, follow_redirects=True, headers=IN_ENGLISH)
+    added = owner.post("/team/new", data=JOKO, follow_redirects=True)
     with transactions.everywhere() as everywhere:
         joko = everywhere.scalars(select(Membership).join(Account).where(Account.email == JOKO["email"])).one()
-    removed = owner.post(f"/team/{joko.id}/end", follow_redirects=True, headers=IN_ENGLISH)
+    removed = owner.post(f"/team/{joko.id}/end", follow_redirects=True)
 
     assert "Joko is in the team now; a mail is on its way." in added.text
     assert "joko@glow.example" in added.text
@@ -165,10 +162,8 @@ def test_an_owner_adds_somebody_who_gets_a_mail_and_removes_them_again(
         ({"zone": "Mars/Olympus"}, "Please choose a time zone from the list"),
     ],
 )
-def test_who_cannot_be_added_is_told_why(
-    people: People, sign_in: SignIn, wrong: dict[str, str], sentence: str
-) -> None:
-    answer = sign_in(people.owner).post("/team/new", data=JOKO | wrong, headers=IN_ENGLISH)
+def test_who_cannot_be_added_is_told_why(people: People, sign_in: SignIn, wrong: dict[str, str], sentence: str) -> None:
+    answer = sign_in(people.owner).post("/team/new", data=JOKO | wrong)
 
     (field,) = wrong
     assert answer.status_code == 422
@@ -221,7 +216,7 @@ def test_a_profile_is_kept_and_speaks_the_chosen_language_at_once(people: People
 
 def test_a_wrong_zone_in_the_profile_is_refused_beside_it(people: People, sign_in: SignIn) -> None:
     answer = sign_in(people.creator).post(
-        "/profile", data={"name": "Dewi", "locale": "en", "zone": "WIB", "theme": "dark"}, headers=IN_ENGLISH
+        "/profile", data={"name": "Dewi", "locale": "en", "zone": "WIB", "theme": "dark"}
     )
 
     assert answer.status_code == 422
@@ -244,7 +239,7 @@ def test_who_belongs_to_two_organisations_goes_from_one_to_the_other(
         everywhere.commit()
     client = sign_in(people.manager)
 
-    offered = client.get("/profile", headers=IN_ENGLISH).text
+    offered = client.get("/profile").text
     gone = client.post(f"/switch/{people.stranger.org_id}")
     there = client.get("/brands").text
 
@@ -282,12 +277,8 @@ def test_a_list_takes_as_many_statements_however_long_it_is(
             everywhere.flush()
             everywhere.add_all(
                 [
-                    Product(
-                        org_id=brand.org_id, brand_id=brand.id, name="One", category="food", created_at=SETTLED_AT
-                    ),
-                    Membership(
-                        org_id=brand.org_id, account_id=account.id, role=Role.REVIEWER, created_at=SETTLED_AT
-                    ),
+                    Product(org_id=brand.org_id, brand_id=brand.id, name="One", category="food", created_at=SETTLED_AT),
+                    Membership(org_id=brand.org_id, account_id=account.id, role=Role.REVIEWER, created_at=SETTLED_AT),
                 ]
             )
         everywhere.commit()

@@ -16,7 +16,6 @@ from tests.conftest import SignIn
 from tests.stories import People
 
 OLD, NEW = "kopi susu gula aren", "teh tawar tanpa gula"
-IN_ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +57,9 @@ def test_asking_twice_in_a_minute_mails_once(app: Flask, transactions: Transacti
 
 
 def test_asking_is_slowed_down(app: Flask) -> None:
-    codes = [app.test_client().post("/forgotten-password", data={"email": "x@y.example"}).status_code for _ in range(11)]
+    codes = [
+        app.test_client().post("/forgotten-password", data={"email": "x@y.example"}).status_code for _ in range(11)
+    ]
 
     assert codes == [302] * 10 + [429]
 
@@ -98,9 +99,10 @@ def test_opening_the_link_changes_nothing_however_often(app: Flask, transactions
 
 def test_a_link_for_a_password_opens_no_session_by_itself(app: Flask, transactions: Transactions) -> None:
     client = app.test_client()
+    client.post("/language", data={"locale": "en"})
     client.post("/forgotten-password", data={"email": "dewi@creator.example"})
 
-    answer = client.post(mailed_address(transactions), data={"password": "short"}, headers=IN_ENGLISH)
+    answer = client.post(mailed_address(transactions), data={"password": "short"})
 
     assert answer.status_code == 422
     assert "A password has 12 to 200 characters." in answer.text
@@ -120,7 +122,7 @@ def test_the_link_runs_out_after_two_hours(app: Flask, transactions: Transaction
 def test_whoever_knows_the_present_password_changes_it_and_stays(people: People, sign_in: SignIn) -> None:
     here, elsewhere = sign_in(people.manager), sign_in(people.manager)
 
-    refused = here.post("/profile/password", data={"current": "wrong", "password": NEW}, headers=IN_ENGLISH)
+    refused = here.post("/profile/password", data={"current": "wrong", "password": NEW})
     changed = here.post("/profile/password", data={"current": OLD, "password": NEW})
 
     assert refused.status_code == 422
@@ -131,7 +133,7 @@ def test_whoever_knows_the_present_password_changes_it_and_stays(people: People,
 
 
 def test_who_has_no_password_is_offered_a_link(people: People, sign_in: SignIn) -> None:
-    page = sign_in(people.creator).get("/profile/password", headers=IN_ENGLISH).text
+    page = sign_in(people.creator).get("/profile/password").text
 
     assert "You have no password yet" in page
     assert 'href="/forgotten-password"' in page
@@ -153,7 +155,13 @@ def test_both_mails_are_worded_in_the_readers_language(
     app.test_client().post("/forgotten-password", data={"email": "manager@glow.example"})
     sign_in(people.owner).post(
         "/team/new",
-        data={"name": "Joko", "email": "joko@glow.example", "role": "reviewer", "locale": locale, "zone": "Asia/Jakarta"},
+        data={
+            "name": "Joko",
+            "email": "joko@glow.example",
+            "role": "reviewer",
+            "locale": locale,
+            "zone": "Asia/Jakarta",
+        },
     )
 
     with transactions.everywhere() as everywhere:

@@ -29,7 +29,11 @@ def test_an_empty_installation_leads_to_the_start_and_the_founder_is_its_owner(
     assert client.get("/team/new").status_code == 200
     with transactions.everywhere() as everywhere:
         owner = everywhere.scalars(select(Membership)).one()
-        assert (owner.role, owner.organisation.name, owner.organisation.zone) == ("owner", "Kulit Kita", "Asia/Makassar")
+        assert (owner.role, owner.organisation.name, owner.organisation.zone) == (
+            "owner",
+            "Kulit Kita",
+            "Asia/Makassar",
+        )
         assert owner.account.email == "wulan@kulitkita.example"
         assert (owner.account.password or "").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -72,7 +73,7 @@ def test_every_rung_is_climbed_once_in_order_and_never_in_quiet_hours(kind: Step
     climbed = looks(kind, due_on, zone)
 
     assert [rung for _, rung in climbed] == [stair.rung for stair in LADDERS[kind]]
-    assert all(earlier < later for (earlier, _), (later, _) in zip(climbed, climbed[1:], strict=False))
+    assert all(earlier < later for (earlier, _), (later, _) in pairwise(climbed))
     assert all(quiet_until(at, zone) is None for at, _ in climbed)
 
 

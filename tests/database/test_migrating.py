@@ -1,0 +1,98 @@
+"""Migrations with rows in the tables; that the newest revision is what the code says is a net's business."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import MetaData, NullPool, create_engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from partnerships.config import Settings
+from partnerships.database import migrating
+from partnerships.database.session import db
+from partnerships.database.work import Transactions
+from tests.stories import People, prepare
+
+Rows = dict[str, list[tuple[Any, ...]]]
+REVISIONS = ["0001", "0002"]
+
+
+@pytest.fixture
+def url(app: Flask, settings: Settings, transactions: Transactions, people: People) -> Iterator[str]:
+    """Give a database at the newest revision that a partnership, its history and its mails stand in."""
+    prepare(transactions, people)
+    db.session.remove()
+    db.engine.dispose()
+    yield settings.database_url
+    db.engine.dispose()
+
+
+def rows_at(url: str) -> Rows:
+    """Return every row of every table."""
+    engine = create_engine(url, poolclass=NullPool)
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in tables.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def test_rows_survive_a_step_back_and_forth(url: str) -> None:
+    before = rows_at(url)
+
+    migrating.downgrade(url, "0001")
+    between = rows_at(url)
+    migrating.upgrade(url)
+
+    assert sum(map(len, before.values())) > 50
+    assert between == before
+    assert rows_at(url) == before
+
+
+def test_the_guards_stand_again_after_a_step_back_and_forth(url: str) -> None:
+    migrating.downgrade(url, "0001")
+    migrating.upgrade(url)
+
+    engine = create_engine(url, poolclass=NullPool)
+    for sentence in ("DELETE FROM history_entry", "UPDATE brand SET org_id = org_id + 1"):
+        with pytest.raises(DBAPIError, match=r"append-only|never changes"), engine.begin() as connection:
+            connection.execute(text(sentence))
+
+
+def test_a_database_full_of_rows_can_be_taken_down_and_built_again(url: str) -> None:
+    tables = set(rows_at(url))
+
+    migrating.downgrade(url, "base")
+    left = set(inspect(create_engine(url, poolclass=NullPool)).get_table_names()) - {"alembic_version"}
+    migrating.upgrade(url)
+
+    assert left == set()
+    assert set(rows_at(url)) == tables
+    assert not any(rows_at(url).values())
+
+
+def test_what_is_missing_is_told_the_oldest_first(url: str) -> None:
+    at_head = migrating.pending(url)
+    migrating.downgrade(url, "0001")
+    one_back = migrating.pending(url)
+    migrating.downgrade(url, "base")
+
+    assert (at_head, one_back) == ([], REVISIONS[1:])
+    assert migrating.pending(url) == REVISIONS
+
+
+def test_the_commands_move_the_database(url: str, app: Flask) -> None:
+    runner: FlaskCliRunner = app.test_cli_runner()
+
+    down = runner.invoke(args=["db", "downgrade", "0001"])
+    missing = migrating.pending(url)
+    up = runner.invoke(args=["db", "upgrade"])
+
+    assert (down.exit_code, missing) == (0, REVISIONS[1:])
+    assert up.output == "The database is at the newest revision.\n"
+    assert migrating.pending(url) == []

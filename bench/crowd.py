@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Engine, Table, func, insert, literal, select, text, update
+from sqlalchemy import Column, Connection, Engine, Table, func, insert, literal, select, text, true, update
 from sqlalchemy.orm import Session
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
-from partnerships.core.actor import Actor, Role
+from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.creators.tables import Creator
@@ -22,15 +22,19 @@ from partnerships.plans.tables import Step
 from partnerships.reminders import watching
 from partnerships.story.casting import Person, add_brand, add_campaign, add_product, found
 from partnerships.story.playing import Player
+from partnerships.story.telling import TEMPLATE
 
 PEOPLE = [
     Person(name="Wulan (demo)", email="owner@demo.example", role=Role.OWNER),
     Person(name="Rina (demo)", email="manager@demo.example", role=Role.MANAGER),
     Person(name="Bayu (demo)", email="reviewer@demo.example", role=Role.REVIEWER),
-    Person(name="Dewi (demo)", email="creator@demo.example", role=Role.CREATOR, whatsapp="6281200000001", handle="dewi"),
+    Person(
+        name="Dewi (demo)", email="creator@demo.example", role=Role.CREATOR, whatsapp="6281200000001", handle="dewi"
+    ),
 ]
 COPIED = ("partnership", "stage", "step", "check_in", "deliverable", "payment")
 SHIFTED = frozenset({"id", "partnership_id", "stage_id", "step_id", "draft_step_id", "publish_step_id"})
+FEE = 3_000_000  # rupiah
 STRIDE = 1000  # between the ids of one copy and the next; more than the ids of the pattern
 
 
@@ -46,14 +50,8 @@ class Seat:
 class Crowd:
     """Who is there, and the one partnership that the others are copied from."""
 
-    manager: Actor
-    creator: Actor
     seats: dict[Role, Seat]
     partnership_id: int
-
-    def copy_of(self, key: int, number: int) -> int:
-        """Return the id that the row `key` of the pattern has in a copy; 0 is the pattern itself."""
-        return key + number * STRIDE
 
 
 def plant(transactions: Transactions, now: datetime, received: timedelta) -> Crowd:
@@ -68,27 +66,10 @@ def plant(transactions: Transactions, now: datetime, received: timedelta) -> Cro
         seats = {role: Seat(member.account.fs_uniquifier, member.org_id) for role, member in by_role.items()}
         actors = {role: member.as_actor() for role, member in by_role.items()}
     manager, creator = actors[Role.MANAGER], actors[Role.CREATOR]
-    partnership_id = _start(then, past, manager, creator, campaign_id, creator_id)
-    Player(then, past, lambda: watching.tick(then)).play_until(now)
-    return Crowd(manager, creator, seats, partnership_id)
-
-
-def _offer(session: Session, owner: Membership, now: datetime) -> tuple[int, int]:
-    """Return the ids of a campaign and of the creator for it."""
-    brand = add_brand(session, owner.org_id, "Glow Demo", now)
-    product = add_product(session, brand, name="Serum Demo", category="cosmetics")
-    campaign = add_campaign(session, owner, brand=brand, product=product, name="Bench (demo)")
-    return campaign.id, session.scalars(select(Creator.id)).one()
-
-
-def _start(
-    then: Transactions, past: ManualClock, manager: Actor, creator: Actor, campaign_id: int, creator_id: int
-) -> int:
-    """Plan a partnership, have it accepted, and let the product arrive a day later; return its id."""
-    tomorrow = day_in(DEFAULT_ZONE, past.now()) + timedelta(days=1)
+    anchor_on = day_in(DEFAULT_ZONE, past.now()) + timedelta(days=1)
     with then.begin(manager) as work:
         partnership_id = drafting.draft(
-            work, campaign_id=campaign_id, creator_id=creator_id, template_key="usage-3m", anchor_on=tomorrow, fee=3_000_000
+            work, campaign_id=campaign_id, creator_id=creator_id, template_key=TEMPLATE, anchor_on=anchor_on, fee=FEE
         ).id
     for actor, action in (
         (manager, PartnershipAction.INVITE),
@@ -99,8 +80,17 @@ def _start(
             moving.move(work, partnership_id, action)
     past.advance(days=1)
     with then.begin(creator) as work:
-        receiving.confirm_receipt(work, partnership_id, tomorrow)
-    return partnership_id
+        receiving.confirm_receipt(work, partnership_id, anchor_on)
+    Player(then, past, lambda: watching.tick(then)).play_until(now)
+    return Crowd(seats, partnership_id)
+
+
+def _offer(session: Session, owner: Membership, now: datetime) -> tuple[int, int]:
+    """Return the ids of a campaign and of the creator for it."""
+    brand = add_brand(session, owner.org_id, "Glow Demo", now)
+    product = add_product(session, brand, name="Serum Demo", category="cosmetics")
+    campaign = add_campaign(session, owner, brand=brand, product=product, name="Bench (demo)")
+    return campaign.id, session.scalars(select(Creator.id)).one()
 
 
 def multiply(engine: Engine, copies: int) -> None:
@@ -123,7 +113,8 @@ def _copy(connection: Connection, table: Table, copies: int) -> None:
     shift = numbers.c.number * STRIDE
     columns: list[Column[object]] = list(table.c)
     values = [(column + shift).label(column.name) if column.name in SHIFTED else column for column in columns]
-    connection.execute(insert(table).from_select([column.name for column in columns], select(*values).join(numbers, literal(value=True))))
+    copied = select(*values).select_from(table.join(numbers, true()))
+    connection.execute(insert(table).from_select([column.name for column in columns], copied))
     if connection.dialect.name == "postgresql":
         highest = select(func.max(table.c.id)).scalar_subquery()
         connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))

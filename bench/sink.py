@@ -1,6 +1,7 @@
 """An SMTP server in a process of its own that takes every mail and throws it away: `python -m bench.sink PORT`."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.services.ports import free_port, is_open
+from tests.services.ports import free_port
 
 READY_SECONDS = 10
 
@@ -35,15 +36,24 @@ def running_sink() -> Iterator[str]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "bench.sink", str(port)])
     try:
-        deadline = time.monotonic() + READY_SECONDS
-        while not is_open(port):
-            if time.monotonic() > deadline or process.poll() is not None:
-                raise RuntimeError("the sink did not start")
-            time.sleep(0.02)
+        _wait(process, port)
         yield f"smtp://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(READY_SECONDS)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise RuntimeError("the sink did not start") from None
+            time.sleep(0.02)
+        else:
+            return
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from partnerships.database.session import db
 from partnerships.plans.tables import Step
 from partnerships.reminders import watching
 
-from .crowd import STRIDE, Crowd, multiply, plant
+from .crowd import STRIDE, multiply, plant
 from .figures import Extent, Figure, doing, median, percentile, seconds_of
 from .places import Opened, empty_place, opened
 
@@ -31,14 +31,16 @@ def _measure(extent: Extent, database: str, scheduled: int) -> Figure:
     clock = ManualClock(NOW)
     with empty_place(database) as settings, opened(settings, clock) as place:
         with doing(f"{database}: {scheduled:,} scheduled steps"):
-            crowd = plant(place.transactions, NOW, RECEIVED)
+            plant(place.transactions, NOW, RECEIVED)
             opens_at, step_id, steps = next_check_in(place)
             multiply(db.engine, max(extent.rounds * extent.due, scheduled // steps))
             _schedule(db.engine, scheduled, opens_at + LATER)
         clock.set(opens_at)
         with doing("  idle and due ticks"):
             idle = [1000 * seconds_of(lambda: watching.tick(place.transactions)) for _ in range(extent.idle_ticks)]
-            due = [_due(extent, place, crowd, step_id, opens_at, number) for number in range(extent.rounds)]
+            due = [
+                _due(place, step_id, opens_at, 1 + number * extent.due, extent.due) for number in range(extent.rounds)
+            ]
     return {
         "measure": "tick",
         "database": database,
@@ -69,14 +71,13 @@ def _schedule(engine: Engine, scheduled: int, at: datetime) -> None:
         connection.execute(update(Step).where(Step.id.in_(some.scalar_subquery())).values(next_action_at=at))
 
 
-def _due(extent: Extent, place: Opened, crowd: Crowd, step_id: int, opens_at: datetime, number: int) -> float:
-    """Make the check-ins of copies that no round has touched due now; return the milliseconds until all are open."""
-    first = 1 + number * extent.due
-    ids = (Step.id >= crowd.copy_of(step_id, first), Step.id <= crowd.copy_of(step_id, first + extent.due - 1))
+def _due(place: Opened, step_id: int, opens_at: datetime, first: int, due: int) -> float:
+    """Make one check-in due now in `due` copies from `first` on; return the milliseconds until all are open."""
+    ids = (Step.id >= step_id + first * STRIDE, Step.id < step_id + (first + due) * STRIDE)
     with db.engine.begin() as connection:
         connection.execute(update(Step).where(*ids, Step.id % STRIDE == step_id).values(next_action_at=opens_at))
     reports = []
     took = 1000 * seconds_of(lambda: reports.append(watching.tick(place.transactions)))
-    if reports[0].opened != extent.due or reports[0].queued != extent.due:
-        raise RuntimeError(f"{extent.due} check-ins should have opened: {reports[0]}")
+    if (reports[0].opened, reports[0].queued) != (due, due):
+        raise RuntimeError(f"{due} check-ins should have opened: {reports[0]}")
     return took

@@ -46,7 +46,7 @@ from .portfolio import pages as portfolio
 from .reminders import notifying, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import errors, formats, headers, links, media, shell
+from .web import errors, formats, headers, links, media, shell, urls
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 
@@ -122,6 +122,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         TESTING=settings.testing,
     )
+    app.url_map.converters["int"] = urls.RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=shell.choose_locale)

@@ -240,7 +240,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("org_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["link_id"], ["mailed_link.id"], name=op.f("fk_outbox_mail_link_id")),
+        sa.ForeignKeyConstraint(
+            ["org_id", "link_id"], ["mailed_link.org_id", "mailed_link.id"], name=op.f("fk_outbox_mail_org_id_link_id")
+        ),
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_outbox_mail_org_id")),
         sa.ForeignKeyConstraint(["recipient_id"], ["account.id"], name=op.f("fk_outbox_mail_recipient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length
 
 from partnerships.core.errors import Refused
@@ -86,7 +87,7 @@ class RecordForm(PageForm):
 
     def offer_channels(self) -> None:
         """Let one of the channels other than our own page be chosen, in the reader's language."""
-        self.channel.choices = [(channel.value, say(CHANNEL_LABELS[channel])) for channel in ELSEWHERE]
+        self.channel.choices = [SelectChoice(channel.value, say(CHANNEL_LABELS[channel])) for channel in ELSEWHERE]
 
     def chosen_channel(self) -> Channel:
         """Return the channel; one that nobody offered counts as another way."""

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length
 
 from partnerships.web.forms import PageForm
@@ -34,7 +35,7 @@ class PostForm(PageForm):
     label_on = RadioField(
         _l("Is the platform's own ad label switched on?"),
         [InputRequired(_l("Please say whether the ad label is on."))],
-        choices=[(YES, _l("Yes, it is on")), ("no", _l("Not yet"))],
+        choices=[SelectChoice(YES, _l("Yes, it is on")), SelectChoice("no", _l("Not yet"))],
         validate_choice=False,
     )
 
@@ -49,7 +50,10 @@ class LookForm(PageForm):
     found = RadioField(
         _l("Is the post live?"),
         [InputRequired(_l("Please say whether you found the post."))],
-        choices=[(YES, _l("Yes, I have seen it")), ("no", _l("No, not found or not as agreed"))],
+        choices=[
+            SelectChoice(YES, _l("Yes, I have seen it")),
+            SelectChoice("no", _l("No, not found or not as agreed")),
+        ],
         validate_choice=False,
     )
     note = TextAreaField(_l("What you saw"), [Length(max=500, message=TOO_LONG)], render_kw={"rows": 3})

@@ -153,7 +153,7 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     if 0 < len(profile) <= PROFILE_BYTES:
         from io import BytesIO  # noqa: PLC0415 - most photos have no profile and need not wait for this
 
-        from PIL import ImageCms  # noqa: PLC0415
+        from PIL import ImageCms  # noqa: PLC0415 - as above
 
         try:
             srgb = ImageCms.createProfile("sRGB")

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from partnerships.database.base import Base, Owned, owned
+from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
 
@@ -50,6 +50,7 @@ class OutboxMail(Owned, Base):
     __tablename__ = "outbox_mail"
     __table_args__ = owned(
         UniqueConstraint("org_id", "idem_key"),
+        belongs_to("mailed_link", "link_id"),
         UniqueConstraint("message_id"),
         Index(
             "ix_outbox_mail_waiting",
@@ -71,7 +72,7 @@ class OutboxMail(Owned, Base):
     message_id: Mapped[str]  # without the angle brackets; the same at every attempt (RFC 5322, 3.6.4)
     about: Mapped[str]  # the thing, such as "check_in:12": mails about one thing make one thread
     recipient_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    link_id: Mapped[int | None] = mapped_column(ForeignKey("mailed_link.id"))
+    link_id: Mapped[int | None]
     template: Mapped[str]  # the name of the wording in templates/mail/<locale>/
     context: Mapped[dict[str, Any]]  # plain values for the wording; dates as ISO text
     reply_to: Mapped[str | None]

@@ -10,7 +10,7 @@ from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
-from partnerships.web.context import begin, looking, transactions
+from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
@@ -145,7 +145,8 @@ def preview() -> ResponseReturnValue:
     form = PreviewForm(request.args)
     stages, problem = None, ""
     if form.validate():
-        today = day_in(DEFAULT_ZONE, transactions().clock.now())
+        with looking() as reading:
+            today = day_in(DEFAULT_ZONE, reading.now)
         stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
     else:
         problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
@@ -272,7 +273,7 @@ def _answer_invitation(partnership_id: int, action: PartnershipAction, words: st
             moving.move(work, partnership_id, action, note=words)
     except IllegalTransition:
         pass  # pressed twice, or answered in another tab: the page says how it stands
-    return redirect(url_for(".invitation", partnership_id=partnership_id))
+    return redirect(url_for("plans.invitation", partnership_id=partnership_id))
 
 
 @pages.route("/me/receipts/<int:partnership_id>", methods=["GET", "POST"])
@@ -283,9 +284,9 @@ def receipt(partnership_id: int) -> ResponseReturnValue:
         try:
             with begin() as work:
                 receiving.confirm_receipt(work, partnership_id, form.day)
-            return redirect(url_for(".receipt", partnership_id=partnership_id))
+            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
         except IllegalTransition:
-            return redirect(url_for(".receipt", partnership_id=partnership_id))
+            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
         except Refused as refusal:
             form.refuse(refusal)
     return _receipt_page("plans/receipt.html", partnership_id, form)

@@ -1,5 +1,10 @@
 """Report a reaction to the product: everything pauses first, questions come later."""
 
+import hashlib
+
+from sqlalchemy import select
+
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Work
 
 from .events import PartnershipMoved, ReactionReported
@@ -25,12 +30,10 @@ def report_reaction(work: Work, partnership_id: int, description: str) -> Partne
                 note="reaction",
             )
         )
-    work.emit(
-        ReactionReported(
-            key=f"partnership:{partnership.id}:reaction:{work.now.isoformat()}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            description=description,
+    words = hashlib.sha256(description.encode()).hexdigest()[:16]
+    key = f"partnership:{partnership.id}:v{partnership.version}:reaction:{words}"
+    if work.session.scalar(select(HistoryEntry.id).where(HistoryEntry.key == key)) is None:  # pressed once
+        work.emit(
+            ReactionReported(key=key, about=partnership.about, partnership_id=partnership.id, description=description)
         )
-    )
     return partnership

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -21,6 +21,7 @@ from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Campaign, Partnership, Stage, Step
 
 from .rules.marks import AWAITED, TO_POST, Mark, Status, most_urgent, of_check_in, of_deliverable, of_partnership
+from .rules.waits import SOON_DAYS
 
 ROWS = 60  # of one load
 COUNTED = 1000  # no count goes beyond this
@@ -186,7 +187,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
         ),
         narrowing,
         reading.now,
-    ).join(Product, Campaign.product_id == Product.id)
+    )
     if after is not None:
         statement = statement.where(
             or_(
@@ -205,6 +206,7 @@ def _count(reading: Reading, narrowing: Narrowing) -> int:
 def _narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: datetime) -> Select[*tuple[Any, ...]]:
     statement = statement.join(Creator, Partnership.creator_id == Creator.id)
     statement = statement.join(Campaign, Partnership.campaign_id == Campaign.id)
+    statement = statement.join(Product, Campaign.product_id == Product.id)
     if narrowing.search:
         statement = statement.where(_matches(narrowing.search))
     if narrowing.status:
@@ -220,39 +222,31 @@ def _matches(search: str) -> ColumnElement[bool]:
     """Match a part of the creator's name or handle, the campaign's name or the product's."""
     wanted = search.removeprefix("@")
     handle = select(Handle.id).where(Handle.creator_id == Creator.id, Handle.name.icontains(wanted, autoescape=True))
-    product = select(Product.id).where(
-        Product.id == Campaign.product_id, Product.name.icontains(wanted, autoescape=True)
-    )
     return or_(
         Creator.name.icontains(wanted, autoescape=True),
         Campaign.name.icontains(wanted, autoescape=True),
-        handle.exists(),
-        product.exists(),
+        Product.name.icontains(wanted, autoescape=True),
+        handle.correlate(Creator).exists(),
     )
 
 
 def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a partnership has something in it that stands so."""
     runs = Partnership.state == PartnershipState.ACTIVE
+    soon = now + timedelta(days=SOON_DAYS)
     late = or_(
         CheckIn.state.in_([CheckInState.LATE, CheckInState.MISSED]),
         and_(CheckIn.state == CheckInState.OPEN, Step.due_at < now),
     )
-    draft_late = and_(Deliverable.state.in_(AWAITED - TO_POST), _due(Deliverable.draft_step_id) < now)
-    post_late = and_(
-        Deliverable.state.in_(AWAITED),
-        or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None)),
-        _due(Deliverable.publish_step_id) < now,
+    coming = and_(
+        CheckIn.state.in_([CheckInState.OPEN, CheckInState.SCHEDULED]), Step.due_at >= now, Step.due_at <= soon
     )
+    is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
+    due_at = case((is_post, _due(Deliverable.publish_step_id)), else_=_due(Deliverable.draft_step_id))
+    awaited = Deliverable.state.in_(AWAITED)
     conditions: dict[Status, ColumnElement[bool]] = {
-        Status.OVERDUE: and_(runs, or_(_check_in(late), _content(or_(draft_late, post_late)))),
-        Status.DUE: and_(
-            runs,
-            or_(
-                _check_in(and_(CheckIn.state == CheckInState.OPEN, Step.due_at >= now)),
-                _content(and_(Deliverable.state == DeliverableState.DRAFTING, _due(Deliverable.draft_step_id) >= now)),
-            ),
-        ),
+        Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
+        Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
         Status.SUBMITTED: _content(Deliverable.state.in_(_IN_REVIEW)),
         Status.CHANGES: _content(Deliverable.state == DeliverableState.CHANGES_REQUESTED),
         Status.APPROVED: _content(Deliverable.state == DeliverableState.APPROVED),
@@ -273,17 +267,19 @@ def _check_in(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         select(CheckIn.id)
         .join(Step, CheckIn.step_id == Step.id)
         .where(CheckIn.partnership_id == Partnership.id, condition)
+        .correlate(Partnership)
         .exists()
     )
 
 
 def _content(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(Deliverable.id).where(Deliverable.partnership_id == Partnership.id, condition).exists()
+    found = select(Deliverable.id).where(Deliverable.partnership_id == Partnership.id, condition)
+    return found.correlate(Partnership).exists()
 
 
 def _due(step_id: Any) -> Any:
     step = aliased(Step)
-    return select(step.due_at).where(step.id == step_id).scalar_subquery()
+    return select(step.due_at).where(step.id == step_id).correlate(Deliverable).scalar_subquery()
 
 
 def _bars(reading: Reading, ids: Sequence[int]) -> dict[int, list[Bar]]:

@@ -46,6 +46,7 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.NEEDS_PERSON: ("check_ins.show", "check_in_id"),
     WaitKind.CONFIRMATION: ("check_ins.show", "check_in_id"),
     WaitKind.CHECK_IN: ("check_ins.record", "check_in_id"),
+    WaitKind.COMING: ("check_ins.show", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.show", "deliverable_id"),
     WaitKind.POST: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
@@ -87,7 +88,7 @@ def _said(reading: Reading, waits: Sequence[Wait]) -> dict[tuple[bool, int], tup
     texts = {}
     for thing in things:
         text = whatsapp_text(reading, thing, links)
-        texts[hasattr(thing, "answer"), thing.id] = (text, whatsapp_url(thing.partnership, text))
+        texts[isinstance(thing, CheckIn), thing.id] = (text, whatsapp_url(thing.partnership, text))
     return texts
 
 

@@ -122,7 +122,7 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     """Return what waits for the creator who asks, the most urgent first."""
     mine = Creator.account_id == reading.actor.account_id
     waits = [
-        *_check_ins(reading, mine),
+        *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)),
         *_deliverables(reading, mine),
         *_partnerships(reading, Partnership.state.in_(CREATOR_MOVES), mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
@@ -190,7 +190,8 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> list[Wait]
     """Return check-ins that are open, or open this week."""
     statement = (
         _with_people(
-            select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, Step.due_on, Step.due_at)
+            select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
+            .add_columns(Step.due_on, Step.due_at)
             .join(Step, CheckIn.step_id == Step.id)
             .join(Partnership, CheckIn.partnership_id == Partnership.id)
         )
@@ -202,7 +203,7 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> list[Wait]
         )
         .order_by(Step.due_at, CheckIn.id)
     )
-    return [_wait(reading, row, WaitKind.CHECK_IN) for row in reading.session.execute(statement.limit(AWAITED_ROWS))]
+    return [_wait(reading, row, None) for row in reading.session.execute(statement.limit(AWAITED_ROWS))]
 
 
 def _deliverables(reading: Reading, *conditions: ColumnElement[bool]) -> list[Wait]:
@@ -290,6 +291,8 @@ def _date(facts: Any) -> tuple[date | None, datetime | None]:
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
+    if "stands" in facts:
+        return WaitKind.CHECK_IN if facts["stands"] in UNANSWERED else WaitKind.COMING
     if facts["hold_reason"] == "reaction":
         return WaitKind.REACTION
     return BY_STATE[facts["state"]]

@@ -190,9 +190,13 @@ WAIT_MARKS = {
     WaitKind.RECEIPT: Mark.PLANNED,
     WaitKind.CONFIRMATION: Mark.SUBMITTED,
     WaitKind.POST: Mark.APPROVED,
+    WaitKind.COMING: Mark.PLANNED,
 }
-_ABOUT_CHECK_INS = frozenset({WaitKind.CHECK_IN, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION})
+_ABOUT_CHECK_INS = frozenset({WaitKind.CHECK_IN, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION})
 _ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
+
+
+_DATED = frozenset({WaitKind.CHECK_IN, WaitKind.COMING, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT})
 
 
 def wait_line(
@@ -225,8 +229,7 @@ def wait_line(
 
 def _wait_date(wait: Wait) -> str:
     day = day_text(wait.on, year=False)
-    due = wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT}
-    return gettext("due %(day)s", day=day) if due else gettext("since %(day)s", day=day)
+    return gettext("due %(day)s", day=day) if wait.kind in _DATED else gettext("since %(day)s", day=day)
 
 
 def wait_title(wait: Wait) -> str:
@@ -260,6 +263,7 @@ WAIT_TITLES = {
     WaitKind.TO_SEND: N_("Accepted: the product is not sent yet"),
     WaitKind.PAYMENT: N_("Payment %(number)s earned"),
     WaitKind.CHECK_IN: N_("Check-in: %(name)s"),
+    WaitKind.COMING: N_("Check-in: %(name)s"),
     WaitKind.DRAFT: N_("Draft: %(name)s"),
     WaitKind.POST: N_("Post: %(name)s"),
     WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),

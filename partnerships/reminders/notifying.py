@@ -150,7 +150,7 @@ def _answered(work: Work, event: AnswerGiven) -> None:
 
 def _check_in_moved(work: Work, event: CheckInMoved) -> None:
     if work.actor.role is not Role.SYSTEM:
-        _calm(work, work.get(CheckIn, event.check_in_id).partnership)
+        _calm(work, work.session.get_one(Partnership, event.partnership_id))  # at hand: no statement
 
 
 def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:

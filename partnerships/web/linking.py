@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from partnerships.core.errors import Gone, NotFound
 from partnerships.core.words import N_
@@ -46,11 +46,11 @@ def grant(work: Work, *, purpose: str, thing_id: int, account_id: int, expires_a
 
 def revoke(work: Work, *, purpose: str, thing_id: int) -> None:
     """Take back every link to one thing."""
-    work.session.execute(
-        update(MailedLink)
-        .where(MailedLink.purpose == purpose, MailedLink.thing_id == thing_id, MailedLink.revoked_at.is_(None))
-        .values(revoked_at=work.now)
+    standing = select(MailedLink).where(
+        MailedLink.purpose == purpose, MailedLink.thing_id == thing_id, MailedLink.revoked_at.is_(None)
     )
+    for link in work.session.scalars(standing):
+        link.revoked_at = work.now
 
 
 def token_of(link: MailedLink) -> str:

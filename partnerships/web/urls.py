@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST_ID = 2**31 - 1  # what the databases' integer holds
+
 _SAME_ORIGIN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+:,~]*")
 
 
@@ -20,3 +24,11 @@ def any_of_words(words: Iterable[str]) -> str:
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return `target` if it is a path on this site and nothing else, or `otherwise`."""
     return target if target and _SAME_ORIGIN_PATH.fullmatch(target) else otherwise
+
+
+class RowId(IntegerConverter):
+    """An id in a URL. One that no database could hold leads to no page, instead of to an error."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - the name that werkzeug calls it by
+        """Take whole numbers up to `LARGEST_ID`."""
+        super().__init__(map, max=LARGEST_ID)

@@ -16,7 +16,7 @@ from partnerships.database.work import Transactions
 from tests.stories import People, prepare
 
 Rows = dict[str, list[tuple[Any, ...]]]
-REVISIONS = ["0001", "0002"]
+REVISIONS = sorted(path.name[:4] for path in migrating.FOLDER.glob("versions/*.py"))
 
 
 @pytest.fixture

@@ -84,6 +84,17 @@ def test_a_draft_is_replaced_until_the_review_begins_and_the_brands_clock_goes_o
         send(transactions, people.creator, deliverable_id, caption="Too late")
 
 
+def test_a_draft_that_is_replaced_in_the_same_moment_is_a_move_of_its_own(
+    transactions: Transactions, people: People, deliverable_id: int
+) -> None:
+    for caption in ("One", "Two"):
+        send(transactions, people.creator, deliverable_id, caption=caption)
+
+    with transactions.looking(people.manager) as reading:
+        deliverable = finding.get_whole(reading, deliverable_id)
+        assert (len(deliverable.revisions), deliverable.version) == (2, 3)
+
+
 def test_a_draft_without_a_file_or_with_a_refused_one_leaves_nothing(
     transactions: Transactions, people: People, deliverable_id: int
 ) -> None:

@@ -58,14 +58,19 @@ def test_every_wrong_answer_gets_the_same_words(visitor: FlaskClient, email: str
 def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checked = []
-    monkeypatch.setattr(authenticating, "verify_password", lambda *given: bool(checked.append(given)))
+    checked: list[str] = []
+
+    def note(_password: str, hashed: str) -> bool:
+        checked.append(hashed)
+        return False
+
+    monkeypatch.setattr(authenticating, "verify_password", note)
 
     knock(visitor, "nobody@glow.example", PASSWORD)
     knock(visitor, "manager@glow.example", PASSWORD)
     knock(visitor, "owner@glow.example", PASSWORD)
 
-    assert [hashed.split("$")[1:4] for _, hashed in checked] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 3
+    assert [hashed.split("$")[1:4] for hashed in checked] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 3
 
 
 def test_a_closed_account_does_not_open(visitor: FlaskClient, people: People, transactions: Transactions) -> None:
@@ -155,6 +160,16 @@ def test_addresses_of_one_ipv6_customer_count_as_one(app: Flask) -> None:
             asked.append(authenticating.asking_network())
 
     assert asked == ["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64", "198.51.100.7"]
+
+
+def test_without_a_token_nobody_is_signed_in(app: Flask, visitor: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    code, _, _ = knock(visitor, "manager@glow.example", PASSWORD)
+
+    assert code == 400
+    assert visitor.get("/brands").status_code == 302
+    assert 'name="csrf_token"' in visitor.get("/sign-in").text
 
 
 def test_a_full_session_ends_after_fourteen_days_however_busy(visitor: FlaskClient, clock: ManualClock) -> None:

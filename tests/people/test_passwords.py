@@ -147,13 +147,14 @@ def test_who_has_no_password_is_offered_a_link(people: People, sign_in: SignIn) 
     ],
 )
 def test_both_mails_are_worded_in_the_readers_language(
-    app: Flask, people: People, transactions: Transactions, sign_in: SignIn, locale: str, subjects: list[str]
+    people: People, transactions: Transactions, sign_in: SignIn, locale: str, subjects: list[str]
 ) -> None:
     with transactions.everywhere() as everywhere:
         everywhere.get_one(Account, people.manager.account_id).locale = locale
         everywhere.commit()
-    app.test_client().post("/forgotten-password", data={"email": "manager@glow.example"})
-    sign_in(people.owner).post(
+    owner = sign_in(people.owner)
+    owner.post("/forgotten-password", data={"email": "manager@glow.example"})
+    owner.post(
         "/team/new",
         data={
             "name": "Joko",

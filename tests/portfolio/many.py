@@ -1,36 +1,44 @@
-"""Many partnerships in every state, written straight into the tables so that a thousand of them take a second."""
+"""Many running partnerships at once, put straight where the tests want them: history is not what they look at."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+
+from sqlalchemy import update
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Transactions, Work
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Account, Membership
-from partnerships.core.actor import Role
 from partnerships.plans import drafting
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Partnership
 from tests.stories import SETTLED_AT, People
 
-CHECK_INS = (CheckInState.OPEN, CheckInState.LATE, CheckInState.SCHEDULED, CheckInState.MISSED)
-CONTENT = (
-    DeliverableState.SUBMITTED,
-    DeliverableState.CHANGES_REQUESTED,
-    DeliverableState.APPROVED,
-    DeliverableState.PUBLISHED_UNVERIFIED,
-    DeliverableState.DRAFTING,
-)
+CHECK_INS = {1: CheckInState.LATE, 2: CheckInState.OPEN}
+CONTENT = {1: DeliverableState.SUBMITTED, 2: DeliverableState.PUBLISHED_UNVERIFIED, 3: DeliverableState.DRAFTING}
 
 
-def plant(transactions: Transactions, people: People, clock: ManualClock, count: int) -> list[int]:
-    """Add `count` running partnerships, each with its own creator, some of it due, some overdue, some to review."""
-    members = _enlist(transactions, people, count)
+def plant(
+    transactions: Transactions, people: People, clock: ManualClock, count: int, prefix: str = "Many"
+) -> list[int]:
+    """Add `count` running partnerships of as many creators: each has something late, open, to review and to check."""
+    anchor_on = clock.now().date() - timedelta(days=8)
+    with transactions.everywhere() as everywhere:
+        accounts = [_account(f"{prefix}{number}") for number in range(count)]
+        everywhere.add_all(accounts)
+        everywhere.flush()
+        everywhere.add_all(
+            Membership(org_id=people.manager.org_id, account_id=one.id, role=Role.CREATOR, created_at=SETTLED_AT)
+            for one in accounts
+        )
+        everywhere.commit()
+        named = [(one.id, one.name) for one in accounts]
     with transactions.begin(people.manager) as work:
-        creators = [_creator(work, account_id, number) for number, account_id in enumerate(members)]
+        creators = [_creator(work, account_id, name) for account_id, name in named]
         work.session.flush()
         ids = [
             drafting.draft(
@@ -38,66 +46,45 @@ def plant(transactions: Transactions, people: People, clock: ManualClock, count:
                 campaign_id=people.campaign_id,
                 creator_id=creator.id,
                 template_key="usage-3m",
-                anchor_on=clock.now().date() - timedelta(days=number % 14),
+                anchor_on=anchor_on,
                 fee=1_000_000,
             ).id
-            for number, creator in enumerate(creators)
+            for creator in creators
         ]
-        work.session.flush()
-        for number, partnership_id in enumerate(ids):
-            _stir(work, partnership_id, number)
+    put(transactions, ids)
     return ids
 
 
-def _enlist(transactions: Transactions, people: People, count: int) -> list[int]:
+def put(transactions: Transactions, ids: list[int], state: PartnershipState = PartnershipState.ACTIVE) -> None:
+    """Put partnerships, their first check-ins and their first contents where `CHECK_INS` and `CONTENT` say."""
     with transactions.everywhere() as everywhere:
-        accounts = [
-            Account(
-                email=f"many{number}@creator.example",
-                name=f"Creator {number}",
-                fs_uniquifier=f"many{number}",
-                created_at=SETTLED_AT,
-            )
-            for number in range(count)
-        ]
-        everywhere.add_all(accounts)
-        everywhere.flush()
-        everywhere.add_all(
-            Membership(
-                org_id=people.manager.org_id, account_id=account.id, role=Role.CREATOR, created_at=SETTLED_AT
-            )
-            for account in accounts
+        everywhere.execute(
+            update(Partnership).where(Partnership.id.in_(ids)).values(state=state, anchor_confirmed_at=SETTLED_AT)
         )
+        for number, stands in CHECK_INS.items():
+            mine = CheckIn.partnership_id.in_(ids)
+            everywhere.execute(update(CheckIn).where(mine, CheckIn.number == number).values(state=stands))
+        for number, content in CONTENT.items():
+            mine = Deliverable.partnership_id.in_(ids)
+            everywhere.execute(
+                update(Deliverable)
+                .where(mine, Deliverable.number == number)
+                .values(state=content, waiting_since=SETTLED_AT)
+            )
         everywhere.commit()
-        return [account.id for account in accounts]
 
 
-def _creator(work: Work, account_id: int, number: int) -> Creator:
+def _account(name: str) -> Account:
+    return Account(
+        email=f"{name.lower()}@creator.example", name=name, fs_uniquifier=name.lower(), created_at=SETTLED_AT
+    )
+
+
+def _creator(work: Work, account_id: int, name: str) -> Creator:
     org_id = work.actor.org_id
+    handle = Handle(org_id=org_id, platform=Platform.TIKTOK, name=name.lower())
     creator = Creator(
-        org_id=org_id,
-        account_id=account_id,
-        name=f"Creator {number}",
-        whatsapp="6281200000002",
-        created_at=SETTLED_AT,
-        handles=[Handle(org_id=org_id, platform=Platform.TIKTOK, name=f"creator.{number}")],
+        org_id=org_id, account_id=account_id, name=name, whatsapp="628120002", created_at=SETTLED_AT, handles=[handle]
     )
     work.session.add(creator)
     return creator
-
-
-def _stir(work: Work, partnership_id: int, number: int) -> None:
-    """Put the partnership where a plan never is from the first: history is not what these tests look at."""
-    partnership = work.get(Partnership, partnership_id)
-    partnership.__dict__  # noqa: B018 - loaded
-    _put(partnership, PartnershipState.ACTIVE)
-    partnership.anchor_confirmed_at = work.now
-
-
-def _put(row: Partnership | CheckIn | Deliverable, state: object) -> None:
-    row.state = state  # type: ignore[assignment]
-
-
-def first_day(clock: ManualClock) -> date:
-    """Return the business day of the clock."""
-    return clock.now().date()

@@ -20,6 +20,7 @@ class WaitKind(StrEnum):
     TO_SEND = "to_send"
     PAYMENT = "payment"
     CHECK_IN = "check_in"
+    COMING = "coming"  # a check-in of this week that has not opened yet
     DRAFT = "draft"
     POST = "post"
     RECEIPT = "receipt"
@@ -39,6 +40,7 @@ ACTION_LABELS = {
     WaitKind.TO_SEND: N_("Send the product"),
     WaitKind.PAYMENT: N_("Look at the payment"),
     WaitKind.CHECK_IN: N_("Record an answer"),
+    WaitKind.COMING: N_("Look"),
     WaitKind.DRAFT: N_("Look"),
     WaitKind.POST: N_("Look"),
     WaitKind.RECEIPT: N_("Confirm receipt"),

@@ -1,0 +1,401 @@
+"""Campaigns, the wizard with its preview, and the creator's yes, no, "it arrived", "not for me" and "it reacts"."""
+
+import re
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.plans import choosing, finding
+from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.tables import Campaign, Partnership
+from tests.conftest import SignIn
+from tests.stories import People, draft, move, prepare, start
+
+ANCHOR = "2026-01-26"
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.manager))
+
+
+@pytest.fixture
+def creator(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.creator))
+
+
+def english(client: FlaskClient) -> FlaskClient:
+    client.post("/language", data={"locale": "en"})
+    return client
+
+
+def found(transactions: Transactions, people: People, partnership_id: int) -> Partnership:
+    with transactions.looking(people.manager) as reading:
+        return reading.get(Partnership, partnership_id)
+
+
+def plan(people: People, **changes: object) -> dict[str, object]:
+    return {
+        "template_key": "usage-3m",
+        "campaign_id": people.campaign_id,
+        "creator_id": people.creator_id,
+        "anchor_on": ANCHOR,
+        "fee": "Rp 3.000.000",
+        "note": "Your skin diary is lovely.",
+        **changes,
+    }
+
+
+def test_a_campaign_is_made_and_changed(manager: FlaskClient, transactions: Transactions, people: People) -> None:
+    facts = {"name": "Glow spring", "product_id": people.product_id, "owner_id": people.manager.account_id}
+
+    made = manager.post("/campaigns/new", data=facts | {"brief": "Use it daily"})
+    with transactions.looking(people.manager) as reading:
+        campaign_id = choosing.list_campaigns(reading)[0].id
+    changed = manager.post(f"/campaigns/{campaign_id}", data=facts | {"name": "Glow summer"})
+
+    assert made.status_code == changed.status_code == 302
+    assert "Glow summer" in manager.get("/campaigns").text
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Campaign, campaign_id).brand_id == people.brand_id
+
+
+def test_what_is_wrong_with_a_campaign_stands_beside_its_field_and_nothing_is_lost(
+    manager: FlaskClient, people: People
+) -> None:
+    taken = manager.post(
+        "/campaigns/new",
+        data={
+            "name": "Glow diary",
+            "product_id": people.product_id,
+            "owner_id": people.manager.account_id,
+            "brief": "kept words",
+        },
+    )
+    empty = manager.post("/campaigns/new", data={})
+
+    assert taken.status_code == empty.status_code == 422
+    assert "There is a campaign of this name already." in taken.text
+    assert "kept words" in taken.text
+    assert "Please fill this in." in empty.text
+    assert "Please choose one." in empty.text
+    assert "<title>Error:" in empty.text
+
+
+def test_a_partnership_is_planned_from_the_template(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    answer = manager.post("/partnerships/new", data=plan(people))
+
+    assert answer.status_code == 302
+    partnership_id = int(answer.headers["Location"].rsplit("/", 1)[1])
+    planned = found(transactions, people, partnership_id)
+    assert planned.anchor_on == date(2026, 1, 26)
+    assert planned.fee == 3_000_000
+    assert planned.invitation_note == "Your skin diary is lovely."
+
+
+def test_the_preview_button_shows_every_date_and_keeps_nothing(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    page = manager.post("/partnerships/new", data=plan(people, preview="1", note="kept words"))
+
+    assert page.status_code == 200
+    assert 'datetime="2026-02-09"' in page.text  # two weeks
+    assert "kept words" in page.text
+    with transactions.looking(people.manager) as reading:
+        assert choosing.list_campaigns(reading)[0].partnerships == 0
+
+
+def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient) -> None:
+    fragment = manager.get(f"/partnerships/preview?template_key=usage-3m&anchor_on={ANCHOR}")
+
+    assert fragment.status_code == 200
+    assert "<html" not in fragment.text
+    assert len(re.findall(r"<li>\s*<svg", fragment.text)) == 6
+    assert 'datetime="2026-02-09"' in fragment.text
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("template_key=usage-3m&anchor_on=2020-01-01", "The start date is more than 14 days ago."),
+        ("template_key=usage-3m&anchor_on=2031-01-01", "The start date is more than a year ahead."),
+        ("template_key=usage-3m&anchor_on=9999-12-31", "The start date is more than a year ahead."),
+        ("template_key=usage-3m&anchor_on=31/02/2026", "Please write a date"),
+        ("template_key=usage-3m", "Please fill this in."),
+        (f"template_key=nonsense&anchor_on={ANCHOR}", "There is nothing here"),
+    ],
+)
+def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskClient) -> None:
+    page = manager.get(f"/partnerships/preview?{query}")
+
+    assert page.status_code in {200, 404}
+    assert sentence in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"anchor_on": "2020-01-01"}, "The start date is more than 14 days ago."),
+        ({"anchor_on": "2031-01-01"}, "The start date is more than a year ahead."),
+        ({"anchor_on": "soon"}, "Please write a date"),
+        ({"anchor_on": ""}, "Please fill this in."),
+        ({"fee": "a lot"}, "Please write an amount in rupiah"),
+        ({"fee": "-5"}, "Please write an amount in rupiah"),
+        ({"fee": "9" * 30}, "Please write an amount in rupiah"),
+        ({"creator_id": "999999"}, "Please choose one."),
+        ({"campaign_id": "x"}, "Please choose one."),
+        ({"template_key": "nonsense"}, "Please choose one."),
+    ],
+)
+def test_wrong_plans_are_refused_beside_the_field(
+    changes: dict[str, object], sentence: str, manager: FlaskClient, people: People
+) -> None:
+    page = manager.post("/partnerships/new", data=plan(people, **changes))
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert 'class="errors"' in page.text
+    assert "Your skin diary is lovely." in page.text
+
+
+def test_another_organisations_creator_cannot_be_planned(manager: FlaskClient, people: People) -> None:
+    page = manager.post("/partnerships/new", data=plan(people, creator_id=people.stranger_creator_id))
+
+    assert page.status_code == 422
+    assert "Tari" not in page.text
+
+
+def test_a_manager_moves_it_on_until_it_runs(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people)
+    manager.post(f"/partnerships/{partnership_id}/invite")
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    manager.post(f"/partnerships/{partnership_id}/prepare")
+
+    manager.post(f"/partnerships/{partnership_id}/receipt", data={"received_on": "2026-01-04"})
+    manager.post(f"/partnerships/{partnership_id}/hold", data={"note": "holiday"})
+    held = found(transactions, people, partnership_id)
+    manager.post(f"/partnerships/{partnership_id}/resume")
+    running = found(transactions, people, partnership_id)
+
+    assert held.state is PartnershipState.ON_HOLD
+    assert held.hold_reason == "holiday"
+    assert running.is_running
+    assert running.anchor_on == date(2026, 1, 4)
+
+
+def test_an_ending_needs_a_reason_and_says_so(manager: FlaskClient, transactions: Transactions, people: People) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    without = manager.post(f"/partnerships/{partnership_id}/end_early", follow_redirects=True).text
+    wrong = manager.post(
+        f"/partnerships/{partnership_id}/end_early", data={"reason": "too_honest"}, follow_redirects=True
+    ).text
+    still = found(transactions, people, partnership_id).state
+    manager.post(f"/partnerships/{partnership_id}/end_early", data={"reason": "incident", "note": "recall"})
+
+    assert "Please say why it ends." in without
+    assert "cannot be kept" in wrong
+    assert still is PartnershipState.INVITED
+    assert found(transactions, people, partnership_id).end_reason is EndReason.INCIDENT
+
+
+def test_what_is_not_possible_any_more_is_said_kindly(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+
+    page = manager.post(f"/partnerships/{partnership_id}/resume", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "not possible any more" in page.text
+
+
+@pytest.mark.parametrize(
+    ("received_on", "sentence"),
+    [
+        ("2026-01-06", "The product cannot have arrived in the future."),
+        ("2025-12-01", "The start date is more than 14 days ago."),
+        ("", "Please fill this in."),
+        ("yesterday", "Please write a date"),
+    ],
+)
+def test_a_wrong_receipt_is_refused_on_both_sides(
+    received_on: str,
+    sentence: str,
+    manager: FlaskClient,
+    creator: FlaskClient,
+    transactions: Transactions,
+    people: People,
+) -> None:
+    partnership_id = prepare(transactions, people)
+
+    for client, address in ((manager, "/partnerships/{}/receipt"), (creator, "/me/receipts/{}")):
+        page = client.post(address.format(partnership_id), data={"received_on": received_on})
+
+        assert page.status_code == 422
+        assert sentence in page.text
+    assert found(transactions, people, partnership_id).anchor_confirmed_at is None
+
+
+def test_the_invitation_says_what_is_asked_and_that_honesty_is_welcome(
+    creator: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    unasked = creator.get(f"/me/invitations/{partnership_id}").status_code
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    page = creator.get(f"/me/invitations/{partnership_id}").text
+
+    assert unasked == 404
+    assert "8, two minutes each" in page
+    assert "5 pieces" in page
+    assert "Rp3.000.000" in page
+    assert "An honest drawback is welcome" in page
+    assert "“Not for me” is a fine ending." in page
+    assert page.count("btn p lg") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "sentence"),
+    [
+        ("accept", PartnershipState.ACCEPTED, "Good to have you!"),
+        ("decline", PartnershipState.DECLINED, "This invitation is closed."),
+        ("talk", PartnershipState.NEGOTIATING, "would like to work with you"),
+    ],
+)
+def test_an_answer_pressed_twice_counts_once(
+    answer: str,
+    state: PartnershipState,
+    sentence: str,
+    creator: FlaskClient,
+    transactions: Transactions,
+    people: People,
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    address = f"/me/invitations/{partnership_id}"
+
+    first, second = (
+        creator.post(address, data={"answer": answer, "words": "hello"}, follow_redirects=True) for _ in range(2)
+    )
+
+    assert first.status_code == second.status_code == 200
+    assert sentence in first.text
+    assert sentence in second.text
+    assert found(transactions, people, partnership_id).state is state
+
+
+def test_an_answer_that_is_none_is_asked_again(
+    creator: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    page = creator.post(f"/me/invitations/{partnership_id}", data={"answer": "maybe", "words": "kept words"})
+
+    assert page.status_code == 422
+    assert "Please choose one of the answers." in page.text
+    assert "kept words" in page.text
+
+
+def test_a_receipt_confirmed_twice_is_confirmed_once(
+    creator: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = prepare(transactions, people)
+    address = f"/me/receipts/{partnership_id}"
+
+    first = creator.post(address, data={"received_on": "2026-01-05"}, follow_redirects=True).text
+    second = creator.post(address, data={"received_on": "2026-01-04"}, follow_redirects=True).text
+
+    assert "Thank you, we have noted it" in first
+    assert "Thank you, we have noted it" in second
+    assert found(transactions, people, partnership_id).anchor_on == date(2026, 1, 5)
+
+
+def test_not_for_me_ends_it_without_blame(creator: FlaskClient, transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    address = f"/me/partnerships/{partnership_id}/not-for-me"
+
+    asked = creator.get(address).text
+    page = creator.post(address, data={"words": "too sticky"}, follow_redirects=True).text
+    again = creator.post(address, data={"words": "too sticky"}, follow_redirects=True).text
+
+    ended = found(transactions, people, partnership_id)
+    assert "Nobody will hold it against you." in asked
+    assert "It has ended" in page
+    assert "It has ended" in again
+    assert (ended.end_reason, ended.end_note) == (EndReason.NOT_FOR_ME, "too sticky")
+
+
+def test_a_reaction_pauses_everything_first(creator: FlaskClient, transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+
+    page = creator.post(f"/me/partnerships/{partnership_id}/reaction", data={"words": ""}, follow_redirects=True).text
+
+    held = found(transactions, people, partnership_id)
+    assert "Everything is paused" in page
+    assert (held.state, held.hold_reason) == (PartnershipState.ON_HOLD, "reaction")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/me/invitations/{}", "/me/receipts/{}", "/me/partnerships/{}/not-for-me", "/me/partnerships/{}/reaction"],
+)
+def test_a_creator_never_reaches_somebody_elses_partnership(
+    address: str, sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    partnership_id = prepare(transactions, people)
+
+    for somebody in (people.other_creator, people.stranger_creator):
+        foreign, unknown = (sign_in(somebody).get(address.format(number)) for number in (partnership_id, 999_999))
+        assert foreign.status_code == unknown.status_code == 404
+    posted = sign_in(people.other_creator).post(
+        address.format(partnership_id), data={"answer": "accept", "received_on": "2026-01-05", "words": ""}
+    )
+    assert posted.status_code == 404
+    assert found(transactions, people, partnership_id).state is PartnershipState.PREPARING
+    assert sign_in(people.manager).get(address.format(partnership_id)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "/partnerships/{}/receipt"),
+        ("POST", "/partnerships/{}/receipt"),
+        ("POST", "/partnerships/{}/hold"),
+    ],
+)
+def test_a_foreign_manager_and_a_reviewer_are_kept_out(
+    method: str, address: str, sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    data = {"received_on": "2026-01-05"} if method == "POST" else None
+
+    foreign = sign_in(people.stranger).open(address.format(partnership_id), method=method, data=data)
+    reviewer = sign_in(people.reviewer).open(address.format(partnership_id), method=method, data=data)
+
+    assert foreign.status_code == 404
+    assert reviewer.status_code == 403
+    assert found(transactions, people, partnership_id).is_running
+
+
+def test_a_foreign_campaign_is_not_there(sign_in: SignIn, people: People) -> None:
+    assert sign_in(people.stranger).get(f"/campaigns/{people.campaign_id}").status_code == 404
+    assert "Glow" not in sign_in(people.stranger).get("/campaigns").text
+
+
+def test_finding_lists_the_versions_in_order(transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+
+    with transactions.looking(people.manager) as reading:
+        reasons = [version.reason for version in finding.list_versions(reading, partnership_id)]
+
+    assert reasons == ["drafted", "received"]

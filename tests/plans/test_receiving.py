@@ -1,0 +1,131 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from partnerships.core.clock import ManualClock
+from partnerships.core.errors import DomainError, IllegalTransition, NotAllowed, NotFound, Refused
+from partnerships.core.zones import day_in
+from partnerships.database.history import HistoryEntry
+from partnerships.database.work import Transactions
+from partnerships.plans import finding, receiving
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.tables import Partnership
+from partnerships.reminders import watching
+from tests.stories import ANCHOR_ON, People, draft, prepare, start
+
+TODAY = date(2026, 1, 5)
+
+
+def test_nothing_wakes_before_the_product_is_there(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    prepare(transactions, people)
+
+    clock.advance(days=120)
+    report = watching.tick(transactions)
+
+    assert report.looked_at == report.queued == 0
+
+
+@pytest.mark.parametrize("who", ["creator", "manager", "owner"])
+def test_creator_or_brand_confirm_and_every_date_counts_from_that_day(
+    transactions: Transactions, people: People, who: str
+) -> None:
+    partnership_id = prepare(transactions, people)
+
+    with transactions.begin(getattr(people, who)) as work:
+        receiving.confirm_receipt(work, partnership_id, TODAY)
+
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        assert all((step.due_on - TODAY).days == step.day for step in partnership.steps if step.day >= 0)
+        assert all(step.next_action_at == transactions.clock.now() for step in partnership.steps)
+        versions = [version.reason for version in finding.list_versions(reading, partnership_id)]
+    assert (partnership.state, partnership.anchor_on) == (PartnershipState.ACTIVE, TODAY)
+    assert partnership.anchor_confirmed_at == transactions.clock.now()
+    assert versions == ["drafted", "received"]
+
+
+def test_how_far_the_plan_moved_is_told(transactions: Transactions, people: People) -> None:
+    start(transactions, people, TODAY)
+
+    with transactions.looking(people.manager) as reading:
+        facts = reading.session.scalars(select(HistoryEntry.facts).where(HistoryEntry.name == "ReceiptConfirmed")).one()
+    assert facts["moved_days"] == (TODAY - ANCHOR_ON).days
+    assert facts["received_on"] == TODAY.isoformat()
+
+
+@pytest.mark.parametrize("days_ago", [0, 3, 7, 14])
+def test_nobody_is_late_before_they_could_begin(transactions: Transactions, people: People, days_ago: int) -> None:
+    received_on = TODAY - timedelta(days=days_ago)
+
+    partnership_id = start(transactions, people, received_on)
+
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        for step in partnership.steps:
+            planned = received_on + timedelta(days=step.day)
+            if step.kind in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:
+                assert step.due_on == planned
+            else:
+                assert step.due_on == max(planned, TODAY)
+                assert step.due_at > transactions.clock.now()
+
+
+def test_the_first_tick_after_a_late_receipt_marks_nobody_late(transactions: Transactions, people: People) -> None:
+    start(transactions, people, TODAY - timedelta(days=14))
+
+    report = watching.tick(transactions)
+
+    assert report.opened > 0
+    assert (report.late, report.missed, report.failed) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("days", [1, 30, -15, -400])
+def test_a_day_to_come_or_long_past_is_refused_and_nothing_is_half_made(
+    transactions: Transactions, people: People, days: int
+) -> None:
+    partnership_id = prepare(transactions, people)
+
+    with pytest.raises(Refused) as refusal, transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, TODAY + timedelta(days=days))
+
+    assert refusal.value.field == "received_on"
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        assert len(finding.list_versions(reading, partnership_id)) == 1
+    assert (partnership.state, partnership.anchor_confirmed_at) == (PartnershipState.PREPARING, None)
+
+
+def test_today_is_the_creators_today(transactions: Transactions, people: People, clock: ManualClock) -> None:
+    partnership_id = prepare(transactions, people)
+    clock.advance(minutes=15 * 60 + 30)  # half past midnight in Jakarta, still yesterday in UTC
+
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, day_in("Asia/Jakarta", work.now))
+
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, partnership_id).anchor_on == TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"),
+    [("reviewer", NotAllowed), ("other_creator", NotFound), ("stranger", NotFound), ("stranger_creator", NotFound)],
+)
+def test_who_may_not_confirm_is_told_so_or_sees_nothing(
+    transactions: Transactions, people: People, who: str, kind: type[DomainError]
+) -> None:
+    partnership_id = prepare(transactions, people)
+
+    with pytest.raises(kind), transactions.begin(getattr(people, who)) as work:
+        receiving.confirm_receipt(work, partnership_id, TODAY)
+
+
+def test_receipt_is_confirmed_once_and_not_before_it_was_accepted(transactions: Transactions, people: People) -> None:
+    drafted, running = draft(transactions, people), start(transactions, people, TODAY)
+
+    for partnership_id in (drafted, running):
+        with pytest.raises(IllegalTransition), transactions.begin(people.manager) as work:
+            receiving.confirm_receipt(work, partnership_id, TODAY)

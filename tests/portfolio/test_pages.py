@@ -1,0 +1,394 @@
+"""Today, the timeline, one partnership, and the creator's own pages, through real requests."""
+
+import gzip
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.core.actor import Role
+from partnerships.core.clock import ManualClock
+from partnerships.creators.tables import Creator
+from partnerships.database.work import Transactions
+from partnerships.people.tables import Membership
+from partnerships.plans import drafting, reporting
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.portfolio.charting import Place
+from partnerships.portfolio.rules.marks import Mark, of_check_in
+from tests.conftest import SignIn
+from tests.portfolio.many import plant, put
+from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
+
+LARGEST_TIMELINE = 70 * 1024  # bytes, gzipped
+MOST_NODES = 2000
+
+
+def nodes(page: str) -> int:
+    """Return how many elements a page has."""
+    return len(re.findall(r"<[a-zA-Z]", page))
+
+
+def english(client: FlaskClient) -> FlaskClient:
+    client.post("/language", data={"locale": "en"})
+    return client
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.manager))
+
+
+def count(client: FlaskClient, statements: list[str], address: str) -> int:
+    statements.clear()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return len(statements)
+
+
+def test_an_empty_board_says_that_nobody_waits(manager: FlaskClient) -> None:
+    page = manager.get("/").text
+
+    assert "Nobody waits for anybody" in page
+    assert "There is nothing" not in page
+
+
+def test_today_says_who_waits_for_whom_with_one_action_each(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 1)
+
+    page = manager.get("/").text
+
+    assert "Content to review:" in page
+    assert "Post to check:" in page
+    assert re.search(r'href="/check-ins/\d+/record"', page)
+    assert 'href="/partnerships?status=overdue"' in page
+    assert "Copy as WhatsApp text" in page
+    assert "https://wa.me/628120002?text=" in page
+
+
+def test_a_reviewer_is_never_led_to_what_only_managers_may_do(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 1)
+    prepare(transactions, people)
+
+    page = english(sign_in(people.reviewer)).get("/").text
+
+    assert "/record" not in page
+    assert "/receipt" not in page
+    assert "/partnerships/new" not in page
+
+
+def test_each_stage_before_the_start_waits_for_the_right_side(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    seen = [manager.get("/").text]
+    for actor, action in (
+        (people.manager, PartnershipAction.INVITE),
+        (people.creator, PartnershipAction.ACCEPT),
+        (people.manager, PartnershipAction.PREPARE),
+    ):
+        move(transactions, actor, partnership_id, action)
+        seen.append(manager.get("/").text)
+
+    for page, sentence in zip(
+        seen,
+        ("not invited yet", "Invitation not answered", "the product is not sent yet", "receipt not confirmed"),
+        strict=True,
+    ):
+        assert sentence in page
+
+
+def test_a_reaction_needs_a_person(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people)
+    put(transactions, [partnership_id])
+    with transactions.begin(people.creator) as work:
+        reporting.report_reaction(work, partnership_id, "red cheeks")
+
+    page = manager.get("/").text
+
+    assert "Reaction reported: everything is paused" in page
+    assert "Dewi" in manager.get("/partnerships?status=needs_person").text
+    assert "red cheeks" in manager.get(f"/partnerships/{partnership_id}").text
+
+
+@pytest.mark.parametrize("address", ["/", "/partnerships", "/partnerships?status=overdue&q=many"])
+def test_the_number_of_statements_does_not_grow_with_the_number_of_partnerships(
+    address: str,
+    manager: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    clock: ManualClock,
+    statements: list[str],
+) -> None:
+    plant(transactions, people, clock, 2)
+    few = count(manager, statements, address)
+    plant(transactions, people, clock, 20, prefix="Manymore")
+
+    many = count(manager, statements, address)
+
+    assert many == few
+    assert many <= 20
+
+
+def test_the_timeline_stays_small_however_many_there_are(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 65)
+
+    page = manager.get("/partnerships").text
+
+    assert page.count('scope="row"') == 60
+    assert nodes(page) <= MOST_NODES
+    assert len(gzip.compress(page.encode())) <= LARGEST_TIMELINE
+    assert "65 partnerships" in page
+
+
+def test_more_rows_come_by_script_and_by_link(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 65)
+    page = manager.get("/partnerships?zoom=week").text
+    more = re.search(r'hx-get="(/partnerships\?[^"]*after=[^"]*)"', page)
+    assert more is not None
+    address = more[1].replace("&amp;", "&")
+
+    fragment = manager.get(address, headers={"HX-Request": "true"}).text
+    whole = manager.get(address).text
+
+    assert fragment.count('scope="row"') == whole.count('scope="row"') == 5
+    assert "<html" not in fragment
+    assert "<html" in whole
+    assert "zoom=week" in address
+    first = set(re.findall(r'href="/partnerships/(\d+)"', page))
+    assert not first & set(re.findall(r'href="/partnerships/(\d+)"', fragment))
+
+
+def test_filters_narrow_and_nothing_found_is_not_nothing_there(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    empty = manager.get("/partnerships").text
+    plant(transactions, people, clock, 2)
+    found = manager.get("/partnerships?q=many1").text
+    missed = manager.get("/partnerships?q=100%25").text
+
+    assert "No partnerships yet" in empty
+    assert "1 partnership ·" in found
+    assert "No partnership matches" in missed
+    assert "Clear filters" in missed
+
+
+@pytest.mark.parametrize(
+    ("status", "rows"),
+    [
+        ("overdue", 1),
+        ("due", 1),
+        ("submitted", 1),
+        ("published", 1),
+        ("changes", 0),
+        ("approved", 0),
+        ("planned", 0),
+        ("waived", 0),
+        ("at_risk", 0),
+        ("needs_person", 0),
+        ("nonsense", 1),
+    ],
+)
+def test_a_status_shows_exactly_what_stands_so(
+    status: str, rows: int, manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 1)
+
+    page = manager.get(f"/partnerships?status={status}").text
+
+    assert page.count('scope="row"') == rows
+
+
+def test_brand_and_campaign_narrow_too(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 1)
+
+    assert 'scope="row"' in manager.get(f"/partnerships?campaign={people.campaign_id}&brand={people.brand_id}").text
+    assert "No partnership matches" in manager.get(f"/partnerships?campaign={people.stranger_campaign_id}").text
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=2026-99-01.3", "around=yesterday", "around=9999-12-31", "brand=x"])
+def test_a_broken_address_is_read_as_far_as_it_can_be(query: str, manager: FlaskClient) -> None:
+    assert manager.get(f"/partnerships?{query}").status_code == 200
+
+
+def test_a_mark_says_its_whole_sentence(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    plant(transactions, people, clock, 1)
+
+    page = manager.get("/partnerships").text
+
+    assert re.search(r'class="c overdue"[^>]*title="[^"]+ · [^"]+ · Late"', page)
+    assert page.count('<i class="c ') == 13  # eight check-ins, five contents
+
+
+def test_the_panel_is_a_fragment_and_the_page_stands_without_scripts(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+
+    panel = manager.get(f"/partnerships/{partnership_id}/panel").text
+    page = manager.get(f"/partnerships/{partnership_id}").text
+
+    assert "<html" not in panel
+    assert "data-panel-title" in panel
+    assert f'href="/partnerships/{partnership_id}"' in panel
+    assert "0 of 2 check-ins answered before it can be approved" in page
+    assert "Version 1" in page
+    assert "Planned the partnership" in page
+    assert page.count('class="btn p"') == 1
+
+
+def test_the_history_tells_who_what_when_and_why(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    manager.post(f"/partnerships/{partnership_id}/end_early", data={"reason": "brand_stopped", "note": "no stock"})
+
+    page = manager.get(f"/partnerships/{partnership_id}").text
+
+    assert "Partnership: Ended early (Stopped by the brand)" in page
+    assert "no stock" in page
+    assert "Rina" in page
+
+
+def test_foreign_and_unknown_ids_look_the_same(sign_in: SignIn, transactions: Transactions, people: People) -> None:
+    partnership_id = draft(transactions, people)
+    stranger = sign_in(people.stranger)
+
+    for address in ("/partnerships/{}", "/partnerships/{}/panel"):
+        foreign, unknown = (stranger.get(address.format(number)) for number in (partnership_id, 999_999))
+
+        assert foreign.status_code == unknown.status_code == 404
+    assert "Dewi" not in stranger.get("/partnerships").text
+    assert "Dewi" not in stranger.get("/").text
+
+
+def test_creators_have_a_start_page_of_their_own(sign_in: SignIn, people: People) -> None:
+    creator = english(sign_in(people.creator))
+
+    assert creator.get("/").headers["Location"] == "/me"
+    assert creator.get("/partnerships").status_code == 403
+    assert "No partnerships yet" in creator.get("/me").text
+
+
+def test_me_leads_to_the_next_thing(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    creator = english(sign_in(people.creator))
+    partnership_id = draft(transactions, people)
+    before = creator.get("/me").text
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    invited = creator.get("/me").text
+    put(transactions, [partnership_id])
+    clock.advance(days=26)
+    late = english(sign_in(people.creator)).get("/me").text
+
+    assert "No partnerships yet" in before
+    assert f'/me/invitations/{partnership_id}"' in invited
+    assert invited.count("btn p lg") == 1
+    assert re.search(r'class="btn p lg" href="/me/check-ins/\d+"', late)
+    assert "0 of 8 check-ins answered" in late
+    assert "Rp3.000.000" in late
+
+
+def test_a_creator_sees_their_own_partnership_and_nobody_elses(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    address = f"/me/partnerships/{partnership_id}"
+    unasked = sign_in(people.creator).get(address).status_code
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    own = english(sign_in(people.creator)).get(address)
+    others = sign_in(people.other_creator).get(address)
+
+    assert unasked == 404
+    assert own.status_code == 200
+    assert f"{address}/not-for-me" in own.text
+    assert f"{address}/reaction" in own.text
+    assert others.status_code == 404
+
+
+def test_me_merges_what_waits_in_every_organisation(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.add(
+            Membership(
+                org_id=people.stranger.org_id,
+                account_id=people.creator.account_id,
+                role=Role.CREATOR,
+                created_at=SETTLED_AT,
+            )
+        )
+        everywhere.flush()
+        file = Creator(
+            org_id=people.stranger.org_id, account_id=people.creator.account_id, name="Dewi", created_at=SETTLED_AT
+        )
+        everywhere.add(file)
+        everywhere.commit()
+        file_id = file.id
+    with transactions.begin(people.stranger) as work:
+        other_id = drafting.draft(
+            work,
+            campaign_id=people.stranger_campaign_id,
+            creator_id=file_id,
+            template_key="usage-3m",
+            anchor_on=ANCHOR_ON,
+        ).id
+    move(transactions, people.stranger, other_id, PartnershipAction.INVITE)
+    own_id = draft(transactions, people)
+    move(transactions, people.manager, own_id, PartnershipAction.INVITE)
+
+    page = english(sign_in(people.creator)).get("/me").text
+
+    assert "Glow Serum" in page
+    assert "Other Serum" in page
+    assert f'action="/switch/{people.stranger.org_id}"' in page
+
+
+def test_a_place_survives_its_way_through_an_address(clock: ManualClock) -> None:
+    place = Place(clock.now().date(), 7)
+
+    assert Place.read(str(place)) == place
+    assert Place.read("2026-01-05") is None
+
+
+@pytest.mark.parametrize("state", list(PartnershipState))
+def test_every_state_can_be_shown_to_everybody(
+    state: PartnershipState, sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people)
+    put(transactions, [partnership_id], state)
+    clock.advance(days=21)
+
+    for address in ("/", "/partnerships", f"/partnerships/{partnership_id}", f"/partnerships/{partnership_id}/panel"):
+        assert sign_in(people.reviewer).get(address).status_code == 200
+    creator = sign_in(people.creator)
+    assert creator.get("/me").status_code == 200
+    shown = creator.get(f"/me/partnerships/{partnership_id}").status_code
+    assert shown == (404 if state is PartnershipState.DRAFT else 200)
+
+
+def test_a_missed_day_is_overdue_before_it_counts_as_late(clock: ManualClock) -> None:
+    now = clock.now()
+
+    assert of_check_in(CheckInState.OPEN, now - timedelta(hours=1), now, is_running=True) is Mark.OVERDUE
+    assert of_check_in(CheckInState.OPEN, now - timedelta(hours=1), now, is_running=False) is Mark.DUE
+    assert of_check_in(CheckInState.OPEN, now + timedelta(hours=1), now, is_running=True) is Mark.DUE
+    assert of_check_in(CheckInState.ANSWERED, now, now, is_running=True, is_confirmed=False) is Mark.SUBMITTED

@@ -4,5 +4,7 @@ import os
 
 from partnerships.config import read_settings
 from partnerships.factory import create_app
+from partnerships.web.logs import start_logging
 
+start_logging()
 app = create_app(read_settings(os.environ))

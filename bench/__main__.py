@@ -22,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything, in less than a minute")
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(MEASURES):
-        parser.error(f"there is no measure called {', '.join(sorted(unknown))}")
+        parser.error(f"there is no measure called {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     for name in asked.names or MEASURES:
         for figure in MEASURES[name](QUICK if asked.quick else WHOLE):
             tell(figure)

@@ -58,7 +58,7 @@ def running(command: Sequence[str], port: int, environment: Mapping[str, str], p
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env={**passed_on, **environment}, stdout=subprocess.DEVNULL
+        [sys.executable, *command], cwd=ROOT, env={**passed_on, **environment}, stdout=subprocess.DEVNULL, stderr=LOG
     )
     try:
         _wait(process, port, path)

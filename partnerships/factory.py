@@ -46,7 +46,7 @@ from .portfolio import pages as portfolio
 from .reminders import notifying, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import errors, formats, headers, links, media, shell, urls
+from .web import errors, formats, headers, links, logs, media, shell, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 
@@ -86,8 +86,9 @@ def create_app(
 
     A given `clock` is business clock and machine clock in one. Nothing here starts a scheduler.
     """
-    app = Flask("partnerships", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = logs.LoggedFlask("partnerships", root_path=str(ROOT), template_folder="templates", static_folder="static")
     _configure(app, settings)
+    logs.log_requests(app)
     open_database(app)
     machine: Clock = clock or SystemClock()
     business = StoredClock(machine) if settings.demo else machine
@@ -107,6 +108,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # what people wrote never stands in a log
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
@@ -127,6 +129,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=shell.choose_locale)
     formats.add_formats(app)
+    words.add_words(app)
     headers.add_headers(app)
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
@@ -107,7 +106,6 @@ class Deliverable(Owned, Base):
         was, self.state = self.state, DELIVERABLE.advance(self.state, action, role)
         self.moved_at = now
         flag_modified(self, "moved_at")  # a replaced draft is a move too: the version counts up even within one moment
-        flag_modified(self, "moved_at")  # a draft replaced in the same moment is a move too: the version goes up
         self.waiting_since = (self.waiting_since or now) if self.state in BRAND_OWES else None
         for step, owed in ((self.draft_step, DRAFT_OWED), (self.publish_step, UNPOSTED)):
             if step is not None and self.state in owed and step.done_at is not None:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, request, session, url
 from flask.typing import ResponseReturnValue
 
 from partnerships.web.policy import EVERYONE, Audience
-from partnerships.web.urls import any_of_words
+from partnerships.web.urls import any_of_words, safe_next
 
 from .advancing import Advancer
 from .casting import WHO
@@ -39,4 +39,5 @@ def _came_from() -> str:
     """Return the page the button was pressed on, if it is one of ours."""
     referrer = request.referrer or ""
     root = request.host_url
-    return referrer.removeprefix(root.rstrip("/")) if referrer.startswith(root) else url_for("portfolio.today")
+    path = referrer.removeprefix(root.rstrip("/")) if referrer.startswith(root) else None
+    return safe_next(path, url_for("portfolio.today"))

@@ -19,6 +19,7 @@ from partnerships.core.errors import Gone, NotFound
 from partnerships.core.words import N_
 from partnerships.database.session import db
 from partnerships.web.context import remember_actor, transactions
+from partnerships.web.policy import CREATORS
 from partnerships.web.tables import MailedLink
 
 from . import recognising, recovering
@@ -89,7 +90,9 @@ def recognise_request() -> None:
     g.account_locale = None
     if request.endpoint == "static":
         return
-    member = _of_full_session() or _of_light_session()
+    # Who follows a creator's link in a browser where staff is signed in stays both, each on their own pages.
+    for_creators = current_app.extensions["policy"].open_to.get(request.endpoint) == CREATORS
+    member = (_of_light_session() if for_creators else None) or _of_full_session() or _of_light_session()
     if member is not None:
         g.account_locale = member.account.locale
         remember_actor(member.as_actor())

@@ -6,27 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
+from wtforms.validators import InputRequired, Length, Optional
 
-from partnerships.web.forms import PageForm
+from partnerships.web.forms import PageForm, select_of
 
 from .rules.partnerships import EndReason
 
 LARGEST_FEE = 10**12  # rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
 CHOSEN = InputRequired(_l("Please choose one."))
-
-
-class ChoiceField(SelectField):
-    """A select whose wrong value is told in our words."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what was not offered."""
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_l("Please choose one.")) from None
 
 
 class DayField(DateField):
@@ -68,8 +57,8 @@ class CampaignForm(PageForm):
     """A campaign's facts."""
 
     name = StringField(_l("Name of the campaign"), [NEEDED, Length(max=120)])
-    product_id = ChoiceField(_l("Product"), [CHOSEN], coerce=int)
-    owner_id = ChoiceField(_l("Owner"), [CHOSEN], coerce=int)
+    product_id = select_of(_l("Product"), coerce=int)
+    owner_id = select_of(_l("Owner"), coerce=int)
     brief = TextAreaField(_l("Brief"), [Length(max=5000)])
 
     def offer(self, products: Iterable[Any], owners: Iterable[Any]) -> None:
@@ -83,9 +72,9 @@ class CampaignForm(PageForm):
 class PartnershipForm(PageForm):
     """What a plan needs."""
 
-    template_key = ChoiceField(_l("Template"), [CHOSEN])
-    campaign_id = ChoiceField(_l("Campaign"), [CHOSEN], coerce=int)
-    creator_id = ChoiceField(_l("Creator"), [CHOSEN], coerce=int)
+    template_key = select_of(_l("Template"))
+    campaign_id = select_of(_l("Campaign"), coerce=int)
+    creator_id = select_of(_l("Creator"), coerce=int)
     anchor_on = DayField(_l("The product arrives about"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])

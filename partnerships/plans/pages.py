@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from partnerships.core.errors import IllegalTransition, Refused
+from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
@@ -160,8 +160,8 @@ def _previewed(key: str | None, anchor_on: date | None, today: date) -> tuple[li
     try:
         check_anchor(anchor_on, today)
         return previewing.preview(key, anchor_on), ""
-    except Refused as refusal:
-        return None, translated(refusal)
+    except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
+        return None, translated(wrong)
 
 
 @pages.post(f"/partnerships/<int:partnership_id>/<{any_of(PartnershipAction)}:action>")

@@ -24,7 +24,7 @@ from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
 AWAITED_ROWS = 500  # of what is due, before it is parted into overdue and soon
-ROWS = 40  # shown of one list; the count beside it is of all
+ROWS = 25  # shown of one list; the count beside it is of all
 UNANSWERED = (CheckInState.OPEN, CheckInState.LATE)
 OWED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED)
 BY_STATE = {
@@ -164,11 +164,12 @@ def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool])
 
 
 def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: WaitKind | None = None) -> Listing:
+    since = Partnership.at_risk_since if kind is WaitKind.AT_RISK else Partnership.moved_at
     statement = (
-        _with_people(select(Partnership.id.label("thing_id"), Partnership.moved_at.label("since"), Partnership.state))
+        _with_people(select(Partnership.id.label("thing_id"), since.label("since"), Partnership.state))
         .add_columns(Partnership.hold_reason)
         .where(*conditions)
-        .order_by(Partnership.moved_at, Partnership.id)
+        .order_by(since, Partnership.id)
     )
     return _listing(reading, statement, kind)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -17,7 +18,7 @@ from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point, PointKind
-from .rules.marks import Mark
+from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, OWN_LABELS, WaitKind
 from .waiting import Wait
 
@@ -91,7 +92,6 @@ class TimelineRow:
     panel_url: str
     name: str
     state: Mark
-    word: str
     line: str
     brand: str
     summary: str
@@ -109,10 +109,9 @@ def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> Tim
         panel_url=panel_url,
         name=row.creator,
         state=row.mark,
-        word=word,
         line=line,
         brand=row.product,
-        summary=gettext("%(state)s, %(line)s, %(product)s", state=word, line=line, product=row.product),
+        summary=f"{word}, {say(STATUS_LABELS[Status(row.mark)])}: {line}, {row.product}",
         stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window))],
         marks=[dot for point in row.points if (dot := _dot(point, window))],
     )
@@ -141,13 +140,21 @@ def _dot(point: Point, window: Window) -> Dot | None:
 
 def point_title(point: Point) -> str:
     """Return what, when and how it stands, in one line."""
-    word = say(POINT_LABELS[point.state])
-    return f"{point_name(point)} · {day_text(point.on, year=False)} · {word}"
+    return _titled(point.template_key, point.kind, point.key, point.state, point.on, language())
 
 
-def point_name(point: Point) -> str:
-    """Return the title of a check-in or a deliverable in the reader's language."""
-    return thing_name(point.template_key, point.kind, point.key)
+@lru_cache(maxsize=8192)
+def _titled(
+    template_key: str,
+    kind: PointKind,
+    key: str,
+    state: Any,
+    on: date,
+    _language: str,
+) -> str:
+    """Return a title; a timeline shows hundreds, and most of them again at the next look."""
+    word = say(POINT_LABELS[state])
+    return f"{thing_name(template_key, kind, key)} · {day_text(on, year=False)} · {word}"
 
 
 def thing_name(template_key: str, kind: PointKind, key: str) -> str:

@@ -1,6 +1,7 @@
 """Dates, moments and amounts as people read them, in their language and zone."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -19,7 +20,7 @@ def language() -> str:
 
 def day_text(day: date, *, year: bool = True) -> str:
     """Return a day with its weekday, such as "Sen, 23 Nov 2026"."""
-    return format_date(day, "EEE, d MMM y" if year else "EEE, d MMM", locale=_babel())
+    return _written(day, "EEE, d MMM y" if year else "EEE, d MMM", _babel())
 
 
 def moment_text(moment: datetime, zone: str) -> str:
@@ -58,8 +59,10 @@ def number_text(number: float) -> str:
 
 
 def size_text(size: int) -> str:
-    """Return a size of `size` bytes such as "3,4 MB"."""
+    """Return a size of `size` bytes such as "3,4 MB", or "82 kB" below one of these."""
     mebibytes = size / (1024 * 1024)
+    if mebibytes < 1:
+        return f"{format_decimal(round(size / 1024), locale=_babel())} kB"
     return f"{format_decimal(round(mebibytes, 1), locale=_babel())} MB"
 
 
@@ -73,6 +76,12 @@ def add_formats(app: Flask) -> None:
         "size": size_text,
         "decimal": number_text,
     }
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """Return `format_date`'s answer; a timeline asks for the same few hundred days again and again."""
+    return str(format_date(day, pattern, locale=locale))
 
 
 def _babel() -> str:

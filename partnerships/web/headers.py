@@ -45,6 +45,7 @@ def add_headers(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", content_security_policy(csp_nonce()))
+        g.pop("csp_nonce")  # `g` may outlive the request where an application context was pushed before it
         linked = request.endpoint == "links.open"
         response.headers.setdefault("Referrer-Policy", "no-referrer" if linked else "same-origin")
         if request.endpoint == "static":

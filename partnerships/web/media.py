@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
@@ -33,7 +34,11 @@ def serve(file_id: int) -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "private, max-age=3600"
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer.make_conditional(request, accept_ranges=True, complete_length=stored.bytes)
+    try:
+        return answer.make_conditional(request, accept_ranges=True, complete_length=stored.bytes)
+    except RequestedRangeNotSatisfiable:
+        answer.close()  # nobody else will: the page of the error takes its place
+        raise
 
 
 def _visible(reading: Reading, file_id: int) -> StoredFile:

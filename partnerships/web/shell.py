@@ -125,7 +125,13 @@ def _navigation(menu: tuple[MenuItem, ...], role: Role | None) -> list[Navigatio
 
 def static_url(path: str) -> str:
     """Return the address of a static file with a digest of its content, so that it can be kept for ever."""
-    return url_for("static", filename=path, v=_digest(str(current_app.static_folder), path))
+    return _address(str(current_app.static_folder), path, request.script_root)
+
+
+@cache
+def _address(folder: str, path: str, _root: str) -> str:
+    """Return what `url_for` says, asked once: a page names its sprite more than a hundred times."""
+    return url_for("static", filename=path, v=_digest(folder, path))
 
 
 @cache

@@ -1,14 +1,35 @@
 """Sentences and labels of pure code, in the language of whoever reads them."""
 
-from collections.abc import Callable
+from functools import cache
 
-import flask_babel
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import get_domain, get_locale
 
 from partnerships.core.errors import DomainError
 
-# With the types that Flask-Babel does not ship; the names that the message extractor looks for.
-gettext: Callable[..., str] = flask_babel.gettext
-ngettext: Callable[..., str] = flask_babel.ngettext
+
+def gettext(sentence: str, **values: object) -> str:
+    """Return `sentence` in the reader's language, filled in. Flask-Babel's own takes 20 µs, which a page feels."""
+    said = str(_catalogue(get_locale()).ugettext(sentence))
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Return the sentence that fits `num` in the reader's language, filled in."""
+    return str(_catalogue(get_locale()).ungettext(one, many, num)) % {"num": num, **values}
+
+
+@cache
+def _catalogue(_locale: Locale | None) -> NullTranslations:
+    """Return the sentences of the reader's language: `_locale`, which is the current one, and only the key."""
+    return get_domain().get_translations()
+
+
+def add_words(app: Flask) -> None:
+    """Let templates say `_("…")` in the same way."""
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
 
 
 def translated(error: DomainError) -> str:

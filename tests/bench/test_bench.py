@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from pytest import CaptureFixture
 
 from bench.__main__ import main
 
 
-def test_a_measure_is_a_line_of_json_that_says_what_was_counted(capsys: CaptureFixture[str]) -> None:
+def test_a_measure_is_a_line_of_json_that_says_what_was_counted(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--quick", "statements"])
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -17,7 +16,7 @@ def test_a_measure_is_a_line_of_json_that_says_what_was_counted(capsys: CaptureF
     assert all(line["statements"] > 0 for line in lines)
 
 
-def test_a_name_that_no_measure_has_is_refused_with_the_names_there_are(capsys: CaptureFixture[str]) -> None:
+def test_a_name_that_no_measure_has_is_refused_with_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["speed"])
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.claiming import beat
 from partnerships.database.heartbeat import TICK, Heartbeat
+from partnerships.database.session import db
 from partnerships.database.work import Transactions
 from partnerships.web.shell import TICK_IS_OLD_AFTER, static_url
 from partnerships.web.urls import any_of_words, safe_next
@@ -124,15 +126,17 @@ def test_health_is_bad_before_the_first_tick_and_when_it_is_old(
     assert old.json["tick_age_seconds"] == 61.0
 
 
-def test_health_says_that_the_database_does_not_answer(
-    people: People, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_health_says_that_the_database_does_not_answer(people: People, sign_in: SignIn) -> None:
+    client = sign_in(None)
+
     def fail(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("the password is hunter2"))
 
-    monkeypatch.setattr("partnerships.web.shell.find_age_of_tick", fail)
-
-    answer = sign_in(None).get("/healthz")
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        answer = client.get("/healthz")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
 
     assert answer.status_code == 503
     assert answer.json is not None

@@ -1,0 +1,103 @@
+"""Every page that a role can open, and every form that can be sent with nothing in it."""
+
+from collections.abc import Iterator
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.core.actor import Actor
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from tests.e2e.conftest import World
+
+ASKING = (CheckInState.OPEN, CheckInState.LATE)
+TO_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
+PUBLIC = (DeliverableState.LIVE_VERIFIED, DeliverableState.KEEPING_LIVE, DeliverableState.DONE)
+
+
+def pages_of_visitors(_: World) -> Iterator[str]:
+    """Yield what somebody sees whom nobody knows; the last is no page."""
+    yield from ("/sign-in", "/forgotten-password", "/s/nobody-made-this-link", "/nowhere")
+
+
+def pages_of_managers(world: World) -> Iterator[str]:
+    """Yield the manager's rooms."""
+    yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
+    for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
+        yield f"/partnerships/{partnership_id}"
+    yield f"/partnerships/{world.preparing}/receipt"
+    yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
+    yield from ("/creators", "/creators/new", f"/creators/{world.people.creator_id}")
+    yield from ("/brands", "/brands/new", f"/brands/{world.people.brand_id}", "/products/new")
+    yield f"/products/{world.people.product_id}"
+    yield f"/check-ins/{world.check_in(world.running, CheckInState.ANSWERED)}"
+    yield f"/check-ins/{world.check_in(world.running, *ASKING)}"
+    yield f"/check-ins/{world.check_in(world.running, *ASKING)}/record"
+    yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}"
+    yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}"
+    yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
+    yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
+    yield from ("/profile", "/profile/password", "/dev/outbox/", f"/dev/outbox/{world.mail()}")
+
+
+def pages_of_owners(_: World) -> Iterator[str]:
+    """Yield what only an owner may open."""
+    yield from ("/team", "/team/new")
+
+
+def pages_of_creators(world: World) -> Iterator[str]:
+    """Yield Dewi's pages."""
+    yield "/me"
+    for partnership_id in (world.running, world.invited, world.preparing):
+        yield f"/me/partnerships/{partnership_id}"
+    yield f"/me/invitations/{world.invited}"
+    yield f"/me/receipts/{world.preparing}"
+    yield f"/me/receipts/{world.running}"
+    for states in ((CheckInState.ANSWERED,), ASKING, (CheckInState.SCHEDULED,)):
+        yield f"/me/check-ins/{world.check_in(world.running, *states)}"
+    for states in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
+        yield f"/me/deliverables/{world.deliverable(world.running, *states)}"
+    yield f"/me/partnerships/{world.running}/reaction"
+    yield f"/me/partnerships/{world.running}/not-for-me"
+    yield "/profile"
+
+
+def pages_of_the_other_creator(world: World) -> Iterator[str]:
+    """Yield Galih's: everything is late."""
+    draft = world.deliverable(world.forgotten, DeliverableState.DRAFTING)
+    yield from ("/me", f"/me/deliverables/{draft}", f"/me/deliverables/{draft}/post")
+
+
+def rooms(world: World) -> list[tuple[Actor | None, Iterator[str]]]:
+    """Return who opens which pages."""
+    people = world.people
+    return [
+        (None, pages_of_visitors(world)),
+        (people.manager, pages_of_managers(world)),
+        (people.owner, pages_of_owners(world)),
+        (people.creator, pages_of_creators(world)),
+        (people.other_creator, pages_of_the_other_creator(world)),
+    ]
+
+
+def forms(world: World) -> list[tuple[Actor | None, str]]:
+    """Return who can send which form with nothing in it, and be told what is missing."""
+    people = world.people
+    draft = world.deliverable(world.forgotten, DeliverableState.DRAFTING)
+    unverified = world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)
+    return [
+        (None, "/sign-in"),
+        (None, "/forgotten-password"),
+        (people.manager, "/partnerships/new"),
+        (people.manager, f"/partnerships/{world.preparing}/receipt"),
+        (people.manager, "/campaigns/new"),
+        (people.manager, "/creators/new"),
+        (people.manager, "/brands/new"),
+        (people.manager, "/products/new"),
+        (people.manager, f"/check-ins/{world.check_in(world.running, *ASKING)}/record"),
+        (people.manager, f"/deliverables/{draft}/post"),
+        (people.manager, f"/deliverables/{unverified}/live"),
+        (people.manager, "/profile"),
+        (people.owner, "/team/new"),
+        (people.creator, f"/me/receipts/{world.preparing}"),
+        (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}"),
+        (people.other_creator, f"/me/deliverables/{draft}"),
+        (people.other_creator, f"/me/deliverables/{draft}/post"),
+    ]

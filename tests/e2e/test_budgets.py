@@ -1,0 +1,78 @@
+"""How much a page may weigh. Sizes are compressed, as a proxy in front sends them; pictures and films do not count."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Response
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.core.actor import Actor
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from tests.e2e.conftest import World
+
+STATIC = Path(__file__).parents[2] / "static"
+KB = 1000
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+WEIGHTLESS = ("image/jpeg", "image/png", "image/webp", "video/")  # what people sent
+
+pytestmark = pytest.mark.browser
+
+
+def weigh(browser: Browser, world: World, actor: Actor, path: str, viewport: dict[str, int]) -> tuple[int, int]:
+    """Open a page that nothing of is kept yet; return how many bytes came and how many elements it has."""
+    context = world.house.signed_in(browser, actor, locale="id", viewport=viewport)
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+
+    shown = page.goto(path, wait_until="networkidle")
+    assert shown is not None
+    assert shown.status == 200
+    weight = sum(_weight(answer) for answer in answers)
+    nodes = int(page.evaluate("document.querySelectorAll('*').length"))
+    context.close()
+    return weight, nodes
+
+
+def _weight(answer: Response) -> int:
+    kind = answer.headers.get("content-type", "")
+    if kind.startswith(WEIGHTLESS) or not answer.ok:
+        return 0
+    return len(answer.body()) if kind.startswith("font/") else len(gzip.compress(answer.body(), 6))
+
+
+def test_the_page_on_which_a_creator_answers_comes_over_a_slow_network(browser: Browser, world: World) -> None:
+    check_in = world.check_in(world.running, CheckInState.OPEN, CheckInState.LATE)
+    draft = world.deliverable(world.forgotten, DeliverableState.DRAFTING)
+
+    for actor, path in (
+        (world.people.creator, f"/me/check-ins/{check_in}"),
+        (world.people.other_creator, f"/me/deliverables/{draft}"),
+    ):
+        weight, _ = weigh(browser, world, actor, path, PHONE)
+
+        assert weight <= 40 * KB
+
+
+def test_the_timeline_stays_light_with_more_partnerships_than_it_shows(browser: Browser, world: World) -> None:
+    weight, nodes = weigh(browser, world, world.people.manager, "/partnerships", DESK)
+
+    assert weight <= 70 * KB
+    assert nodes <= 2_000
+
+
+def test_the_review_page_is_light_beside_what_is_judged(browser: Browser, world: World) -> None:
+    deliverable = world.deliverable(world.running, DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
+
+    weight, _ = weigh(browser, world, world.people.reviewer, f"/review/{deliverable}", DESK)
+
+    assert weight <= 60 * KB
+
+
+@pytest.mark.parametrize(("pattern", "most"), [("*.css", 12 * KB), ("*.js", 6 * KB)])
+def test_what_we_wrote_ourselves_stays_small(pattern: str, most: int) -> None:
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in STATIC.glob(pattern)}
+
+    assert sum(sizes.values()) <= most, sizes

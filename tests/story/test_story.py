@@ -1,0 +1,159 @@
+"""`flask story` in a process of its own, on the engine that this run is about."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, select
+from sqlalchemy.orm import Session
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.database import migrating
+from partnerships.mail.tables import OutboxMail
+from partnerships.people.tables import Account, Organisation
+from partnerships.plans.rules.partnerships import EndReason, PartnershipState
+from partnerships.plans.tables import Partnership, Step
+from tests.conftest import ENGINE
+from tests.services.postgres import Postgres
+from tests.story.kill_drill import drill
+from tests.story.telling import figures, mails_in, tell
+
+pytestmark = pytest.mark.slow
+MakeEmpty = Callable[[], str]
+OWNER, MANAGER, CREATOR = "owner@demo.example", "manager@demo.example", "creator@demo.example"
+
+
+@pytest.fixture
+def make_empty(request: pytest.FixtureRequest, tmp_path: Path) -> MakeEmpty:
+    """Return a function that makes an empty database, without tables, and returns its address."""
+
+    def make() -> str:
+        if ENGINE != "postgresql":
+            return f"sqlite:///{tmp_path / 'story.db'}"
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.create(f"story_{tmp_path.name[-40:]}").render_as_string(hide_password=False)
+
+    return make
+
+
+def open_session(url: str) -> Session:
+    return Session(create_engine(url, poolclass=NullPool))
+
+
+def to(mails: Sequence[Message], address: str) -> list[Message]:
+    return [mail for mail in mails if address in str(mail["To"])]
+
+
+def test_the_whole_story_ends_well_and_says_so_in_figures(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    url, mail = make_empty(), tmp_path / "mail"
+
+    told = tell(tmp_path, "--json", "--database-url", url, "--mail-url", f"folder:{mail}")
+
+    found = figures(told)
+    mails = mails_in(mail)
+    assert found.pop("seconds") > 0
+    assert found == {
+        "days": 147,
+        "stages": 6,
+        "check_ins": 8,
+        "answered": 8,
+        "reminders_sent": found["reminders_sent"],
+        "deliverables": 5,
+        "reviews": 5,
+        "published": 5,
+        "verified": 5,
+        "duplicates": 0,
+        "lost": 0,
+    }
+    assert len({str(message["Message-ID"]) for message in mails}) == len(mails)
+    with open_session(url) as session:
+        partnership = session.scalars(select(Partnership)).one()
+        reminders = session.scalars(select(OutboxMail).where(OutboxMail.kind == "reminder", OutboxMail.state == "sent"))
+        assert found["reminders_sent"] == len(reminders.all()) > 0
+    assert (partnership.state, partnership.at_risk_since) == (PartnershipState.COMPLETED, None)
+    assert "First days" in told.stdout
+
+    again = tell(tmp_path, "--database-url", url, "--mail-url", f"folder:{mail}")
+    assert again.returncode == 1
+    assert "--resume" in again.stderr
+
+
+def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    url, mail = make_empty(), tmp_path / "mail"
+
+    found = figures(tell(tmp_path, "--late", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
+
+    assert (found["lost"], found["duplicates"], found["answered"]) == (0, 0, 8)
+    with open_session(url) as session:
+        partnership = session.scalars(select(Partnership)).one()
+        people = {account.email: account.id for account in session.scalars(select(Account))}
+        climbed = {
+            (row.recipient_id, row.about, (row.sent_at.astimezone(UTC) + timedelta(hours=7)).date())
+            for row in session.scalars(select(OutboxMail).where(OutboxMail.kind == "reminder"))
+            if row.sent_at is not None
+        }
+        check_ins = {check_in.id: check_in.step.due_on for check_in in session.scalars(select(CheckIn)).unique()}
+    assert partnership.at_risk_since is not None
+    for check_in_id, due_on in check_ins.items():
+        about = f"check_in:{check_in_id}"
+        assert (people[CREATOR], about, due_on) in climbed
+        assert (people[MANAGER], about, due_on + timedelta(days=3)) in climbed
+        assert (people[OWNER], about, due_on + timedelta(days=7)) in climbed
+    assert {OWNER, MANAGER, CREATOR} <= {str(message["To"]).rpartition("<")[2].strip(">") for message in mails_in(mail)}
+
+
+def test_not_for_me_ends_it_without_blame(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    url = make_empty()
+
+    found = figures(tell(tmp_path, "--not-for-me", "--json", "--database-url", url))
+
+    assert (found["lost"], found["duplicates"]) == (0, 0)
+    assert 0 < found["answered"] < 8
+    with open_session(url) as session:
+        partnership = session.scalars(select(Partnership)).one()
+        left = set(session.scalars(select(CheckIn.state)))
+        waking = session.scalars(select(Step.id).where(Step.next_action_at.is_not(None))).all()
+    assert (partnership.state, partnership.end_reason) == (PartnershipState.ENDED_EARLY, EndReason.NOT_FOR_ME)
+    assert left == {CheckInState.ANSWERED, CheckInState.CANCELLED}
+    assert waking == []
+
+
+def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    url, mail = make_empty(), tmp_path / "mail"
+
+    found = figures(tell(tmp_path, "--reaction", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
+
+    assert (found["lost"], found["duplicates"], found["published"]) == (0, 0, 0)
+    with open_session(url) as session:
+        partnership = session.scalars(select(Partnership)).one()
+    assert (partnership.state, partnership.end_reason) == (
+        PartnershipState.ENDED_EARLY,
+        EndReason.ADVERSE_REACTION,
+    )
+    assert to(mails_in(mail), OWNER)
+    assert to(mails_in(mail), MANAGER)
+
+
+def test_a_story_is_not_told_over_somebodys_data(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    url = make_empty()
+    migrating.upgrade(url)
+    with open_session(url) as session:
+        session.add(Organisation(name="Sungguhan", created_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        session.commit()
+
+    told = tell(tmp_path, "--database-url", url)
+
+    assert told.returncode == 1
+    assert "needs an empty one" in told.stderr
+
+
+def test_a_story_that_is_killed_three_times_loses_nothing(tmp_path: Path, make_empty: MakeEmpty) -> None:
+    result = drill(tmp_path, 3, make_empty(), seed=7, seconds=6)
+
+    assert (result.lost, result.answered, result.verified) == (0, 8, 5)
+    assert 0 < result.kills <= 3
+    assert result.copies <= result.kills
+    assert result.mails > 20

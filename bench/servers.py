@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from partnerships.config import Settings
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60
 STOP_SECONDS = 15
+LOG_SHOWN = 4000  # characters of its log, when a server does not do as it should
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 # The server writes its compiled modules, as it does for everybody else.
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
@@ -56,16 +58,21 @@ class Server:
 def running(command: Sequence[str], port: int, environment: Mapping[str, str], path: str) -> Iterator[Server]:
     """Start a server, wait until it answers `path`, and end it afterwards."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env={**passed_on, **environment}, stdout=subprocess.DEVNULL, stderr=LOG
-    )
-    try:
-        _wait(process, port, path)
-        yield Server(psutil.Process(process.pid), port, time.perf_counter() - begun)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(STOP_SECONDS)
+    with tempfile.TemporaryFile() as log:
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env={**passed_on, **environment}, stdout=log, stderr=log
+        )
+        try:
+            _wait(process, port, path)
+            yield Server(psutil.Process(process.pid), port, time.perf_counter() - begun)
+        except (Unexpected, ConnectionError):
+            log.seek(0)
+            print(log.read().decode()[-LOG_SHOWN:], file=sys.stderr)
+            raise
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOP_SECONDS)
 
 
 @contextmanager

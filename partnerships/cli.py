@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,20 +28,29 @@ class Kit:
     app: Flask
     settings: Settings
     beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
+    wake: Callable[[], bool]  # reads the demo's clock; says whether there is a demo still to be filled
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
 
 
 def add_commands(kit: Kit) -> None:
-    """Register `flask serve`, `flask doctor` and `flask tick`."""
+    """Register `flask serve`, `flask seed`, `flask tick` and `flask doctor`."""
 
     @kit.app.cli.command()
     def serve() -> None:
         """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
         migrating.upgrade(kit.settings.database_url)
-        if kit.settings.demo and kit.seed():
-            click.echo("The database was empty: a demo organisation is in it now.")
+        if kit.wake():
+            click.echo("The database is empty: five months of a demo organisation are played into it ...")
+            # A process of its own, so that what playing needs of memory is given back.
+            subprocess.run([sys.executable, "-m", "flask", "--app", "app", "seed"], check=True)
         _serve(kit)
+
+    @kit.app.cli.command()
+    def seed() -> None:
+        """Fill an empty database with the demo organisation (demo mode only)."""
+        if not kit.seed():
+            raise click.ClickException("Only an empty database in demo mode (DEMO=1) is filled.")
 
     @kit.app.cli.command()
     def tick() -> None:
@@ -49,11 +60,15 @@ def add_commands(kit: Kit) -> None:
     @kit.app.cli.command()
     def doctor() -> None:
         """Look at settings, migrations, mail and storage, and say how to mend what is wrong."""
-        findings = kit.check()
-        for name, mend in findings:
-            click.echo(f"{'ok ' if mend is None else 'BAD'}  {name}" + (f": {mend}" if mend else ""))
-        if any(mend for _, mend in findings):
+        if not _tell(kit.check()):
             raise click.exceptions.Exit(1)
+
+
+def _tell(findings: list[tuple[str, str | None]]) -> bool:
+    """Print what was looked at; return whether nothing is wrong."""
+    for name, mend in findings:
+        click.echo(f"BAD  {name}: {mend}" if mend else f"ok   {name}")
+    return not any(mend for _, mend in findings)
 
 
 def _serve(kit: Kit) -> None:

@@ -1,6 +1,5 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -167,24 +166,24 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         app.extensions["demo_advancer"] = Advancer(transactions, business, taking)
         app.extensions["sign_in_by_email"] = authenticating.sign_in_by_email
     seeder = Seeder(transactions, app.extensions["store"], beat_on)
-    _add_commands(app, settings, taking, _ready(app, seeder, business))
 
-
-def _ready(app: Flask, seeder: Seeder, business: Clock) -> Callable[[], bool]:
-    """Return what `serve` does once the tables stand: read the demo's clock, fill an empty demo."""
-
-    def ready() -> bool:
+    def wake() -> bool:
         with app.app_context():
             if not isinstance(business, StoredClock):
                 return False
             business.load(db.engine)
-            return seeder.seed()
+            return seeder.is_wanted()
 
-    return ready
+    def seed() -> bool:
+        with app.app_context():
+            return settings.demo and seeder.seed()
+
+    kit = cli.Kit(app, settings, beat=taking, wake=wake, seed=seed, check=lambda: doctor.examine(settings))
+    _add_commands(app, settings, kit)
 
 
-def _add_commands(app: Flask, settings: Settings, taking: Taking[Beat], ready: Callable[[], bool]) -> None:
-    cli.add_commands(cli.Kit(app, settings, taking, ready, lambda: doctor.examine(settings)))
+def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
+    cli.add_commands(kit)
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)

@@ -35,12 +35,17 @@ class Seeder:
     store: Store
     beat_on: Callable[[Transactions], object]
 
+    def is_wanted(self) -> bool:
+        """Say whether no organisation stands in the database."""
+        with self.transactions.everywhere() as everywhere:
+            return everywhere.scalars(select(Organisation.id)).first() is None
+
     def seed(self) -> bool:
         """Fill the database if no organisation stands in it; return whether it was filled."""
+        if not self.is_wanted():
+            return False
         now = self.transactions.clock.now()
         with self.transactions.everywhere() as everywhere:
-            if everywhere.scalars(select(Organisation.id)).first() is not None:
-                return False
             oldest = max(one.started_days_ago for one in PARTNERSHIPS)
             begun = now - timedelta(days=oldest) - PLANNED_AHEAD - STRIDE
             campaigns, creators, team = _settle(everywhere, begun)

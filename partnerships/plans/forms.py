@@ -58,7 +58,7 @@ class CampaignForm(PageForm):
 
     name = StringField(_l("Name of the campaign"), [NEEDED, Length(max=120)])
     product_id = select_of(_l("Product"), coerce=int)
-    owner_id = select_of(_l("Owner"), coerce=int)
+    owner_id = select_of(_l("In charge"), coerce=int)
     brief = TextAreaField(_l("Brief"), [Length(max=5000)])
 
     def offer(self, products: Iterable[Any], owners: Iterable[Any]) -> None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import MANAGING, STAFF, Actor
 from partnerships.core.zones import day_in
+from partnerships.creators.rules.words import PLATFORMS
 from partnerships.database.work import Reading
 from partnerships.people.finding import get_organisation, list_own_memberships
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
@@ -219,6 +220,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
             view=view,
             texts=texts,
             handles=telling.list_handles(reading, told.partnership.creator_id),
+            platforms=PLATFORMS,
             history=history_lines(chronicle, told),
             versions=version_lines(chronicle, told.partnership.zone),
             reasons=REASON_LABELS,

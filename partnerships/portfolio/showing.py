@@ -209,8 +209,8 @@ class _Layout:
         if step is deliverable.publish_step or not (deliverable.is_submittable and needed):
             return mark, say(DELIVERABLE_LABELS[deliverable.state]), self._posting(deliverable, step)
         gate = ngettext(
-            "%(have)s of %(num)s check-in answered before it can be approved",
-            "%(have)s of %(num)s check-ins answered before it can be approved",
+            "for approval: %(have)s of %(num)s check-in answered",
+            "for approval: %(have)s of %(num)s check-ins answered",
             needed,
             have=min(self.told.evidence, needed),
         )
@@ -263,7 +263,7 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         title=payment.spec.label.in_(language()),
         mark=Mark.OVERDUE if late and owed else of_payment(payment.state),
         word=say(PAYMENT_LABELS[payment.state]),
-        amount=f"{payment.percent} %" if amount is None else f"{rupiah(amount)} ({payment.percent} %)",
+        amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
         actions=[(str(t.action), say(t.label)) for t in actions if t.action not in MACHINE_MADE],
     )

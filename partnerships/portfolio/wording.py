@@ -111,7 +111,7 @@ def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> Tim
         state=row.mark,
         line=line,
         brand=row.product,
-        summary=f"{word}, {say(STATUS_LABELS[Status(row.mark)])}: {line}, {row.product}",
+        summary=", ".join(dict.fromkeys((word, say(STATUS_LABELS[Status(row.mark)]), line, row.product))),
         stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window))],
         marks=[dot for point in row.points if (dot := _dot(point, window))],
     )

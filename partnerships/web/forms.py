@@ -7,15 +7,24 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]  # the stubs describe WTForms 3.2
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 
 from partnerships.core.errors import Refused
 
 from .words import translated
+from .wtforms_words import OurWords
 
 
 class PageForm(FlaskForm):
     """A form with a CSRF token, posted to the page that shows it."""
+
+    class Meta(FlaskForm.Meta):
+        """Speak the reader's language, also where WTForms itself refuses."""
+
+        def get_translations(self, _form: BaseForm) -> OurWords:
+            """Return the catalogue that WTForms asks."""
+            return OurWords()
 
     def refuse(self, refusal: Refused) -> None:
         """Put a rule's sentence beside the field it is about, or on top of the form."""

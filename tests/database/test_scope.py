@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, insert, select, text, union_all, update
+from sqlalchemy import Executable, delete, func, insert, select, text, union_all, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
@@ -47,7 +47,7 @@ def test_every_kind_of_select_is_narrowed(transactions: Transactions, people: Pe
     other = aliased(Stage)
     inner = select(Stage.id).subquery()
     cte = select(Step.id.label("id")).cte()
-    statements = {
+    statements: dict[str, Executable] = {
         "entity": select(Partnership),
         "column": select(Stage.key),
         "count": select(Stage.id).where(Stage.id.in_(select(Step.stage_id))),

@@ -50,10 +50,10 @@ def pages_of_creators(world: World) -> Iterator[str]:
     yield f"/me/invitations/{world.invited}"
     yield f"/me/receipts/{world.preparing}"
     yield f"/me/receipts/{world.running}"
-    for states in ((CheckInState.ANSWERED,), ASKING, (CheckInState.SCHEDULED,)):
-        yield f"/me/check-ins/{world.check_in(world.running, *states)}"
-    for states in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
-        yield f"/me/deliverables/{world.deliverable(world.running, *states)}"
+    for check_in in ((CheckInState.ANSWERED,), ASKING, (CheckInState.SCHEDULED,)):
+        yield f"/me/check-ins/{world.check_in(world.running, *check_in)}"
+    for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
+        yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
     yield f"/me/partnerships/{world.running}/reaction"
     yield f"/me/partnerships/{world.running}/not-for-me"
     yield "/profile"

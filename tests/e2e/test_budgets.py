@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Response
 
+from partnerships.authenticity import reviewing
+from partnerships.authenticity.rules.rubric import load
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.actor import Actor
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.plans.rules.templates import DeliverableKind
+from partnerships.story.acting import ratings
 from tests.e2e.conftest import World
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -66,7 +70,11 @@ def test_the_timeline_stays_light_with_more_partnerships_than_it_shows(browser: 
 def test_the_review_page_is_light_beside_what_is_judged(browser: Browser, world: World) -> None:
     deliverable = world.deliverable(world.running, DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
-    weight, _ = weigh(browser, world, world.people.reviewer, f"/review/{deliverable}", DESK)
+    with world.house.app.app_context(), world.house.transactions.begin(world.people.owner) as work:
+        review = reviewing.start(work, deliverable)
+        reviewing.rate_blind(work, review.id, ratings(load(), DeliverableKind.SHORT_VIDEO, blind_only=True))
+
+    weight, _ = weigh(browser, world, world.people.owner, f"/review/{deliverable}", DESK)  # with all the evidence
 
     assert weight <= 60 * KB
 

@@ -109,14 +109,14 @@ def everybody(browser: Browser, make_database: MakeDatabase, tmp_path: Path) -> 
         with house.app.app_context():
             people: People = settle(house.transactions)
         house.give_password(people.manager, people.reviewer)
-        desks = [
+        manager, reviewer = (
             Desk(browser.new_context(base_url=house.url, locale="en-GB").new_page(), house, actor)
             for actor in (people.manager, people.reviewer)
-        ]
+        )
         phone = browser.new_context(base_url=house.url, **PHONE).new_page()  # type: ignore[arg-type]  # TypedDicts
         for context in browser.contexts:
             context.set_default_timeout(PATIENCE_MS)
-        yield Everybody(house, *desks, Phone(phone, post, house.address_of(people.creator)))
+        yield Everybody(house, manager, reviewer, Phone(phone, post, house.address_of(people.creator)))
         for context in browser.contexts:
             context.close()
 

@@ -51,7 +51,7 @@ STAGE_LIFE = {
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", PartnershipAction)
 @pytest.mark.parametrize("state", PartnershipState)
-def test_a_partnership_moves_exactly_as_written(state: S, action: A, role: Role) -> None:
+def test_a_partnership_moves_exactly_as_written(state: PartnershipState, action: PartnershipAction, role: Role) -> None:
     target, roles = LIFE.get((state, action), (None, ""))
 
     if target is None:
@@ -81,7 +81,7 @@ def test_a_stage_moves_exactly_as_written(state: StageState, action: StageAction
 
 
 @pytest.mark.parametrize("state", OVER)
-def test_what_is_over_stays_over(state: S) -> None:
+def test_what_is_over_stays_over(state: PartnershipState) -> None:
     assert not any(PARTNERSHIP.available(state, role) for role in Role)
 
 

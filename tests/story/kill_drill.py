@@ -56,7 +56,7 @@ def drill(folder: Path, kills: int, database_url: str | None = None, *, seed: in
 
 
 def kill_one(folder: Path, options: list[str], chance: random.Random, seconds: float, mail: Path) -> int:
-    """Start (or go on with) a story, kill it after some mails or some time; return 1 if it was killed, 0 if it ended."""
+    """Start (or go on with) a story and kill it after some mails and some time; return 1, or 0 if it ended before."""
     before = len(list(mail.glob("*.eml")))
     wanted = before + chance.randint(1, 4)
     process = subprocess.Popen(

@@ -96,7 +96,9 @@ def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: 
             if row.sent_at is not None
         }
         check_ins = {check_in.id: check_in.step.due_on for check_in in session.scalars(select(CheckIn)).unique()}
-    assert partnership.at_risk_since is not None
+        warned = session.scalars(select(OutboxMail.recipient_id).where(OutboxMail.template == "at_risk")).all()
+    assert partnership.at_risk_since is None  # everything came in the end
+    assert set(warned) == {people[OWNER]}
     for check_in_id, due_on in check_ins.items():
         about = f"check_in:{check_in_id}"
         assert (people[CREATOR], about, due_on) in climbed

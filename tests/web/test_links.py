@@ -87,7 +87,9 @@ def test_fifty_prefetches_change_nothing(
     token = request.getfixturevalue(fixture)
     before = fingerprint(settings.database_url)
 
-    answers = [sign_in(None).open(f"/s/{token}", method=method) for _ in range(PREFETCHES)]
+    scanner = sign_in(None)
+
+    answers = [scanner.open(f"/s/{token}", method=method) for _ in range(PREFETCHES)]
 
     assert {answer.status_code for answer in answers} == {200}
     assert fingerprint(settings.database_url) == before

@@ -45,9 +45,14 @@ def _break(app: Flask, path: str) -> int:
 
 
 def test_what_people_wrote_is_not_in_a_database_error(transactions: Transactions, people: People) -> None:
-    with pytest.raises(IntegrityError) as refused, transactions.begin(people.manager) as work:
+    with pytest.raises(IntegrityError) as refused:
+        _add_brand_twice(transactions, people)
+
+    assert "A secret brand" not in str(refused.value)
+
+
+def _add_brand_twice(transactions: Transactions, people: People) -> None:
+    with transactions.begin(people.manager) as work:
         for _ in range(2):
             work.session.add(Brand(org_id=people.manager.org_id, name="A secret brand", created_at=work.now))
         work.session.flush()
-
-    assert "A secret brand" not in str(refused.value)

@@ -55,11 +55,11 @@ class Status(StrEnum):
 STATUS_LABELS = {
     Status.OVERDUE: N_("Overdue"),
     Status.DUE: N_("Due soon"),
-    Status.SUBMITTED: N_("Waiting for you"),
+    Status.SUBMITTED: N_("Waiting for an answer"),
     Status.CHANGES: N_("Changes needed"),
     Status.APPROVED: N_("Approved"),
     Status.PUBLISHED: N_("Live"),
-    Status.PLANNED: N_("Not started"),
+    Status.PLANNED: N_("Nothing due"),
     Status.WAIVED: N_("Ended early"),
     Status.AT_RISK: N_("At risk"),
     Status.NEEDS_PERSON: N_("Needs a person"),

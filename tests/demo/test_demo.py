@@ -1,0 +1,307 @@
+"""The demo: doors without passwords, a clock that goes stop by stop, and partnerships in every state."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.config import Settings
+from partnerships.core.clock import ManualClock
+from partnerships.database.heartbeat import BusinessClock
+from partnerships.database.session import db
+from partnerships.database.work import Transactions
+from partnerships.demo.casting import PARTNERSHIPS, WHO
+from partnerships.factory import create_app
+from partnerships.mail.mailers import MemoryMailer
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.people.tables import Account, Membership, Organisation
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.tables import Partnership
+from tests.conftest import MakeDatabase, SignIn
+from tests.stories import People, settle, start
+
+TODAY = date(2026, 1, 5)
+
+
+@pytest.fixture
+def demo(settings: Settings, clock: ManualClock, mailer: MemoryMailer) -> Iterator[Flask]:
+    """Give an application in demo mode, on an empty database."""
+    app = create_app(replace(settings, demo=True), clock=clock, mailer=mailer)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.extensions["transactions"].clock.load(_engine(app))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _engine(app: Flask) -> object:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def running(demo: Flask) -> People:
+    """Give a partnership in the demo whose product arrived on the first day, with nobody to act."""
+    transactions: Transactions = demo.extensions["transactions"]
+    people = settle(transactions)
+    start(transactions, people, TODAY)
+    return people
+
+
+def as_manager(app: Flask, people: People) -> FlaskClient:
+    client = app.test_client()
+    with app.extensions["transactions"].everywhere() as everywhere:
+        account = everywhere.get_one(Account, people.manager.account_id)
+    with client.session_transaction() as session:
+        session.update(_user_id=account.fs_uniquifier, _fresh=True, org_id=people.manager.org_id)
+    return client
+
+
+def rungs(app: Flask) -> list[tuple[str, str]]:
+    """Return what was reminded of and when, in the order of sending."""
+    with app.extensions["transactions"].everywhere() as everywhere:
+        mails = everywhere.scalars(
+            select(OutboxMail).where(OutboxMail.kind == MailKind.REMINDER).order_by(OutboxMail.idem_key)
+        ).all()
+        return sorted((mail.idem_key, f"{mail.sent_at:%m-%d %H:%M}" if mail.sent_at else mail.state) for mail in mails)
+
+
+def test_a_week_in_one_step_is_the_same_as_seven_days(
+    demo: Flask, running: People, settings: Settings, make_database: MakeDatabase, clock: ManualClock
+) -> None:
+    as_manager(demo, running).post("/demo/clock", data={"advance": "1 week"})
+    in_one = rungs(demo)
+
+    other = create_app(replace(settings, demo=True, database_url=make_database()), clock=clock, mailer=MemoryMailer())
+    other.config["WTF_CSRF_ENABLED"] = False
+    with other.app_context():
+        other.extensions["transactions"].clock.load(db.engine)
+        people = settle(other.extensions["transactions"])
+        start(other.extensions["transactions"], people, TODAY)
+        client = as_manager(other, people)
+        for _ in range(7):
+            client.post("/demo/clock", data={"advance": "1 day"})
+        day_by_day = rungs(other)
+        db.session.remove()
+        db.engine.dispose()
+
+    names = {name for name, _ in in_one}
+    assert len(in_one) > 5
+    assert in_one == day_by_day
+    for rung in ("due", "again", "manager"):
+        assert any(f":{rung}" in name for name in names), rung
+
+
+def test_what_is_told_is_what_happened(demo: Flask, running: People, mailer: MemoryMailer) -> None:
+    demo.extensions["beat"]()
+    sent_before = len(mailer.sent)
+    client = as_manager(demo, running)
+    client.post("/language", data={"locale": "en"})
+
+    answer = client.post(
+        "/demo/clock", data={"advance": "1 week"}, headers={"Referer": "http://localhost/partnerships"}
+    )
+    with client.session_transaction() as session:
+        told = dict(session["demo_news"])
+    page = client.get("/partnerships").text
+    again = client.get("/partnerships").text
+
+    with demo.extensions["transactions"].everywhere() as everywhere:
+        opened = everywhere.scalar(select(func.count(CheckIn.id)).where(CheckIn.state != CheckInState.SCHEDULED))
+        sent = everywhere.scalar(select(func.count(OutboxMail.id)).where(OutboxMail.state == MailState.SENT))
+    assert answer.headers["Location"] == "/partnerships"
+    assert told == {"opened": opened, "sent": (sent or 0) - sent_before}
+    assert told["opened"] > 0
+    assert re.search(rf"\b{told['sent']} mails? sent", page)
+    assert not re.search(r"\d+ mails? sent", again)
+
+
+def test_the_clock_stands_where_it_was_put_also_after_a_new_start(
+    demo: Flask, running: People, settings: Settings, clock: ManualClock
+) -> None:
+    as_manager(demo, running).post("/demo/clock", data={"advance": "1 day"})
+
+    after = demo.extensions["transactions"].clock.now()
+    with demo.extensions["transactions"].everywhere() as everywhere:
+        ahead = everywhere.scalars(select(BusinessClock.ahead_seconds)).one()
+    restarted = create_app(replace(settings, demo=True), clock=clock, mailer=MemoryMailer())
+    restarted_clock = restarted.extensions["transactions"].clock
+    restarted_clock.load(_engine(restarted))
+
+    assert after - clock.now() == timedelta(days=1)
+    assert ahead == 24 * 60 * 60
+    assert restarted_clock.now() == after
+    with restarted.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("advance", ["", "1 year", "-1 day", "999999 weeks"])
+def test_the_clock_takes_no_other_steps(demo: Flask, running: People, advance: str) -> None:
+    before = demo.extensions["transactions"].clock.now()
+
+    answer = as_manager(demo, running).post("/demo/clock", data={"advance": advance})
+
+    assert answer.status_code == 400
+    assert demo.extensions["transactions"].clock.now() == before
+
+
+@pytest.mark.parametrize(
+    "referrer", ["http://localhost//evil.example/", "http://evil.example/", "http://localhost.evil.example/x", ""]
+)
+def test_moving_the_clock_leads_nowhere_else(demo: Flask, running: People, referrer: str) -> None:
+    answer = as_manager(demo, running).post(
+        "/demo/clock", data={"advance": "1 day"}, headers={"Referer": referrer} if referrer else {}
+    )
+
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_clock_needs_a_token_like_every_form(demo: Flask, running: People) -> None:
+    demo.config["WTF_CSRF_ENABLED"] = True
+
+    answers = [demo.test_client().post(path) for path in ("/demo/clock", "/demo/sign-in/owner")]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+
+
+@pytest.mark.parametrize("path", ["/demo/clock", *(f"/demo/sign-in/{who}" for who in WHO)])
+def test_outside_demo_mode_there_are_no_such_doors(people: People, sign_in: SignIn, path: str) -> None:
+    for actor in (None, people.owner):
+        client = sign_in(actor)
+        assert client.post(path, data={"advance": "1 day"}).status_code == 404
+        assert client.get(path).status_code == 404
+
+
+def test_outside_demo_mode_no_page_speaks_of_it(people: People, sign_in: SignIn) -> None:
+    assert "/demo/" not in sign_in(None).get("/sign-in").text
+    assert "/demo/" not in sign_in(people.owner).get("/brands").text
+    assert sign_in(people.owner).get("/dev/outbox/").status_code == 404
+
+
+def test_a_person_who_does_not_live_in_the_demo_is_not_signed_in(demo: Flask) -> None:
+    client = demo.test_client()
+
+    assert client.post("/demo/sign-in/emperor").status_code == 404
+    assert client.post("/demo/sign-in/owner").status_code == 404  # nobody lives here yet
+
+
+@pytest.fixture(scope="module")
+def seeded(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the demo as `make run` finds it after the first start; played once for this module."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("demo"),
+        secret_key="a key for tests only, long enough to pass",
+        database_url=make_database(),
+        mail_url="memory:",
+        mail_from="sahabat@sahabat.example",
+        public_base_url="http://localhost",
+        demo=True,
+        testing=True,
+    )
+    app = create_app(settings, clock=ManualClock(datetime(2026, 6, 15, 3, tzinfo=UTC)), mailer=MemoryMailer())
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert app.extensions["seeder"].seed() if "seeder" in app.extensions else _seed(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _seed(app: Flask) -> bool:
+    """Do what `serve` does before it serves."""
+    kit = next(
+        cell.cell_contents
+        for command in app.cli.commands.values()
+        for function in (getattr(command.callback, "__wrapped__", command.callback),)
+        for cell in getattr(function, "__closure__", None) or ()
+        if hasattr(cell.cell_contents, "seed")
+    )
+    return bool(kit.seed())
+
+
+@pytest.fixture
+def rows(seeded: Flask) -> Iterator[Session]:
+    with seeded.app_context(), seeded.extensions["transactions"].everywhere() as everywhere:
+        yield everywhere
+
+
+@pytest.mark.slow
+def test_the_demo_shows_partnerships_in_many_states(rows: Session) -> None:
+    states = {partnership.creator.name: partnership.state for partnership in rows.scalars(select(Partnership)).unique()}
+
+    assert len(states) == len(PARTNERSHIPS)
+    assert states == {
+        "Sari Putri (demo)": PartnershipState.ACTIVE,
+        "Dewi Lestari (demo)": PartnershipState.ACTIVE,
+        "Maya Kusuma (demo)": PartnershipState.ACTIVE,
+        "Intan Permata (demo)": PartnershipState.ACTIVE,
+        "Galih Aditya (demo)": PartnershipState.ACTIVE,
+        "Ayu Maharani (demo)": PartnershipState.COMPLETED,
+        "Rizky Pratama (demo)": PartnershipState.ENDED_EARLY,
+        "Bagas Wirawan (demo)": PartnershipState.PREPARING,
+        "Nadia Rahma (demo)": PartnershipState.INVITED,
+        "Yoga Saputra (demo)": PartnershipState.ACTIVE,
+    }
+
+
+@pytest.mark.slow
+def test_who_falls_silent_in_the_demo_is_at_risk(rows: Session) -> None:
+    at_risk = {one.creator.name for one in rows.scalars(select(Partnership)).unique() if one.at_risk_since is not None}
+
+    assert "Maya Kusuma (demo)" in at_risk
+    assert "Sari Putri (demo)" not in at_risk
+
+
+@pytest.mark.slow
+def test_everybody_in_the_demo_is_marked_as_invented(rows: Session) -> None:
+    assert rows.scalars(select(Organisation.is_demo)).all() == [True]
+    assert all(name.endswith("(demo)") for name in rows.scalars(select(Account.name)))
+    assert all(email.endswith(".example") for email in rows.scalars(select(Account.email)))
+    assert rows.scalar(select(func.count(Membership.id))) == 3 + len(PARTNERSHIPS)
+
+
+@pytest.mark.slow
+def test_nothing_of_the_demos_past_is_left_lying(rows: Session, seeded: Flask) -> None:
+    now = seeded.extensions["transactions"].clock.now()
+
+    unsent = rows.scalars(
+        select(OutboxMail.idem_key).where(
+            OutboxMail.state.in_([MailState.QUEUED, MailState.RETRY, MailState.SENDING, MailState.DEAD]),
+            OutboxMail.send_after <= now,
+        )
+    ).all()
+
+    assert unsent == []
+    assert len(seeded.extensions["mailer"].sent) > 50
+
+
+@pytest.mark.slow
+def test_a_demo_is_filled_once(seeded: Flask) -> None:
+    assert not _seed(seeded)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("who", "home", "path"),
+    [("owner", "/", "/team"), ("manager", "/", "/campaigns"), ("reviewer", "/", "/review"), ("creator", "/me", "/me")],
+)
+def test_one_press_signs_in_as_each_of_them(seeded: Flask, who: str, home: str, path: str) -> None:
+    client = seeded.test_client()
+    door = client.get("/sign-in").text
+
+    answer = client.post(f"/demo/sign-in/{who}")
+
+    assert f'/demo/sign-in/{who}"' in door
+    assert (answer.status_code, answer.headers["Location"]) == (302, home)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "(demo)" in page.text
+    assert "/demo/clock" in page.text

@@ -1,0 +1,282 @@
+"""The application as an operator meets it: started in a process of its own, asked from outside, ended by a signal."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import NullPool, create_engine, text
+
+from partnerships import doctor
+from partnerships.config import BadSetting, Settings, database_url, read_settings
+from partnerships.database import migrating
+from tests.conftest import MakeDatabase
+from tests.services.ports import free_port
+from tests.stories import People
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS, STOP_SECONDS = 90.0, 10.0
+ALONE = "this one serves pages only"
+
+
+@dataclass
+class Running:
+    """A process that serves, and where."""
+
+    process: subprocess.Popen[str]
+    port: int
+    log: Path
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return status and text of the page."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def post(self, path: str) -> int:
+        """Return the status of an empty form sent there."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("POST", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers; fail with what it said when it ends or takes too long."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.get("/healthz")
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(f"it does not serve:\n{self.log.read_text()[-3000:]}")
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self) -> tuple[int, float]:
+        """Ask it to end; return its exit code and how many seconds it took."""
+        asked = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(STOP_SECONDS + 5)
+        return code, time.monotonic() - asked
+
+
+Serve = Callable[..., Running]
+
+
+def environment(folder: Path, **more: str) -> Mapping[str, str]:
+    """Return the settings of an installation in `folder`, and nothing of this process's own."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return kept | {"DATA_DIR": str(folder)} | more
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Return a function that starts a server in the test's folder; all are ended afterwards."""
+    started: list[Running] = []
+
+    def start(**settings: str) -> Running:
+        port = free_port()
+        log = tmp_path / f"{port}.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "app", "serve"],
+                cwd=ROOT,
+                env=environment(tmp_path / "var", PORT=str(port), **settings),
+                stdout=output,
+                stderr=output,
+                text=True,
+            )
+        running = Running(process, port, log)
+        started.append(running)
+        running.wait_until_ready()
+        return running
+
+    yield start
+    for running in started:
+        if running.process.poll() is None:
+            running.process.kill()
+            running.process.wait()
+
+
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *words],
+        cwd=ROOT,
+        env=environment(folder, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: MakeDatabase, tmp_path: Path) -> None:
+    url = make_database()
+
+    first = serve(DATABASE_URL=url, DEMO="0")
+    status, page = first.get("/start")
+    demo = first.post("/demo/sign-in/manager"), first.get("/dev/outbox/")[0]
+    health = _healthy(first)
+    second = serve(DATABASE_URL=url, DEMO="0")
+    said = second.log.read_text()
+    ends = [second.stop(), first.stop()]
+
+    assert status == 200
+    assert '<html lang="id"' in page
+    assert demo == (404, 404)
+    assert health["status"] == "ok"
+    assert ALONE in said
+    assert ALONE not in first.log.read_text()
+    assert f"http://127.0.0.1:{first.port}" in first.log.read_text()
+    assert [code for code, _ in ends] == [0, 0]
+    assert max(seconds for _, seconds in ends) < STOP_SECONDS
+    assert "Traceback" not in first.log.read_text() + said
+
+
+def _healthy(running: Running) -> dict[str, object]:
+    """Return what /healthz says as soon as the scheduler has ticked once."""
+    deadline = time.monotonic() + 40
+    while True:
+        status, facts = running.get("/healthz")
+        if status == 200 or time.monotonic() > deadline:
+            found: dict[str, object] = json.loads(facts)
+            return found
+        time.sleep(0.5)
+
+
+def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alone(
+    serve: Serve, settings: Settings, app: Flask, people: People
+) -> None:
+    running = serve(DATABASE_URL=settings.database_url, DEMO="1")
+
+    page = running.get("/sign-in")[1]
+    code, _ = running.stop()
+
+    assert re.search(r'action="/demo/sign-in/manager"', page)
+    assert "choose who you want to be" in running.log.read_text()
+    assert "a demo organisation is in it now" not in running.log.read_text()
+    assert code == 0
+
+
+def test_one_tick_can_be_run_by_hand(app: Flask) -> None:
+    told = app.test_cli_runner().invoke(args=["tick"])
+
+    assert (told.exit_code, told.output) == (0, "Beat(opened=0, sent=0)\n")
+
+
+def test_the_doctor_finds_a_new_folder_without_tables_and_says_how_to_mend_it(tmp_path: Path) -> None:
+    told = run(tmp_path / "new", "doctor")
+
+    assert told.returncode == 1
+    assert re.search(r"^BAD +Database: \d+ migrations are missing\. Run `make migrate`\.$", told.stdout, re.MULTILINE)
+    assert re.search(r"^ok +Data folder$", told.stdout, re.MULTILINE)
+
+
+def test_the_doctor_is_content_with_what_is_well(settings: Settings) -> None:
+    well = replace(settings, mail_url="smtp://127.0.0.1:25", public_base_url="https://sahabat.example")
+
+    assert [(name, mend) for name, mend in doctor.examine(well) if mend and "1 GiB" not in mend] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "mend"),
+    [
+        ({"public_base_url": "http://sahabat.example"}, "Address", "https"),
+        ({"public_base_url": "https://sahabat.example", "demo": True}, "Demo mode", "Set DEMO=0"),
+        ({"mail_url": "pigeon:post"}, "Mail", "MAIL_URL"),
+        ({"mail_url": "folder:/tmp/x"}, "Mail", "reach nobody"),
+        ({"database_url": "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"}, "Database", "DATABASE_URL"),
+    ],
+)
+def test_the_doctor_says_what_is_wrong_and_gives_no_secret_away(
+    settings: Settings, change: dict[str, object], name: str, mend: str
+) -> None:
+    findings = doctor.examine(replace(settings, **change))  # type: ignore[arg-type]  # values of its own fields
+
+    wrong = {found.partition(":")[0]: how for found, how in findings if how}
+    assert mend in wrong[name]
+    assert "secret" not in str(findings)
+
+
+def test_the_doctor_sees_a_folder_that_cannot_be_written(settings: Settings, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+
+    findings = dict(doctor.examine(replace(settings, data_dir=in_the_way / "data")))
+
+    assert "DATA_DIR" in str(findings["Data folder"])
+
+
+def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -> None:
+    migrating.downgrade(settings.database_url, "0001")
+
+    findings = dict(doctor.examine(settings))
+
+    assert findings["Database"] == "1 migrations are missing. Run `make migrate`."
+    with create_engine(settings.database_url, poolclass=NullPool).connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("PORT", "eighty", "PORT must be a whole number"),
+        ("PORT", "0", "PORT must be a whole number"),
+        ("DEMO", "maybe", "DEMO must be 1 or 0"),
+        ("SECRET_KEY", "short", "at least 32 bytes"),
+        ("PUBLIC_BASE_URL", "sahabat.example", "PUBLIC_BASE_URL must look like"),
+        ("PUBLIC_BASE_URL", "ftp://sahabat.example", "PUBLIC_BASE_URL must look like"),
+        ("UPLOAD_MAX_MB", "-3", "UPLOAD_MAX_MB must be a whole number"),
+        ("UPLOAD_QUOTA_MB", "1.5", "UPLOAD_QUOTA_MB must be a whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, setting: str, value: str, sentence: str) -> None:
+    with pytest.raises(BadSetting, match=sentence):
+        read_settings({"DATA_DIR": str(tmp_path), setting: value})
+
+
+def test_a_start_with_a_setting_that_cannot_be_says_which(tmp_path: Path) -> None:
+    told = run(tmp_path, "doctor", PORT="eighty")
+
+    assert told.returncode != 0
+    assert "PORT must be a whole number above zero." in told.stderr
+
+
+def test_everything_has_a_default_and_the_secret_is_made_once(tmp_path: Path) -> None:
+    first, second = (read_settings({"DATA_DIR": str(tmp_path / "var")}) for _ in range(2))
+
+    assert first == second
+    assert (first.port, first.host, first.demo) == (8000, "127.0.0.1", False)
+    assert first.mail_url == f"folder:{tmp_path / 'var' / 'mail'}"
+    assert len(first.secret_key) >= 32
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_any_address_of_postgresql_gets_the_driver_that_is_there(scheme: str) -> None:
+    assert database_url(f"{scheme}://u@h/d") == "postgresql+psycopg://u@h/d"
+
+
+def test_cookies_are_bound_to_tls_where_there_is_some(tmp_path: Path) -> None:
+    there = read_settings({"DATA_DIR": str(tmp_path), "PUBLIC_BASE_URL": "https://sahabat.example/"})
+
+    assert there.is_secure
+    assert there.public_base_url == "https://sahabat.example"
+    assert there.mail_from == "sahabat@sahabat.example"

@@ -39,15 +39,18 @@ run: $(RUNS_WITH) $(COMPILED) ## Start everything on http://127.0.0.1:$PORT (800
 	@exec $(FLASK) serve
 
 .PHONY: test
-test: $(VENV)/.dev $(COMPILED) ## Run all tests, first on SQLite, then on PostgreSQL
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(ARGS)
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev $(COMPILED) ## Run all tests on SQLite and on PostgreSQL, side by side
+	@$(MAKE) --no-print-directory -j2 test-sqlite test-postgresql
+
+.PHONY: test-sqlite test-postgresql
+test-sqlite test-postgresql: test-%: $(VENV)/.dev $(COMPILED)
+	TEST_DATABASE=$* COVERAGE_FILE=.coverage.$* $(BIN)/python -m pytest $(COVER) $(ARGS)
 
 .PHONY: check
 check: lint $(COMPILED) ## Every gate: format, lint, layers, templates, types, shell, and all tests with coverage
-	@rm -f .coverage
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest --cov --cov-fail-under=0 --cov-report= $(ARGS)
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest --cov --cov-append --cov-fail-under=0 --cov-report= $(ARGS)
+	@rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory -j2 COVER="--cov --cov-fail-under=0 --cov-report=" test-sqlite test-postgresql
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
 .PHONY: lint

@@ -1,7 +1,9 @@
 """`python -m bench [--quick] [NAME ...]`: run all measures, or those that are named."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 
 from . import mails, pages, starts, statements, ticks
 from .figures import QUICK, WHOLE, Extent, Figure, tell
@@ -23,9 +25,11 @@ def main(words: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(MEASURES):
         parser.error(f"there is no measure called {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
-    for name in asked.names or MEASURES:
-        for figure in MEASURES[name](QUICK if asked.quick else WHOLE):
-            tell(figure)
+    figures = sys.stdout
+    with redirect_stdout(sys.stderr):  # what the application says meanwhile
+        for name in asked.names or MEASURES:
+            for figure in MEASURES[name](QUICK if asked.quick else WHOLE):
+                tell(figure, figures)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ QUICK = Extent(
 Figure = dict[str, object]
 
 
-def tell(figure: Figure) -> None:
+def tell(figure: Figure, file: TextIO) -> None:
     """Print one measure as a line of JSON, with the machine's load beside it: wall times mean little on a busy one."""
-    print(json.dumps({**figure, "load": round(os.getloadavg()[0], 1)}), flush=True)
+    print(json.dumps({**figure, "load": round(os.getloadavg()[0], 1)}), file=file, flush=True)
 
 
 @contextmanager

@@ -28,6 +28,14 @@ MakeDatabase = Callable[[], str]
 ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was shown on SQLite already and cannot differ on another engine."""
+    if ENGINE != "sqlite":
+        shown = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=shown)
+        items[:] = [item for item in items if item not in shown]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A running server, started once for all tests."""

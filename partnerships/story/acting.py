@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from partnerships.authenticity import reviewing
 from partnerships.authenticity.rules.decision import Outcome, Rating
@@ -43,10 +43,11 @@ LIVE_TO_COME = (DeliverableState.PLANNED, DeliverableState.DRAFTING)
 MOVABLE = (
     *WAITING,
     *TO_REVIEW,
-    DeliverableState.PLANNED,
     DeliverableState.APPROVED,
     DeliverableState.PUBLISHED_UNVERIFIED,
 )
+# What has no draft can be posted from the start; everything else that is planned waits for the clock.
+LIVE_PLANNED = (Deliverable.state == DeliverableState.PLANNED, Deliverable.draft_step_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _open_deliverables(reading: Reading) -> dict[int, list[Deliverable]]:
     """Return the deliverables that wait for somebody, by partnership."""
     found = reading.session.scalars(
         select(Deliverable)
-        .where(Deliverable.state.in_(MOVABLE))
+        .where(or_(Deliverable.state.in_(MOVABLE), and_(*LIVE_PLANNED)))
         .order_by(Deliverable.partnership_id, Deliverable.number)
     ).all()
     return {key: list(group) for key, group in groupby(found, key=lambda one: one.partnership_id)}

@@ -34,7 +34,7 @@ EMPTY_THE_FORM = """() => {
   }
 }"""
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 every_look = pytest.mark.parametrize("look", LOOKS)
 

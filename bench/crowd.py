@@ -103,8 +103,8 @@ def multiply(engine: Engine, copies: int) -> None:
         connection.execute(update(Step).values(next_action_at=None))
         for table in tables:
             _copy(connection, table, copies)
+            connection.execute(text(f"ANALYZE {table.name}"))  # else PostgreSQL checks the next one's keys row by row
         connection.execute(update(OutboxMail).where(OutboxMail.state.in_(UNSENT)).values(state=MailState.CANCELLED))
-        connection.execute(text("ANALYZE"))
 
 
 def _copy(connection: Connection, table: Table, copies: int) -> None:

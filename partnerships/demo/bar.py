@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from flask import session, url_for
 from flask_babel import ngettext
 
-from partnerships.web.context import transactions
+from partnerships.core.words import N_
+from partnerships.web.context import find_actor, transactions
 from partnerships.web.formats import moment_text
+from partnerships.web.words import say
 
 ZONE = "Asia/Jakarta"
+LABELS = {
+    "manager": N_("As manager"),
+    "reviewer": N_("As reviewer"),
+    "owner": N_("As owner"),
+    "creator": N_("As creator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +33,20 @@ class DemoBar:
 
     now_text: str
     news: list[News]
+    people: list[tuple[str, str]]  # who one can be, and what the button says
+    outbox_url: str | None  # nothing for visitors
 
 
 def demo_bar() -> DemoBar:
     """Return what to show; the news are told once."""
     happened = session.pop("demo_news", None)
     now = transactions().clock.now()
-    return DemoBar(moment_text(now, ZONE), _news(happened) if happened is not None else [])
+    return DemoBar(
+        now_text=moment_text(now, ZONE),
+        news=_news(happened) if happened is not None else [],
+        people=[(who, say(label)) for who, label in LABELS.items()],
+        outbox_url=url_for("mail.outbox") if find_actor() else None,
+    )
 
 
 def _news(happened: dict[str, int]) -> list[News]:

@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask
@@ -19,6 +21,7 @@ from partnerships.config import Settings
 from partnerships.database import migrating
 
 THREADS = 8
+LAST_SECONDS = 30.0  # for the requests in hand when it is told to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Kit:
     beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
     wake: Callable[[], bool]  # reads the demo's clock; says whether there is a demo still to be filled
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
+    tidy: Callable[[], object]  # throws away what killed processes left of uploads
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
 
 
@@ -72,9 +76,11 @@ def _tell(findings: list[tuple[str, str | None]]) -> bool:
 
 
 def _serve(kit: Kit) -> None:
-    """Run the server and the scheduler; SIGTERM and Ctrl-C end both, after the mail in hand."""
+    """Run the server and the scheduler; SIGTERM and Ctrl-C end both, after the requests and the mail in hand."""
     settings = kit.settings
-    server = create_server(kit.app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    kit.tidy()
+    sockets: dict[int, Any] = {}
+    server = create_server(kit.app, sockets, host=settings.host, port=settings.port, threads=THREADS, ident=None)
     scheduler = build_scheduler(kit.beat)
     with held_alone(settings.data_dir / "scheduler.lock") as alone:
         if alone:
@@ -93,9 +99,30 @@ def _serve(kit: Kit) -> None:
         _welcome(settings)
         while serving.is_alive() and not stopping.wait(timeout=1):
             pass
+        finish_requests(server, sockets)
         if alone:
             scheduler.shutdown(wait=True)
         server.close()
+
+
+def finish_requests(server: Any, sockets: Mapping[int, Any], seconds: float = LAST_SECONDS) -> None:
+    """Take no new connection, and give the requests in hand `seconds` to be answered to the last byte.
+
+    `sockets` is the map that the server's loop watches; the loop still runs and sends.
+    """
+    until = time.monotonic() + seconds
+    for watched in list(sockets.values()):
+        watched.accepting = False
+    while server.task_dispatcher.queue and time.monotonic() < until:
+        time.sleep(0.05)
+    server.task_dispatcher.shutdown(timeout=max(0.0, until - time.monotonic()))
+    while any(_unsent(watched) for watched in list(sockets.values())) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _unsent(watched: Any) -> int:
+    """Return how many bytes wait to be sent; a socket that listens has none."""
+    return int(getattr(watched, "total_outbufs_len", 0))
 
 
 def _welcome(settings: Settings) -> None:

@@ -1,6 +1,8 @@
 """Every setting, read from the environment once. What each means for an operator stands in docs/settings.md."""
 
+import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +70,25 @@ def database_url(url: str) -> str:
 
 def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
     """Return SECRET_KEY, or the one made at the first start and kept in the data folder."""
-    given = environment.get("SECRET_KEY")
-    if given:
-        if len(given.encode()) < SECRET_BYTES:
-            raise BadSetting(f"SECRET_KEY must have at least {SECRET_BYTES} bytes.")
-        return given
     kept = data_dir / "secret_key"
-    if not kept.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(SECRET_BYTES + SECRET_BYTES // 2))
-    return kept.read_text().strip()
+    given = environment.get("SECRET_KEY")
+    if not given and not kept.exists():
+        _make_key(kept)
+    key = given or kept.read_text().strip()
+    if len(key.encode()) < SECRET_BYTES:
+        raise BadSetting(f"{'SECRET_KEY' if given else kept} must have at least {SECRET_BYTES} bytes.")
+    return key
+
+
+def _make_key(kept: Path) -> None:
+    """Write a new key that only this user can read; whole or not at all, whenever the machine stops."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(prefix="secret_key.", dir=kept.parent)  # made with mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(SECRET_BYTES + SECRET_BYTES // 2))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(unfinished).replace(kept)
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -25,7 +25,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, paying
+from .deliverables import completing, paying, rescheduling
 from .deliverables import ending as deliverable_ending
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
@@ -45,7 +45,7 @@ from .portfolio import pages as portfolio
 from .reminders import notifying, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import errors, formats, headers, links, logs, media, shell, urls, words
+from .web import characters, errors, formats, headers, links, logs, media, shell, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 
@@ -60,6 +60,7 @@ LISTENERS: tuple[Listener, ...] = (
     check_in_ending.end,
     deliverable_ending.end,
     paying.earn,
+    rescheduling.reschedule,
     notifying.tell,
     completing.complete,
 )
@@ -75,7 +76,7 @@ MENU = (
 )
 FORM_FIELDS_BYTES = 2 * 1024 * 1024  # of a request, beside its files
 FILES_AT_ONCE = 4  # of the largest size, in one request
-IDLE_SESSION_ENDS_AFTER = timedelta(hours=12)
+STALE_UPLOAD = timedelta(days=1)  # nothing is received for so long
 
 
 def create_app(
@@ -115,10 +116,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + FORM_FIELDS_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_FIELDS_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form never expires under a slow writer
+        WTF_CSRF_SSL_STRICT=False,  # a mailed link's page sends no referrer; the token and the cookie's prefix guard it
         SESSION_COOKIE_NAME="__Host-session" if settings.is_secure else "session",
         SESSION_COOKIE_SECURE=settings.is_secure,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=IDLE_SESSION_ENDS_AFTER,
+        PERMANENT_SESSION_LIFETIME=authenticating.FULL_SESSION_LASTS,  # the cookie outlives every session in it
         BABEL_DEFAULT_LOCALE="id",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         TESTING=settings.testing,
@@ -145,6 +147,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     app.extensions["link_pages"] = link_pages
     app.extensions["policy"] = Policy(open_to)
     app.before_request(app.extensions["policy"].check)
+    app.before_request(characters.refuse_nul)
     shell.share_with_templates(app, MENU, demo_bar if settings.demo else None)
 
 
@@ -155,9 +158,9 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
+            _show_life(these)  # delivering may take long
             delivered = deliver(these, app.extensions["mailer"], notifying.still_wanted)
-            with these.sweeping() as sweep:
-                write_heartbeat(sweep.session, Heartbeat, TICK, transactions.machine.now())
+            _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
     taking = Taking(lambda: beat_on(transactions))
@@ -178,8 +181,16 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return settings.demo and seeder.seed()
 
-    kit = cli.Kit(app, settings, beat=taking, wake=wake, seed=seed, check=lambda: doctor.examine(settings))
+    def tidy() -> int:
+        return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
+
+    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=lambda: doctor.examine(settings))
     _add_commands(app, settings, kit)
+
+
+def _show_life(these: Transactions) -> None:
+    with these.sweeping() as sweep:
+        write_heartbeat(sweep.session, Heartbeat, TICK, these.machine.now())
 
 
 def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from partnerships.config import Settings
@@ -20,11 +21,13 @@ from partnerships.database.work import Transactions
 from partnerships.factory import create_app
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.people.tables import Account
+from tests.services.engine import SharedEngine
 from tests.services.postgres import Postgres, running_postgres
 from tests.stories import People, settle
 
 SignIn = Callable[[Actor | None], FlaskClient]
 MakeDatabase = Callable[[], str]
+NEVER_IDLE = "9999-01-01T00:00:00+00:00"  # stories take weeks, and nobody signs in again in the middle of one
 ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
@@ -87,14 +90,34 @@ def settings(make_database: MakeDatabase, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates that were compiled once for all tests: each test's application would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session")
+def shared_engine() -> SharedEngine:
+    """The engine that every test's application uses."""
+    return SharedEngine()
+
+
 @pytest.fixture
-def app(settings: Settings, clock: ManualClock, mailer: MemoryMailer) -> Iterator[Flask]:
-    app = create_app(settings, clock=clock, mailer=mailer)
-    app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def app(
+    settings: Settings,
+    clock: ManualClock,
+    mailer: MemoryMailer,
+    compiled_templates: FileSystemBytecodeCache,
+    shared_engine: SharedEngine,
+) -> Iterator[Flask]:
+    with shared_engine.going_to(settings.database_url):
+        app = create_app(settings, clock=clock, mailer=mailer)
+        app.jinja_env.bytecode_cache = compiled_templates
+        app.config["WTF_CSRF_ENABLED"] = False
+        with app.app_context():
+            yield app
+            app.extensions["accounts"].remove()
+            db.session.remove()
 
 
 @pytest.fixture
@@ -118,7 +141,7 @@ def sign_in(app: Flask, transactions: Transactions) -> SignIn:
             with transactions.everywhere() as everywhere:
                 account = everywhere.get_one(Account, actor.account_id)
             with client.session_transaction() as session:
-                session.update(_user_id=account.fs_uniquifier, _fresh=True, org_id=actor.org_id)
+                session.update(_user_id=account.fs_uniquifier, _fresh=True, org_id=actor.org_id, seen=NEVER_IDLE)
         return client
 
     return as_somebody

@@ -6,19 +6,24 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
+from waitress.server import create_server
 
-from partnerships import doctor
+from partnerships import cli, doctor, factory
 from partnerships.config import BadSetting, Settings, database_url, read_settings
 from partnerships.database import migrating
+from partnerships.database.heartbeat import TICK, Heartbeat
+from partnerships.database.work import Transactions
 from tests.conftest import MakeDatabase
 from tests.services.ports import free_port
 from tests.stories import People
@@ -129,6 +134,9 @@ def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProce
 
 def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database()
+    stale = tmp_path / "var" / "files" / "quarantine" / "killed"
+    stale.mkdir(parents=True)
+    os.utime(stale, (0, 0))
 
     first = serve(DATABASE_URL=url, DEMO="0")
     status, page = first.get("/start")
@@ -142,6 +150,7 @@ def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: 
     assert '<html lang="id"' in page
     assert demo == (404, 404)
     assert health["status"] == "ok"
+    assert not stale.exists()
     assert ALONE in said
     assert ALONE not in first.log.read_text()
     assert f"http://127.0.0.1:{first.port}" in first.log.read_text()
@@ -171,8 +180,51 @@ def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alo
 
     assert re.search(r'action="/demo/sign-in/manager"', page)
     assert "choose who you want to be" in running.log.read_text()
-    assert "a demo organisation is in it now" not in running.log.read_text()
+    assert "The database is empty" not in running.log.read_text()
     assert code == 0
+
+
+def test_requests_in_hand_are_answered_before_the_end() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_environ: object, start: Callable[..., object]) -> list[bytes]:
+        begun.set()
+        may_end.wait(10)
+        start("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    sockets: dict[int, Any] = {}
+    server = create_server(slow, sockets, host="127.0.0.1", port=0, threads=2)
+    threading.Thread(target=server.run, daemon=True).start()
+    running = Running(cast("Any", None), int(server.effective_port), Path())
+    answers: list[tuple[int, str]] = []
+    asking = threading.Thread(target=lambda: answers.append(running.get("/")))
+    asking.start()
+    begun.wait(10)
+
+    threading.Timer(0.5, may_end.set).start()
+    cli.finish_requests(server, sockets, seconds=10)
+    is_over = may_end.is_set()
+    server.close()
+    asking.join(10)
+
+    assert is_over
+    assert answers == [(200, "done")]
+
+
+def test_the_heart_beats_before_a_long_delivery_too(
+    app: Flask, transactions: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(factory, "deliver", hang)
+
+    with pytest.raises(KeyboardInterrupt):
+        app.extensions["beat"]()
+
+    with transactions.everywhere() as everywhere:
+        assert everywhere.get_one(Heartbeat, TICK).beat_at == transactions.machine.now()
 
 
 def test_one_tick_can_be_run_by_hand(app: Flask) -> None:
@@ -267,6 +319,25 @@ def test_everything_has_a_default_and_the_secret_is_made_once(tmp_path: Path) ->
     assert first.mail_url == f"folder:{tmp_path / 'var' / 'mail'}"
     assert len(first.secret_key) >= 32
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_that_was_cut_off_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+
+    with pytest.raises(BadSetting, match=r"secret_key must have at least 32 bytes"):
+        read_settings({"DATA_DIR": str(tmp_path)})
+
+
+def test_a_key_stands_only_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        read_settings({"DATA_DIR": str(tmp_path)})
+
+    assert not (tmp_path / "secret_key").exists()
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

@@ -8,7 +8,7 @@ from partnerships.files.receiving import ReceivedFile
 from partnerships.plans.rules.templates import Meaning
 
 from .events import AnswerNeedsPerson
-from .rules.answers import Value, find_concern, words_beside
+from .rules.answers import Value, asked_photos, find_concern, words_beside
 from .rules.check_ins import Channel, is_late
 from .tables import Answer, CheckIn, EvidencePhoto
 
@@ -27,7 +27,7 @@ def keep_answer(
 
     What comes through our own page is the creator's word; anything else waits until the creator confirms it.
     """
-    concern = find_concern(check_in.spec.questions, values)
+    concern, asked = find_concern(check_in.spec.questions, values), asked_photos(check_in.spec.questions, values)
     given = Answer(
         org_id=check_in.org_id,
         check_in=check_in,
@@ -42,6 +42,7 @@ def keep_answer(
         photos=[
             EvidencePhoto(org_id=check_in.org_id, question=key, file=file)
             for key, received in photos.items()
+            if key in asked
             for file in keep(work, received, check_in.partnership.creator.account_id)
         ],
     )

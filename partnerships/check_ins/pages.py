@@ -1,6 +1,6 @@
 """Pages to answer check-ins, by link or from one's own page, and to see what was answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,10 @@ from flask_babel import gettext
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
-from partnerships.database.work import Reading
+from partnerships.database.work import Reading, Work
 from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import Question
-from partnerships.web.context import begin, looking
+from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
@@ -50,8 +50,7 @@ def answer(check_in_id: int) -> ResponseReturnValue:
 @pages.post("/me/check-ins/<int:check_in_id>/confirm")
 def confirm(check_in_id: int) -> ResponseReturnValue:
     """Confirm with one tap what a manager wrote down."""
-    with begin() as work:
-        recording.confirm(work, check_in_id)
+    insist(lambda work: recording.confirm(work, check_in_id))
     flash(gettext("Thank you. It now counts as your answer."), "success")
     return _back(check_in_id)
 
@@ -117,26 +116,35 @@ def _send(check_in_id: int) -> ResponseReturnValue:
         used = used_bytes(reading) if has_files() else 0
     raw = _raw(check_in.spec.questions)
     try:
-        with receiving(used, PREFIX) as uploads, begin() as work:
-            given = answering.answer(work, check_in_id, raw, uploads.files, statement=STATEMENT, spoilt=uploads.spoilt)
-            uploads.keep_only(photo.file.key for photo in given.photos)
+        _store(check_in_id, raw, used)
     except Incomplete as incomplete:
-        problems = incomplete.problems | _choose_again(check_in, incomplete)
+        problems = incomplete.problems | _choose_again(check_in, incomplete.problems)
         return _meet(check_in_id, AnswerSheet(check_in.spec.questions, raw, problems), 422)
     except answering.Shut:
         return _meet(check_in_id, status=422)
-    except Conflict:  # the other press of the button was faster: its answer stands
-        return _back(check_in_id)
+    except Conflict as conflict:
+        sheet = AnswerSheet(check_in.spec.questions, raw, _choose_again(check_in), form_errors=[translated(conflict)])
+        return _meet(check_in_id, sheet, 409)
     return _back(check_in_id)
 
 
-def _choose_again(check_in: CheckIn, incomplete: Incomplete) -> dict[str, Refused]:
+def _store(check_in_id: int, raw: dict[str, str], used: int) -> None:
+    with receiving(used, PREFIX) as uploads:
+
+        def give(work: Work) -> None:
+            given = answering.answer(work, check_in_id, raw, uploads.files, statement=STATEMENT, spoilt=uploads.spoilt)
+            uploads.keep_only(photo.file.key for photo in given.photos)
+
+        insist(give)
+
+
+def _choose_again(check_in: CheckIn, problems: Collection[str] = ()) -> dict[str, Refused]:
     """Say beside each file that was fine that it has to be chosen again: a browser does not keep it."""
     sent = {name.removeprefix(PREFIX) for name, file in request.files.items() if file.filename}
     return {
         question.key: Refused(CHOOSE_AGAIN)
         for question in check_in.spec.questions
-        if question.key in sent - set(incomplete.problems)
+        if question.key in sent - set(problems)
     }
 
 
@@ -211,17 +219,21 @@ def _words() -> dict[str, object]:
 
 
 def _record(check_in_id: int, form: RecordForm, raw: dict[str, str], used: int) -> None:
-    with receiving(used, PREFIX) as uploads, begin() as work:
-        given = recording.record(
-            work,
-            check_in_id,
-            raw,
-            uploads.files,
-            channel=form.chosen_channel(),
-            note=str(form.note.data),
-            spoilt=uploads.spoilt,
-        )
-        uploads.keep_only(photo.file.key for photo in given.photos)
+    with receiving(used, PREFIX) as uploads:
+
+        def write_down(work: Work) -> None:
+            given = recording.record(
+                work,
+                check_in_id,
+                raw,
+                uploads.files,
+                channel=form.chosen_channel(),
+                note=str(form.note.data),
+                spoilt=uploads.spoilt,
+            )
+            uploads.keep_only(photo.file.key for photo in given.photos)
+
+        insist(write_down)
 
 
 def _raw(questions: tuple[Question, ...]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from partnerships.files.receiving import ReceivedFile
 from .events import AnswerConfirmed, AnswerGiven
 from .finding import get_for
 from .keeping import keep_answer, tell_concern
-from .rules.answers import Incomplete, check_answers
+from .rules.answers import Incomplete, asked_photos, check_answers
 from .rules.check_ins import SHUT, Channel, CheckInAction, Door
 from .tables import Answer
 
@@ -42,7 +42,7 @@ def record(
     problems = {**checked.problems, **(spoilt or {})}
     if problems:
         raise Incomplete(problems)
-    if not checked.values and not any(counts.values()):
+    if not checked.values and not counts.keys() & asked_photos(check_in.spec.questions, checked.values):
         raise Refused(N_("Please write down at least one answer, or add the photo that was sent."))
     given = keep_answer(work, check_in, checked.values, photos, channel, note=note.strip())
     was = check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,16 @@ def open_database(app: Flask) -> None:
     """Bind `db` to `app`, with the settings that its kind of database needs."""
     db.init_app(app)
     with app.app_context():
+        event.listen(db.engine, "handle_error", _forget_details)
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+
+
+def _forget_details(broken: ExceptionContext) -> None:
+    """Cut what PostgreSQL tells of the row out of an error: what people wrote never stands in a log."""
+    for error in (broken.original_exception, broken.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def start_writing(session: Session) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,6 +18,7 @@ from partnerships.core.events import Event
 from partnerships.core.words import N_
 
 from .base import Owned
+from .collisions import is_collision
 from .history import HistoryEntry
 from .scope import EVERYWHERE, inside, narrowed
 from .session import start_writing
@@ -90,14 +92,16 @@ class Transactions:
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Work]:
-        """Yield a `Work`; commit it whole, or nothing of it. Raise `Conflict` if a row changed meanwhile."""
+        """Yield a `Work`; commit it whole, or nothing of it. Raise `Conflict` if somebody else was faster."""
         session = self.open_session()
         try:
             with inside(session, actor.org_id), session.begin():
                 start_writing(session)
                 yield Work(session, actor, self.clock.now(), self.listeners)
-        except StaleDataError as stale:
-            raise Conflict(N_("Somebody changed this in the meantime. Please look again.")) from stale
+        except (StaleDataError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not is_collision(error):
+                raise
+            raise Conflict(N_("Somebody changed this in the meantime. Please look again.")) from error
 
     @contextmanager
     def looking(self, actor: Actor) -> Iterator[Reading]:

@@ -2,7 +2,7 @@
 
 from typing import TypeGuard
 
-from sqlalchemy import exists, select
+from sqlalchemy import func, select
 
 from partnerships.check_ins.events import CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
@@ -19,16 +19,23 @@ from .events import DeliverableMoved
 from .rules.deliverables import SETTLED
 from .tables import Deliverable
 
+FEW = 3  # with more than these still open, nobody who acts at the same moment can leave nothing to do
 STAGE_IS_OVER = frozenset({StageState.CLOSED, StageState.SKIPPED})
 
 
 def complete(work: Work, event: Event) -> None:
     """Listen for the last thing to be done: every stage closed, no check-in open, all content done or waived."""
-    if not _may_be_last(event) or not _is_all_done(work, event.partnership_id):
+    if not _may_be_last(event):
+        return
+    open_things = _count_open(work, event.partnership_id)
+    if open_things is None or open_things > FEW:
+        return
+    _wait_for_others(work, event.partnership_id)
+    if _count_open(work, event.partnership_id) != 0:
         return
     partnership = work.get(Partnership, event.partnership_id)
     was = partnership.move(PartnershipAction.COMPLETE, Role.SYSTEM, work.now)  # by the facts, whoever made the last
-    partnership.rest()
+    partnership.wind_up(work.now)
     work.session.flush()
     work.emit(
         PartnershipMoved(
@@ -42,8 +49,13 @@ def complete(work: Work, event: Event) -> None:
     )
 
 
-def _may_be_last(event: Event) -> TypeGuard[StageMoved | CheckInMoved | DeliverableMoved]:
-    """Say whether the event settles something; most do not, and ask nothing of the database."""
+def _may_be_last(event: Event) -> TypeGuard[PartnershipMoved | StageMoved | CheckInMoved | DeliverableMoved]:
+    """Say whether the event settles something; most do not, and ask nothing of the database.
+
+    Whoever resumes a partnership may find that its last thing was settled while it stood.
+    """
+    if isinstance(event, PartnershipMoved):
+        return event.action is PartnershipAction.RESUME
     if isinstance(event, StageMoved):
         return event.now in STAGE_IS_OVER
     if isinstance(event, CheckInMoved):
@@ -51,17 +63,19 @@ def _may_be_last(event: Event) -> TypeGuard[StageMoved | CheckInMoved | Delivera
     return isinstance(event, DeliverableMoved) and event.now in SETTLED
 
 
-def _is_all_done(work: Work, partnership_id: int) -> bool:
-    """Ask once for everything that may still be open."""
-    return (
-        work.session.scalar(
-            select(Partnership.id).where(
-                Partnership.id == partnership_id,
-                Partnership.state == PartnershipState.ACTIVE,
-                ~exists().where(Stage.partnership_id == partnership_id, Stage.state.not_in(STAGE_IS_OVER)),
-                ~exists().where(CheckIn.partnership_id == partnership_id, CheckIn.state.in_(UNSETTLED)),
-                ~exists().where(Deliverable.partnership_id == partnership_id, Deliverable.state.not_in(SETTLED)),
-            )
-        )
-        is not None
+def _wait_for_others(work: Work, partnership_id: int) -> None:
+    """Let one at a time ask whether theirs was the last: two at once would each see the other's still open."""
+    work.session.execute(select(Partnership.id).where(Partnership.id == partnership_id).with_for_update(key_share=True))
+
+
+def _count_open(work: Work, partnership_id: int) -> int | None:
+    """Ask once how much is still to be done; None when the partnership does not run."""
+    stages = select(func.count()).where(Stage.partnership_id == partnership_id, Stage.state.not_in(STAGE_IS_OVER))
+    check_ins = select(func.count()).where(CheckIn.partnership_id == partnership_id, CheckIn.state.in_(UNSETTLED))
+    content = select(func.count()).where(
+        Deliverable.partnership_id == partnership_id, Deliverable.state.not_in(SETTLED)
+    )
+    counted = stages.scalar_subquery() + check_ins.scalar_subquery() + content.scalar_subquery()
+    return work.session.scalar(
+        select(counted).where(Partnership.id == partnership_id, Partnership.state == PartnershipState.ACTIVE)
     )

@@ -1,15 +1,17 @@
 """Settle what was promised when a partnership ends before its time."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.rules.partnerships import EndReason, PartnershipState
+from partnerships.plans.rules.partnerships import HELD_BY_REACTION, EndReason, PartnershipState
 from partnerships.plans.tables import Partnership
 
-from .rules.deliverables import UNPOSTED, DeliverableAction
-from .rules.payments import PaymentAction, PaymentState, covering, pay_by
+from .rules.deliverables import PUBLIC, UNPOSTED, DeliverableAction
+from .rules.payments import PaymentAction, PaymentState, covering, pay_by, waits_for_post
 from .rules.stages import current_stage
 from .tables import Deliverable, Payment
 
@@ -19,13 +21,15 @@ ENDINGS = frozenset({PartnershipState.ENDED_EARLY, PartnershipState.DECLINED})
 def end(work: Work, event: Event) -> None:
     """Listen for a partnership that was declined or ended early: unposted content is withdrawn, open payments waived.
 
-    After a reaction to the product the stage that was under way is paid as well (product rule 2).
+    After a reaction to the product the stage that was under way is paid as well (product rule 2), also when the creator
+    ends what stands still because of it. What is public already may still earn its payment.
     """
     if not isinstance(event, PartnershipMoved) or event.now not in ENDINGS:
         return
     partnership = work.get(Partnership, event.partnership_id)
     _withdraw(work, partnership)
-    _settle_payments(work, partnership, is_reaction=event.reason is EndReason.ADVERSE_REACTION)
+    is_reaction = event.reason is EndReason.ADVERSE_REACTION or partnership.hold_reason == HELD_BY_REACTION
+    _settle_payments(work, partnership, is_reaction=is_reaction)
 
 
 def _withdraw(work: Work, partnership: Partnership) -> None:
@@ -50,11 +54,20 @@ def _settle_payments(work: Work, partnership: Partnership, *, is_reaction: bool)
     if is_reaction:
         stage = current_stage([(stage.key, stage.state) for stage in partnership.stages])
         paid = covering(partnership.template, stage, [payment.number for payment in planned])
-    for payment in planned:
+    public = _public(work, partnership)
+    settled = [payment for payment in planned if payment.number == paid or not waits_for_post(payment.spec, public)]
+    for payment in settled:
         if payment.number == paid:
             payment.earn(work.actor.role, work.now, pay_by(work.now, partnership.zone))
         else:
             payment.move(PaymentAction.WAIVE, work.actor.role)
     work.session.flush()
-    for payment in planned:
+    for payment in settled:
         work.emit(payment.moved())
+
+
+def _public(work: Work, partnership: Partnership) -> Collection[str]:
+    """Return the keys of what people can see now."""
+    return work.session.scalars(
+        select(Deliverable.key).where(Deliverable.partnership_id == partnership.id, Deliverable.state.in_(PUBLIC))
+    ).all()

@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
-from partnerships.database.work import Reading
+from partnerships.database.work import Reading, Work
 from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
-from partnerships.web.context import begin, looking
+from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
@@ -98,8 +98,7 @@ def record_post(deliverable_id: int) -> ResponseReturnValue:
     form = PostForm()
     if form.validate_on_submit():
         try:
-            with begin() as work:
-                publishing.add_post(work, deliverable_id, url=str(form.url.data), label_on=form.is_label_on())
+            _add_post(deliverable_id, form)
             return _to_show(deliverable_id)
         except Refused as refusal:
             form.refuse(refusal)
@@ -161,23 +160,27 @@ def _send_draft(deliverable_id: int) -> ResponseReturnValue:
             return _back(deliverable_id)
     except Refused as refusal:
         form.refuse(refusal)
-    except Conflict:  # the other press of the button was faster, or the review has begun: the page says which
-        return _back(deliverable_id)
+    except Conflict as conflict:
+        form.refuse(Refused(conflict.sentence))
     return _meet(deliverable_id, form=form, status=422)
 
 
 def _store_draft(deliverable_id: int, form: DraftForm, used: int) -> None:
-    with receiving(used) as uploads, begin() as work:
-        revision = submitting.submit(
-            work,
-            deliverable_id,
-            caption=form.caption.data or "",
-            note=form.note.data or "",
-            files=uploads.files.get("files", []),
-            statement=STATEMENT,
-            spoilt=_spoilt(uploads.spoilt.get("files")),
-        )
-        uploads.keep_only(media.file.key for media in revision.media)
+    with receiving(used) as uploads:
+
+        def hand_in(work: Work) -> None:
+            revision = submitting.submit(
+                work,
+                deliverable_id,
+                caption=form.caption.data or "",
+                note=form.note.data or "",
+                files=uploads.files.get("files", []),
+                statement=STATEMENT,
+                spoilt=_spoilt(uploads.spoilt.get("files")),
+            )
+            uploads.keep_only(media.file.key for media in revision.media)
+
+        insist(hand_in)
 
 
 def _spoilt(refusal: Refused | None) -> Refused | None:
@@ -191,12 +194,16 @@ def _add_link(deliverable_id: int) -> ResponseReturnValue:
     form = PostForm()
     if form.validate_on_submit():
         try:
-            with begin() as work:
-                publishing.add_post(work, deliverable_id, url=str(form.url.data), label_on=form.is_label_on())
+            _add_post(deliverable_id, form)
             return _back(deliverable_id)
         except Refused as refusal:
             form.refuse(refusal)
     return _meet(deliverable_id, "deliverables/post.html", form=form, status=422)
+
+
+def _add_post(deliverable_id: int, form: PostForm) -> None:
+    url, label_on = str(form.url.data), form.is_label_on()
+    insist(lambda work: publishing.add_post(work, deliverable_id, url=url, label_on=label_on))
 
 
 def _report_reaction(deliverable_id: int) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> De
     """Write down whether the post was `found`; `note` is what the creator is told when it was not.
 
     Found: it must stay up for its days, and payments that wait for that are dated. Not found: the link is awaited
-    again, in the state it was in before it.
+    again, after a draft when nobody had approved one.
     """
     deliverable = get_for(work, deliverable_id)
     note = note.strip()
@@ -33,11 +33,18 @@ def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> De
     if found:
         _take_as_live(work, deliverable, note)
     else:
-        missed = DeliverableAction.MISS_EARLY_POST if early else DeliverableAction.MISS_POST
+        missed = _missed(deliverable, early=early)
         was = deliverable.move(missed, work.actor.role, work.now)
         work.session.flush()
         work.emit(deliverable.moved(was, missed, note))
     return deliverable
+
+
+def _missed(deliverable: Deliverable, *, early: bool) -> DeliverableAction:
+    """Return what a link that leads nowhere does to the content."""
+    if deliverable.draft_step_id is None:
+        return DeliverableAction.MISS_SESSION
+    return DeliverableAction.MISS_EARLY_POST if early else DeliverableAction.MISS_POST
 
 
 def _take_as_live(work: Work, deliverable: Deliverable, note: str) -> None:

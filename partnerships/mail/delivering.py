@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +12,11 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.actor import Actor, Role
+from partnerships.core.errors import Conflict
 from partnerships.database.claiming import claim, skip_locked
 from partnerships.database.work import Reading, Transactions
 
@@ -23,9 +26,9 @@ from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .tables import MailState, OutboxMail
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
-GIVE_BACK_AFTER = 0.6 * LEASE  # what is not sent by then is left to the next round, long before somebody else takes it
 BATCH = 100
-ROUND = timedelta(seconds=40)  # no new batch after this: the tick should come again
+ROUND = timedelta(seconds=40)  # no new mail after this: the tick should come again, and long before a lease ends
+SENT_PAUSES = (0.1, 0.5, 2.0)  # seconds between tries to write down that a mail is out
 TOLD = 500  # characters of an error that are kept
 
 log = logging.getLogger(__name__)
@@ -97,7 +100,7 @@ def deliver(
             leases = _lease_batch(transactions)
             if not leases:
                 break
-            _send_batch(this, leases)
+            _send_batch(this, leases, until)
     finally:
         mailer.close()
     if this.paused:
@@ -120,11 +123,10 @@ def _lease_batch(transactions: Transactions) -> Sequence[_Lease]:
         ]
 
 
-def _send_batch(this: _Round, leases: Sequence[_Lease]) -> None:
+def _send_batch(this: _Round, leases: Sequence[_Lease], until: datetime) -> None:
     """Send one after the other; give back what the channel or the time does not allow."""
-    stop_at = this.transactions.machine.now() + GIVE_BACK_AFTER
     for lease in leases:
-        if this.paused is None and this.transactions.machine.now() < stop_at:
+        if this.paused is None and this.transactions.machine.now() <= until:
             _handle(this, lease)
         else:
             _give_back(this, lease)
@@ -198,10 +200,26 @@ def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:
                 _retry(this, lease, failed.text, failed.code)
     except OSError as error:
         _retry(this, lease, str(error) or repr(error))
+    except Exception as error:  # one mail that breaks the mailer must not hold up the others
+        log.exception("mail %s broke the mailer", lease.mail_id)
+        _retry(this, lease, repr(error))
     else:
-        this.finish(
-            lease, "sent", state=MailState.SENT, sent_at=this.transactions.clock.now(), last_error=None, smtp_code=None
-        )
+        _write_down_sent(this, lease)
+
+
+def _write_down_sent(this: _Round, lease: _Lease) -> None:
+    """Write down that the mail is out, again while the database is busy: forgotten, it would go out a second time."""
+    sent_at = this.transactions.clock.now()
+    for pause in (*SENT_PAUSES, None):
+        try:
+            this.finish(lease, "sent", state=MailState.SENT, sent_at=sent_at, last_error=None, smtp_code=None)
+        except (Conflict, SQLAlchemyError):
+            if pause is None:
+                raise
+            log.warning("mail %s is out, but this could not be written down yet", lease.mail_id, exc_info=True)
+            time.sleep(pause)
+        else:
+            return
 
 
 def _retry(this: _Round, lease: _Lease, error: str, code: int | None = None) -> None:

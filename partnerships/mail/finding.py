@@ -1,6 +1,7 @@
 """Find mail: what went out, what waits, what could not be delivered."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +14,7 @@ from partnerships.database.work import Reading
 from .tables import MailState, OutboxMail
 
 PAGE = 50
+UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
 
 def list_mail(reading: Reading, page: int = 1) -> Sequence[OutboxMail]:
@@ -35,8 +37,9 @@ def get_mail(reading: Reading, mail_id: int) -> OutboxMail:
 
 
 def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
-    """Return mails that were given up, the newest first: somebody should reach these people in another way."""
-    given_up = _visible(reading).where(OutboxMail.state == MailState.DEAD)
+    """Return mails given up lately, the newest first: somebody should reach these people in another way."""
+    lately = OutboxMail.send_after >= reading.now - UNDELIVERED
+    given_up = _visible(reading).where(OutboxMail.state == MailState.DEAD, lately)
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 
 from flask import Flask, current_app, g, request, session
@@ -28,10 +29,12 @@ from .tables import Account, Membership
 
 SHORTEST_PASSWORD = 12  # characters
 LONGEST_PASSWORD = 200  # characters: hashing is dear, and nobody types more
-FULL_SESSION_LASTS = timedelta(days=14)  # however busy; an idle one ends after PERMANENT_SESSION_LIFETIME
+FULL_SESSION_LASTS = timedelta(days=14)  # however busy
+FULL_SESSION_IDLES = timedelta(hours=12)
 LIGHT_SESSION_LASTS = timedelta(hours=24)  # idle
 SEEN_AGAIN_AFTER = timedelta(minutes=5)  # the cookie is written again at most this often
 CHOSEN_BY_VISITORS = ("locale", "theme")  # what survives signing in
+OUTLIVING = (*CHOSEN_BY_VISITORS, "light", "csrf_token")  # what survives a full session that ended by itself
 
 # OWASP Password Storage: argon2id with t=2, m=19 MiB, p=1.
 ARGON2ID = {"argon2__time_cost": 2, "argon2__memory_cost": 19456, "argon2__parallelism": 1}
@@ -44,8 +47,12 @@ def asking_network() -> str:
 
 
 def asking_account() -> str:
-    """Return whose door is knocked at, from where: nobody can lock somebody else out from elsewhere."""
-    return f"{asking_network()} {plain_address(request.form.get('email', ''))}"
+    """Return whose door is knocked at, from where: nobody can lock somebody else out from elsewhere.
+
+    The address is hashed: the limiter writes its keys into the log, and keeps them whole however long they are.
+    """
+    address = plain_address(request.form.get("email", ""))
+    return f"{asking_network()} {sha256(address.encode()).hexdigest()}"
 
 
 limiter = Limiter(asking_network, storage_uri="memory://")
@@ -153,10 +160,9 @@ def fits(account: Account, password: str) -> bool:
 
 def enter(account: Account) -> None:
     """Sign `account` in, in a session that has nothing of the one before but the visitor's language and look."""
-    kept = {name: session[name] for name in CHOSEN_BY_VISITORS if name in session}
-    session.clear()
+    _keep_only(CHOSEN_BY_VISITORS)
     g.pop("csrf_token", None)
-    session.update({"theme": account.theme} | kept)
+    session.setdefault("theme", account.theme)
     session.permanent = True
     session["since"] = session["seen"] = _machine_now().isoformat()
     login_user(account)
@@ -164,11 +170,15 @@ def enter(account: Account) -> None:
 
 def leave() -> None:
     """Sign out; only the visitor's language and look are kept."""
-    kept = {name: session[name] for name in CHOSEN_BY_VISITORS if name in session}
     logout_user()
-    session.clear()
-    session.update(kept)
+    _keep_only(CHOSEN_BY_VISITORS)
     remember_actor(None)
+
+
+def take_back_links(account_id: int) -> None:
+    """Make every mailed link that could change this account's password worthless, in all organisations."""
+    with transactions().sweeping() as sweep:
+        recovering.take_back_links(sweep, account_id)
 
 
 def hashed(password: str) -> str:
@@ -181,15 +191,23 @@ def normalised(password: str) -> str:
     return str(current_app.extensions["security"].password_util.normalize(password))
 
 
+def _keep_only(names: tuple[str, ...]) -> None:
+    kept = {name: session[name] for name in names if name in session}
+    session.clear()
+    session.update(kept)
+
+
 def _of_full_session() -> Membership | None:
     uniquifier = session.get("_user_id")
     if not uniquifier:
         return None
     now = _machine_now()
-    if now - datetime.fromisoformat(session.setdefault("since", now.isoformat())) > FULL_SESSION_LASTS:
-        session.clear()
+    lasted = now - datetime.fromisoformat(session.setdefault("since", now.isoformat()))
+    idled = now - datetime.fromisoformat(session.get("seen", session["since"]))
+    if lasted > FULL_SESSION_LASTS or idled > FULL_SESSION_IDLES:
+        _keep_only(OUTLIVING)
         return None
-    if now - datetime.fromisoformat(session.get("seen", session["since"])) > SEEN_AGAIN_AFTER:
+    if idled > SEEN_AGAIN_AFTER:
         session["seen"] = now.isoformat()
     with transactions().everywhere() as everywhere:
         return recognising.recognise(everywhere, str(uniquifier), session.get("org_id"))

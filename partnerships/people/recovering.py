@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from partnerships.core.errors import Gone
 from partnerships.core.words import N_
-from partnerships.database.work import Work
+from partnerships.database.work import Sweep, Work
 from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind
+from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.web import linking
 
 from .events import PasswordChosen
@@ -29,13 +29,20 @@ def welcome_member(work: Work, account_id: int) -> None:
     _offer(work, account_id, "welcome", WELCOME_LASTS)
 
 
+def take_back_links(sweep: Sweep, account_id: int) -> None:
+    """Take back every link that could change this account's password: it is one, whichever organisation mailed it."""
+    linking.revoke(sweep, purpose=PURPOSE, thing_id=account_id)
+
+
 def choose_password(work: Work, password_hash: str) -> Account:
-    """Give the actor's account this password, end its sessions and take back every link that could do so again."""
+    """Give the actor's account this password and end its sessions; `take_back_links` goes before, everywhere.
+
+    Raise `Gone` when the account is.
+    """
     account = work.session.scalars(select(Account).where(Account.id == work.actor.person_id)).one_or_none()
     if account is None:
         raise Gone(N_("This link has run out. Sign in, or ask for a new one."))
     account.take_password(password_hash)
-    linking.revoke(work, purpose=PURPOSE, thing_id=account.id)
     work.emit(
         PasswordChosen(
             key=f"account:{account.id}:password:{work.now.isoformat()}",
@@ -47,13 +54,18 @@ def choose_password(work: Work, password_hash: str) -> Account:
 
 
 def _offer(work: Work, account_id: int, template: str, lasts: timedelta) -> None:
+    """Mail a link of its own, which makes every one before it worthless."""
     account = work.session.scalars(select(Account).where(Account.id == account_id)).one()
+    key = f"account:{account.id}:{template}:{work.now:%Y-%m-%dT%H:%M}"
+    if work.session.scalars(select(OutboxMail.id).where(OutboxMail.idem_key == key)).first() is not None:
+        return  # the link in that mail has to stay good
     expires_at = work.now + lasts
+    linking.revoke(work, purpose=PURPOSE, thing_id=account.id)
     link = linking.grant(work, purpose=PURPOSE, thing_id=account.id, account_id=account.id, expires_at=expires_at)
     queue(
         work,
         kind=MailKind.NOTICE,
-        key=f"account:{account.id}:{template}:{work.now:%Y-%m-%dT%H:%M}",
+        key=key,
         about=f"account:{account.id}",
         template=template,
         context={"name": account.name, "organisation": work.actor.org_name, "by": work.actor.name},

@@ -1,6 +1,7 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
-from partnerships.web.context import begin, looking
+from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
@@ -316,11 +317,8 @@ def _tell_us(template: str, partnership_id: int, say_so: Callable[[Work, str], N
     """Show the page, or do what was said and show the same page as a confirmation."""
     form = WordsForm()
     if form.validate_on_submit():
-        try:
-            with begin() as work:
-                say_so(work, (form.words.data or "").strip())
-        except IllegalTransition:
-            pass  # said before: the page says how it stands
+        with suppress(IllegalTransition):  # said before: the page says how it stands
+            insist(lambda work: say_so(work, (form.words.data or "").strip()))
         return redirect(url_for(str(request.endpoint), partnership_id=partnership_id, said=1))
     with looking() as reading:
         page = render_template(template, form=form, **_standing(reading, partnership_id))

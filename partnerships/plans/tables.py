@@ -17,7 +17,7 @@ from partnerships.database.types import word_column
 from partnerships.database.work import Work
 from partnerships.people.tables import Brand, Membership, Product
 
-from .rules.dates import PlannedStep, StepKind, due_moment, on_day
+from .rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
 from .rules.partnerships import OVER, PARTNERSHIP, EndReason, PartnershipAction, PartnershipState
 from .rules.stages import STAGE, StageAction, StageState
 from .rules.templates import ClaimLevel, Template, load
@@ -145,7 +145,7 @@ class Partnership(Owned, Base):
         """End it before its time, for a reason that stays on record."""
         was = self.move(PartnershipAction.END_EARLY, role, now)
         self.end_reason, self.end_note = reason, note
-        self.rest()
+        self.wind_up(now)
         return was
 
     def confirm_anchor(self, received_on: date, now: datetime) -> int:
@@ -155,16 +155,21 @@ class Partnership(Owned, Base):
         self.anchor_on, self.anchor_confirmed_at = received_on, now
         self._place(received_on)
         for step in self.steps:
-            if step.due_on < today and step.kind not in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:
+            if step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS:
                 step.place(today)  # the parcel was confirmed late: nobody is late before they could begin
             step.wake(now)
         return moved_days
 
     def shift(self, days: int, now: datetime) -> int:
-        """Move every date that has not come yet by `days`; return how many moved. What happened stays."""
+        """Move every date that has not come yet by `days`; return how many moved. What happened stays.
+
+        So does what people were reminded of already: the rungs that are left move with the dates.
+        """
         waiting = [step for step in self.steps if step.done_at is None]
         for step in waiting:
+            rung = step.rung
             step.place(step.due_on + timedelta(days=days))
+            step.rung = rung
             step.wake(now)
         for stage in self.stages:
             stage.shift(days)
@@ -174,6 +179,13 @@ class Partnership(Owned, Base):
         """Let the clock pass by every step, until it is woken again."""
         for step in self.steps:
             step.next_action_at = None
+
+    def wind_up(self, now: datetime) -> None:
+        """Let the clock pass by every step but those of posts that are public: they may still earn their payment."""
+        for step in self.steps:
+            step.next_action_at = None
+            if step.kind in AFTER_POST_STEPS:
+                step.wake(now)
 
     def estimate(self, anchor_on: date) -> None:
         """Move the estimate and every date that counts from it; refuse when receipt has been confirmed."""
@@ -186,7 +198,8 @@ class Partnership(Owned, Base):
         for stage in self.stages:
             stage.starts_on, stage.ends_on = on_day(anchor_on, stage.from_day), on_day(anchor_on, stage.to_day)
         for step in self.steps:
-            step.place(on_day(anchor_on, step.day))
+            if step.counts_from_anchor:
+                step.place(on_day(anchor_on, step.day))
 
 
 class Stage(Owned, Base):
@@ -273,6 +286,11 @@ class Step(Owned, Base):
         )
         step.place(planned.due_on)
         return step
+
+    @property
+    def counts_from_anchor(self) -> bool:
+        """Say whether another anchor moves it: not what is done, nor what counts from the day a post was seen."""
+        return self.done_at is None and self.kind not in AFTER_POST_STEPS
 
     def place(self, due_on: date) -> None:
         """Give it another day. What was reminded of for the old day begins anew."""

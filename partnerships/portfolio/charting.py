@@ -19,6 +19,7 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Campaign, Partnership, Stage, Step
+from partnerships.web.urls import row_id
 
 from .rules.marks import AWAITED, TO_POST, Mark, Status, most_urgent, of_check_in, of_deliverable, of_partnership
 from .rules.waits import SOON_DAYS
@@ -72,7 +73,7 @@ class Place:
         """Return the place written in an address, or None when it is none."""
         day, _, number = text.partition(".")
         try:
-            return cls(date.fromisoformat(day), int(number))
+            return cls(date.fromisoformat(day), row_id(number))
         except ValueError:
             return None
 

@@ -32,6 +32,7 @@ VERSION_REASONS = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
     "resumed": N_("after a pause"),
+    "sent_back": N_("after content was sent back"),
 }
 NOTES = {"reaction": N_("Reaction to the product"), "paused": ""}
 

@@ -12,11 +12,13 @@ from partnerships.core.actor import MANAGING, STAFF, Actor
 from partnerships.core.zones import day_in
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.database.work import Reading
+from partnerships.mail.finding import list_undelivered
 from partnerships.people.finding import get_organisation, list_own_memberships
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking, transactions
 from partnerships.web.policy import CREATORS, MEMBERS, TEAM, Audience
+from partnerships.web.urls import row_id
 from partnerships.web.words import say
 
 from . import charting, following, telling, waiting
@@ -76,10 +78,16 @@ def today() -> ResponseReturnValue:
         board = waiting.look_at_today(reading)
         said = _said(reading, (*board.overdue.rows, *board.soon.rows))
         lines = {name: _lines(reading, getattr(board, name), said) for name in board.__slots__}
-        zone = get_organisation(reading).zone
-    return render_template(
-        "portfolio/today.html", board=board, lines=lines, day=day_in(zone, reading.now), can_plan=_manages()
-    )
+        undelivered = list_undelivered(reading)
+        return render_template(
+            "portfolio/today.html",
+            board=board,
+            lines=lines,
+            day=day_in(get_organisation(reading).zone, reading.now),
+            can_plan=_manages(),
+            undelivered=len(undelivered),
+            unreached=sorted({mail.recipient.name for mail in undelivered}),
+        )
 
 
 def _said(reading: Reading, waits: Sequence[Wait]) -> dict[tuple[bool, int], tuple[str, str | None]]:
@@ -171,8 +179,8 @@ def _narrowing() -> Narrowing:
     return Narrowing(
         search=request.args.get("q", "").strip()[:100],
         status=Status(status) if status in set(Status) else None,
-        brand_id=request.args.get("brand", type=int),
-        campaign_id=request.args.get("campaign", type=int),
+        brand_id=request.args.get("brand", type=row_id),
+        campaign_id=request.args.get("campaign", type=row_id),
     )
 
 

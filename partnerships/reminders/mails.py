@@ -5,13 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from partnerships.check_ins.rules.check_ins import LINK_DAYS_AFTER_COMPLETION
+from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
 from partnerships.mail.queueing import queue
 from partnerships.mail.tables import MailKind
-from partnerships.people.tables import Account
-from partnerships.plans.rules.dates import on_day
+from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import Partnership
 from partnerships.web.linking import grant
@@ -46,12 +49,31 @@ def both(text: Text) -> dict[str, str]:
 
 
 def person(partnership: Partnership, side: Side) -> Account:
-    """Return the account of that side; a manager who has left is stood in for by the campaign's owner."""
+    """Return the account of that side; for who has left stands the campaign's owner, then the organisation's."""
     if side is Side.CREATOR:
         return partnership.creator.membership.account
-    if side is Side.MANAGER and partnership.manager.ended_at is None:
-        return partnership.manager.account
-    return partnership.campaign.owner.account
+    candidates = [partnership.campaign.owner, *([partnership.manager] if side is Side.MANAGER else [])]
+    while candidates:
+        member = candidates.pop()
+        if member.ended_at is None and member.account.active:
+            return member.account
+    return _find_owner(partnership) or partnership.campaign.owner.account
+
+
+def _find_owner(partnership: Partnership) -> Account | None:
+    """Return the first owner of the organisation who is still there."""
+    owning = (
+        select(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.org_id == partnership.org_id,
+            Membership.role == Role.OWNER,
+            Membership.ended_at.is_(None),
+            Account.active,
+        )
+    )
+    session = object_session(partnership)
+    return session.scalars(owning.order_by(Membership.id).limit(1)).first() if session else None
 
 
 def notify(work: Work, partnership: Partnership, recipient: Account, message: Message) -> None:
@@ -70,8 +92,8 @@ def remind(work: Work, partnership: Partnership, side: Side, message: Message, e
 
 
 def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:
-    """Return the creator's link to one thing, good until a month after the plan's last day."""
-    last_day = on_day(partnership.anchor_on, partnership.template.last_day)
+    """Return the creator's link to one thing, good until a month after the plan's last day, which a pause moves."""
+    last_day = max(stage.ends_on for stage in partnership.stages)
     after = timedelta(days=LINK_DAYS_AFTER_COMPLETION)
     return grant(
         work,

@@ -49,6 +49,7 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.REJECT: ("rejected", "deliverable"),
     _D.REVOKE_APPROVAL: ("revoked", "deliverable"),
     _D.MISS_POST: ("not_found", "post"),
+    _D.MISS_SESSION: ("not_found", "post"),
     _D.VERIFY: ("verified", None),
     _D.WAIVE: ("waived", None),
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
 
-from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, misses_at
+from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, CheckInState, misses_at
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.zones import end_of
@@ -19,7 +19,7 @@ from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.events import StageMoved
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
 
@@ -78,7 +78,7 @@ def _claim(sweep: Sweep) -> Sequence[Step]:
         .where(Step.next_action_at.is_not(None), Step.next_action_at <= sweep.now)
         .order_by(Step.next_action_at, Step.due_at, Step.id)
         .limit(BATCH)
-        .options(selectinload(Step.partnership), selectinload(Step.stage))
+        .options(selectinload(Step.partnership).selectinload(Partnership.stages), selectinload(Step.stage))
     )
     return sweep.session.scalars(skip_locked(due)).all()
 
@@ -118,7 +118,7 @@ def _look(sweep: Sweep, step: Step, things: _Things, done: Counter[str]) -> None
 
 
 def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None:
-    if step.done_at is not None or not step.partnership.is_running:
+    if step.done_at is not None or not _goes_on(step):
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
     match step.kind:
@@ -130,6 +130,11 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
             _publish(work, step, things.deliverables[step.id], counted)
         case _:
             _by_itself(work, step, counted)
+
+
+def _goes_on(step: Step) -> bool:
+    """Say whether its clock runs. That of a public post still does when its partnership is over."""
+    return step.partnership.is_running or (step.kind in AFTER_POST_STEPS and step.partnership.is_over)
 
 
 def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
@@ -188,6 +193,8 @@ def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) 
     about = about_check_in(check_in) if check_in.is_answerable else None
     ahead = [at for at in moments.values() if at > work.now] if check_in.state in UNSETTLED else []
     _climb(work, step, about, ahead, counted, overdue=about is not None)
+    if check_in.state is CheckInState.MISSED:
+        step.finish(work.now)  # an answer is still taken, but nobody waits for it: its day never moves again
 
 
 def _draft(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:

@@ -11,19 +11,23 @@ from sqlalchemy import select
 
 from partnerships.core.errors import Gone, NotFound
 from partnerships.core.words import N_
-from partnerships.database.work import Transactions, Work
+from partnerships.database.work import Sweep, Transactions, Work
 
 from .tables import MailedLink
 
 
 def grant(work: Work, *, purpose: str, thing_id: int, account_id: int, expires_at: datetime) -> MailedLink:
-    """Return the link that lets `account_id` open one thing; made once and lengthened when it is asked for again."""
+    """Return the link that lets `account_id` open one thing; lengthened when it is asked for again while it lasts.
+
+    One that has run out stays so, in whatever mailbox it lies: whoever asks then is given another.
+    """
     link = work.session.scalars(
         select(MailedLink).where(
             MailedLink.purpose == purpose,
             MailedLink.thing_id == thing_id,
             MailedLink.account_id == account_id,
             MailedLink.revoked_at.is_(None),
+            MailedLink.expires_at >= work.now,
         )
     ).first()
     if link is None:
@@ -44,8 +48,8 @@ def grant(work: Work, *, purpose: str, thing_id: int, account_id: int, expires_a
     return link
 
 
-def revoke(work: Work, *, purpose: str, thing_id: int) -> None:
-    """Take back every link to one thing."""
+def revoke(work: Work | Sweep, *, purpose: str, thing_id: int) -> None:
+    """Take back every link to one thing: those of the actor's organisation, or with a `Sweep` those of all."""
     standing = select(MailedLink).where(
         MailedLink.purpose == purpose, MailedLink.thing_id == thing_id, MailedLink.revoked_at.is_(None)
     )

@@ -1,6 +1,7 @@
 """Structured logs: what happened, never who or what they wrote. Paths are logged as rules: no token is in them."""
 
 import logging
+import re
 import sys
 import time
 from types import TracebackType
@@ -11,6 +12,7 @@ from flask import Flask, Response, g, request
 from .context import find_actor
 
 QUIET = frozenset({"static", "shell.health"})
+_TOKEN = re.compile(r"/s/[\w%.~-]+")
 log = structlog.stdlib.get_logger("sahabat.request")
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -38,7 +40,7 @@ def start_logging() -> None:
         cache_logger_on_first_use=True,
     )
     ends: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]  # without locals
         if sys.stderr.isatty()
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
@@ -46,7 +48,7 @@ def start_logging() -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends, _mask_tokens],
         )
     )
     root = logging.getLogger()
@@ -54,6 +56,12 @@ def start_logging() -> None:
     root.setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it says every 15 seconds that it ticks
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("waitress").setLevel(logging.WARNING)  # it tells the path of everybody who went away early
+
+
+def _mask_tokens(_logger: object, _method: str, line: object) -> str:
+    """Return the finished line without the token of any mailed link, whoever wrote its path into a message."""
+    return _TOKEN.sub("/s/<token>", str(line))
 
 
 def log_requests(app: Flask) -> None:

@@ -21,6 +21,14 @@ def any_of_words(words: Iterable[str]) -> str:
     return f"any({', '.join(words)})"
 
 
+def row_id(text: str) -> int:
+    """Return the id written in `text`, or raise `ValueError` when no row can have it."""
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(f"No row has an id outside 1 to {LARGEST_ID}.")
+    return number
+
+
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return `target` if it is a path on this site and nothing else, or `otherwise`."""
     return target if target and _SAME_ORIGIN_PATH.fullmatch(target) else otherwise

@@ -171,7 +171,7 @@ def test_what_is_wrong_with_a_decision_is_said_and_nothing_is_lost(
 ) -> None:
     sent = send(transactions, people)
     review_id = rate_blind(transactions, people.reviewer, sent)
-    kept = {"C4-note": "Sisi minusnya disebut.", "B2-note": "0:12", "message": "Halo\x00 Dewi", "tags": "home"}
+    kept = {"C4-note": "Sisi minusnya disebut.", "B2-note": "0:12", "message": "Halo Dewi", "tags": "home"}
 
     status, text = post(reviewer, sent, "decide", review_id, **(WHOLE | kept | typed))
 

@@ -76,5 +76,5 @@ def test_one_writes_while_others_read(transactions: Transactions, people: People
 
 
 def test_a_name_that_stands_already_is_refused_by_the_database(transactions: Transactions, people: People) -> None:
-    with pytest.raises(DBAPIError, match=r"(?i)unique"), transactions.begin(people.manager) as work:
-        work.session.add(Brand(org_id=people.manager.org_id, name="Glow", created_at=work.now))
+    with pytest.raises(DBAPIError, match=r"(?i)unique"), transactions.sweeping() as sweep:
+        sweep.session.add(Brand(org_id=people.manager.org_id, name="Glow", created_at=sweep.now))

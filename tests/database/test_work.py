@@ -1,14 +1,20 @@
-import pytest
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import DBAPIError
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-from partnerships.core.actor import Role
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
 from partnerships.core.events import Event
+from partnerships.database import session
 from partnerships.database.history import HistoryEntry
+from partnerships.database.session import db
 from partnerships.database.work import Transactions, Work
 from partnerships.mail.tables import OutboxMail
-from partnerships.people.tables import Brand
+from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.tables import Partnership, PlanVersion
 from tests.stories import People, draft, move
@@ -123,5 +129,66 @@ def test_one_fact_is_written_down_once(transactions: Transactions, people: Peopl
     with transactions.looking(people.manager) as reading:
         key, about = reading.session.execute(select(HistoryEntry.key, HistoryEntry.about)).one()
 
-    with pytest.raises(DBAPIError, match=r"(?i)unique"), transactions.begin(people.manager) as work:
+    with pytest.raises(Conflict), transactions.begin(people.manager) as work:
         work.emit(Event(key=key, about=about))
+
+
+def test_two_who_add_the_same_at_once_do_not_both_win(app: Flask, transactions: Transactions, people: People) -> None:
+    def add_twin(actor: Actor) -> None:
+        with app.app_context(), transactions.begin(actor) as work:
+            met.wait(timeout=5)
+            work.session.add(Brand(org_id=actor.org_id, name="Twin", created_at=work.now))
+            work.session.flush()
+
+    met = Barrier(2 if db.engine.dialect.name == "postgresql" else 1)  # SQLite lets in one writer at a time
+    with ThreadPoolExecutor(2) as pool:
+        doing = [pool.submit(add_twin, actor) for actor in (people.manager, people.owner)]
+        errors = [work.exception() for work in doing]
+
+    assert [type(error) for error in errors if error] == [Conflict]
+
+
+def test_who_waits_for_each_other_are_not_both_lost(app: Flask, transactions: Transactions, people: People) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite lets in one writer at a time")
+    met = Barrier(2)
+
+    def rename(tables: tuple[type[Brand] | type[Product], ...]) -> None:
+        with app.app_context(), transactions.begin(people.manager) as work:
+            for number, table in enumerate(tables):
+                if number:
+                    met.wait(timeout=5)
+                work.get(table, {Brand: people.brand_id, Product: people.product_id}[table]).name += "x"
+                work.session.flush()
+
+    with ThreadPoolExecutor(2) as pool:
+        doing = [pool.submit(rename, tables) for tables in ((Brand, Product), (Product, Brand))]
+        errors = [work.exception() for work in doing]
+
+    assert [type(error) for error in errors if error] == [Conflict]
+
+
+def test_a_mistake_is_not_taken_for_somebody_else(transactions: Transactions, people: People) -> None:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), transactions.begin(people.manager) as work:
+        work.session.add(
+            Product(org_id=people.manager.org_id, brand_id=10**6, name="Lost", category="general", created_at=work.now)
+        )
+
+
+def test_a_database_that_stays_locked_is_a_conflict(
+    app: Flask, transactions: Transactions, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL locks rows")
+    monkeypatch.setattr(session, "BUSY_MILLISECONDS", 10)
+    db.session.remove()
+    db.engine.dispose()
+
+    def write() -> None:
+        with app.app_context(), transactions.begin(people.manager):
+            pass
+
+    with transactions.begin(people.manager), ThreadPoolExecutor(1) as pool:
+        error = pool.submit(write).exception()
+
+    assert isinstance(error, Conflict)

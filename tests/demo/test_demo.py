@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -39,11 +39,16 @@ def demo(settings: Settings, clock: ManualClock, mailer: MemoryMailer) -> Iterat
     app.extensions["transactions"].clock.load(_engine(app))
     with app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        _close(app)
 
 
-def _engine(app: Flask) -> object:
+def _close(app: Flask) -> None:
+    app.extensions["accounts"].remove()
+    db.session.remove()
+    db.engine.dispose()
+
+
+def _engine(app: Flask) -> Engine:
     with app.app_context():
         return db.engine
 
@@ -91,8 +96,7 @@ def test_a_week_in_one_step_is_the_same_as_seven_days(
         for _ in range(7):
             client.post("/demo/clock", data={"advance": "1 day"})
         day_by_day = rungs(other)
-        db.session.remove()
-        db.engine.dispose()
+        _close(other)
 
     names = {name for name, _ in in_one}
     assert len(in_one) > 5
@@ -209,22 +213,11 @@ def seeded(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
     )
     app = create_app(settings, clock=ManualClock(datetime(2026, 6, 15, 3, tzinfo=UTC)), mailer=MemoryMailer())
     app.config["WTF_CSRF_ENABLED"] = False
-    assert app.extensions["seeder"].seed() if "seeder" in app.extensions else _seed(app)
+    told = app.test_cli_runner().invoke(args=["seed"])
+    assert told.exit_code == 0, told.output
     yield app
     with app.app_context():
         db.engine.dispose()
-
-
-def _seed(app: Flask) -> bool:
-    """Do what `serve` does before it serves."""
-    kit = next(
-        cell.cell_contents
-        for command in app.cli.commands.values()
-        for function in (getattr(command.callback, "__wrapped__", command.callback),)
-        for cell in getattr(function, "__closure__", None) or ()
-        if hasattr(cell.cell_contents, "seed")
-    )
-    return bool(kit.seed())
 
 
 @pytest.fixture
@@ -285,7 +278,10 @@ def test_nothing_of_the_demos_past_is_left_lying(rows: Session, seeded: Flask) -
 
 @pytest.mark.slow
 def test_a_demo_is_filled_once(seeded: Flask) -> None:
-    assert not _seed(seeded)
+    again = seeded.test_cli_runner().invoke(args=["seed"])
+
+    assert again.exit_code == 1
+    assert "Only an empty database" in again.output
 
 
 @pytest.mark.slow

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
+from partnerships.core.errors import Conflict
+from partnerships.database.claiming import claim
 from partnerships.database.session import db
 from partnerships.database.work import Reading, Transactions
+from partnerships.mail import delivering
 from partnerships.mail.delivering import BATCH, LEASE, DeliveryReport, deliver
 from partnerships.mail.finding import list_undelivered
 from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
@@ -224,6 +228,56 @@ def test_a_poisoned_mail_holds_nobody_up(queue_mail: Queue, send: Send, mailer: 
     assert [message["Subject"] for message in mailer.sent] == ["Sudah tayang: Dua minggu"]
 
 
+def test_a_mail_that_breaks_the_mailer_holds_nobody_up(
+    queue_mail: Queue, send: Send, transactions: Transactions, people: People
+) -> None:
+    queue_mail("bad", title="Crash")
+    queue_mail("good", title="Empat minggu")
+
+    report = send(Broken(error=ValueError("no such header"), on="Crash"))
+
+    assert (report.sent, report.retried) == (1, 1)
+    with transactions.looking(people.manager) as reading:
+        errors = reading.session.scalars(select(OutboxMail.last_error).order_by(OutboxMail.id)).all()
+        assert errors == ["ValueError('no such header')", None]
+
+
+@pytest.mark.parametrize("failure", [Conflict("busy"), OperationalError("UPDATE", {}, Exception("locked"))])
+def test_a_sent_mail_is_written_down_when_the_database_was_busy_for_a_moment(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_mail()
+    real, failures = claim, [failure, failure]
+
+    def busy(*args: Any) -> bool:
+        if failures:
+            raise failures.pop()
+        return real(*args)
+
+    monkeypatch.setattr(delivering, "claim", busy)
+    monkeypatch.setattr(delivering, "SENT_PAUSES", (0.0, 0.0))
+
+    report = send()
+
+    assert (report.sent, len(mailer.sent)) == (1, 1)
+    assert send() == DeliveryReport()
+
+
+def test_what_was_given_up_long_ago_is_told_no_longer(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+    send(Broken(error=MailFailed(Outcome.DEAD, "no such person", 550)))
+
+    told = []
+    for _ in range(2):
+        with transactions.looking(people.manager) as reading:
+            told.append(len(list_undelivered(reading)))
+        clock.advance(days=15)
+
+    assert told == [1, 0]
+
+
 def test_mails_about_one_thing_make_one_thread(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
     queue_mail("first")
     send()
@@ -297,7 +351,7 @@ def test_a_late_sender_does_not_overwrite_its_successor(
     assert len(mailer.sent) == 1
 
 
-def test_a_batch_stops_well_before_its_lease_ends(
+def test_a_batch_stops_when_the_round_is_over_well_before_its_lease_ends(
     queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions
 ) -> None:
     class Slow(MemoryMailer):
@@ -311,8 +365,8 @@ def test_a_batch_stops_well_before_its_lease_ends(
 
     report = send(slow)
 
-    assert (report.sent, report.given_back) == (3, 2)
-    assert send().sent == 2
+    assert (report.sent, report.given_back) == (2, 3)
+    assert [send(slow).sent, send().sent] == [2, 1]
 
 
 def test_more_than_a_batch_goes_out_in_one_round(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:

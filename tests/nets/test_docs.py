@@ -9,6 +9,8 @@ from partnerships.core.machine import Machine
 from tests.nets.source import ROOT, project_files
 from tools import diagrams
 
+pytestmark = pytest.mark.once
+
 PAGES = sorted(path for path in project_files() if path.suffix == ".md")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
 

@@ -9,6 +9,8 @@ from packaging.version import Version
 
 from tests.nets.source import PACKAGE, ROOT, project_files, text_of, tree_of
 
+pytestmark = pytest.mark.once
+
 # Written in two halves, so that this file does not find itself.
 REGISTRIES = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "deb." + "debian.org"]
 ONE_MACHINE = re.compile(

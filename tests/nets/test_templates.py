@@ -10,6 +10,8 @@ from jinja2 import Environment, nodes
 from tests.nets.drawn import DRAWN
 from tests.nets.source import PACKAGE, TEMPLATES
 
+pytestmark = pytest.mark.once
+
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
 PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
 EVENT_HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)

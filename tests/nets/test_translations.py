@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 
 from tests.nets.source import ROOT
 
+pytestmark = pytest.mark.once
+
 INDONESIAN = ROOT / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 

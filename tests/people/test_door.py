@@ -43,7 +43,7 @@ def test_the_right_password_opens_and_capitals_in_the_address_do_not_matter(visi
         ("manager@glow.example", "kopi susu gula pasir"),
         ("nobody@glow.example", PASSWORD),
         ("owner@glow.example", PASSWORD),  # has no password
-        ("manager@glow.example", PASSWORD + "\N{NULL}"),
+        ("manager@glow.example", PASSWORD + "\N{BELL}"),
         ("'; drop table account; --", PASSWORD),
     ],
 )
@@ -174,13 +174,58 @@ def test_without_a_token_nobody_is_signed_in(app: Flask, visitor: FlaskClient) -
 
 def test_a_full_session_ends_after_fourteen_days_however_busy(visitor: FlaskClient, clock: ManualClock) -> None:
     knock(visitor, "manager@glow.example", PASSWORD)
-    clock.advance(days=13.9)
+    answers = []
+    for _ in range(29):
+        clock.advance(days=0.49)
+        answers.append(visitor.get("/brands").status_code)
+
+    assert answers == [200] * 28 + [302]
+
+
+def test_a_full_session_ends_after_twelve_idle_hours(visitor: FlaskClient, clock: ManualClock) -> None:
+    knock(visitor, "manager@glow.example", PASSWORD)
+    clock.advance(days=0.49)
     still = visitor.get("/brands").status_code
-    clock.advance(days=0.2)
+    clock.advance(days=0.51)
 
     after = visitor.get("/brands").status_code
 
     assert (still, after) == (200, 302)
+
+
+def test_a_cookie_outlives_every_session_in_it_and_a_form_that_lay_open(app: Flask) -> None:
+    assert app.permanent_session_lifetime >= authenticating.FULL_SESSION_LASTS
+    assert app.permanent_session_lifetime >= authenticating.LIGHT_SESSION_LASTS
+
+
+def test_a_full_session_that_ended_takes_neither_the_light_one_nor_the_forms_token_along(
+    visitor: FlaskClient, people: People, clock: ManualClock
+) -> None:
+    knock(visitor, "manager@glow.example", PASSWORD)
+    with visitor.session_transaction() as session:
+        until = (clock.now() + timedelta(hours=24)).isoformat()
+        session["light"] = {"account_id": people.creator.account_id, "org_id": people.creator.org_id, "until": until}
+        session["csrf_token"] = "of an open form"
+    clock.advance(days=0.6)
+
+    answers = [visitor.get(page).status_code for page in ("/brands", "/me")]
+
+    assert answers == [403, 200]
+    with visitor.session_transaction() as session:
+        assert session["csrf_token"] == "of an open form"
+        assert "_user_id" not in session
+
+
+def test_no_address_stands_in_what_the_limiter_counts_by(app: Flask) -> None:
+    keys = []
+    for typed in ("manager@glow.example", " Manager@glow.example", "owner@glow.example", "x" * 100_000):
+        with app.test_request_context("/sign-in", method="POST", data={"email": typed}):
+            keys.append(authenticating.asking_account())
+
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+    assert "glow" not in "".join(keys)
+    assert max(len(key) for key in keys) < 200
 
 
 def test_static_files_neither_ask_the_database_nor_set_a_cookie(visitor: FlaskClient, statements: list[str]) -> None:

@@ -4,11 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.mail.letters import word
 from partnerships.mail.tables import OutboxMail
-from partnerships.people import authenticating
+from partnerships.people import authenticating, recovering, settling
 from partnerships.people.tables import Account
 from partnerships.web import linking
 from partnerships.web.tables import MailedLink
@@ -178,3 +179,64 @@ def test_a_mail_is_useless_after_its_link(app: Flask, transactions: Transactions
     (mail,) = mails(transactions)
 
     assert mail.expires_at == clock.now() + timedelta(hours=2)
+
+
+def test_a_link_that_ran_out_stays_so_when_another_is_asked_for(
+    app: Flask, transactions: Transactions, clock: ManualClock
+) -> None:
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    old = mailed_address(transactions)
+    clock.advance(days=30)
+
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+
+    assert client.get(old).status_code == 410
+    assert len(mails(transactions)) == 2
+
+
+def test_each_link_makes_the_one_before_worthless(app: Flask, transactions: Transactions, clock: ManualClock) -> None:
+    client = app.test_client()
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    old = mailed_address(transactions)
+    clock.advance(minutes=5)
+    client.post("/forgotten-password", data={"email": "manager@glow.example"})
+    with transactions.everywhere() as everywhere:
+        links = everywhere.scalars(select(MailedLink).where(MailedLink.purpose == "password").order_by(MailedLink.id))
+        new = f"/s/{linking.token_of(links.all()[-1])}"
+
+    answers = [client.get(old).status_code, client.get(new).status_code]
+
+    assert answers == [410, 200]
+
+
+def test_asking_twice_in_a_minute_leaves_the_mailed_link_good(app: Flask, transactions: Transactions) -> None:
+    client = app.test_client()
+    for _ in range(2):
+        client.post("/forgotten-password", data={"email": "manager@glow.example"})
+
+    assert client.get(mailed_address(transactions)).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["by mail", "in the profile"])
+def test_a_new_password_takes_back_the_links_of_every_organisation(
+    app: Flask, people: People, transactions: Transactions, sign_in: SignIn, way: str
+) -> None:
+    with transactions.begin(people.stranger) as work:
+        member = settling.add_member(
+            work, name="Rina", email="manager@glow.example", role=Role.MANAGER, locale="id", zone="Asia/Jakarta"
+        )
+        recovering.welcome_member(work, member.account_id)
+    others = mailed_address(transactions)
+    with transactions.begin(people.manager) as work:
+        recovering.offer_new_password(work)
+        own = work.session.scalars(select(MailedLink)).one()
+        address = f"/s/{linking.token_of(own)}"
+    before = app.test_client().get(others).status_code
+
+    if way == "by mail":
+        app.test_client().post(address, data={"password": NEW})
+    else:
+        sign_in(people.manager).post("/profile/password", data={"current": OLD, "password": NEW})
+
+    assert (before, app.test_client().get(others).status_code) == (200, 410)

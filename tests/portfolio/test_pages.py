@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
+from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
 from partnerships.plans import drafting, reporting
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
@@ -52,6 +54,20 @@ def test_an_empty_board_says_that_nobody_waits(manager: FlaskClient) -> None:
 
     assert "Nobody waits for anybody" in page
     assert "There is nothing" not in page
+
+
+def test_today_names_those_whom_a_mail_did_not_reach(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    prepare(transactions, people)
+    with transactions.begin(people.manager) as work:
+        for mail in work.session.scalars(select(OutboxMail).where(OutboxMail.template == "sent")):
+            mail.state = MailState.DEAD
+
+    page = manager.get("/").text
+
+    assert "Mail that could not be delivered" in page
+    assert "Please reach these people in another way: Dewi" in page
 
 
 def test_today_says_who_waits_for_whom_with_one_action_each(

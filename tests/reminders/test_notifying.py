@@ -22,6 +22,7 @@ from partnerships.people.tables import Account, Membership
 from partnerships.plans import moving, reporting
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.rules.templates import Meaning, QuestionKind
+from partnerships.plans.tables import Campaign
 from partnerships.reminders.notifying import OF_DELIVERABLES, still_wanted
 from partnerships.reminders.watching import tick
 from partnerships.web.linking import open_link, token_of
@@ -354,6 +355,25 @@ def test_the_owner_stands_in_for_a_manager_who_has_left(
     move(transactions, people.creator, running, PartnershipAction.HOLD)
 
     assert told(transactions, people)[before:] == [("held", "Wulan")]
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["left", "account closed"])
+def test_the_organisations_owner_stands_in_when_manager_and_campaign_owner_are_gone(
+    transactions: Transactions, people: People, running: int, *, is_closed: bool
+) -> None:
+    with transactions.begin(people.owner) as work:
+        work.get(Campaign, people.campaign_id).owner_id = people.manager.person_id
+        member = work.session.scalars(select(Membership).where(Membership.role == Role.MANAGER)).one()
+        if is_closed:
+            member.account.active = False
+        else:
+            member.ended_at = work.now
+    before = len(told(transactions, people))
+
+    with transactions.begin(people.creator) as work:
+        reporting.report_reaction(work, running, "It burns")
+
+    assert told(transactions, people)[before:] == [("reaction", "Wulan")]
 
 
 def test_links_to_one_thing_are_made_once(

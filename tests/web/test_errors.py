@@ -146,9 +146,23 @@ def test_a_character_that_no_text_has_is_refused(people: People, sign_in: SignIn
     else:
         answer = client.post("/brands/new", data={"name": "a\x00b"})
 
-    assert answer.status_code in {200, 302, 400, 422}
+    assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("query", ["page=x", "page=-1", f"page={2**70}", "page=", "state=nothing", "q=%25%27%22%3C"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=x",
+        "page=-1",
+        f"page={2**70}",
+        "page=",
+        "state=nothing",
+        "q=%25%27%22%3C",
+        "after=2026-01-01." + "9" * 20,
+        "brand=" + "9" * 20,
+        "campaign=" + "9" * 20,
+        "brand=-1",
+    ],
+)
 def test_a_query_that_makes_no_sense_breaks_nothing(people: People, sign_in: SignIn, query: str) -> None:
     assert sign_in(people.manager).get(f"/partnerships?{query}").status_code in {200, 400, 404}

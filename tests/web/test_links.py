@@ -1,6 +1,7 @@
 """Mailed links: opening one changes nothing, whoever opens it and however often."""
 
 import hashlib
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -160,6 +161,37 @@ def test_a_link_asked_for_again_is_the_same_and_lasts_longer(
 
     assert again == token
     assert sign_in(None).get(f"/s/{token}").status_code == 200
+
+
+def test_a_link_that_has_run_out_is_not_revived_by_the_next_one(
+    token: str, transactions: Transactions, people: People, partnership_id: int, clock: ManualClock, sign_in: SignIn
+) -> None:
+    clock.advance(days=8)
+
+    another = grant(transactions, people, "invitation", partnership_id)
+
+    assert another != token
+    assert [sign_in(None).get(f"/s/{each}").status_code for each in (token, another)] == [410, 200]
+
+
+def test_a_link_can_be_acted_through_over_tls_though_its_page_sends_no_referrer(
+    app: Flask, token: str, sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = sign_in(None)
+    shown = client.get(f"/s/{token}", base_url="https://localhost")
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]*)"', shown.text)
+    assert found
+
+    answers = [
+        client.post(f"/s/{token}", base_url="https://localhost", data={"answer": "accept", "csrf_token": csrf_token})
+        for csrf_token in ("forged", found[1])
+    ]
+
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert [answer.status_code for answer in answers] == [400, 302]
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, partnership_id).state is PartnershipState.ACCEPTED
 
 
 @pytest.mark.parametrize("forged", ["x", "A" * 43, "..%2f..%2fetc", "%00", "🎈", "a" * 5000])

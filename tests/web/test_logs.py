@@ -1,12 +1,19 @@
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
+from partnerships.core.errors import Conflict
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Brand
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.linking import grant, token_of
+from partnerships.web.logs import start_logging
 from tests.conftest import SignIn
 from tests.stories import People, draft, move
 
@@ -44,11 +51,53 @@ def _break(app: Flask, path: str) -> int:
     return app.test_client().get(path).status_code
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[StringIO]:
+    """Log as `serve` does: on a terminal, or as JSON."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: request.param == "terminal", raising=False)
+    root, waitress = logging.getLogger(), logging.getLogger("waitress")
+    before = root.handlers, root.level, waitress.level
+    configured = structlog.get_config()
+    start_logging()
+    written = StringIO()
+    (handler,) = root.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(written)
+    yield written
+    root.handlers = before[0]
+    root.setLevel(before[1])
+    waitress.setLevel(before[2])
+    structlog.configure(**configured)
+
+
+@pytest.mark.parametrize("started", ["terminal", "json"], indirect=True)
+def test_no_token_and_no_value_is_in_what_the_server_logs(started: StringIO) -> None:
+    server = logging.getLogger("waitress")
+
+    server.info("Client disconnected while serving /s/token-of-hers")
+    try:
+        _fail_holding("secret " * 2)
+    except ZeroDivisionError:
+        server.exception("Exception while serving %s", "/s/token-of-hers")
+
+    logged = started.getvalue()
+    assert "Exception while serving /s/<token>" in logged
+    assert "ZeroDivisionError" in logged
+    assert "Client disconnected" not in logged
+    assert "token-of-hers" not in logged
+    assert "secret secret" not in logged
+
+
+def _fail_holding(held: str) -> float:
+    return len(held) / 0
+
+
 def test_what_people_wrote_is_not_in_a_database_error(transactions: Transactions, people: People) -> None:
-    with pytest.raises(IntegrityError) as refused:
+    with pytest.raises(Conflict) as refused:
         _add_brand_twice(transactions, people)
 
-    assert "A secret brand" not in str(refused.value)
+    assert isinstance(refused.value.__cause__, IntegrityError)
+    assert "A secret brand" not in str(refused.value.__cause__)
 
 
 def _add_brand_twice(transactions: Transactions, people: People) -> None:

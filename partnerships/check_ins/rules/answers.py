@@ -72,6 +72,11 @@ def is_asked(question: Question, values: Mapping[str, Value]) -> bool:
     return question.condition is None or values.get(question.condition.question) == question.condition.equals
 
 
+def asked_photos(questions: Sequence[Question], values: Mapping[str, Value]) -> set[str]:
+    """Return the keys of the questions that ask for photos beside these answers; what comes elsewhere is not kept."""
+    return {question.key for question in questions if question.kind in PHOTO_KINDS and is_asked(question, values)}
+
+
 def find_concern(questions: Sequence[Question], values: Mapping[str, Value]) -> Meaning | None:
     """Return the most pressing thing in these answers that a person should look at, if there is one."""
     meant = {question.meaning: values.get(question.key) for question in questions if question.meaning is not None}

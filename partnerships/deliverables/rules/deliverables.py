@@ -39,6 +39,7 @@ class DeliverableAction(StrEnum):
     PUBLISH = "publish"
     MISS_POST = "miss_post"
     MISS_EARLY_POST = "miss_early_post"
+    MISS_SESSION = "miss_session"
     VERIFY = "verify"
     KEEP_LIVE = "keep_live"
     FINISH = "finish"
@@ -88,6 +89,9 @@ BRAND_OWES = some(_S.SUBMITTED, _S.IN_REVIEW, _S.PUBLISHED_UNVERIFIED)  # the ne
 DRAFT_OWED = some(_S.PLANNED, _S.DRAFTING, _S.CHANGES_REQUESTED)  # the next draft is the creator's
 SUBMITTABLE = some(_S.PLANNED, _S.DRAFTING, _S.SUBMITTED, _S.CHANGES_REQUESTED)
 LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)
+PUBLIC = _POSTED | LIVE
+MISSES = some(_A.MISS_POST, _A.MISS_EARLY_POST, _A.MISS_SESSION)
+SENT_BACK = MISSES | {_A.REQUEST_CHANGES, _A.REJECT, _A.REVOKE_APPROVAL}  # the next move is the creator's again
 
 DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     "deliverable",
@@ -103,6 +107,8 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     Transition(_A.MISS_POST, some(_S.PUBLISHED_UNVERIFIED), _S.APPROVED, STAFF, N_("Post not found")),
     # Nobody has approved it: a link that leads nowhere must not do so either.
     Transition(_A.MISS_EARLY_POST, some(_S.PUBLISHED_UNVERIFIED), _S.DRAFTING, STAFF, N_("Early post not found")),
+    # A live session has no draft that could be awaited.
+    Transition(_A.MISS_SESSION, some(_S.PUBLISHED_UNVERIFIED), _S.PLANNED, STAFF, N_("Live session not found")),
     Transition(_A.VERIFY, some(_S.PUBLISHED_UNVERIFIED), _S.LIVE_VERIFIED, STAFF, N_("Post is live")),
     Transition(_A.KEEP_LIVE, some(_S.LIVE_VERIFIED), _S.KEEPING_LIVE, STAFF | _CLOCK, N_("Keep live")),
     Transition(_A.FINISH, some(_S.KEEPING_LIVE), _S.DONE, _CLOCK, N_("Finish")),

@@ -1,6 +1,6 @@
 """The life of a payment milestone. Money moves elsewhere; here stands what has been earned, by which fact, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from partnerships.core.actor import MANAGING, Role
 from partnerships.core.machine import Machine, Transition, some
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
-from partnerships.plans.rules.templates import Fact, Template
+from partnerships.plans.rules.templates import Fact, PaymentSpec, Template
 
 PAY_WITHIN_DAYS = 14
 
@@ -79,6 +79,11 @@ def released(template: Template, fact: Fact, key: str, *, at_once: bool = True) 
         and payment.released_by.key == key
         and (payment.released_by.days == 0) is at_once
     ]
+
+
+def waits_for_post(spec: PaymentSpec, public: Collection[str]) -> bool:
+    """Say whether the milestone waits for a post that is among those `public` already, by their keys."""
+    return spec.released_by.fact is Fact.LIVE_VERIFIED and spec.released_by.key in public
 
 
 def covering(template: Template, stage: str, planned: Sequence[int]) -> int | None:

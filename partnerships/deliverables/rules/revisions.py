@@ -12,6 +12,13 @@ STATEMENT_TEXT = N_("This is my own work and my own opinion.")
 CAPTION_LENGTH = 5000
 NOTE_LENGTH = 2000
 FILES_EACH = 10
+DAYS_TO_REDO = 4  # at least; with fewer, the first reminder would come together with the news
+DAYS_TO_POST = 3  # at least, after the day of the draft
+
+
+def days_to_redo(taken_days: int) -> int:
+    """Return how many days the creator gets for another version: as many as the brand took, but never too few."""
+    return max(taken_days, DAYS_TO_REDO)
 
 
 def check_draft(caption: str, note: str, files: int) -> None:

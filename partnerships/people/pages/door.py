@@ -91,6 +91,7 @@ def new_password(account_id: int) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         password_hash = authenticating.hashed(form.password.data or "")
+        authenticating.take_back_links(account_id)
         with begin() as work:
             recovering.choose_password(work, password_hash)
         authenticating.leave()

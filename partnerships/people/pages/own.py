@@ -52,6 +52,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         if authenticating.fits(account, form.current.data or ""):
             password_hash = authenticating.hashed(form.password.data or "")
+            authenticating.take_back_links(account.id)
             with begin() as work:
                 account = recovering.choose_password(work, password_hash)
             authenticating.enter(account)

@@ -27,6 +27,10 @@ class StepKind(StrEnum):
     STAGE_CLOSES = "stage_closes"
 
 
+STAGE_STEPS = frozenset({StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES})
+AFTER_POST_STEPS = frozenset({StepKind.KEEP_LIVE, StepKind.PAY_FACT})  # they go on when the partnership is over
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One dated thing of a plan. `day` counts from the anchor, in the creator's zone."""

@@ -67,6 +67,8 @@ REASON_LABELS = {
     EndReason.ADVERSE_REACTION: N_("Reaction to the product"),
 }
 
+HELD_BY_REACTION = "reaction"  # why it is on hold; stored in the database
+
 _S, _A = PartnershipState, PartnershipAction
 _CREATOR, _CLOCK = frozenset({Role.CREATOR}), frozenset({Role.SYSTEM})
 _EITHER = MANAGING | _CREATOR

@@ -32,11 +32,17 @@ ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was shown on SQLite already and cannot differ on another engine."""
-    if ENGINE != "sqlite":
-        shown = [item for item in items if item.get_closest_marker("once")]
-        config.hook.pytest_deselected(items=shown)
-        items[:] = [item for item in items if item not in shown]
+    """On PostgreSQL, leave out what asks no database: the run on SQLite has shown it, and it cannot differ."""
+    if ENGINE == "sqlite":
+        return
+    asks = {"make_database", "make_empty", "postgres"}
+    again = [item for item in items if _fixtures(item) & asks and not item.get_closest_marker("once")]
+    config.hook.pytest_deselected(items=list(set(items) - set(again)))
+    items[:] = again
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

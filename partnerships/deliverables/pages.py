@@ -140,13 +140,15 @@ def take_down(deliverable_id: int) -> ResponseReturnValue:
 @pages.post(f"/payments/<int:payment_id>/<{any_of(PaymentAction)}:action>")
 def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
     """Take one step with a milestone, and go back to where the button was."""
+    home = "/"
     try:
         with begin() as work:
             payment = paying.move_payment(work, payment_id, PaymentAction(action))
+            home = url_for("portfolio.show", partnership_id=payment.partnership_id)
             flash(gettext("Payment %(number)s: saved.", number=payment.number), "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
-    return redirect(safe_next(request.form.get("next"), "/"), 303)
+    return redirect(safe_next(request.form.get("next"), home), 303)
 
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:

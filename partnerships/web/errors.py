@@ -42,6 +42,7 @@ TITLES = {
     500: N_("Something broke on our side"),
     503: N_("Not possible just now"),
 }
+DEAD_LINK = N_("This link leads nowhere. Open it from the newest mail again, or reply to that mail.")
 SENTENCES = {
     400: N_("Please go back, load the page again and repeat the last step. What you typed is still there."),
     404: N_("The address is wrong, or what was here is not yours to see."),
@@ -81,7 +82,10 @@ def _here() -> str:
 
 def _answer(error: DomainError) -> ResponseReturnValue:
     code = STATUS.get(type(error), UNPROCESSABLE)
-    return page(code, gettext(SENTENCES[404]) if code == 404 else translated(error))
+    if code == 404:
+        sentence = DEAD_LINK if request.endpoint == "links.open" else SENTENCES[404]
+        return page(code, gettext(sentence))
+    return page(code, translated(error))
 
 
 def _token_missing(_error: CSRFError) -> ResponseReturnValue:

@@ -26,7 +26,6 @@ from partnerships.plans.tables import Partnership, Step
 from partnerships.reminders.watching import tick
 from partnerships.web.tables import MailedLink
 from tests.check_ins.scenes import check_in_called, running
-from tests.conftest import ENGINE
 from tests.deliverables.scenes import (
     approved,
     deliverable_called,
@@ -223,7 +222,6 @@ def test_what_was_settled_during_a_pause_completes_it_when_it_is_resumed(
     assert partnership_state(transactions, people, partnership_id) is PartnershipState.COMPLETED
 
 
-@pytest.mark.skipif(ENGINE != "postgresql", reason="SQLite lets in one writer at a time")
 def test_two_who_settle_the_last_two_things_at_once_complete_it(
     app: Flask, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:

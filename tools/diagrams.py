@@ -15,7 +15,7 @@ from typing import Any
 from partnerships.check_ins.rules import check_ins
 from partnerships.core.actor import MANAGING, STAFF, Role
 from partnerships.core.machine import Machine, Transition
-from partnerships.deliverables.rules import deliverables, payments
+from partnerships.deliverables.rules import deliverables, licences, payments
 from partnerships.plans.rules import partnerships, stages
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "concepts.md"
@@ -51,6 +51,7 @@ MACHINES = {
         Drawn(check_ins.CHECK_IN, check_ins.STATE_LABELS),
         Drawn(deliverables.DELIVERABLE, deliverables.STATE_LABELS),
         Drawn(payments.PAYMENT, payments.STATE_LABELS),
+        Drawn(licences.LICENCE, licences.STATE_LABELS),
     )
 }
 

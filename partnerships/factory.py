@@ -165,21 +165,22 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
     taking = Taking(lambda: beat_on(transactions))
     app.extensions["beat"] = taking
+    seeder = None
     if isinstance(business, StoredClock):
         app.extensions["demo_advancer"] = Advancer(transactions, business, taking)
         app.extensions["sign_in_by_email"] = authenticating.sign_in_by_email
-    seeder = Seeder(transactions, app.extensions["store"], beat_on)
+        seeder = Seeder(transactions, business, app.extensions["store"], beat_on)
 
     def wake() -> bool:
+        if seeder is None:
+            return False
         with app.app_context():
-            if not isinstance(business, StoredClock):
-                return False
-            business.load(db.engine)
+            seeder.clock.load(db.engine)
             return seeder.is_wanted()
 
     def seed() -> bool:
         with app.app_context():
-            return settings.demo and seeder.seed()
+            return wake() and seeder is not None and seeder.seed()
 
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,87 +15,124 @@ from partnerships.database.work import Transactions
 from partnerships.files.store import Store
 from partnerships.people.tables import Membership, Organisation
 from partnerships.plans import drafting
+from partnerships.plans.tables import Campaign, Partnership
 from partnerships.reminders.rules.ladder import MORNING
 from partnerships.story.acting import Stage, act
 from partnerships.story.casting import Team, add_brand, add_campaign, add_product, found
+from partnerships.story.clock import StoredClock
 from partnerships.story.playing import Player
 from partnerships.story.telling import TEMPLATE
 
-from .casting import ORGANISATION, PARTNERSHIPS, PRODUCTS, STAFF
+from .casting import ORGANISATION, PARTNERSHIPS, PRODUCTS, STAFF, DemoPartnership
 
 PLANNED_AHEAD = timedelta(days=21)  # each partnership is planned this long before its anchor
 STRIDE = timedelta(days=2)
 
 
+class Diary(ManualClock):
+    """The clock of the months that are played. It writes down how far they are, so that a killed seeding can go on."""
+
+    def __init__(self, kept: StoredClock) -> None:
+        """Begin where `kept` stands."""
+        super().__init__(kept.now())
+        self._kept = kept
+
+    def set(self, moment: datetime) -> None:
+        """Go to `moment`, and write it down."""
+        self._kept.set(moment)
+        super().set(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: ids by the names that `casting` gives them, and the partnerships that are planned already."""
+
+    team: Team
+    campaigns: dict[str, int]
+    creators: dict[str, int]
+    planned: dict[str, int]  # partnership by the creator's e-mail
+
+
 @dataclass(frozen=True, slots=True)
 class Seeder:
-    """What seeding needs: the application's transactions, its store, and one beat on other transactions."""
+    """What seeding needs: the application's transactions and clock, its store, and one beat on other transactions."""
 
     transactions: Transactions
+    clock: StoredClock
     store: Store
     beat_on: Callable[[Transactions], object]
 
     def is_wanted(self) -> bool:
-        """Say whether no organisation stands in the database."""
+        """Say whether the database is empty, or was being filled when somebody stopped it."""
         with self.transactions.everywhere() as everywhere:
-            return everywhere.scalars(select(Organisation.id)).first() is None
+            return self.clock.is_behind or everywhere.scalars(select(Organisation.id)).first() is None
 
     def seed(self) -> bool:
-        """Fill the database if no organisation stands in it; return whether it was filled."""
+        """Fill the database if that is wanted; return whether it was filled."""
         if not self.is_wanted():
             return False
-        now = self.transactions.clock.now()
-        with self.transactions.everywhere() as everywhere:
+        now = self.transactions.machine.now()
+        if not self.clock.is_behind:
             oldest = max(one.started_days_ago for one in PARTNERSHIPS)
-            begun = now - timedelta(days=oldest) - PLANNED_AHEAD - STRIDE
-            campaigns, creators, team = _settle(everywhere, begun)
-            everywhere.commit()
-        self._play(now, begun, team, campaigns, creators)
+            self.clock.set(now - timedelta(days=oldest) - PLANNED_AHEAD - STRIDE)
+        past = Diary(self.clock)
+        with self.transactions.everywhere() as everywhere:
+            if everywhere.scalars(select(Organisation.id)).first() is None:
+                _settle(everywhere, past.now())
+                everywhere.commit()
+            cast = _find_cast(everywhere)
+        self._play(now, past, cast)
+        self.clock.set(self.transactions.machine.now())
         return True
 
-    def _play(
-        self, now: datetime, begun: datetime, team: Team, campaigns: dict[str, int], creators: dict[str, int]
-    ) -> None:
+    def _play(self, now: datetime, past: Diary, cast: Cast) -> None:
         """Plan each partnership on its day and let everybody live until now."""
-        past = ManualClock(begun)
         then = Transactions(self.transactions.open_session, past, past, self.transactions.listeners)
-        stage = Stage(then, self.store, team)
+        stage = Stage(then, self.store, cast.team)
         player = Player(then, past, lambda: self.beat_on(then), lambda: act(stage), STRIDE)
         today = day_in(DEFAULT_ZONE, now)
         for one in sorted(PARTNERSHIPS, key=lambda one: -one.started_days_ago):
-            anchor_on = today - timedelta(days=one.started_days_ago)
-            planned_at = min(moment(anchor_on, MORNING, DEFAULT_ZONE) - PLANNED_AHEAD, now - timedelta(minutes=1))
-            player.play_until(planned_at)
-            with then.begin(team.manager) as work:
-                partnership = drafting.draft(
-                    work,
-                    campaign_id=campaigns[one.product.campaign],
-                    creator_id=creators[one.creator.email],
-                    template_key=TEMPLATE,
-                    anchor_on=anchor_on,
-                    fee=one.fee,
-                )
-                stage.habits[partnership.id] = one.habit
+            planned = cast.planned.get(one.creator.email)
+            if planned is None:
+                anchor_on = today - timedelta(days=one.started_days_ago)
+                planned_at = moment(anchor_on, MORNING, DEFAULT_ZONE) - PLANNED_AHEAD
+                player.play_until(min(planned_at, now - timedelta(minutes=1)))
+                planned = _plan(then, cast, one, anchor_on)
+            stage.habits[planned] = one.habit
         player.play_until(now)
 
 
-def _settle(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, int], Team]:
-    """Add the organisation with its people, brands and campaigns; return campaign and creator ids, and the team."""
-    people = [*STAFF, *(one.creator for one in PARTNERSHIPS)]
-    members = found(session, ORGANISATION, people, now)
-    by_role = {member.role: member for member in members.values() if member.role is not Role.CREATOR}
-    owner = by_role[Role.OWNER]
-    campaigns = {}
+def _plan(then: Transactions, cast: Cast, one: DemoPartnership, anchor_on: date) -> int:
+    """Return the id of the partnership, planned by the demo's manager."""
+    with then.begin(cast.team.manager) as work:
+        return drafting.draft(
+            work,
+            campaign_id=cast.campaigns[one.product.campaign],
+            creator_id=cast.creators[one.creator.email],
+            template_key=TEMPLATE,
+            anchor_on=anchor_on,
+            fee=one.fee,
+        ).id
+
+
+def _settle(session: Session, now: datetime) -> None:
+    """Add the organisation with its people, brands, products and campaigns."""
+    members = found(session, ORGANISATION, [*STAFF, *(one.creator for one in PARTNERSHIPS)], now)
+    owner = next(member for member in members.values() if member.role is Role.OWNER)
     for product in PRODUCTS:
         brand = add_brand(session, owner.org_id, product.brand, now)
         row = add_product(session, brand, name=product.name, category=product.category)
-        campaigns[product.campaign] = add_campaign(session, owner, brand=brand, product=row, name=product.campaign).id
-    creators = {one.creator.email: _creator_id(session, members[one.creator.email]) for one in PARTNERSHIPS}
-    team = Team(owner.as_actor(), by_role[Role.MANAGER].as_actor(), by_role[Role.REVIEWER].as_actor())
-    return campaigns, creators, team
+        add_campaign(session, owner, brand=brand, product=row, name=product.campaign)
 
 
-def _creator_id(session: Session, member: Membership) -> int:
-    return session.scalars(
-        select(Creator.id).where(Creator.org_id == member.org_id, Creator.account_id == member.account_id)
-    ).one()
+def _find_cast(session: Session) -> Cast:
+    """Return who plays, as the database has them."""
+    members = {member.role: member.as_actor() for member in session.scalars(select(Membership)).unique()}
+    creators = session.scalars(select(Creator)).unique().all()
+    emails = {creator.id: creator.membership.account.email for creator in creators}
+    return Cast(
+        team=Team(members[Role.OWNER], members[Role.MANAGER], members[Role.REVIEWER]),
+        campaigns={campaign.name: campaign.id for campaign in session.scalars(select(Campaign)).unique()},
+        creators={email: creator_id for creator_id, email in emails.items()},
+        planned={emails[one.creator_id]: one.id for one in session.scalars(select(Partnership)).unique()},
+    )

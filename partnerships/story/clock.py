@@ -27,6 +27,11 @@ class StoredClock:
             ahead = session.scalar(select(BusinessClock.ahead_seconds).where(BusinessClock.id == ONLY))
         self._ahead = timedelta(seconds=ahead or 0)
 
+    @property
+    def is_behind(self) -> bool:
+        """Say whether months are being played that lie in the past."""
+        return self._ahead < timedelta()
+
     def now(self) -> datetime:
         """Return the business moment."""
         return self._base.now() + self._ahead

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
@@ -29,6 +30,7 @@ from tests.conftest import MakeDatabase, SignIn
 from tests.stories import People, settle, start
 
 TODAY = date(2026, 1, 5)
+MAILS_BEFORE_THE_KILL = 90
 
 
 @pytest.fixture
@@ -198,9 +200,21 @@ def test_a_person_who_does_not_live_in_the_demo_is_not_signed_in(demo: Flask) ->
     assert client.post("/demo/sign-in/owner").status_code == 404  # nobody lives here yet
 
 
+class KilledOnce(MemoryMailer):
+    """Keeps mails like its parent, but for the one whose sending ends the process."""
+
+    killed = False
+
+    def send(self, message: EmailMessage) -> None:
+        if len(self.sent) == MAILS_BEFORE_THE_KILL and not self.killed:
+            self.killed = True
+            raise KeyboardInterrupt
+        super().send(message)
+
+
 @pytest.fixture(scope="module")
 def seeded(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Give the demo as `make run` finds it after the first start; played once for this module."""
+    """Give the demo as the second try finds it, after the first was killed on its way; played once for this module."""
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("demo"),
         secret_key="a key for tests only, long enough to pass",
@@ -211,8 +225,10 @@ def seeded(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
         demo=True,
         testing=True,
     )
-    app = create_app(settings, clock=ManualClock(datetime(2026, 6, 15, 3, tzinfo=UTC)), mailer=MemoryMailer())
+    app = create_app(settings, clock=ManualClock(datetime(2026, 6, 15, 3, tzinfo=UTC)), mailer=KilledOnce())
     app.config["WTF_CSRF_ENABLED"] = False
+    killed = app.test_cli_runner().invoke(args=["seed"])
+    assert (killed.exit_code, len(app.extensions["mailer"].sent)) == (1, MAILS_BEFORE_THE_KILL)
     told = app.test_cli_runner().invoke(args=["seed"])
     assert told.exit_code == 0, told.output
     yield app
@@ -274,6 +290,15 @@ def test_nothing_of_the_demos_past_is_left_lying(rows: Session, seeded: Flask) -
 
     assert unsent == []
     assert len(seeded.extensions["mailer"].sent) > 50
+
+
+@pytest.mark.slow
+def test_a_seeding_that_was_killed_went_on_to_today_and_sent_nothing_twice(seeded: Flask) -> None:
+    transactions = seeded.extensions["transactions"]
+    ids = [message["Message-ID"] for message in seeded.extensions["mailer"].sent]
+
+    assert transactions.clock.now() == transactions.machine.now()
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.slow

@@ -38,20 +38,27 @@ run: export DEMO ?= 1
 run: $(RUNS_WITH) $(COMPILED) ## Start everything on http://127.0.0.1:$PORT (8000), with the demo unless DEMO=0
 	@exec $(FLASK) serve
 
-.PHONY: test
-test: $(VENV)/.dev $(COMPILED) ## Run all tests on SQLite and on PostgreSQL, side by side
-	@$(MAKE) --no-print-directory -j2 test-sqlite test-postgresql
+# Three lanes on two cores: the suite on each engine, and the pages as a browser shows them.
+LANES := test-postgresql test-sqlite test-looks
+LOOKS := tests/e2e/test_accessibility.py tests/e2e/test_budgets.py
 
-.PHONY: test-sqlite test-postgresql
-test-sqlite test-postgresql: test-%: $(VENV)/.dev $(COMPILED)
-	TEST_DATABASE=$* COVERAGE_FILE=.coverage.$* $(BIN)/python -m pytest $(COVER) $(ARGS)
+.PHONY: test
+test: $(VENV)/.dev $(COMPILED) ## Run all tests on SQLite and on PostgreSQL, and look at every page
+	@$(MAKE) --no-print-directory -j2 $(LANES)
+
+.PHONY: test-sqlite test-postgresql test-looks
+test-postgresql: $(VENV)/.dev $(COMPILED)
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest $(LOOKS:%=--ignore=%) $(ARGS)
+
+test-sqlite: $(VENV)/.dev $(COMPILED)
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(LOOKS:%=--ignore=%) $(COVER) $(ARGS)
+
+test-looks: $(VENV)/.dev $(COMPILED)
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(LOOKS) $(ARGS)
 
 .PHONY: check
 check: lint $(COMPILED) ## Every gate: format, lint, layers, templates, types, shell, and all tests with coverage
-	@rm -f .coverage .coverage.*
-	@$(MAKE) --no-print-directory -j2 COVER="--cov --cov-fail-under=0 --cov-report=" test-sqlite test-postgresql
-	$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+	@$(MAKE) --no-print-directory -j2 COVER=--cov $(LANES)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## The gates that need no tests

@@ -34,7 +34,7 @@ EMPTY_THE_FORM = """() => {
   }
 }"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 every_look = pytest.mark.parametrize("look", LOOKS)
 

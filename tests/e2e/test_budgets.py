@@ -21,7 +21,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 WEIGHTLESS = ("image/jpeg", "image/png", "image/webp", "video/")  # what people sent
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 
 def weigh(browser: Browser, world: World, actor: Actor, path: str, viewport: dict[str, int]) -> tuple[int, int]:

@@ -27,6 +27,17 @@ RECEIVED = timedelta(days=29)
 ROWS_OF_ONE = 37  # steps of a partnership: what the floor's rows are compared with
 PLAIN, WITH_PHOTO = "two-weeks", "four-weeks"
 WARMING = 10
+# What each is compared with. A page of the timeline draws 60 partnerships with about 18 marks: a thousand rows.
+FLOORS = {
+    "floor_orm_50": "floor_orm_50",
+    "floor_core_50": "floor_orm_50",
+    "floor_core_1000": "floor_core_1000",
+    "floor_submit": "floor_submit",
+    "today": "floor_orm_50",
+    "timeline": "floor_core_1000",
+    "submit": "floor_submit",
+    "submit_with_photo": "floor_submit",
+}
 FLOOR_REQUESTS = 4  # times as many, because it is quick and the clock of the processes is coarse
 
 
@@ -92,6 +103,7 @@ def _pages(extent: Extent, ours: Server, bare: Server, cookies: Mapping[Role, st
     manager, nobody = Browser(ours.port, {"session": cookies[Role.MANAGER]}), Browser(bare.port)
     yield Target("floor_orm_50", bare, lambda: _read(nobody, "/orm/50"), FLOOR_REQUESTS * extent.requests)
     yield Target("floor_core_50", bare, lambda: _read(nobody, "/core/50"), FLOOR_REQUESTS * extent.requests)
+    yield Target("floor_core_1000", bare, lambda: _read(nobody, "/core/1000"), extent.requests)
     yield Target("today", ours, lambda: _read(manager, "/"), extent.requests)
     yield Target("timeline", ours, lambda: _read(manager, "/partnerships"), extent.requests)
 
@@ -140,7 +152,7 @@ def _interleave(targets: Sequence[Target], rounds: int) -> None:
 def _figures(targets: Sequence[Target], partnerships: int) -> Iterator[Figure]:
     costs = {target.name: median(target.costs, 3) for target in targets}
     for target in targets:
-        under = "floor_submit" if "submit" in target.name else "floor_orm_50"
+        under = FLOORS[target.name]
         yield {
             "measure": "request",
             "of": target.name,

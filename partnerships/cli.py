@@ -1,6 +1,5 @@
 """Commands that span several slices. A command of one slice lives in that slice's `commands.py`."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -132,4 +132,13 @@ def _welcome(settings: Settings) -> None:
         click.echo("  Demo: open the page and choose who you want to be; no password is needed.")
     else:
         click.echo("  First time here? The page asks for your organisation. Later: sign in with your e-mail.")
-    click.echo(f"  Data lies in {os.path.relpath(settings.data_dir)}. Stop with Ctrl-C.\n")
+    click.echo(f"  Data lies in {readable(settings.data_dir)}. Stop with Ctrl-C.\n")
+
+
+def readable(folder: Path) -> str:
+    """Return where `folder` is: from here if it lies below, from home, or from the root, never through "..", in all."""
+    whole = folder.resolve()
+    for start, sign in ((Path.cwd(), "."), (Path.home(), "~")):
+        if whole.is_relative_to(start):
+            return str(Path(sign, whole.relative_to(start)))
+    return str(whole)

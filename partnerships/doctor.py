@@ -28,7 +28,10 @@ def _settings(settings: Settings) -> list[Finding]:
             f"Address: {settings.public_base_url}",
             None if local or settings.is_secure else "Serve it over https and set PUBLIC_BASE_URL to that address.",
         ),
-        ("Demo mode", "Anybody can sign in without a password. Set DEMO=0." if open_door else None),
+        (
+            f"Demo mode: {'on' if settings.demo else 'off'}",
+            "Anybody can sign in without a password. Set DEMO=0." if open_door else None,
+        ),
     ]
 
 

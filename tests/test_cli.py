@@ -267,6 +267,26 @@ def test_the_doctor_says_what_is_wrong_and_gives_no_secret_away(
     assert "secret" not in str(findings)
 
 
+@pytest.mark.parametrize(("demo", "word"), [(True, "on"), (False, "off")])
+def test_the_doctor_says_whether_this_is_the_demo(settings: Settings, demo: bool, word: str) -> None:  # noqa: FBT001 - a case
+    assert f"Demo mode: {word}" in dict(doctor.examine(replace(settings, demo=demo)))
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("var", "var"), ("./var/../data", "data"), ("/srv/sahabat", "/srv/sahabat"), ("~/sahabat", "~/sahabat")],
+)
+def test_a_folder_is_named_the_way_people_look_for_it(
+    folder: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, home = tmp_path / "here", tmp_path / "home"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("HOME", str(home))
+
+    assert cli.readable(Path(folder).expanduser()) == said
+
+
 def test_the_doctor_sees_a_folder_that_cannot_be_written(settings: Settings, tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")

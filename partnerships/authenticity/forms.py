@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from partnerships.web.forms import PageForm, offered
 
-from .rules.decision import Outcome, Rating
+from .rules.decision import Outcome, Rating, unexplained
 from .rules.rubric import LEVELS, Criterion, Rubric, note_required
 
 NOT_APPLICABLE = "na"
@@ -27,7 +27,7 @@ def note_of(key: str) -> str:
 def blind_form(rubric: Rubric, kind: str) -> type[PageForm]:
     """Return the form that asks for the criteria to be rated before the evidence is shown."""
     asked = [criterion for criterion in rubric.criteria_for(kind) if criterion.blind]
-    return _form("BlindForm", _levels(asked))
+    return _form("BlindForm", PageForm, _levels(asked))
 
 
 def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
@@ -44,7 +44,7 @@ def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
     fields["message"] = TextAreaField(
         _l("Message to the creator"), filters=[_clean], validators=[Length(max=MESSAGE_LENGTH)]
     )
-    return _form("DecisionForm", fields)
+    return _form("DecisionForm", DecisionForm, fields)
 
 
 def ratings_in(form: PageForm) -> dict[str, Rating]:
@@ -86,9 +86,24 @@ class LevelField(RadioField):
     """The level of one criterion: one of the anchors, or "not applicable"."""
 
 
-def _form(name: str, fields: dict[str, Field]) -> type[PageForm]:
+class DecisionForm(PageForm):
+    """Parent of the forms of a whole review: what is missing is told at once, the levels and the words."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and whether the creator is told enough."""
+        fine = bool(super().validate(extra_validators))
+        if self["outcome"].data not in set(Outcome):
+            return fine
+        chosen = (self["reasons"].data or (), self["blockers"].data or (), self["message"].data or "")
+        missing = list(unexplained(outcome_in(self), *chosen))
+        for refusal in missing:
+            self.refuse(refusal)
+        return fine and not missing
+
+
+def _form(name: str, parent: type[PageForm], fields: dict[str, Field]) -> type[PageForm]:
     hidden = {"step": HiddenField(), "review_id": HiddenField()}
-    made: type[PageForm] = type(name, (PageForm,), {**hidden, **fields})
+    made: type[PageForm] = type(name, (parent,), {**hidden, **fields})
     return made
 
 

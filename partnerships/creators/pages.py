@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from partnerships.core.errors import Refused
 from partnerships.web.context import begin, looking
+from partnerships.web.flashes import flash_next
 from partnerships.web.policy import MANAGERS, TEAM, Audience
 
 from . import enlisting, finding
@@ -40,17 +41,19 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with begin() as work:
-                enlisting.enlist(
+                creator = enlisting.enlist(
                     work,
                     _facts(form),
                     email=form.email.data or "",
                     locale=form.locale.data,
                     zone=form.zone.data or "",
                 )
+                plan_url = url_for("plans.create", creator=creator.id)
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            flash(gettext("%(name)s is in your list now.", name=form.name.data), "success")
+            said = gettext("%(name)s is in your list now.", name=form.name.data)
+            flash_next(said, gettext("Plan a partnership"), plan_url)
             return redirect(url_for(".show_all"))
     return render_template("creators/edit.html", form=form, creator=None, address=None), 422 if form.errors else 200
 

@@ -43,6 +43,11 @@ class Creator(Owned, Base):
         back_populates="creator", order_by="Handle.id", cascade="all, delete-orphan"
     )
 
+    @property
+    def first_name(self) -> str:
+        """Return how they are greeted, on pages as in mails."""
+        return self.name.split(" ")[0]
+
 
 class Handle(Owned, Base):
     """One account of a creator on a platform."""

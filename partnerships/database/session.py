@@ -11,6 +11,9 @@ from .scope import narrow_statement, refuse_foreign_rows
 
 BUSY_MILLISECONDS = 5000
 MEMORY_MAP_BYTES = 256 * 1024 * 1024
+# Our joins follow keys outwards from the row that was asked for. PostgreSQL would try every order of up to eight
+# tables, which took three times as long as the statements themselves (the story: 22.8 s; 7.2 s with four).
+REORDERED_TABLES = 4
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 event.listen(db.session, "do_orm_execute", narrow_statement)
@@ -24,6 +27,8 @@ def open_database(app: Flask) -> None:
         event.listen(db.engine, "handle_error", _forget_details)
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        else:
+            event.listen(db.engine, "connect", _limit_planning)
 
 
 def _forget_details(broken: ExceptionContext) -> None:
@@ -31,6 +36,14 @@ def _forget_details(broken: ExceptionContext) -> None:
     for error in (broken.original_exception, broken.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
+def _limit_planning(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for setting in ("join_collapse_limit", "from_collapse_limit"):
+        cursor.execute(f"SET {setting} = {REORDERED_TABLES}")
+    cursor.close()
+    connection.commit()  # a setting made in a transaction goes when that is rolled back
 
 
 def start_writing(session: Session) -> None:

@@ -1,13 +1,17 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
-from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import Field, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from partnerships.core.errors import Refused
 from partnerships.web.forms import PageForm
+from partnerships.web.words import translated
 
-from .rules.posts import URL_LENGTH
+from .rules.posts import URL_LENGTH, canonical
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
 
 YES = "yes"
@@ -38,6 +42,14 @@ class PostForm(PageForm):
         choices=[SelectChoice(YES, _l("Yes, it is on")), SelectChoice("no", _l("Not yet"))],
         validate_choice=False,
     )
+    platforms: Sequence[str] = ()  # where the post may stand; set before it is validated
+
+    def validate_url(self, field: Field) -> None:
+        """Refuse a link that leads nowhere, in the same breath as what else is missing."""
+        try:
+            canonical(field.data or "", self.platforms)
+        except Refused as refusal:
+            raise ValidationError(translated(refusal)) from refusal
 
     def is_label_on(self) -> bool:
         """Say whether the creator says that the label is on."""

@@ -95,7 +95,7 @@ def show(deliverable_id: int) -> ResponseReturnValue:
 @pages.route("/deliverables/<int:deliverable_id>/post", methods=["GET", "POST"])
 def record_post(deliverable_id: int) -> ResponseReturnValue:
     """Write down a live link for a creator who sent it elsewhere."""
-    form = PostForm()
+    form = _post_form(deliverable_id)
     if form.validate_on_submit():
         try:
             _add_post(deliverable_id, form)
@@ -192,8 +192,15 @@ def _spoilt(refusal: Refused | None) -> Refused | None:
     return refusal
 
 
-def _add_link(deliverable_id: int) -> ResponseReturnValue:
+def _post_form(deliverable_id: int) -> PostForm:
     form = PostForm()
+    with looking() as reading:
+        form.platforms = finding.get_for(reading, deliverable_id).spec.platforms
+    return form
+
+
+def _add_link(deliverable_id: int) -> ResponseReturnValue:
+    form = _post_form(deliverable_id)
     if form.validate_on_submit():
         try:
             _add_post(deliverable_id, form)
@@ -216,8 +223,18 @@ def _say_not_for_me(deliverable_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.not_for_me", partnership_id=_partnership_of(deliverable_id)), 303)
 
 
+def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
+    try:
+        with begin() as work:
+            taking_down.take_down(work, deliverable_id, request.form.get("reason", ""))
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return _back(deliverable_id)
+
+
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
+    "take_down": _take_back_post,
     "pull_back": pull_back,
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,

@@ -1,7 +1,7 @@
 """Move the demo's clock, stop by stop, while the scheduler waits."""
 
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from partnerships.clockwork.scheduler import Taking
 from partnerships.database.work import Transactions
@@ -18,14 +18,15 @@ class Beat:
 
 @dataclass(slots=True)
 class Advanced:
-    """What happened on the way."""
+    """What happened on the way. `since` is the business moment before the clock was moved."""
 
+    since: datetime
     opened: int = 0
     sent: int = 0
 
-    def as_dict(self) -> dict[str, int]:
-        """Return the counts, to be shown on the next page."""
-        return asdict(self)
+    def as_dict(self) -> dict[str, int | str]:
+        """Return what happened, to be shown on the next page."""
+        return {"since": self.since.isoformat(), "opened": self.opened, "sent": self.sent}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Advancer:
 
     def advance(self, step: timedelta) -> Advanced:
         """Go `step` ahead, resting at every moment at which something is due."""
-        happened = Advanced()
+        happened = Advanced(since=self.clock.now())
         with self.taking.held() as round_:
 
             def beat() -> None:

@@ -1,10 +1,12 @@
 """What the demo bar on top of every page shows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import session, url_for
 from flask_babel import ngettext
 
+from partnerships.core.actor import STAFF
 from partnerships.core.words import N_
 from partnerships.web.context import find_actor, transactions
 from partnerships.web.formats import moment_text
@@ -49,9 +51,15 @@ def demo_bar() -> DemoBar:
     )
 
 
-def _news(happened: dict[str, int]) -> list[News]:
+def _news(happened: dict[str, Any]) -> list[News]:
+    """Return what happened, each thing with the place where it stands; creators look at what is their own."""
     opened, sent = happened["opened"], happened["sent"]
+    actor = find_actor()
+    is_staff = actor is not None and actor.role in STAFF
+    open_url = url_for("portfolio.timeline", status="open") if is_staff else url_for("portfolio.today")
     return [
-        News(ngettext("%(num)s check-in opened", "%(num)s check-ins opened", opened), url_for("portfolio.timeline")),
-        News(ngettext("%(num)s mail sent", "%(num)s mails sent", sent), url_for("mail.outbox")),
+        News(ngettext("%(num)s check-in opened", "%(num)s check-ins opened", opened), open_url),
+        News(
+            ngettext("%(num)s mail sent", "%(num)s mails sent", sent), url_for("mail.outbox", since=happened["since"])
+        ),
     ]

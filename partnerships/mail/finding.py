@@ -1,7 +1,7 @@
 """Find mail: what went out, what waits, what could not be delivered."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -17,15 +17,18 @@ PAGE = 50
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
 
-def list_mail(reading: Reading, page: int = 1) -> Sequence[OutboxMail]:
-    """Return one page of mail, the newest first; creators see what was sent to them."""
-    newest = _visible(reading).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+def list_mail(reading: Reading, page: int = 1, since: datetime | None = None) -> Sequence[OutboxMail]:
+    """Return one page of mail, the newest first; creators see what was sent to them.
+
+    `since`: only what was sent after that moment.
+    """
+    newest = _visible(reading, since).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
     return reading.session.scalars(newest.limit(PAGE).offset((page - 1) * PAGE)).all()
 
 
-def count_mail(reading: Reading) -> int:
+def count_mail(reading: Reading, since: datetime | None = None) -> int:
     """Return how many mails `list_mail` would show on all its pages."""
-    return reading.session.scalar(select(func.count()).select_from(_visible(reading).subquery())) or 0
+    return reading.session.scalar(select(func.count()).select_from(_visible(reading, since).subquery())) or 0
 
 
 def get_mail(reading: Reading, mail_id: int) -> OutboxMail:
@@ -43,8 +46,8 @@ def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
 
 
-def _visible(reading: Reading) -> Select[OutboxMail]:
+def _visible(reading: Reading, since: datetime | None = None) -> Select[OutboxMail]:
     mails = select(OutboxMail).options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
     if reading.actor.role is Role.CREATOR:
         mails = mails.where(OutboxMail.recipient_id == reading.actor.account_id)
-    return mails
+    return mails if since is None else mails.where(OutboxMail.sent_at >= since)

@@ -1,9 +1,12 @@
 """Every mail as it was written, for demos: what would be in people's inboxes."""
 
+from datetime import datetime
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.words import N_
+from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.web.context import looking
 from partnerships.web.policy import MEMBERS, Audience
 
@@ -31,20 +34,33 @@ MARKS = {
     MailState.DEAD: "overdue",
     MailState.CANCELLED: "waived",
 }
+YEARS = (2000, 2200)  # moments in an address lie between them
 SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
 
 
 @pages.get("/")
 def outbox() -> ResponseReturnValue:
-    """Show the newest mails with where they stand."""
+    """Show the newest mails with where they stand; with `?since=`, those that were sent after that moment."""
     page = max(request.args.get("page", 1, type=int), 1)
+    since = _moment(request.args.get("since", ""))
     with looking() as reading:
-        total = finding.count_mail(reading)
-        mails = [(mail, word(mail)) for mail in finding.list_mail(reading, min(page, total // finding.PAGE + 1))]
+        total = finding.count_mail(reading, since)
+        there = min(page, total // finding.PAGE + 1)
+        mails = [(mail, word(mail)) for mail in finding.list_mail(reading, there, since)]
         return render_template(
             "mail/outbox.html",
             mails=mails, total=total, page=page, size=finding.PAGE, labels=STATE_LABELS, marks=MARKS,
+            since=since, zone=DEFAULT_ZONE,
         )  # fmt: skip
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment in an address, or None when it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and YEARS[0] <= moment.year < YEARS[1] else None
 
 
 @pages.get("/<int:mail_id>")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -58,8 +58,8 @@ def edit_product(work: Work, product_id: int, facts: ProductFacts) -> Product:
 
 
 def _name_brand(work: Work, brand: Brand, name: str) -> None:
-    taken = work.session.scalars(select(Brand.id).where(Brand.name == name)).one_or_none()
-    if taken not in {None, brand.id}:
+    alike = select(Brand.id).where(func.lower(Brand.name) == func.lower(name), Brand.id != (brand.id or 0))
+    if work.session.scalars(alike.limit(1)).first() is not None:
         raise Refused(N_("There is a brand of this name already."), field="name")
     brand.name = name
 
@@ -70,8 +70,12 @@ def _fill(work: Work, product: Product, facts: ProductFacts) -> None:
         raise Refused(N_("Please choose a brand."), field="brand_id")
     if facts.category not in CATEGORIES:
         raise Refused(N_("Please choose a kind of product."), field="category")
-    same_name = select(Product.id).where(Product.brand_id == brand.id, Product.name == facts.name)
-    if work.session.scalars(same_name).one_or_none() not in {None, product.id}:
+    alike = select(Product.id).where(
+        Product.brand_id == brand.id,
+        func.lower(Product.name) == func.lower(facts.name),
+        Product.id != (product.id or 0),
+    )
+    if work.session.scalars(alike.limit(1)).first() is not None:
         raise Refused(N_("This brand has a product of this name already."), field="name")
     product.brand_id, product.name, product.category = brand.id, facts.name, facts.category
     product.registration_number, product.halal_number = facts.registration_number, facts.halal_number

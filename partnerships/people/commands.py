@@ -7,13 +7,23 @@ from partnerships.core.errors import DomainError
 from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.web.context import transactions
 
-from . import authenticating, settling
+from . import authenticating, finding, settling
 
 
 def add_commands(app: Flask) -> None:
     """Register `flask setup`."""
 
+    def say_what_stands(context: click.Context, _parameter: click.Parameter, _value: object) -> None:
+        """Say before the first question that there is an organisation already."""
+        if context.resilient_parsing:
+            return
+        with app.app_context(), transactions().everywhere() as everywhere:
+            names = finding.list_organisation_names(everywhere)
+        if names:
+            click.echo(f"There is an organisation already: {', '.join(names)}. This makes another one beside it.")
+
     @app.cli.command()
+    @click.option("--beside", is_flag=True, is_eager=True, hidden=True, expose_value=False, callback=say_what_stands)
     @click.option("--organisation", prompt="Name of the organisation")
     @click.option("--name", prompt="Your name")
     @click.option("--email", prompt="Your e-mail address")

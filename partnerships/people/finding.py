@@ -16,6 +16,11 @@ def is_settled(everywhere: Session) -> bool:
     return everywhere.scalars(select(Organisation.id).limit(1)).first() is not None
 
 
+def list_organisation_names(everywhere: Session) -> Sequence[str]:
+    """Return what the organisations of this installation are called, the first one first."""
+    return everywhere.scalars(select(Organisation.name).order_by(Organisation.id)).all()
+
+
 def list_brands(reading: Reading) -> Sequence[Brand]:
     """Return the brands by name, each with its products."""
     return reading.session.scalars(select(Brand).options(selectinload(Brand.products)).order_by(Brand.name)).all()

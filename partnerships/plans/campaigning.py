@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerships.core.actor import MANAGING
 from partnerships.core.errors import Refused
@@ -48,8 +48,10 @@ def _fill(work: Work, campaign: Campaign, facts: CampaignFacts) -> None:
     ).one_or_none()
     if owner is None or owner.role not in MANAGING:
         raise Refused(N_("The owner of a campaign is an owner or manager here."), field="owner_id")
-    taken = work.session.scalars(select(Campaign.id).where(Campaign.name == facts.name)).one_or_none()
-    if taken not in {None, campaign.id}:
+    alike = select(Campaign.id).where(
+        func.lower(Campaign.name) == func.lower(facts.name), Campaign.id != (campaign.id or 0)
+    )
+    if work.session.scalars(alike.limit(1)).first() is not None:
         raise Refused(N_("There is a campaign of this name already."), field="name")
     campaign.name, campaign.brief = facts.name, facts.brief
     campaign.product_id, campaign.brand_id, campaign.owner_id = product.id, product.brand_id, facts.owner_id

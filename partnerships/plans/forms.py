@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
@@ -53,6 +54,11 @@ class RupiahField(StringField):
         return typed or ("" if self.data is None else str(self.data))
 
 
+def _number(value: Any) -> int | None:
+    """Return an id, or None for the choice that is none."""
+    return int(value) if value else None
+
+
 class CampaignForm(PageForm):
     """A campaign's facts."""
 
@@ -73,8 +79,8 @@ class PartnershipForm(PageForm):
     """What a plan needs."""
 
     template_key = select_of(_l("Template"))
-    campaign_id = select_of(_l("Campaign"), coerce=int)
-    creator_id = select_of(_l("Creator"), coerce=int)
+    campaign_id = select_of(_l("Campaign"), coerce=_number)
+    creator_id = select_of(_l("Creator"), coerce=_number)
     anchor_on = DayField(_l("The product arrives about"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
@@ -82,13 +88,20 @@ class PartnershipForm(PageForm):
     def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
         """Let one of each be chosen."""
         self.template_key.choices = [SelectChoice(key, title) for key, title in templates]
-        self.campaign_id.choices = _choices(campaigns)
-        self.creator_id.choices = _choices(creators)
+        self.campaign_id.choices = _choices(campaigns, undecided=True)
+        self.creator_id.choices = _choices(creators, undecided=True)
 
     @property
     def first_day(self) -> date:
         """Return the day that the plan counts from; only after the form was validated."""
         return _day(self.anchor_on)
+
+
+class TermsForm(PageForm):
+    """What is changed between one invitation and the next."""
+
+    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
+    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
 
 
 class PreviewForm(PageForm):
@@ -134,8 +147,10 @@ class WordsForm(PageForm):
     words = TextAreaField(_l("In your own words"), [Length(max=2000)])
 
 
-def _choices(rows: Iterable[Any]) -> list[SelectChoice]:
-    return [SelectChoice(row.id, row.name) for row in rows]
+def _choices(rows: Iterable[Any], *, undecided: bool = False) -> list[SelectChoice]:
+    """Return rows as choices; `undecided` puts none of them in front, so that nobody is chosen by accident."""
+    nothing = [SelectChoice("", gettext("Choose …"))] if undecided else []
+    return [*nothing, *(SelectChoice(row.id, row.name) for row in rows)]
 
 
 def _day(field: DateField) -> date:

@@ -12,19 +12,20 @@ from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
 from partnerships.web.context import begin, insist, looking
+from partnerships.web.flashes import flash_next
 from partnerships.web.formats import language
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
 from partnerships.web.urls import any_of
 from partnerships.web.words import gettext, translated
 
-from . import campaigning, choosing, drafting, finding, moving, previewing, receiving, reporting
-from .forms import CampaignForm, MoveForm, PartnershipForm, PreviewForm, ReceiptForm, WordsForm
+from . import campaigning, choosing, drafting, finding, moving, offering, previewing, receiving, reporting
+from .forms import CampaignForm, MoveForm, PartnershipForm, PreviewForm, ReceiptForm, TermsForm, WordsForm
 from .previewing import PreviewedStage
 from .rules.dates import EARLIEST_DAYS_BACK, check_anchor
 from .rules.partnerships import EndReason, PartnershipAction
 from .rules.templates import built_in
-from .tables import Partnership
+from .tables import Campaign, Partnership
 
 pages = Blueprint("plans", __name__)
 
@@ -35,6 +36,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.create": MANAGERS,
     "plans.preview": MANAGERS,
     "plans.move": MANAGERS,
+    "plans.offer": MANAGERS,
     "plans.confirm_receipt": MANAGERS,
     "plans.invitation": CREATORS,
     "plans.receipt": CREATORS,
@@ -60,7 +62,8 @@ def create_campaign() -> ResponseReturnValue:
         form.offer(choosing.list_products(reading), choosing.list_owners(reading))
         if not form.is_submitted():
             form.owner_id.data = reading.actor.account_id
-    return _save_campaign(form, lambda work: campaigning.create_campaign(work, _facts(form)).name)
+            form.product_id.data = request.args.get("product", type=int)
+    return _save_campaign(form, lambda work: campaigning.create_campaign(work, _facts(form)))
 
 
 @pages.route("/campaigns/<int:campaign_id>", methods=["GET", "POST"])
@@ -69,19 +72,19 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     with looking() as reading:
         form = CampaignForm(obj=finding.get_campaign(reading, campaign_id))
         form.offer(choosing.list_products(reading), choosing.list_owners(reading))
-    return _save_campaign(
-        form, lambda work: campaigning.edit_campaign(work, campaign_id, _facts(form)).name, campaign_id
-    )
+    return _save_campaign(form, lambda work: campaigning.edit_campaign(work, campaign_id, _facts(form)), campaign_id)
 
 
 def _save_campaign(
-    form: CampaignForm, save: Callable[[Work], str], campaign_id: int | None = None
+    form: CampaignForm, save: Callable[[Work], Campaign], campaign_id: int | None = None
 ) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with begin() as work:
-                name = save(work)
-            flash(gettext("Saved: %(name)s", name=name), "success")
+                campaign = save(work)
+                said = gettext("Saved: %(name)s", name=campaign.name)
+                plan_url = url_for(".create", campaign=campaign.id)
+            flash_next(said, gettext("Plan a partnership"), plan_url)
             return redirect(url_for(".campaigns"))
         except Refused as refusal:
             form.refuse(refusal)
@@ -199,6 +202,26 @@ DONE = {
     PartnershipAction.COMPLETE: N_("Completed."),
     PartnershipAction.END_EARLY: N_("Ended. What was earned stays earned."),
 }
+
+
+@pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])
+def offer(partnership_id: int) -> ResponseReturnValue:
+    """Change fee and words while terms are talked about, and send the invitation again."""
+    with looking() as reading:
+        partnership = finding.get_for(reading, partnership_id)
+        form = TermsForm(data={"fee": partnership.fee, "note": partnership.invitation_note})
+        is_open = partnership.allows(PartnershipAction.INVITE, reading.actor.role)
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                offering.offer(work, partnership_id, fee=form.fee.data, note=(form.note.data or "").strip())
+            flash(gettext(DONE[PartnershipAction.INVITE]), "success")
+            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+        except Refused as refusal:
+            form.refuse(refusal)
+    elif not is_open:
+        return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+    return render_template("plans/terms.html", form=form, partnership=partnership), _status(form)
 
 
 @pages.route("/partnerships/<int:partnership_id>/receipt", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from partnerships.database.work import Work
 from partnerships.people.tables import Brand, Membership, Product
 
 from .rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
-from .rules.partnerships import OVER, PARTNERSHIP, EndReason, PartnershipAction, PartnershipState
+from .rules.partnerships import OVER, PARTNERSHIP, UNAGREED, EndReason, PartnershipAction, PartnershipState
 from .rules.stages import STAGE, StageAction, StageState
 from .rules.templates import ClaimLevel, Template, load
 
@@ -106,6 +106,16 @@ class Partnership(Owned, Base):
     def is_shown_to_creator(self) -> bool:
         """Say whether its creator may see it: before the invitation they do not know of it."""
         return self.state is not PartnershipState.DRAFT
+
+    @property
+    def is_agreed(self) -> bool:
+        """Say whether its creator has accepted."""
+        return self.state not in UNAGREED
+
+    @property
+    def is_negotiating(self) -> bool:
+        """Say whether creator and manager talk about the terms."""
+        return self.state is PartnershipState.NEGOTIATING
 
     @property
     def is_running(self) -> bool:

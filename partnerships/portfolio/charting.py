@@ -248,6 +248,7 @@ def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
     conditions: dict[Status, ColumnElement[bool]] = {
         Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
         Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
+        Status.OPEN: and_(runs, _check_in(CheckIn.state.in_([CheckInState.OPEN, CheckInState.LATE]))),
         Status.SUBMITTED: _content(Deliverable.state.in_(_IN_REVIEW)),
         Status.CHANGES: _content(Deliverable.state == DeliverableState.CHANGES_REQUESTED),
         Status.APPROVED: _content(Deliverable.state == DeliverableState.APPROVED),

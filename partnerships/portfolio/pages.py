@@ -25,7 +25,7 @@ from . import charting, following, telling, waiting
 from .charting import Narrowing, Place
 from .narrating import history_lines, version_lines
 from .rules.marks import STATUS_LABELS, STATUS_MARKS, Status
-from .rules.waits import OWN_LABELS, WaitKind
+from .rules.waits import FOR_REVIEWERS, OWN_LABELS, WaitKind
 from .showing import Thing, shown
 from .waiting import Listing, Wait
 from .wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
@@ -49,10 +49,12 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.NEEDS_PERSON: ("check_ins.show", "check_in_id"),
     WaitKind.CONFIRMATION: ("check_ins.show", "check_in_id"),
     WaitKind.CHECK_IN: ("check_ins.record", "check_in_id"),
+    WaitKind.MISSED: ("check_ins.show", "check_in_id"),
     WaitKind.COMING: ("check_ins.show", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.show", "deliverable_id"),
     WaitKind.POST: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
+    WaitKind.TERMS: ("plans.offer", "partnership_id"),
 }
 OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.CHECK_IN: ("check_ins.answer", "check_in_id"),
@@ -66,7 +68,6 @@ OWN_DEEDS: Mapping[PartnershipAction, WaitKind] = {
     PartnershipAction.ACCEPT: WaitKind.INVITATION,
     PartnershipAction.START: WaitKind.RECEIPT,
 }
-FOR_MANAGERS = frozenset({WaitKind.CHECK_IN, WaitKind.RECEIPT})  # a reviewer gets the page that only shows
 
 
 @pages.get("/")
@@ -104,10 +105,10 @@ def _said(reading: Reading, waits: Sequence[Wait]) -> dict[tuple[bool, int], tup
 def _lines(
     reading: Reading, listing: Listing, said: Mapping[tuple[bool, int], tuple[str, str | None]]
 ) -> list[WaitLine]:
-    lines = []
+    lines, manages = [], reading.actor.role in MANAGING
     for wait in listing.rows:
         text, chat_url = said.get((wait.kind is WaitKind.CHECK_IN, wait.thing_id), (None, None))
-        reminds = wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST}
+        reminds = manages and wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST}
         lines.append(
             wait_line(
                 wait,
@@ -115,15 +116,16 @@ def _lines(
                 url_for(".show", partnership_id=wait.partnership_id),
                 said=text if reminds else None,
                 chat_url=chat_url if reminds else None,
+                only_looks=not (manages or wait.kind in FOR_REVIEWERS),
             )
         )
     return lines
 
 
 def _desk(wait: Wait, actor: Actor) -> str:
-    """Return where the wait's one action is done."""
-    closed = wait.kind in FOR_MANAGERS and actor.role not in MANAGING
-    endpoint, name = (None, "") if closed else DESKS.get(wait.kind, (None, ""))
+    """Return where the wait's one action is done; for who may not do it, where it only shows."""
+    is_open = actor.role in MANAGING or wait.kind in FOR_REVIEWERS
+    endpoint, name = DESKS.get(wait.kind, (None, "")) if is_open else (None, "")
     if endpoint is None:
         return url_for(".show", partnership_id=wait.partnership_id)
     return _thing_url(endpoint, name, wait.thing_id)
@@ -221,7 +223,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
         chronicle = telling.tell_history(reading, told.partnership)
         view = shown(told, reading, _desk_of)
         links = links_of(reading, list(view.awaited))
-        texts = [_copied(reading, thing, links) for thing in view.awaited]
+        texts = [_copied(reading, thing, links) for thing in view.awaited if _manages()]
         return render_template(
             "portfolio/show.html",
             told=told,
@@ -237,10 +239,10 @@ def show(partnership_id: int) -> ResponseReturnValue:
         )
 
 
-def _desk_of(thing: Thing) -> str:
-    """Return where staff look at a check-in or a deliverable."""
+def _desk_of(thing: Thing) -> str | None:
+    """Return where staff look at a check-in or a deliverable; a reviewer finds answers beside what she has rated."""
     if isinstance(thing, CheckIn):
-        return url_for("check_ins.show", check_in_id=thing.id)
+        return url_for("check_ins.show", check_in_id=thing.id) if _manages() else None
     return url_for("deliverables.show", deliverable_id=thing.id)
 
 

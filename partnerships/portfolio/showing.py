@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
+from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.plans.rules.partnerships import REASON_LABELS, STATE_LABELS, PartnershipAction
+from partnerships.plans.rules.partnerships import REASON_LABELS, STATE_LABELS, PartnershipAction, PartnershipState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import CLAIM_LABELS
@@ -33,6 +35,8 @@ UNANSWERED = frozenset({CheckInState.OPEN, CheckInState.LATE})
 FORWARD = frozenset(
     {PartnershipAction.INVITE, PartnershipAction.PREPARE, PartnershipAction.START, PartnershipAction.RESUME}
 )
+# What is not offered as a button: facts earn, and what waives a creator's payment is the end of the partnership.
+BY_ITSELF = {Role.CREATOR: frozenset({PaymentAction.EARN, PaymentAction.WAIVE})}
 MACHINE_MADE = frozenset({PaymentAction.EARN})
 TEXTS = 4  # reminders to copy from one page
 
@@ -74,6 +78,7 @@ class Deed:
     label: str
     is_primary: bool
     needs_date: bool
+    needs_terms: bool
     needs_words: bool
     needs_reason: bool
 
@@ -122,7 +127,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         why=say(REASON_LABELS[partnership.end_reason]) if partnership.end_reason else "",
         anchor=_anchor(told),
         stages=[layout.stage(stage) for stage in told.stages],
-        deeds=[_deed(t.action, t.label) for t in partnership.actions_for(reading.actor.role)],
+        deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
         payments=[_payment(told, payment, reading) for payment in told.payments],
         awaited=awaited[:TEXTS],
         next=layout.item(awaited[0]) if awaited else None,
@@ -242,12 +247,14 @@ def _anchor(told: Told) -> str:
     return gettext("%(day)s, the product arrived", day=day)
 
 
-def _deed(action: PartnershipAction, label: str) -> Deed:
+def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
+    action = transition.action
     return Deed(
         action=action,
-        label=say(label),
+        label=say(transition.label),
         is_primary=action in FORWARD,
         needs_date=action is PartnershipAction.START,
+        needs_terms=action is PartnershipAction.INVITE and PartnershipState.NEGOTIATING in transition.sources,
         needs_words=action in {PartnershipAction.HOLD, PartnershipAction.NEGOTIATE},
         needs_reason=action is PartnershipAction.END_EARLY,
     )
@@ -257,7 +264,9 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
     amount = told.earned(payment)
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    actions = payment.actions_for(reading.actor.role)
+    role = reading.actor.role
+    hidden = BY_ITSELF.get(role, MACHINE_MADE)
+    actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,
         title=payment.spec.label.in_(language()),
@@ -265,5 +274,5 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
-        actions=[(str(t.action), say(t.label)) for t in actions if t.action not in MACHINE_MADE],
+        actions=[(str(t.action), say(t.label)) for t in actions if t.action not in hidden],
     )

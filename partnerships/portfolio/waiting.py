@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
@@ -23,9 +22,9 @@ from partnerships.plans.tables import Campaign, Partnership, Step
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
-AWAITED_ROWS = 500  # of what is due, before it is parted into overdue and soon
 ROWS = 25  # shown of one list; the count beside it is of all
 UNANSWERED = (CheckInState.OPEN, CheckInState.LATE)
+COMING = (*UNANSWERED, CheckInState.SCHEDULED)
 OWED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED)
 BY_STATE = {
     PartnershipState.DRAFT: WaitKind.TO_INVITE,
@@ -35,6 +34,7 @@ BY_STATE = {
     PartnershipState.PREPARING: WaitKind.RECEIPT,
     PartnershipState.INVITED: WaitKind.INVITATION,
 }
+BY_CHECK_IN = {CheckInState.SCHEDULED: WaitKind.COMING, CheckInState.MISSED: WaitKind.MISSED}
 BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, PartnershipState.ACCEPTED)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
 
@@ -81,6 +81,7 @@ class Board:
     persons: Listing
     moves: Listing
     payments: Listing
+    missed: Listing
     overdue: Listing
     soon: Listing
     answers: Listing
@@ -94,20 +95,23 @@ class Board:
 
 def look_at_today(reading: Reading) -> Board:
     """Return the board; the number of statements does not grow with the number of partnerships."""
-    awaited = [*_check_ins(reading), *_deliverables(reading)]
-    awaited.sort(key=lambda wait: (wait.on, wait.thing_id))
-    overdue = tuple(wait for wait in awaited if wait.is_overdue)
-    soon = tuple(wait for wait in awaited if not wait.is_overdue)
     held = _partnerships(reading, Partnership.state == PartnershipState.ON_HOLD)
     persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.needs_person.is_not(None), CheckIn.seen_by.is_(None))
     return Board(
         reviews=_content(reading, (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW), WaitKind.REVIEW),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
-        persons=Listing((*held.rows, *persons.rows), held.total + persons.total),
+        persons=_together(held, persons),
         moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
         payments=_payments(reading),
-        overdue=Listing(overdue[:ROWS], len(overdue)),
-        soon=Listing(soon[:ROWS], len(soon)),
+        missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
+        overdue=_by_day(
+            _check_ins(reading, CheckIn.state.in_(COMING), Step.due_at < reading.now),
+            _deliverables(reading, Step.due_at < reading.now),
+        ),
+        soon=_by_day(
+            _check_ins(reading, CheckIn.state.in_(COMING), Step.due_at >= reading.now),
+            _deliverables(reading, Step.due_at >= reading.now),
+        ),
         answers=_creators_turn(reading),
         risks=_partnerships(
             reading,
@@ -120,10 +124,11 @@ def look_at_today(reading: Reading) -> Board:
 
 def look_at_mine(reading: Reading) -> list[Wait]:
     """Return what waits for the creator who asks, the most urgent first."""
-    mine = Creator.account_id == reading.actor.account_id
+    selves = select(Creator.id).where(Creator.account_id == reading.actor.account_id)
+    mine = Partnership.creator_id.in_(selves)
     waits = [
-        *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)),
-        *_deliverables(reading, mine),
+        *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
+        *_deliverables(reading, mine).rows,
         *_partnerships(reading, Partnership.state.in_(CREATOR_MOVES), mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
     ]
@@ -133,117 +138,105 @@ def look_at_mine(reading: Reading) -> list[Wait]:
 def _creators_turn(reading: Reading) -> Listing:
     moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
-    return Listing((*moves.rows, *recorded.rows), moves.total + recorded.total)
+    return _together(moves, recorded)
+
+
+def _together(*listings: Listing) -> Listing:
+    """Return one list after the other."""
+    rows = tuple(wait for listing in listings for wait in listing.rows)
+    return Listing(rows, sum(listing.total for listing in listings))
+
+
+def _by_day(*listings: Listing) -> Listing:
+    """Return the first rows of several lists as one list, the oldest day first."""
+    whole = _together(*listings)
+    return Listing(tuple(sorted(whole.rows, key=lambda wait: (wait.on, wait.thing_id))[:ROWS]), whole.total)
 
 
 def _content(reading: Reading, states: Sequence[DeliverableState], kind: WaitKind) -> Listing:
     statement = (
-        _with_people(
-            select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
-            .add_columns(Deliverable.waiting_since.label("since"))
-            .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        )
+        select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
+        .add_columns(Deliverable.waiting_since.label("since"))
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(Deliverable.state.in_(states))
-        .order_by(Deliverable.waiting_since, Deliverable.id)
     )
     return _listing(reading, statement, kind)
 
 
 def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool]) -> Listing:
     statement = (
-        _with_people(
-            select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number)
-            .add_columns(CheckIn.needs_person.label("meaning"), Answer.answered_at.label("since"))
-            .join(Answer, Answer.check_in_id == CheckIn.id)
-            .join(Partnership, CheckIn.partnership_id == Partnership.id)
-        )
+        select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number)
+        .add_columns(CheckIn.needs_person.label("meaning"), Answer.answered_at.label("since"))
+        .join(Answer, Answer.check_in_id == CheckIn.id)
+        .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(CheckIn.state == CheckInState.ANSWERED, *conditions)
-        .order_by(Answer.answered_at, CheckIn.id)
     )
     return _listing(reading, statement, kind)
 
 
 def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: WaitKind | None = None) -> Listing:
     since = Partnership.at_risk_since if kind is WaitKind.AT_RISK else Partnership.moved_at
-    statement = (
-        _with_people(select(Partnership.id.label("thing_id"), since.label("since"), Partnership.state))
-        .add_columns(Partnership.hold_reason)
-        .where(*conditions)
-        .order_by(since, Partnership.id)
-    )
+    statement = select(
+        Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_reason
+    ).where(*conditions)
     return _listing(reading, statement, kind)
 
 
 def _payments(reading: Reading) -> Listing:
     statement = (
-        _with_people(
-            select(Payment.id.label("thing_id"), Payment.number, Payment.earned_at.label("since"), Payment.pay_by).join(
-                Partnership, Payment.partnership_id == Partnership.id
-            )
-        )
+        select(Payment.id.label("thing_id"), Payment.number, Payment.earned_at.label("since"), Payment.pay_by)
+        .join(Partnership, Payment.partnership_id == Partnership.id)
         .where(Payment.state.in_(OWED))
-        .order_by(Payment.pay_by, Payment.id)
     )
-    return _listing(reading, statement, WaitKind.PAYMENT)
+    return _listing(reading, statement, WaitKind.PAYMENT, by="pay_by")
 
 
-def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> list[Wait]:
-    """Return check-ins that are open, or open this week."""
+def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+    """Return check-ins whose day has passed or comes this week."""
     statement = (
-        _with_people(
-            select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
-            .add_columns(Step.due_on, Step.due_at)
-            .join(Step, CheckIn.step_id == Step.id)
-            .join(Partnership, CheckIn.partnership_id == Partnership.id)
-        )
-        .where(
-            Partnership.state == PartnershipState.ACTIVE,
-            or_(CheckIn.state.in_(UNANSWERED), CheckIn.state == CheckInState.SCHEDULED),
-            Step.due_at <= reading.now + timedelta(days=SOON_DAYS),
-            *conditions,
-        )
-        .order_by(Step.due_at, CheckIn.id)
+        select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
+        .add_columns(Step.due_on, Step.due_at)
+        .join(Step, CheckIn.step_id == Step.id)
+        .join(Partnership, CheckIn.partnership_id == Partnership.id)
+        .where(*_runs_until_soon(reading), *conditions)
     )
-    return [_wait(reading, row, None) for row in reading.session.execute(statement.limit(AWAITED_ROWS))]
+    return _listing(reading, statement, None, by="due_at")
 
 
-def _deliverables(reading: Reading, *conditions: ColumnElement[bool]) -> list[Wait]:
-    """Return drafts and posts that are due this week or were due before."""
-    draft, publish = aliased(Step), aliased(Step)
+def _deliverables(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+    """Return drafts and posts whose day has passed or comes this week; each has one step that counts now."""
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
-    until = reading.now + timedelta(days=SOON_DAYS)
+    step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
     statement = (
-        _with_people(
-            select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
-            .add_columns(is_post.label("is_post"))
-            .add_columns(draft.due_on.label("draft_on"), draft.due_at.label("draft_at"))
-            .add_columns(publish.due_on.label("publish_on"), publish.due_at.label("publish_at"))
-            .join(Partnership, Deliverable.partnership_id == Partnership.id)
-            .join(publish, Deliverable.publish_step_id == publish.id)
-            .outerjoin(draft, Deliverable.draft_step_id == draft.id)
-        )
-        .where(
-            Partnership.state == PartnershipState.ACTIVE,
-            Deliverable.state.in_(AWAITED),
-            or_(is_post & (publish.due_at <= until), ~is_post & (draft.due_at <= until)),
-            *conditions,
-        )
-        .order_by(publish.due_at, Deliverable.id)
+        select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number, is_post.label("is_post"))
+        .add_columns(Step.due_on, Step.due_at)
+        .join(Step, Step.id == step_id)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), *conditions)
     )
-    return [_wait(reading, row, None) for row in reading.session.execute(statement.limit(AWAITED_ROWS))]
+    return _listing(reading, statement, None, by="due_at")
 
 
-def _with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _runs_until_soon(reading: Reading) -> tuple[ColumnElement[bool], ...]:
+    soon = reading.now + timedelta(days=SOON_DAYS)
+    return Partnership.state == PartnershipState.ACTIVE, Step.due_at <= soon
+
+
+def _listing(
+    reading: Reading, statement: Select[*tuple[Any, ...]], kind: WaitKind | None, *, by: str = "since"
+) -> Listing:
+    """Return the first rows by the column called `by`. Only they meet the people in them; the count is of all."""
+    counted = statement.add_columns(Partnership.id.label("partnership_id"), func.count().over().label("total"))
+    first = counted.order_by(by, "thing_id").limit(ROWS).subquery()
+    rows = reading.session.execute(_with_people(first).order_by(first.c[by], first.c.thing_id)).all()
+    return Listing(tuple(_wait(reading, row, kind) for row in rows), rows[0].total if rows else 0)
+
+
+def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
     return (
-        statement.add_columns(
-            Partnership.id.label("partnership_id"),
-            Partnership.org_id,
-            Partnership.zone,
-            Partnership.template_key,
-            Creator.name.label("creator"),
-            Product.name.label("product"),
-            Brand.name.label("brand"),
-        )
+        select(first, Partnership.org_id, Partnership.zone, Partnership.template_key)
+        .add_columns(Creator.name.label("creator"), Product.name.label("product"), Brand.name.label("brand"))
+        .join_from(first, Partnership, first.c.partnership_id == Partnership.id)
         .join(Creator, Partnership.creator_id == Creator.id)
         .join(Campaign, Partnership.campaign_id == Campaign.id)
         .join(Product, Campaign.product_id == Product.id)
@@ -251,16 +244,10 @@ def _with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]
     )
 
 
-def _listing(reading: Reading, statement: Select[*tuple[Any, ...]], kind: WaitKind | None) -> Listing:
-    counted = statement.add_columns(func.count().over().label("total")).limit(ROWS)
-    rows = reading.session.execute(counted).all()
-    return Listing(tuple(_wait(reading, row, kind) for row in rows), rows[0].total if rows else 0)
-
-
 def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
     """Return the row as a wait; what it says of itself decides the kind where the list does not."""
     facts = row._mapping
-    on, due_at = _date(facts)
+    on, due_at = facts.get("due_on") or facts.get("pay_by"), facts.get("due_at")
     today = day_in(facts["zone"], reading.now)
     return Wait(
         kind=kind or _kind(facts),
@@ -280,20 +267,11 @@ def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
     )
 
 
-def _date(facts: Any) -> tuple[date | None, datetime | None]:
-    """Return the day and the moment at which it is due; neither, when it only waits since a day."""
-    if facts.get("is_post"):
-        return facts["publish_on"], facts["publish_at"]
-    if "draft_on" in facts:
-        return facts["draft_on"], facts["draft_at"]
-    return facts.get("due_on") or facts.get("pay_by"), facts.get("due_at")
-
-
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
     if "stands" in facts:
-        return WaitKind.CHECK_IN if facts["stands"] in UNANSWERED else WaitKind.COMING
+        return BY_CHECK_IN.get(facts["stands"], WaitKind.CHECK_IN)
     if facts["hold_reason"] == "reaction":
         return WaitKind.REACTION
     return BY_STATE[facts["state"]]

@@ -19,7 +19,7 @@ from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point, PointKind
 from .rules.marks import STATUS_LABELS, Mark, Status
-from .rules.waits import ACTION_LABELS, OWN_LABELS, WaitKind
+from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .waiting import Wait
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
@@ -103,6 +103,7 @@ def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> Tim
     """Return `row` as it is drawn inside `window`."""
     word = say(PARTNERSHIP_LABELS[row.state])
     line = _line(row, word)
+    spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(
         id=row.id,
         url=url,
@@ -112,8 +113,8 @@ def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> Tim
         line=line,
         brand=row.product,
         summary=", ".join(dict.fromkeys((word, say(STATUS_LABELS[Status(row.mark)]), line, row.product))),
-        stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window))],
-        marks=[dot for point in row.points if (dot := _dot(point, window))],
+        stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window, spoken))],
+        marks=[dot for point in row.points if (dot := _dot(point, window, spoken))],
     )
 
 
@@ -125,22 +126,19 @@ def _line(row: ChartRow, word: str) -> str:
     return f"{done} · {day_text(row.next.on, year=False)}"
 
 
-def _stretch(bar: Bar, window: Window) -> Stretch | None:
+def _stretch(bar: Bar, window: Window, spoken: str) -> Stretch | None:
     first, last = max(bar.starts_on, window.first), min(bar.ends_on + timedelta(days=1), window.last)
     if first >= last:
         return None
-    title = load(bar.template_key).stage(bar.key).title.in_(language())
+    title = load(bar.template_key).stage(bar.key).title.in_(spoken)
     return Stretch((first - window.first).days, (last - first).days, title)
 
 
-def _dot(point: Point, window: Window) -> Dot | None:
+def _dot(point: Point, window: Window, spoken: str) -> Dot | None:
     day = window.offset(point.on)
-    return None if day is None else Dot(day, point.mark, point_title(point))
-
-
-def point_title(point: Point) -> str:
-    """Return what, when and how it stands, in one line."""
-    return _titled(point.template_key, point.kind, point.key, point.state, point.on, language())
+    if day is None:
+        return None
+    return Dot(day, point.mark, _titled(point.template_key, point.kind, point.key, point.state, point.on, spoken))
 
 
 @lru_cache(maxsize=8192)
@@ -152,7 +150,7 @@ def _titled(
     on: date,
     _language: str,
 ) -> str:
-    """Return a title; a timeline shows hundreds, and most of them again at the next look."""
+    """Return what, when and how it stands; a timeline shows hundreds, and most of them again at the next look."""
     word = say(POINT_LABELS[state])
     return f"{thing_name(template_key, kind, key)} · {day_text(on, year=False)} · {word}"
 
@@ -199,11 +197,15 @@ WAIT_MARKS = {
     WaitKind.POST: Mark.APPROVED,
     WaitKind.COMING: Mark.PLANNED,
 }
-_ABOUT_CHECK_INS = frozenset({WaitKind.CHECK_IN, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION})
+_ABOUT_CHECK_INS = frozenset(
+    {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION}
+)
 _ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
 
 
-_DATED = frozenset({WaitKind.CHECK_IN, WaitKind.COMING, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT})
+_DATED = frozenset(
+    {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT}
+)
 
 
 def wait_line(
@@ -214,8 +216,12 @@ def wait_line(
     said: str | None = None,
     chat_url: str | None = None,
     is_own: bool = False,
+    only_looks: bool = False,
 ) -> WaitLine:
-    """Return `wait` in words; `is_own` words the action for the creator who owes it."""
+    """Return `wait` in words; `is_own` words the action for the creator who owes it.
+
+    `only_looks`: the reader may not do what it waits for.
+    """
     mark = Mark.OVERDUE if wait.is_overdue else WAIT_MARKS.get(wait.kind, Mark.DUE)
     return WaitLine(
         id=f"{wait.kind}-{wait.org_id}-{wait.thing_id}",
@@ -226,7 +232,7 @@ def wait_line(
         machine_date=wait.on.isoformat(),
         date=_wait_date(wait),
         relative=away_text(wait.on, wait.today),
-        action=say(OWN_LABELS[wait.kind] if is_own else ACTION_LABELS[wait.kind]),
+        action=say(LOOK if only_looks else OWN_LABELS[wait.kind] if is_own else ACTION_LABELS[wait.kind]),
         url=url,
         partnership_url=partnership_url,
         said=said,
@@ -270,6 +276,7 @@ WAIT_TITLES = {
     WaitKind.TO_SEND: N_("Accepted: the product is not sent yet"),
     WaitKind.PAYMENT: N_("Payment %(number)s earned"),
     WaitKind.CHECK_IN: N_("Check-in: %(name)s"),
+    WaitKind.MISSED: N_("Missed: %(name)s"),
     WaitKind.COMING: N_("Check-in: %(name)s"),
     WaitKind.DRAFT: N_("Draft: %(name)s"),
     WaitKind.POST: N_("Post: %(name)s"),

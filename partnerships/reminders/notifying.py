@@ -54,7 +54,7 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.WAIVE: ("waived", None),
 }
 REACTION = "reaction"  # why it was put on hold; manager and owner are told by `ReactionReported`
-COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE})
+COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
 
 
 def tell(work: Work, event: Event) -> None:
@@ -175,7 +175,7 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
 
 
 def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
-    """Tell those who have to look: a new draft goes to the reviewers too, a post to the manager."""
+    """Tell those who have to look: a new draft goes to the reviewers too, a post that comes or goes to the manager."""
     manager = person(deliverable.partnership, _MANAGER)
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
@@ -184,6 +184,9 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
             notify(work, deliverable.partnership, account, message)
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
+        notify(work, deliverable.partnership, manager, message)
+    elif event.action is _D.TAKE_DOWN and work.actor.role is Role.CREATOR:
+        message = Message("taken_down", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
         notify(work, deliverable.partnership, manager, message)
 
 

@@ -1,6 +1,7 @@
 """One page for every error, with a way out."""
 
-from flask import Flask, render_template, request, url_for
+import structlog
+from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -17,7 +18,10 @@ from partnerships.core.errors import (
 )
 from partnerships.core.words import N_
 
+from .formats import language
 from .words import translated
+
+log = structlog.stdlib.get_logger("sahabat.errors")
 
 STATUS: dict[type[DomainError], int] = {
     NotSignedIn: 401,
@@ -63,15 +67,20 @@ def handle_errors(app: Flask) -> None:
 
 def page(code: int, sentence: str) -> ResponseReturnValue:
     """Return the page for `code`."""
-    title = gettext(TITLES.get(code, TITLES[422]))
-    shown = render_template(
-        "errors/error.html",
-        code=code,
-        title=title,
-        sentence=sentence,
-        way_out_url=url_for("portfolio.today") if code not in {400, 409} else _here(),
-        way_out_label=gettext("To the start page") if code not in {400, 409} else gettext("Look again"),
-    )
+    stays = code in {400, 409}
+    words = {
+        "code": code,
+        "title": gettext(TITLES.get(code, TITLES[422])),
+        "sentence": sentence,
+        "way_out_url": _here() if stays else url_for("portfolio.today"),
+        "way_out_label": gettext("Look again") if stays else gettext("To the start page"),
+    }
+    try:
+        shown = render_template("errors/error.html", **words)
+    except Exception:
+        log.exception("the page around an error could not be shown")  # most likely what broke is in the bar on top
+        plain = current_app.jinja_env.get_template("errors/plain.html")  # asks nobody for anything
+        shown = plain.render(words, locale=language())
     return shown, code
 
 

@@ -183,6 +183,19 @@ def test_what_is_wrong_with_a_decision_is_said_and_nothing_is_lost(
     assert 'value="home" checked' in text
 
 
+def test_everything_that_is_missing_is_told_at_once(
+    reviewer: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people)
+    review_id = rate_blind(transactions, people.reviewer, sent)
+
+    status, text = post(reviewer, sent, "decide", review_id, outcome="changes_requested")
+
+    assert status == 422
+    for link in ("#C2", "#reasons", "#message"):
+        assert f'href="{link}"' in text
+
+
 def test_the_slower_of_two_reviewers_keeps_what_they_wrote(
     reviewer: FlaskClient, transactions: Transactions, people: People
 ) -> None:

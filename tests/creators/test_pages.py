@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -64,6 +66,14 @@ def test_foreign_and_unknown_ids_look_the_same(people: People, sign_in: SignIn) 
 
     assert [answer.status_code for answer in (*answers, changed)] == [404, 404, 404]
     assert "Dewi" not in stranger.get("/creators").text
+
+
+def test_a_new_creator_leads_to_the_first_partnership(manager: FlaskClient) -> None:
+    manager.post("/language", data={"locale": "en"})
+
+    page = manager.post("/creators/new", data=SARI, follow_redirects=True).text
+
+    assert re.search(r'is in your list now\. <a href="/partnerships/new\?creator=\d+">Plan a partnership</a>', page)
 
 
 def test_a_creator_is_added_shown_found_and_changed(manager: FlaskClient, transactions: Transactions) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from partnerships.core.clock import ManualClock
+from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.deliverables import finding, revoking
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import LivePost, Revision
+from partnerships.mail.tables import OutboxMail
 from partnerships.web import linking
 from tests.check_ins.scenes import running
 from tests.check_ins.test_pages import in_english
@@ -213,6 +215,53 @@ def test_an_early_post_has_its_own_page_and_a_link_added_twice_is_one_post(
         assert reading.session.scalar(select(func.count(LivePost.id))) == 1
 
 
+def test_everything_that_is_wrong_with_a_link_is_told_at_once(
+    client: FlaskClient, manager: FlaskClient, deliverable_id: int
+) -> None:
+    asked = {"act": "post", "url": "https://www.tiktok.com/@dewi"}
+
+    for person, url in (
+        (client, f"/me/deliverables/{deliverable_id}/post"),
+        (manager, f"/deliverables/{deliverable_id}/post"),
+    ):
+        page = person.post(url, data=asked)
+
+        assert page.status_code == 422
+        assert "not to one post" in page.text
+        assert "say whether the ad label is on" in page.text
+
+
+def test_a_creator_says_that_a_post_is_gone_and_the_manager_is_told(
+    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    deliverable_id = approved(transactions, people, partnership_id, FIRST)
+    post(transactions, people.creator, deliverable_id)
+    url = f"/me/deliverables/{deliverable_id}"
+    offered = client.get(url).text
+
+    silent = client.post(url, data={"act": "take_down", "reason": " "}, follow_redirects=True).text
+    gone = client.post(url, data={"act": "take_down", "reason": "My account was closed"}, follow_redirects=True).text
+
+    assert "I had to take it down" in offered
+    assert "Please give a reason." in silent
+    assert "I had to take it down" not in gone
+    assert state_of(transactions, people, deliverable_id) is S.TAKEN_DOWN
+    with transactions.looking(people.manager) as reading:
+        mail = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "taken_down")).one()
+    assert (mail.recipient_id, mail.context["note"]) == (people.manager.account_id, "My account was closed")
+
+
+def test_a_creator_is_greeted_by_first_name(
+    client: FlaskClient, transactions: Transactions, people: People, deliverable_id: int
+) -> None:
+    with transactions.begin(people.manager) as work:
+        work.get(Creator, people.creator_id).name = "Dewi Lestari"
+
+    page = client.get(f"/me/deliverables/{deliverable_id}").text
+
+    assert "Hello Dewi ·" in page
+
+
 @pytest.mark.parametrize("purpose", ["deliverable", "post"])
 def test_a_mailed_link_takes_the_live_link_as_well(
     sign_in: SignIn,
@@ -325,6 +374,23 @@ def test_payments_are_approved_and_recorded_by_managers_only(
     assert [page.status_code for page in (by_reviewer, by_stranger, by_hand)] == [403, 404, 403]
     assert (moved.location, twice.location) == ("/partnerships", "/")
     assert payment_states(transactions, people, partnership_id)[0] == "approved"
+
+
+def test_a_creator_disagrees_with_what_was_paid_and_waives_nothing(
+    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    answer_received(transactions, people, partnership_id)
+    with transactions.looking(people.manager) as reading:
+        payment_id = finding.list_payments(reading, partnership_id)[0].id
+    home = f"/me/partnerships/{partnership_id}"
+    offered = client.get(home).text
+
+    moved = client.post(f"/payments/{payment_id}/dispute", data={"next": home})
+
+    assert f'action="/payments/{payment_id}/dispute"' in offered
+    assert "/waive" not in offered
+    assert moved.location == home
+    assert payment_states(transactions, people, partnership_id)[0] == "disputed"
 
 
 def test_a_reviewer_looks_at_content_and_posts_but_does_not_waive(

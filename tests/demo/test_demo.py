@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -107,9 +108,10 @@ def test_a_week_in_one_step_is_the_same_as_seven_days(
         assert any(f":{rung}" in name for name in names), rung
 
 
-def test_what_is_told_is_what_happened(demo: Flask, running: People, mailer: MemoryMailer) -> None:
+def test_what_is_told_is_what_happened(demo: Flask, running: People, mailer: MemoryMailer, clock: ManualClock) -> None:
     demo.extensions["beat"]()
     sent_before = len(mailer.sent)
+    clock.advance(minutes=1)
     client = as_manager(demo, running)
     client.post("/language", data={"locale": "en"})
 
@@ -125,10 +127,16 @@ def test_what_is_told_is_what_happened(demo: Flask, running: People, mailer: Mem
         opened = everywhere.scalar(select(func.count(CheckIn.id)).where(CheckIn.state != CheckInState.SCHEDULED))
         sent = everywhere.scalar(select(func.count(OutboxMail.id)).where(OutboxMail.state == MailState.SENT))
     assert answer.headers["Location"] == "/partnerships"
+    since = told.pop("since")
     assert told == {"opened": opened, "sent": (sent or 0) - sent_before}
     assert told["opened"] > 0
     assert re.search(rf"\b{told['sent']} mails? sent", page)
     assert not re.search(r"\d+ mails? sent", again)
+    assert re.search(rf'href="/partnerships\?status=open">{opened} check-ins? opened', page)
+    new = f"/dev/outbox/?{urlencode({'since': since}, safe=':')}"
+    outbox = client.get(new).text
+    assert new in page
+    assert len(re.findall(r'href="/dev/outbox/\d+"', outbox)) == told["sent"]
 
 
 def test_the_clock_stands_where_it_was_put_also_after_a_new_start(

@@ -23,6 +23,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
     yield f"/partnerships/{world.preparing}/receipt"
+    yield f"/partnerships/{world.drafted}/terms"
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
     yield from ("/creators", "/creators/new", f"/creators/{world.people.creator_id}")
     yield from ("/brands", "/brands/new", f"/brands/{world.people.brand_id}", "/products/new")

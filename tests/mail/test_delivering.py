@@ -225,7 +225,7 @@ def test_a_poisoned_mail_holds_nobody_up(queue_mail: Queue, send: Send, mailer: 
     report = send()
 
     assert (report.sent, report.retried) == (1, 1)
-    assert [message["Subject"] for message in mailer.sent] == ["Sudah tayang: Dua minggu"]
+    assert [message["Subject"] for message in mailer.sent] == ["Sudah tayang: konten “Dua minggu” (Glow)"]
 
 
 def test_a_mail_that_breaks_the_mailer_holds_nobody_up(

@@ -87,7 +87,10 @@ def test_every_answer_that_needs_a_person_has_its_words(meaning: str, locale: st
 def test_a_mail_speaks_the_language_of_its_reader() -> None:
     indonesian, english = word(mail(locale="id")), word(mail(locale="en"))
 
-    assert (indonesian.subject, english.subject) == ("Hari ini: Dua minggu", "Today: Two weeks")
+    assert (indonesian.subject, english.subject) == (
+        "Hari ini: update “Dua minggu” (Glow)",
+        "Today: check-in “Two weeks” (Glow)",
+    )
     assert "Hai Dewi," in indonesian.paragraphs
     assert "Hi Dewi," in english.paragraphs
     assert 'lang="en"' in english.html

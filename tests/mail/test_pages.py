@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -61,6 +62,23 @@ def test_an_empty_outbox_says_how_mail_comes_about(manager: FlaskClient) -> None
 
     assert answer.status_code == 200
     assert 'class="empty"' in answer.text
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(
+    ("since", "mails"),
+    [
+        ("2026-01-27T02:00:01+00:00", 0),
+        ("2026-01-05T00:00:00+00:00", 4),
+        ("yesterday", 4),
+        ("2026-01-27", 4),
+        ("0001-01-01T00:00:00+14:00", 4),
+    ],
+)
+def test_the_outbox_shows_what_was_sent_since_a_moment(since: str, mails: int, manager: FlaskClient) -> None:
+    page = manager.get("/dev/outbox/", query_string={"since": since}).text
+
+    assert len(re.findall(r'href="/dev/outbox/\d+"', page)) == mails
 
 
 @pytest.mark.usefixtures("running")

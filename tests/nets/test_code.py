@@ -21,7 +21,7 @@ MAY_LOOK_EVERYWHERE = {
     "mail/delivering.py": 1,  # claims letters of every organisation
     "factory.py": 1,  # writes the heartbeat after each round
     "people/authenticating.py": 5,  # who is at the door, before they act for anyone; all links to one password
-    "people/commands.py": 1,  # makes the first organisation
+    "people/commands.py": 2,  # says which organisations stand, and makes another
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
     "people/pages/own.py": 2,  # one's own account is nobody's organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation

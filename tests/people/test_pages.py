@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -53,6 +55,14 @@ def test_every_page_of_the_slice_has_its_row_in_the_policy(app: Flask) -> None:
     assert registered == set(OPEN_TO)
 
 
+def test_a_new_product_leads_to_its_first_campaign(manager: FlaskClient, people: People) -> None:
+    manager.post("/language", data={"locale": "en"})
+
+    page = manager.post("/products/new", data=SERUM | {"brand_id": people.brand_id}, follow_redirects=True).text
+
+    assert re.search(r'saved\. <a href="/campaigns/new\?product=\d+">Begin a campaign with it</a>', page)
+
+
 @pytest.mark.parametrize("address", ["/brands/{brand}", "/products/{product}"])
 def test_foreign_and_unknown_ids_look_the_same(
     people: People, sign_in: SignIn, transactions: Transactions, address: str
@@ -97,6 +107,8 @@ def test_a_brand_and_its_product_are_made_and_changed(manager: FlaskClient, tran
     ("address", "data", "field", "sentence"),
     [
         ("/brands/new", {"name": "Glow"}, "name", "There is a brand of this name already."),
+        ("/brands/new", {"name": "gLOW"}, "name", "There is a brand of this name already."),
+        ("/products/new", SERUM | {"name": "glow SERUM"}, "name", "This brand has a product of this name already."),
         ("/brands/new", {"name": "  "}, "name", "Please fill this in."),
         ("/products/new", SERUM | {"name": "Glow Serum"}, "name", "This brand has a product of this name already."),
         ("/products/new", SERUM | {"category": "weapons"}, "category", "Please choose one."),

@@ -85,6 +85,12 @@ def test_setup_on_the_command_line_makes_an_owner(app: Flask, transactions: Tran
     assert signed_in.status_code == 302
 
 
+def test_setup_says_first_that_an_organisation_stands_already(app: Flask, people: People) -> None:
+    fresh = app.test_cli_runner().invoke(args=["setup"], input="")
+
+    assert fresh.output.index("There is an organisation already: Glow, Other.") < fresh.output.index("Name of the")
+
+
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [

@@ -39,6 +39,16 @@ def test_a_campaign_may_keep_its_own_name_when_it_is_edited(transactions: Transa
         assert reading.get(Campaign, people.campaign_id).brief == "Baru"
 
 
+def test_names_that_differ_by_case_alone_are_the_same_name(transactions: Transactions, people: People) -> None:
+    with pytest.raises(Refused) as refused, transactions.begin(people.manager) as work:
+        campaigning.create_campaign(work, facts(people, name="GLOW diary"))
+    with transactions.begin(people.manager) as work:
+        renamed = campaigning.edit_campaign(work, people.campaign_id, facts(people, name="Glow Diary")).name
+
+    assert refused.value.field == "name"
+    assert renamed == "Glow Diary"
+
+
 @pytest.mark.parametrize("product", ["foreign", "unknown"])
 def test_a_foreign_and_an_unknown_product_are_refused_alike(
     transactions: Transactions, people: People, product: str

@@ -148,6 +148,8 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
         ({"fee": "-5"}, "Please write an amount in rupiah"),
         ({"fee": "9" * 30}, "Please write an amount in rupiah"),
         ({"creator_id": "999999"}, "Please choose one."),
+        ({"creator_id": ""}, "Please choose one."),
+        ({"campaign_id": ""}, "Please choose one."),
         ({"campaign_id": "x"}, "Please choose one."),
         ({"template_key": "nonsense"}, "Please choose one."),
     ],
@@ -161,6 +163,27 @@ def test_wrong_plans_are_refused_beside_the_field(
     assert sentence in page.text
     assert 'class="errors"' in page.text
     assert "Your skin diary is lovely." in page.text
+
+
+def test_nobody_is_chosen_by_accident(manager: FlaskClient, people: People) -> None:
+    page = manager.get("/partnerships/new").text
+    for_dewi = manager.get(f"/partnerships/new?creator={people.creator_id}").text
+    left = manager.post("/partnerships/new", data=plan(people, creator_id="", campaign_id="")).text
+
+    assert page.count('<option selected value="">Choose …</option>') == 2
+    assert f'<option selected value="{people.creator_id}">Dewi</option>' in for_dewi
+    assert 'id="creator_id-error"' in left
+    assert 'id="campaign_id-error"' in left
+
+
+def test_a_new_campaign_leads_to_its_first_partnership(manager: FlaskClient, people: People) -> None:
+    begun = manager.get(f"/campaigns/new?product={people.product_id}").text
+    facts = {"name": "Glow spring", "product_id": people.product_id, "owner_id": people.manager.account_id}
+
+    page = manager.post("/campaigns/new", data=facts, follow_redirects=True).text
+
+    assert f'<option selected value="{people.product_id}">' in begun
+    assert re.search(r'Saved: Glow spring <a href="/partnerships/new\?campaign=\d+">Plan a partnership</a>', page)
 
 
 def test_another_organisations_creator_cannot_be_planned(manager: FlaskClient, people: People) -> None:

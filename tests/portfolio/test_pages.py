@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins import recording
+from partnerships.check_ins.rules.check_ins import Channel, CheckInAction, CheckInState
+from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
@@ -96,6 +98,55 @@ def test_a_reviewer_is_never_led_to_what_only_managers_may_do(
     assert "/record" not in page
     assert "/receipt" not in page
     assert "/partnerships/new" not in page
+    for deed in ("Record an answer", "Confirm receipt", "Look at the payment", "WhatsApp"):
+        assert deed not in page
+    assert ">Review<" in page
+
+
+def test_a_reviewer_is_not_led_to_answers_before_she_has_rated(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people)
+    put(transactions, [partnership_id])
+    clock.advance(days=22)
+    with transactions.begin(people.manager) as work:
+        check_in = work.session.scalars(select(CheckIn).where(CheckIn.partnership_id == partnership_id)).first()
+        assert check_in is not None
+        questions = {question.key: "yes" for question in check_in.spec.questions if question.kind == "yes_no"}
+        recording.record(work, check_in.id, questions, {}, channel=Channel.WHATSAPP, note="Dewi, today")
+    pages = ("/", f"/partnerships/{partnership_id}")
+
+    hers, his = (
+        [english(sign_in(person)).get(page).text for page in pages] for person in (people.reviewer, people.manager)
+    )
+
+    for page in hers:
+        assert 'href="/check-ins/' not in page
+        assert "wa.me/6281200000001?text=" not in page
+    for page in his:
+        assert 'href="/check-ins/' in page
+
+
+def test_a_missed_check_in_stays_until_somebody_settles_it(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    (partnership_id,) = plant(transactions, people, clock, 1)
+    with transactions.begin(people.manager) as work:
+        check_in = work.session.scalars(
+            select(CheckIn).where(CheckIn.partnership_id == partnership_id, CheckIn.state == CheckInState.LATE)
+        ).one()
+        check_in.move(CheckInAction.MISS, Role.SYSTEM, work.now)
+    address = f"/check-ins/{check_in.id}"
+
+    missed, opened = manager.get("/").text, manager.get(address).text
+    manager.post(f"{address}/excuse", data={"reason": "Ill for two weeks"})
+    settled = manager.get("/").text
+
+    assert "Missed check-ins" in missed
+    assert re.search(rf'href="{address}">Record or excuse', missed)
+    assert "Record an answer" in opened
+    assert "Excuse this check-in" in opened
+    assert "Missed" not in settled
 
 
 def test_each_stage_before_the_start_waits_for_the_right_side(
@@ -205,6 +256,7 @@ def test_filters_narrow_and_nothing_found_is_not_nothing_there(
     [
         ("overdue", 1),
         ("due", 1),
+        ("open", 1),
         ("submitted", 1),
         ("published", 1),
         ("changes", 0),

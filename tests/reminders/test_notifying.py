@@ -259,7 +259,7 @@ def test_a_reminder_goes_out_at_nine(
     remind(transactions, clock, mailer)
 
     assert send(transactions, mailer).sent == 1
-    assert mailer.sent[0]["Subject"] == "Hari ini: Hari-hari pertama"
+    assert mailer.sent[0]["Subject"] == "Hari ini: update “Hari-hari pertama” (Glow)"
 
 
 def test_a_reminder_is_called_off_when_the_answer_comes_first(
@@ -301,7 +301,7 @@ def test_a_reminder_is_called_off_when_everything_stops(
     report = send(transactions, mailer)
 
     assert report.cancelled == 1
-    assert "Hari ini: Hari-hari pertama" not in [message["Subject"] for message in mailer.sent]
+    assert "Hari ini: update “Hari-hari pertama” (Glow)" not in [message["Subject"] for message in mailer.sent]
 
 
 def test_a_reminder_waits_for_the_end_of_quiet_hours_where_the_recipient_is(

@@ -15,6 +15,7 @@ from partnerships.core.errors import (
     Refused,
     StorageFailed,
 )
+from partnerships.web import shell
 from partnerships.web.errors import SENTENCES, TITLES
 from partnerships.web.policy import EVERYONE
 from tests.conftest import SignIn
@@ -81,6 +82,27 @@ def test_an_accident_says_nothing_of_its_inside(breaking: Break) -> None:
 
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_an_error_inside_the_bar_is_still_a_page_with_a_way_out(
+    breaking: Break, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = breaking(ERRORS[500])
+    client.post("/language", data={"locale": "en"})
+
+    def fall(*_: object) -> None:
+        raise RuntimeError("the menu is gone")
+
+    monkeypatch.setattr(shell, "_navigation", fall)
+
+    answer = client.get("/brands")
+
+    assert answer.status_code == 500
+    assert TITLES[500] in answer.text
+    assert 'href="/"' in answer.text
+    assert "<header" not in answer.text
+    assert "the menu is gone" in capsys.readouterr().out
+    assert "menu" not in answer.text
 
 
 def test_what_is_not_possible_any_more_is_said_in_its_own_sentence(breaking: Break) -> None:

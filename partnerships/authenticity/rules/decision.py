@@ -1,6 +1,6 @@
 """When a reviewer's decision may stand: a person decides, these rules ask that the decision is complete and fair."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from partnerships.core.errors import Refused
@@ -8,7 +8,7 @@ from partnerships.core.words import N_
 
 from .rubric import LEVELS, Outcome, Rubric, note_required
 
-__all__ = ["Decision", "Evidence", "Outcome", "Rating", "check_blind", "check_decision"]
+__all__ = ["Decision", "Evidence", "Outcome", "Rating", "check_blind", "check_decision", "unexplained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,18 @@ def check_blind(rubric: Rubric, deliverable_kind: str, ratings: Mapping[str, Rat
         )
 
 
+def unexplained(
+    outcome: Outcome, reasons: Collection[str], blockers: Collection[str], message: str
+) -> Iterator[Refused]:
+    """Yield all that is missing before a creator could understand this decision; an approval speaks for itself."""
+    if outcome is Outcome.APPROVED:
+        return
+    if not reasons and not blockers:
+        yield Refused(N_("Choose at least one reason or blocker."), field="reasons")
+    if not message.strip():
+        yield Refused(N_("Write to the creator what to change, or why this cannot be accepted."), field="message")
+
+
 def _check_known(rubric: Rubric, deliverable_kind: str, decision: Decision) -> None:
     """Refuse what the page never offers, so that only codes of this rubric are kept."""
     _refuse_unknown(decision.ratings, {criterion.key for criterion in rubric.criteria_for(deliverable_kind)})
@@ -111,7 +123,5 @@ def _check_approval(decision: Decision, evidence: Evidence) -> None:
 
 
 def _check_explained(decision: Decision) -> None:
-    if not decision.reasons and not decision.blockers:
-        raise Refused(N_("Choose at least one reason or blocker."), field="reasons")
-    if not decision.message.strip():
-        raise Refused(N_("Write to the creator what to change, or why this cannot be accepted."), field="message")
+    for refusal in unexplained(decision.outcome, decision.reasons, decision.blockers, decision.message):
+        raise refusal

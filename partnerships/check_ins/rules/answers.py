@@ -106,7 +106,7 @@ def _value(question: Question, text: str, photos: int, is_partial: bool) -> Valu
 
 def _check_photos(question: Question, photos: int, is_partial: bool) -> None:  # noqa: FBT001 - private
     if not photos and question.required and not is_partial:
-        raise Refused(N_("Please choose a photo."))
+        raise Refused(N_("Please choose a photo or video."))
     if photos > PHOTOS_EACH:
         raise Refused(N_("Please send at most %(count)s files here."), count=PHOTOS_EACH)
 

@@ -9,6 +9,7 @@ from partnerships.people import branding, finding
 from partnerships.people.forms import BrandForm, ProductForm
 from partnerships.people.rules.words import CATEGORIES
 from partnerships.web.context import begin, looking
+from partnerships.web.flashes import flash_next
 
 from .blueprint import pages
 
@@ -67,11 +68,12 @@ def create_product() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with begin() as work:
-                branding.create_product(work, _facts(form))
+                product = branding.create_product(work, _facts(form))
+                campaign_url = url_for("plans.create_campaign", product=product.id)
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            flash(gettext("The product is saved."), "success")
+            flash_next(gettext("The product is saved."), gettext("Begin a campaign with it"), campaign_url)
             return redirect(url_for(".brands"))
     return render_template("people/product.html", form=form, product=None), 422 if form.errors else 200
 

@@ -76,6 +76,7 @@ _EITHER = MANAGING | _CREATOR
 PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     "partnership",
     Transition(_A.INVITE, some(_S.DRAFT), _S.INVITED, MANAGING, N_("Send invitation")),
+    Transition(_A.INVITE, some(_S.NEGOTIATING), _S.INVITED, MANAGING, N_("Change the terms and invite again")),
     Transition(_A.NEGOTIATE, some(_S.INVITED), _S.NEGOTIATING, _EITHER, N_("Talk about the terms")),
     Transition(_A.ACCEPT, some(_S.INVITED, _S.NEGOTIATING), _S.ACCEPTED, _CREATOR, N_("Accept")),
     Transition(_A.DECLINE, some(_S.INVITED, _S.NEGOTIATING), _S.DECLINED, _CREATOR, N_("Decline")),
@@ -95,3 +96,5 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
 
 # Nothing that was planned goes on in these.
 OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})
+# Before the creator has said yes, nothing is owed and nothing can be let off.
+UNAGREED = frozenset({_S.DRAFT, _S.INVITED, _S.NEGOTIATING, _S.DECLINED})

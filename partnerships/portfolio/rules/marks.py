@@ -42,6 +42,7 @@ class Status(StrEnum):
 
     OVERDUE = "overdue"
     DUE = "due"
+    OPEN = "open"
     SUBMITTED = "submitted"
     CHANGES = "changes"
     APPROVED = "approved"
@@ -55,6 +56,7 @@ class Status(StrEnum):
 STATUS_LABELS = {
     Status.OVERDUE: N_("Overdue"),
     Status.DUE: N_("Due soon"),
+    Status.OPEN: N_("Check-in open"),
     Status.SUBMITTED: N_("Waiting for an answer"),
     Status.CHANGES: N_("Changes needed"),
     Status.APPROVED: N_("Approved"),

@@ -20,6 +20,7 @@ class WaitKind(StrEnum):
     TO_SEND = "to_send"
     PAYMENT = "payment"
     CHECK_IN = "check_in"
+    MISSED = "missed"  # a check-in that nobody reminds of any more: somebody records an answer or excuses it
     COMING = "coming"  # a check-in of this week that has not opened yet
     DRAFT = "draft"
     POST = "post"
@@ -36,10 +37,11 @@ ACTION_LABELS = {
     WaitKind.REACTION: N_("Look after it"),
     WaitKind.ON_HOLD: N_("View"),
     WaitKind.TO_INVITE: N_("Look and invite"),
-    WaitKind.TERMS: N_("View"),
+    WaitKind.TERMS: N_("Look at the terms"),
     WaitKind.TO_SEND: N_("Send the product"),
     WaitKind.PAYMENT: N_("Look at the payment"),
     WaitKind.CHECK_IN: N_("Record an answer"),
+    WaitKind.MISSED: N_("Record or excuse"),
     WaitKind.COMING: N_("View"),
     WaitKind.DRAFT: N_("View"),
     WaitKind.POST: N_("View"),
@@ -48,6 +50,9 @@ ACTION_LABELS = {
     WaitKind.CONFIRMATION: N_("View"),
     WaitKind.AT_RISK: N_("View"),
 }
+LOOK = N_("View")  # what the button says to somebody who may only look
+# What a reviewer may do. Answers to check-ins stay closed to her here: she rates content blind first.
+FOR_REVIEWERS = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
 # What the creator's own button says.
 OWN_LABELS = {
     WaitKind.CHECK_IN: N_("Answer now"),

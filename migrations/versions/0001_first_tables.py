@@ -378,7 +378,11 @@ def upgrade() -> None:
         sa.Column("shipped_on", sa.Date(), nullable=True),
         sa.Column("fee", sa.Integer(), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("hold_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "hold_cause",
+            sa.Enum("paused", "reaction", name="holdcause", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
         sa.Column("at_risk_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "end_reason",

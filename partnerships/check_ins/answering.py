@@ -6,11 +6,10 @@ from partnerships.core.errors import Refused
 from partnerships.database.work import Work
 from partnerships.files.receiving import ReceivedFile
 
-from .events import AnswerGiven
 from .finding import get_for
-from .keeping import keep_answer, tell_concern
+from .keeping import keep_answer, settle
 from .rules.answers import Incomplete, check_answers
-from .rules.check_ins import SHUT, Channel, CheckInAction, Door
+from .rules.check_ins import SHUT, Channel, Door
 from .tables import Answer, CheckIn
 
 
@@ -48,20 +47,5 @@ def answer(
     if problems:
         raise Incomplete(problems)
     given = keep_answer(work, check_in, checked.values, photos, Channel.WEB, statement=statement)
-    was = check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)
-    work.session.flush()
-    work.emit(
-        AnswerGiven(
-            key=f"check_in:{check_in.id}:answer",
-            about=check_in.partnership.about,
-            partnership_id=check_in.partnership_id,
-            check_in_id=check_in.id,
-            template_key=check_in.key,
-            channel=Channel.WEB,
-            late=given.late,
-            confirmed=True,
-        )
-    )
-    work.emit(check_in.moved(was, CheckInAction.ANSWER))
-    tell_concern(work, check_in, given)
+    settle(work, check_in, given)
     return given

@@ -7,9 +7,9 @@ from partnerships.files.keeping import keep
 from partnerships.files.receiving import ReceivedFile
 from partnerships.plans.rules.templates import Meaning
 
-from .events import AnswerNeedsPerson
+from .events import AnswerGiven, AnswerNeedsPerson
 from .rules.answers import Value, asked_photos, find_concern, words_beside
-from .rules.check_ins import Channel, is_late
+from .rules.check_ins import Channel, CheckInAction, is_late
 from .tables import Answer, CheckIn, EvidencePhoto
 
 
@@ -52,7 +52,27 @@ def keep_answer(
     return given
 
 
-def tell_concern(work: Work, check_in: CheckIn, given: Answer) -> None:
+def settle(work: Work, check_in: CheckIn, given: Answer) -> None:
+    """Move the check-in on, and tell of its answer and of what a person should look at in it."""
+    was = check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)
+    work.session.flush()
+    work.emit(
+        AnswerGiven(
+            key=f"check_in:{check_in.id}:answer",
+            about=check_in.partnership.about,
+            partnership_id=check_in.partnership_id,
+            check_in_id=check_in.id,
+            template_key=check_in.key,
+            channel=given.channel,
+            late=given.late,
+            confirmed=given.confirmed_at is not None,
+        )
+    )
+    work.emit(check_in.moved(was, CheckInAction.ANSWER))
+    _tell_concern(work, check_in, given)
+
+
+def _tell_concern(work: Work, check_in: CheckIn, given: Answer) -> None:
     """Emit what a person should look at, if the answer holds such a thing."""
     if check_in.needs_person is None:
         return

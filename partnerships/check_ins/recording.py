@@ -8,11 +8,11 @@ from partnerships.core.words import N_
 from partnerships.database.work import Work
 from partnerships.files.receiving import ReceivedFile
 
-from .events import AnswerConfirmed, AnswerGiven
+from .events import AnswerConfirmed
 from .finding import get_for
-from .keeping import keep_answer, tell_concern
+from .keeping import keep_answer, settle
 from .rules.answers import Incomplete, asked_photos, check_answers
-from .rules.check_ins import SHUT, Channel, CheckInAction, Door
+from .rules.check_ins import SHUT, Channel, Door
 from .tables import Answer
 
 
@@ -45,22 +45,7 @@ def record(
     if not checked.values and not counts.keys() & asked_photos(check_in.spec.questions, checked.values):
         raise Refused(N_("Please write down at least one answer, or add the photo that was sent."))
     given = keep_answer(work, check_in, checked.values, photos, channel, note=note.strip())
-    was = check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)
-    work.session.flush()
-    work.emit(
-        AnswerGiven(
-            key=f"check_in:{check_in.id}:answer",
-            about=check_in.partnership.about,
-            partnership_id=check_in.partnership_id,
-            check_in_id=check_in.id,
-            template_key=check_in.key,
-            channel=channel,
-            late=given.late,
-            confirmed=False,
-        )
-    )
-    work.emit(check_in.moved(was, CheckInAction.ANSWER))
-    tell_concern(work, check_in, given)
+    settle(work, check_in, given)
     return given
 
 

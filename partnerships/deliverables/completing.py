@@ -37,16 +37,7 @@ def complete(work: Work, event: Event) -> None:
     was = partnership.move(PartnershipAction.COMPLETE, Role.SYSTEM, work.now)  # by the facts, whoever made the last
     partnership.wind_up(work.now)
     work.session.flush()
-    work.emit(
-        PartnershipMoved(
-            key=f"partnership:{partnership.id}:v{partnership.version}:{PartnershipAction.COMPLETE}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            was=was,
-            now=partnership.state,
-            action=PartnershipAction.COMPLETE,
-        )
-    )
+    work.emit(partnership.moved(was, PartnershipAction.COMPLETE))
 
 
 def _may_be_last(event: Event) -> TypeGuard[PartnershipMoved | StageMoved | CheckInMoved | DeliverableMoved]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.rules.partnerships import HELD_BY_REACTION, EndReason, PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, HoldCause, PartnershipState
 from partnerships.plans.tables import Partnership
 
 from .rules.deliverables import PUBLIC, UNPOSTED, DeliverableAction
@@ -28,7 +28,7 @@ def end(work: Work, event: Event) -> None:
         return
     partnership = work.get(Partnership, event.partnership_id)
     _withdraw(work, partnership)
-    is_reaction = event.reason is EndReason.ADVERSE_REACTION or partnership.hold_reason == HELD_BY_REACTION
+    is_reaction = event.reason is EndReason.ADVERSE_REACTION or partnership.hold_cause is HoldCause.REACTION
     _settle_payments(work, partnership, is_reaction=is_reaction)
 
 

@@ -1,10 +1,12 @@
 """Finish what had to stay up for some days: called by the tick when a step is due."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from partnerships.database.work import Work
 from partnerships.plans.rules.templates import Fact
-from partnerships.plans.tables import Step
+from partnerships.plans.tables import Partnership, Step
 
 from .rules.deliverables import LIVE, DeliverableAction
 from .rules.payments import PaymentState, pay_by, released
@@ -31,8 +33,14 @@ def earn_pay_fact(work: Work, step: Step) -> None:
     step.finish(work.now)
     if deliverable.state not in LIVE:
         return
-    partnership = deliverable.partnership
-    numbers = released(partnership.template, Fact.LIVE_VERIFIED, step.key, at_once=False)
+    numbers = released(deliverable.partnership.template, Fact.LIVE_VERIFIED, step.key, at_once=False)
+    earn_milestones(work, deliverable.partnership, numbers)
+
+
+def earn_milestones(work: Work, partnership: Partnership, numbers: Sequence[int]) -> None:
+    """Earn the milestones of these numbers that are still only planned."""
+    if not numbers:
+        return
     payments = work.session.scalars(
         select(Payment).where(
             Payment.partnership_id == partnership.id,

@@ -18,7 +18,7 @@ from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.urls import any_of, safe_next
 from partnerships.web.words import say, translated
 
-from . import finding, paying, publishing, revoking, submitting, taking_down, verifying, waiving
+from . import dropping, finding, paying, publishing, submitting, verifying
 from .forms import DraftForm, LookForm, PostForm
 from .rules.deliverables import MARKS, SHUT, STATE_LABELS, Door
 from .rules.payments import PaymentAction
@@ -122,19 +122,19 @@ def check_live(deliverable_id: int) -> ResponseReturnValue:
 @pages.post("/deliverables/<int:deliverable_id>/waive")
 def waive(deliverable_id: int) -> ResponseReturnValue:
     """Ask for this content no longer."""
-    return _settle(deliverable_id, waiving.waive)
+    return _settle(deliverable_id, dropping.waive)
 
 
 @pages.post("/deliverables/<int:deliverable_id>/revoke")
 def revoke(deliverable_id: int) -> ResponseReturnValue:
     """Revoke an approval before the content is public."""
-    return _settle(deliverable_id, revoking.revoke)
+    return _settle(deliverable_id, dropping.revoke)
 
 
 @pages.post("/deliverables/<int:deliverable_id>/take-down")
 def take_down(deliverable_id: int) -> ResponseReturnValue:
     """Write down that the post is gone."""
-    return _settle(deliverable_id, taking_down.take_down)
+    return _settle(deliverable_id, dropping.take_down)
 
 
 @pages.post(f"/payments/<int:payment_id>/<{any_of(PaymentAction)}:action>")
@@ -226,7 +226,7 @@ def _say_not_for_me(deliverable_id: int) -> ResponseReturnValue:
 def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     try:
         with begin() as work:
-            taking_down.take_down(work, deliverable_id, request.form.get("reason", ""))
+            dropping.take_down(work, deliverable_id, request.form.get("reason", ""))
     except Refused as refusal:
         flash(translated(refusal), "error")
     return _back(deliverable_id)

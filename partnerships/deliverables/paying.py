@@ -1,9 +1,5 @@
 """Earn milestones when their fact comes true, and write down what people do about them. Money moves elsewhere."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
-
 from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
 from partnerships.core.errors import NotAllowed
 from partnerships.core.events import Event
@@ -14,8 +10,9 @@ from partnerships.plans.tables import Partnership
 
 from .events import DeliverableMoved
 from .finding import get_payment
+from .keeping import earn_milestones
 from .rules.deliverables import DeliverableAction
-from .rules.payments import BY_FACT, PaymentAction, PaymentState, pay_by, released
+from .rules.payments import BY_FACT, PaymentAction, released
 from .tables import Deliverable, Payment
 
 
@@ -24,11 +21,13 @@ def earn(work: Work, event: Event) -> None:
     if isinstance(event, AnswerConfirmed) or (isinstance(event, AnswerGiven) and event.confirmed):
         partnership = work.session.get_one(Partnership, event.partnership_id)  # at hand: it was loaded with the answer
         if partnership.anchor_confirmed_at is not None:
-            _earn(work, partnership, released(partnership.template, Fact.CHECK_IN_ANSWERED, event.template_key))
+            earn_milestones(
+                work, partnership, released(partnership.template, Fact.CHECK_IN_ANSWERED, event.template_key)
+            )
     elif isinstance(event, DeliverableMoved) and event.action is DeliverableAction.VERIFY:
         deliverable = work.get(Deliverable, event.deliverable_id)
         numbers = released(deliverable.partnership.template, Fact.LIVE_VERIFIED, deliverable.key)
-        _earn(work, deliverable.partnership, numbers)
+        earn_milestones(work, deliverable.partnership, numbers)
 
 
 def move_payment(work: Work, payment_id: int, action: PaymentAction) -> Payment:
@@ -40,20 +39,3 @@ def move_payment(work: Work, payment_id: int, action: PaymentAction) -> Payment:
     work.session.flush()
     work.emit(payment.moved())
     return payment
-
-
-def _earn(work: Work, partnership: Partnership, numbers: Sequence[int]) -> None:
-    if not numbers:
-        return
-    payments = work.session.scalars(
-        select(Payment).where(
-            Payment.partnership_id == partnership.id,
-            Payment.number.in_(numbers),
-            Payment.state == PaymentState.PLANNED,
-        )
-    ).all()
-    for payment in payments:
-        payment.earn(work.actor.role, work.now, pay_by(work.now, partnership.zone))
-    work.session.flush()
-    for payment in payments:
-        work.emit(payment.moved())

@@ -90,11 +90,6 @@ class OutboxMail(Owned, Base):
     recipient: Mapped[Person] = relationship("Account")
     link: Mapped[MailedLink | None] = relationship()
 
-    @property
-    def is_unsent(self) -> bool:
-        """Say whether it may still go out."""
-        return self.state in UNSENT
-
     def lease(self, token: str, until: datetime) -> None:
         """Give the right to send it to the holder of `token`, and count the attempt before it is made."""
         self.state, self.lease_token, self.lease_until = MailState.SENDING, token, until

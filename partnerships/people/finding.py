@@ -31,13 +31,6 @@ def get_brand(reading: Reading, brand_id: int) -> Brand:
     return reading.get(Brand, brand_id)
 
 
-def list_products(reading: Reading) -> Sequence[Product]:
-    """Return every product with its brand, by brand and name."""
-    return reading.session.scalars(
-        select(Product).join(Product.brand).options(contains_eager(Product.brand)).order_by(Brand.name, Product.name)
-    ).all()
-
-
 def get_product(reading: Reading, product_id: int) -> Product:
     """Return the product with its brand, or raise `NotFound`."""
     product = reading.get(Product, product_id)

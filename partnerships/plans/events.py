@@ -5,7 +5,7 @@ from datetime import date
 
 from partnerships.core.events import Event
 
-from .rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageState
 
 
@@ -25,6 +25,7 @@ class PartnershipMoved(Event):
     now: PartnershipState
     action: PartnershipAction
     reason: EndReason | None = None
+    hold_cause: HoldCause | None = None
     note: str = ""
 
 

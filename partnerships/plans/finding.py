@@ -21,11 +21,6 @@ def get_for(reading: Reading, partnership_id: int) -> Partnership:
     return partnership
 
 
-def list_campaigns(reading: Reading) -> Sequence[Campaign]:
-    """Return the organisation's campaigns, the newest first."""
-    return reading.session.scalars(select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())).all()
-
-
 def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
     """Return the campaign, or raise `NotFound`."""
     return reading.get(Campaign, campaign_id)

@@ -6,9 +6,9 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
-from .events import PartnershipMoved, PlanMoved, StageMoved
+from .events import PlanMoved, StageMoved
 from .finding import get_for
-from .rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
@@ -32,18 +32,7 @@ def move(
         raise Refused(N_("Confirm the receipt with its date."))
     was = _take(work, partnership, action, reason, note)
     work.session.flush()  # counts the version up, which makes the event's key unique
-    work.emit(
-        PartnershipMoved(
-            key=f"partnership:{partnership.id}:v{partnership.version}:{action}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            was=was,
-            now=partnership.state,
-            action=action,
-            reason=partnership.end_reason,
-            note=note,
-        )
-    )
+    work.emit(partnership.moved(was, action, note))
     return partnership
 
 
@@ -56,7 +45,7 @@ def _take(
         case PartnershipAction.END_EARLY:
             return partnership.end_early(_allowed_reason(role, reason), note, role, work.now)
         case PartnershipAction.HOLD:
-            return partnership.hold(note or "paused", role, work.now)
+            return partnership.hold(HoldCause.PAUSED, role, work.now)
         case PartnershipAction.RESUME:
             days = partnership.resume(role, work.now)
             version = PlanVersion.keep(work, partnership, "resumed")

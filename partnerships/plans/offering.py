@@ -2,7 +2,6 @@
 
 from partnerships.database.work import Work
 
-from .events import PartnershipMoved
 from .finding import get_for
 from .rules.partnerships import PartnershipAction
 from .tables import Partnership
@@ -17,15 +16,5 @@ def offer(work: Work, partnership_id: int, *, fee: int | None, note: str) -> Par
     was = partnership.move(PartnershipAction.INVITE, work.actor.role, work.now)
     partnership.fee, partnership.invitation_note = fee, note
     work.session.flush()  # counts the version up, which makes the event's key unique: every invitation is mailed
-    work.emit(
-        PartnershipMoved(
-            key=f"partnership:{partnership.id}:v{partnership.version}:{PartnershipAction.INVITE}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            was=was,
-            now=partnership.state,
-            action=PartnershipAction.INVITE,
-            note=note,
-        )
-    )
+    work.emit(partnership.moved(was, PartnershipAction.INVITE, note))
     return partnership

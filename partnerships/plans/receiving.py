@@ -5,7 +5,7 @@ from datetime import date
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
-from .events import PartnershipMoved, ReceiptConfirmed
+from .events import ReceiptConfirmed
 from .finding import get_for
 from .rules.dates import check_receipt
 from .rules.partnerships import PartnershipAction
@@ -32,14 +32,5 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
             moved_days=moved_days,
         )
     )
-    work.emit(
-        PartnershipMoved(
-            key=f"partnership:{partnership.id}:v{partnership.version}:{PartnershipAction.START}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            was=was,
-            now=partnership.state,
-            action=PartnershipAction.START,
-        )
-    )
+    work.emit(partnership.moved(was, PartnershipAction.START))
     return partnership

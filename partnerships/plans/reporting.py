@@ -7,9 +7,9 @@ from sqlalchemy import select
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Work
 
-from .events import PartnershipMoved, ReactionReported
+from .events import ReactionReported
 from .finding import get_for
-from .rules.partnerships import HELD_BY_REACTION, PartnershipAction
+from .rules.partnerships import HoldCause, PartnershipAction
 from .tables import Partnership
 
 
@@ -17,21 +17,11 @@ def report_reaction(work: Work, partnership_id: int, description: str) -> Partne
     """Write down the reaction and put a running partnership on hold; reporting it again only adds to the record."""
     partnership = get_for(work, partnership_id)
     if partnership.allows(PartnershipAction.HOLD, work.actor.role):
-        was = partnership.hold(HELD_BY_REACTION, work.actor.role, work.now)
+        was = partnership.hold(HoldCause.REACTION, work.actor.role, work.now)
         work.session.flush()
-        work.emit(
-            PartnershipMoved(
-                key=f"partnership:{partnership.id}:v{partnership.version}:{PartnershipAction.HOLD}",
-                about=partnership.about,
-                partnership_id=partnership.id,
-                was=was,
-                now=partnership.state,
-                action=PartnershipAction.HOLD,
-                note=HELD_BY_REACTION,
-            )
-        )
-    elif partnership.held_at is not None and partnership.hold_reason != HELD_BY_REACTION:
-        partnership.hold_reason = HELD_BY_REACTION  # it stands for another reason now
+        work.emit(partnership.moved(was, PartnershipAction.HOLD))
+    elif partnership.held_at is not None and partnership.hold_cause is not HoldCause.REACTION:
+        partnership.hold_cause = HoldCause.REACTION  # it stands for another reason now
         work.session.flush()
     words = hashlib.sha256(description.encode()).hexdigest()[:16]
     key = f"partnership:{partnership.id}:v{partnership.version}:reaction:{words}"

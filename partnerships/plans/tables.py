@@ -17,8 +17,9 @@ from partnerships.database.types import word_column
 from partnerships.database.work import Work
 from partnerships.people.tables import Brand, Membership, Product
 
+from .events import PartnershipMoved
 from .rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
-from .rules.partnerships import OVER, PARTNERSHIP, UNAGREED, EndReason, PartnershipAction, PartnershipState
+from .rules.partnerships import OVER, PARTNERSHIP, UNAGREED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import STAGE, StageAction, StageState
 from .rules.templates import ClaimLevel, Template, load
 
@@ -71,7 +72,7 @@ class Partnership(Owned, Base):
     shipped_on: Mapped[date | None]
     fee: Mapped[int | None]  # rupiah, all milestones together; agreed outside, only written down here
     held_at: Mapped[datetime | None]
-    hold_reason: Mapped[str | None]
+    hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))
     at_risk_since: Mapped[datetime | None]
     end_reason: Mapped[EndReason | None] = mapped_column(word_column(EndReason))
     end_note: Mapped[str] = mapped_column(default="")
@@ -95,7 +96,7 @@ class Partnership(Owned, Base):
     @property
     def template(self) -> Template:
         """Return the template that this was planned from."""
-        return load(self.template_key)
+        return load(self.template_key, self.template_version)
 
     @property
     def is_over(self) -> bool:
@@ -128,6 +129,20 @@ class Partnership(Owned, Base):
         self.moved_at = now
         return was
 
+    def moved(self, was: PartnershipState, action: PartnershipAction, note: str = "") -> PartnershipMoved:
+        """Return the event of the move. Flush before: that counts the version up, which makes the key unique."""
+        return PartnershipMoved(
+            key=f"partnership:{self.id}:v{self.version}:{action}",
+            about=self.about,
+            partnership_id=self.id,
+            was=was,
+            now=self.state,
+            action=action,
+            reason=self.end_reason,
+            hold_cause=self.hold_cause,
+            note=note,
+        )
+
     def allows(self, action: PartnershipAction, role: Role) -> bool:
         """Say whether `role` may take `action` now."""
         return PARTNERSHIP.allows(self.state, action, role)
@@ -136,10 +151,10 @@ class Partnership(Owned, Base):
         """Return what `role` may do now, for the page's buttons."""
         return PARTNERSHIP.available(self.state, role)
 
-    def hold(self, reason: str, role: Role, now: datetime) -> PartnershipState:
+    def hold(self, cause: HoldCause, role: Role, now: datetime) -> PartnershipState:
         """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
         was = self.move(PartnershipAction.HOLD, role, now)
-        self.held_at, self.hold_reason = now, reason
+        self.held_at, self.hold_cause = now, cause
         self.rest()
         return was
 
@@ -147,7 +162,7 @@ class Partnership(Owned, Base):
         """Let its clock run again; what has not come yet moves by the days it stood. Return how many days."""
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
-        self.held_at = self.hold_reason = None
+        self.held_at = self.hold_cause = None
         self.shift(days, now)
         return days
 

@@ -11,7 +11,7 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.plans.rules.partnerships import REASON_LABELS
+from partnerships.plans.rules.partnerships import REASON_LABELS, HoldCause
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -34,7 +34,6 @@ VERSION_REASONS = {
     "resumed": N_("after a pause"),
     "sent_back": N_("after content was sent back"),
 }
-NOTES = {"reaction": N_("Reaction to the product"), "paused": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,9 @@ def _moved(before: PlanVersion | None, version: PlanVersion) -> str:
 
 
 def _why(facts: Mapping[str, Any]) -> str:
-    note = facts.get("note") or facts.get("message") or facts.get("description") or ""
-    return say(NOTES[note]) if NOTES.get(note) else ("" if note in NOTES else str(note))
+    if facts.get("hold_cause") == HoldCause.REACTION:
+        return gettext("Reaction to the product")
+    return str(facts.get("note") or facts.get("message") or facts.get("description") or "")
 
 
 def _untold(_facts: Mapping[str, Any], _names: Names) -> str:

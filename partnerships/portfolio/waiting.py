@@ -16,7 +16,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
 from partnerships.plans.tables import Campaign, Partnership, Step
 
 from .rules.marks import AWAITED, TO_POST
@@ -177,7 +177,7 @@ def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool])
 def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: WaitKind | None = None) -> Listing:
     since = Partnership.at_risk_since if kind is WaitKind.AT_RISK else Partnership.moved_at
     statement = select(
-        Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_reason
+        Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_cause
     ).where(*conditions)
     return _listing(reading, statement, kind)
 
@@ -272,7 +272,7 @@ def _kind(facts: Any) -> WaitKind:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
     if "stands" in facts:
         return BY_CHECK_IN.get(facts["stands"], WaitKind.CHECK_IN)
-    if facts["hold_reason"] == "reaction":
+    if facts["hold_cause"] is HoldCause.REACTION:
         return WaitKind.REACTION
     return BY_STATE[facts["state"]]
 

@@ -19,7 +19,7 @@ from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership, Step
 
@@ -53,7 +53,6 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.VERIFY: ("verified", None),
     _D.WAIVE: ("waived", None),
 }
-REACTION = "reaction"  # why it was put on hold; manager and owner are told by `ReactionReported`
 COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
 
 
@@ -66,9 +65,10 @@ def tell(work: Work, event: Event) -> None:
 
 def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     partnership = work.get(Partnership, event.partnership_id)
+    is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(partnership, side)
-        if recipient.id == work.actor.account_id or (event.note == REACTION and side is _MANAGER):
+        if recipient.id == work.actor.account_id or (is_reaction and side is _MANAGER):
             continue
         message = Message(
             template=template,

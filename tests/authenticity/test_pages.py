@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from partnerships.authenticity.rules.rubric import Outcome
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.deliverables import waiving
+from partnerships.deliverables import dropping
 from tests.authenticity.stories import (
     RECEIVED_ON,
     RUBRIC,
@@ -285,7 +285,7 @@ def test_starting_what_no_longer_waits_is_explained(
 ) -> None:
     sent = send(transactions, people)
     with transactions.begin(people.manager) as work:
-        waiving.waive(work, sent.deliverable_id, "no longer needed")
+        dropping.waive(work, sent.deliverable_id, "no longer needed")
 
     shown = reviewer.post(address(sent), data={"step": "start"}, follow_redirects=True)
 

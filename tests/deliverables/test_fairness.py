@@ -14,7 +14,7 @@ from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
-from partnerships.deliverables import revoking, waiving
+from partnerships.deliverables import dropping
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
@@ -71,7 +71,7 @@ def leave_only(
             select(Deliverable).where(Deliverable.partnership_id == partnership_id)
         ).all():
             if other.key != deliverable:
-                waiving.waive(work, other.id, "agreed")
+                dropping.waive(work, other.id, "agreed")
 
 
 def partnership_state(transactions: Transactions, people: People, partnership_id: int) -> PartnershipState:
@@ -170,7 +170,7 @@ def test_a_revoked_approval_leaves_some_days_for_another_version(
     told = at_risk_mails(transactions, people)
 
     with transactions.begin(people.manager) as work:
-        revoking.revoke(work, deliverable_id, "The claim is not allowed")
+        dropping.revoke(work, deliverable_id, "The claim is not allowed")
     tick(transactions)
 
     assert at_risk_mails(transactions, people) == told
@@ -235,7 +235,7 @@ def test_two_who_settle_the_last_two_things_at_once_complete_it(
     def waive() -> None:
         with app.app_context():
             with transactions.begin(people.owner) as work:
-                waiving.waive(work, deliverable_id, "agreed")
+                dropping.waive(work, deliverable_id, "agreed")
             db.session.remove()
 
     other = Thread(target=waive)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
-from partnerships.deliverables import finding, revoking
+from partnerships.deliverables import dropping, finding
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import LivePost, Revision
 from partnerships.mail.tables import OutboxMail
@@ -170,7 +170,7 @@ def test_the_last_words_of_the_team_stand_above_the_form(
 ) -> None:
     deliverable_id = approved(transactions, people, partnership_id, FIRST)
     with transactions.begin(people.manager) as work:
-        revoking.revoke(work, deliverable_id, "Please drop the result in story 2")
+        dropping.revoke(work, deliverable_id, "Please drop the result in story 2")
 
     page = client.get(f"/me/deliverables/{deliverable_id}")
 

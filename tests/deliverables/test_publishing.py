@@ -14,7 +14,7 @@ from partnerships.core.errors import IllegalTransition, NotAllowed, NotFound, Re
 from partnerships.core.zones import day_in
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions, Work
-from partnerships.deliverables import finding, keeping, paying, publishing, waiving
+from partnerships.deliverables import dropping, finding, keeping, paying, publishing
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction
 from partnerships.deliverables.tables import Deliverable, Payment
@@ -313,7 +313,7 @@ def test_a_partnership_completes_with_the_last_thing_and_not_before(transactions
     partnership_id = running(transactions, people)
     with transactions.begin(people.manager) as work:
         for deliverable in finding.list_of(work, partnership_id)[1:]:
-            waiving.waive(work, deliverable.id, "Not needed for this test")
+            dropping.waive(work, deliverable.id, "Not needed for this test")
     with transactions.begin(system(people)) as work:
         for check_in in work.session.scalars(select(CheckIn).where(CheckIn.partnership_id == partnership_id)):
             for action in (CheckInAction.OPEN, CheckInAction.MISS):
@@ -324,7 +324,7 @@ def test_a_partnership_completes_with_the_last_thing_and_not_before(transactions
         close_stages(work, partnership_id)
     before = partnership_state(transactions, people, partnership_id)
     with transactions.begin(people.manager) as work:
-        waiving.waive(work, finding.list_of(work, partnership_id)[0].id, "The last one")
+        dropping.waive(work, finding.list_of(work, partnership_id)[0].id, "The last one")
 
     assert (before, partnership_state(transactions, people, partnership_id)) == (
         PartnershipState.ACTIVE,
@@ -347,7 +347,7 @@ def test_a_missed_check_in_does_not_keep_a_partnership_open_but_an_open_one_does
     partnership_id = running(transactions, people)
     with transactions.begin(people.manager) as work:
         for deliverable in finding.list_of(work, partnership_id):
-            waiving.waive(work, deliverable.id, "Not needed for this test")
+            dropping.waive(work, deliverable.id, "Not needed for this test")
     with transactions.begin(system(people)) as work:
         close_stages(work, partnership_id)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from partnerships.core.clock import ManualClock
 from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.database.work import Transactions
-from partnerships.deliverables import finding, revoking, submitting, taking_down, waiving
+from partnerships.deliverables import dropping, finding, submitting
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.revisions import fingerprint
 from partnerships.deliverables.tables import Deliverable, Revision
@@ -180,12 +180,12 @@ def test_waiving_revoking_and_taking_down_need_a_reason_and_tell_it(transactions
     deliverable_id = approved(transactions, people, partnership_id, FIRST)
     waived = deliverable_called(transactions, people, partnership_id, "two-weeks-in")
 
-    for settle in (waiving.waive, revoking.revoke, taking_down.take_down):
+    for settle in (dropping.waive, dropping.revoke, dropping.take_down):
         with pytest.raises(Refused, match="reason"), transactions.begin(people.manager) as work:
             settle(work, deliverable_id, "  ")
     with transactions.begin(people.manager) as work:
-        assert waiving.waive(work, waived, "Out of stock").draft_step.done_at == work.now  # type: ignore[union-attr] # it has one
-        revoked = revoking.revoke(work, deliverable_id, "A claim slipped through")
+        assert dropping.waive(work, waived, "Out of stock").draft_step.done_at == work.now  # type: ignore[union-attr] # it has one
+        revoked = dropping.revoke(work, deliverable_id, "A claim slipped through")
         assert revoked.state is S.CHANGES_REQUESTED
 
     with transactions.looking(people.creator) as reading:
@@ -197,8 +197,8 @@ def test_an_approval_is_not_revoked_once_the_post_is_public(transactions: Transa
     post(transactions, people.creator, deliverable_id)
 
     with pytest.raises(IllegalTransition), transactions.begin(people.manager) as work:
-        revoking.revoke(work, deliverable_id, "Too late")
+        dropping.revoke(work, deliverable_id, "Too late")
     with transactions.begin(people.manager) as work:
-        taken_down = taking_down.take_down(work, deliverable_id, "Deleted by mistake")
+        taken_down = dropping.take_down(work, deliverable_id, "Deleted by mistake")
 
     assert taken_down.state is S.TAKEN_DOWN

@@ -11,7 +11,7 @@ from partnerships.core.errors import DomainError, IllegalTransition, NotAllowed,
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.plans import finding, moving
-from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
@@ -193,7 +193,7 @@ def test_on_hold_nothing_happens_by_itself(transactions: Transactions, people: P
     assert report.looked_at == 0
     with transactions.looking(people.manager) as reading:
         partnership = reading.get(Partnership, partnership_id)
-    assert (partnership.state, partnership.hold_reason) == (PartnershipState.ON_HOLD, "paused")
+    assert (partnership.state, partnership.hold_cause) == (PartnershipState.ON_HOLD, HoldCause.PAUSED)
 
 
 def test_resuming_moves_what_has_not_come_by_the_days_it_stood(
@@ -218,7 +218,7 @@ def test_resuming_moves_what_has_not_come_by_the_days_it_stood(
     assert moved.pop(done.id) == 0
     assert set(moved.values()) == {10}
     assert wakeful == {True}
-    assert (partnership.held_at, partnership.hold_reason) == (None, None)
+    assert (partnership.held_at, partnership.hold_cause) == (None, None)
     assert [(version.number, version.reason) for version in versions] == [
         (1, "drafted"),
         (2, "received"),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.plans import choosing, finding
-from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.tables import Campaign, Partnership
 from tests.conftest import SignIn
 from tests.stories import People, draft, move, prepare, start
@@ -208,7 +208,8 @@ def test_a_manager_moves_it_on_until_it_runs(
     running = found(transactions, people, partnership_id)
 
     assert held.state is PartnershipState.ON_HOLD
-    assert held.hold_reason == "holiday"
+    assert held.hold_cause is HoldCause.PAUSED
+    assert "holiday" in manager.get(f"/partnerships/{partnership_id}").text
     assert running.is_running
     assert running.anchor_on == date(2026, 1, 4)
 
@@ -365,7 +366,7 @@ def test_a_reaction_pauses_everything_first(creator: FlaskClient, transactions: 
 
     held = found(transactions, people, partnership_id)
     assert "Everything is paused" in page
-    assert (held.state, held.hold_reason) == (PartnershipState.ON_HOLD, "reaction")
+    assert (held.state, held.hold_cause) == (PartnershipState.ON_HOLD, HoldCause.REACTION)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from partnerships.core.errors import NotFound
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.plans import reporting
-from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
 from tests.stories import People, move, prepare, start
@@ -36,7 +36,7 @@ def test_a_reaction_pauses_everything_at_once(transactions: Transactions, people
 
     with transactions.looking(people.manager) as reading:
         partnership = reading.get(Partnership, partnership_id)
-    assert (partnership.state, partnership.hold_reason) == (PartnershipState.ON_HOLD, "reaction")
+    assert (partnership.state, partnership.hold_cause) == (PartnershipState.ON_HOLD, HoldCause.REACTION)
     assert report.looked_at == 0
     assert told(transactions, people) == ["Pipi memerah"]
 

@@ -37,6 +37,13 @@ class PartnershipAction(StrEnum):
     END_EARLY = "end_early"
 
 
+class HoldCause(StrEnum):
+    """Why its clock stands still."""
+
+    PAUSED = "paused"
+    REACTION = "reaction"
+
+
 class EndReason(StrEnum):
     """Why a partnership ended before its time. None of them is a failure of the creator by itself."""
 
@@ -66,8 +73,6 @@ REASON_LABELS = {
     EndReason.BRAND_STOPPED: N_("Stopped by the brand"),
     EndReason.ADVERSE_REACTION: N_("Reaction to the product"),
 }
-
-HELD_BY_REACTION = "reaction"  # why it is on hold; stored in the database
 
 _S, _A = PartnershipState, PartnershipAction
 _CREATOR, _CLOCK = frozenset({Role.CREATOR}), frozenset({Role.SYSTEM})

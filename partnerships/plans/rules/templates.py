@@ -240,11 +240,14 @@ class Template:
 
 
 @cache
-def load(key: str) -> Template:
-    """Return the built-in template called `key`, or raise `NotFound`."""
+def load(key: str, version: int | None = None) -> Template:
+    """Return the built-in template called `key`, its newest unless a version is asked for; or raise `NotFound`."""
     if key not in BUILT_IN:
         raise NotFound(N_("There is no template called “%(key)s”."), key=key)
-    return parse(json.loads(files("partnerships.plans").joinpath("data", f"{key}.json").read_text("utf-8")))
+    template = parse(json.loads(files("partnerships.plans").joinpath("data", f"{key}.json").read_text("utf-8")))
+    if version not in {None, template.version}:
+        raise NotFound(N_("There is no template called “%(key)s”."), key=f"{key} {version}")
+    return template
 
 
 def built_in() -> tuple[Template, ...]:

@@ -25,7 +25,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     zone: Mapped[str] = mapped_column(default=DEFAULT_ZONE)  # an IANA name
-    is_demo: Mapped[bool] = mapped_column(default=False)  # its people are invented, and every page says so
+    is_demo: Mapped[bool] = mapped_column(default=False)  # its people are invented; the bar on every page says so
     created_at: Mapped[datetime]
 
 

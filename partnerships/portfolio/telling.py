@@ -11,6 +11,7 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.creators.tables import Handle
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
+from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.finding import get_for, list_versions
@@ -63,9 +64,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
         deliverables=session.scalars(
             select(Deliverable).where(Deliverable.partnership_id == partnership_id).order_by(Deliverable.number)
         ).all(),
-        payments=session.scalars(
-            select(Payment).where(Payment.partnership_id == partnership_id).order_by(Payment.number)
-        ).all(),
+        payments=list_payments(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

@@ -135,10 +135,12 @@ def draft(transactions: Transactions, people: People, *, anchor_on: date = ANCHO
         ).id
 
 
-def move(transactions: Transactions, actor: Actor, partnership_id: int, action: PartnershipAction) -> None:
+def move(
+    transactions: Transactions, actor: Actor, partnership_id: int, action: PartnershipAction, note: str = ""
+) -> None:
     """Take one step of the partnership's life."""
     with transactions.begin(actor) as work:
-        moving.move(work, partnership_id, action)
+        moving.move(work, partnership_id, action, note=note)
 
 
 def prepare(transactions: Transactions, people: People) -> int:

@@ -383,6 +383,7 @@ def upgrade() -> None:
             sa.Enum("paused", "reaction", name="holdcause", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
+        sa.Column("hold_note", sa.Text(), nullable=False),
         sa.Column("at_risk_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "end_reason",
@@ -391,6 +392,7 @@ def upgrade() -> None:
                 "breach",
                 "incident",
                 "brand_stopped",
+                "creator_stopped",
                 "adverse_reaction",
                 name="endreason",
                 native_enum=False,

@@ -75,6 +75,8 @@ def record(check_in_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             _record(check_in_id, form, _raw(check_in.spec.questions), used)
+            name = check_in.partnership.creator.name
+            flash(gettext("Kept. %(name)s is asked by e-mail to confirm it.", name=name), "success")
             return redirect(url_for(".show", check_in_id=check_in_id), 303)
         except Incomplete as incomplete:
             problems = incomplete.problems
@@ -97,6 +99,7 @@ def excuse(check_in_id: int) -> ResponseReturnValue:
     try:
         with begin() as work:
             excusing.excuse(work, check_in_id, request.form.get("reason", ""))
+        flash(gettext("Excused: nobody will be reminded of it."), "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for(".show", check_in_id=check_in_id), 303)

@@ -15,6 +15,9 @@ from .rules.answers import Incomplete, asked_photos, check_answers
 from .rules.check_ins import SHUT, Channel, Door
 from .tables import Answer
 
+NOTHING = N_("Please write down at least one answer.")
+NOTHING_AT_ALL = N_("Please write down at least one answer, or add the photo that was sent.")
+
 
 def record(
     work: Work,
@@ -43,7 +46,7 @@ def record(
     if problems:
         raise Incomplete(problems)
     if not checked.values and not counts.keys() & asked_photos(check_in.spec.questions, checked.values):
-        raise Refused(N_("Please write down at least one answer, or add the photo that was sent."))
+        raise Refused(NOTHING_AT_ALL if asked_photos(check_in.spec.questions, {}) else NOTHING)
     given = keep_answer(work, check_in, checked.values, photos, channel, note=note.strip())
     settle(work, check_in, given)
     return given

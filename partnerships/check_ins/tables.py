@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.core.actor import Role
@@ -11,7 +11,8 @@ from partnerships.core.machine import Transition
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.files.tables import StoredFile
-from partnerships.plans.rules.templates import CheckInSpec
+from partnerships.plans.rules.partnerships import OVER
+from partnerships.plans.rules.templates import CheckInSpec, Meaning
 from partnerships.plans.tables import Partnership, Step
 
 from .events import CheckInMoved
@@ -45,6 +46,15 @@ class CheckIn(Owned, Base):
     answer: Mapped["Answer | None"] = relationship(back_populates="check_in")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @staticmethod
+    def waits_for_person() -> ColumnElement[bool]:
+        """Return the condition, beside its `Partnership`, that somebody should look at the answer.
+
+        Once all is over only a reaction waits: nobody sends a refill any more.
+        """
+        matters = or_(Partnership.state.not_in(OVER), CheckIn.needs_person == Meaning.REACTION)
+        return and_(CheckIn.needs_person.is_not(None), CheckIn.seen_by.is_(None), matters)
 
     @property
     def spec(self) -> CheckInSpec:

@@ -24,9 +24,10 @@ class DeliverableMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMoved(Event):
-    """A milestone went from one state to another."""
+    """A milestone went from one state to another; `note` is why, where a person has to say so."""
 
     partnership_id: int
     payment_id: int
     now: PaymentState
     pay_by: date | None = None
+    note: str = ""

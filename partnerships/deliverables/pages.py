@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
@@ -21,6 +21,7 @@ from partnerships.web.words import say, translated
 from . import dropping, finding, paying, publishing, submitting, verifying
 from .forms import DraftForm, LookForm, PostForm
 from .rules.deliverables import MARKS, SHUT, STATE_LABELS, Door
+from .rules.payments import STATE_LABELS as PAYMENT_LABELS
 from .rules.payments import PaymentAction
 from .rules.posts import NAMES
 from .rules.revisions import STATEMENT, STATEMENT_TEXT
@@ -143,9 +144,11 @@ def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
     home = "/"
     try:
         with begin() as work:
-            payment = paying.move_payment(work, payment_id, PaymentAction(action))
+            payment = paying.move_payment(work, payment_id, PaymentAction(action), request.form.get("reason", ""))
             home = url_for("portfolio.show", partnership_id=payment.partnership_id)
-            flash(gettext("Payment %(number)s: saved.", number=payment.number), "success")
+            told = payment.spec.label.in_(str(get_locale()))
+            told = gettext("“%(name)s”: %(state)s", name=told, state=say(PAYMENT_LABELS[payment.state]))
+            flash(told, "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(safe_next(request.form.get("next"), home), 303)

@@ -1,7 +1,7 @@
 """Earn milestones when their fact comes true, and write down what people do about them. Money moves elsewhere."""
 
 from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
-from partnerships.core.errors import NotAllowed
+from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.database.work import Work
@@ -12,8 +12,10 @@ from .events import DeliverableMoved
 from .finding import get_payment
 from .keeping import earn_milestones
 from .rules.deliverables import DeliverableAction
-from .rules.payments import BY_FACT, PaymentAction, released
+from .rules.payments import REASONED, PaymentAction, is_by_hand, released
 from .tables import Deliverable, Payment
+
+REASON_LENGTH = 500
 
 
 def earn(work: Work, event: Event) -> None:
@@ -30,12 +32,18 @@ def earn(work: Work, event: Event) -> None:
         earn_milestones(work, deliverable.partnership, numbers)
 
 
-def move_payment(work: Work, payment_id: int, action: PaymentAction) -> Payment:
-    """Take one step with a milestone; raise `NotAllowed` for what only a fact can do."""
-    if action in BY_FACT:
-        raise NotAllowed(N_("A payment is earned by a fact, not by hand."))
+def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str = "") -> Payment:
+    """Take one step with a milestone.
+
+    Raise `NotAllowed` for what only a fact can do, `Refused` when somebody disputes or waives without a reason.
+    """
+    if not is_by_hand(action, work.actor.role):
+        raise NotAllowed(N_("A payment is earned and waived by what happens, not by hand."))
     payment = get_payment(work, payment_id)
+    reason = reason.strip()[:REASON_LENGTH]
+    if action in REASONED and not reason:
+        raise Refused(N_("Please give a reason."), field="reason")
     payment.move(action, work.actor.role)
     work.session.flush()
-    work.emit(payment.moved())
+    work.emit(payment.moved(reason))
     return payment

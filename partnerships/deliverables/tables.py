@@ -230,7 +230,7 @@ class Payment(Owned, Base):
         self.move(PaymentAction.EARN, role)
         self.earned_at, self.pay_by = now, pay_by
 
-    def moved(self) -> PaymentMoved:
+    def moved(self, note: str = "") -> PaymentMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return PaymentMoved(
             key=f"payment:{self.id}:v{self.version}:{self.state}",
@@ -239,6 +239,7 @@ class Payment(Owned, Base):
             payment_id=self.id,
             now=self.state,
             pay_by=self.pay_by,
+            note=note,
         )
 
     def actions_for(self, role: Role) -> list[Transition[PaymentState, PaymentAction]]:

@@ -6,7 +6,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
-from .events import PlanMoved, StageMoved
+from .events import PlanMoved
 from .finding import get_for
 from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
@@ -25,14 +25,19 @@ def move(
 ) -> Partnership:
     """Take one step in the partnership's life and tell whoever listens.
 
-    Raise `NotFound` for a creator whose partnership it is not, `Refused` when an ending has no reason.
+    Raise `NotFound` for a creator whose partnership it is not, `Refused` when an ending has no reason, and when a
+    creator wants to talk without saying about what.
     """
     partnership = get_for(work, partnership_id)
     if action in ELSEWHERE:
         raise Refused(N_("Confirm the receipt with its date."))
+    if action is PartnershipAction.NEGOTIATE and work.actor.role is Role.CREATOR and not note:
+        raise Refused(N_("Please say in a few words what you would like to talk about."), field="words")
     was = _take(work, partnership, action, reason, note)
     work.session.flush()  # counts the version up, which makes the event's key unique
     work.emit(partnership.moved(was, action, note))
+    if partnership.is_over:  # whoever listens has asked which stage was under way
+        _leave_stages(work, partnership)
     return partnership
 
 
@@ -45,20 +50,9 @@ def _take(
         case PartnershipAction.END_EARLY:
             return partnership.end_early(_allowed_reason(role, reason), note, role, work.now)
         case PartnershipAction.HOLD:
-            return partnership.hold(HoldCause.PAUSED, role, work.now)
+            return partnership.hold(HoldCause.PAUSED, role, work.now, note)
         case PartnershipAction.RESUME:
-            days = partnership.resume(role, work.now)
-            version = PlanVersion.keep(work, partnership, "resumed")
-            work.emit(
-                PlanMoved(
-                    key=f"partnership:{partnership.id}:plan:{version}",
-                    about=partnership.about,
-                    partnership_id=partnership.id,
-                    version=version,
-                    days=days,
-                    reason="resumed",
-                )
-            )
+            _keep_new_dates(work, partnership, partnership.resume(role, work.now))
             return PartnershipState.ON_HOLD
         case PartnershipAction.PREPARE:
             partnership.shipped_on = day_in(partnership.zone, work.now)
@@ -82,12 +76,29 @@ def _open_preparation(work: Work, partnership: Partnership) -> None:
         if stage.to_day >= 0 or stage.state is not StageState.UPCOMING:
             continue
         stage.move(StageAction.OPEN, Role.SYSTEM)
-        work.emit(
-            StageMoved(
-                key=f"stage:{stage.id}:opened",
-                about=partnership.about,
-                partnership_id=partnership.id,
-                stage_id=stage.id,
-                now=stage.state,
-            )
+        work.session.flush()
+        work.emit(stage.moved())
+
+
+def _leave_stages(work: Work, partnership: Partnership) -> None:
+    left = partnership.leave_stages()
+    work.session.flush()
+    for stage in left:
+        work.emit(stage.moved())
+
+
+def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
+    """Write down the plan as it stands after a pause of `days`; nothing to write when it moved by none."""
+    if not days:
+        return
+    version = PlanVersion.keep(work, partnership, "resumed")
+    work.emit(
+        PlanMoved(
+            key=f"partnership:{partnership.id}:plan:{version}",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            version=version,
+            days=days,
+            reason="resumed",
         )
+    )

@@ -268,8 +268,8 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
         action = ANSWERS.get(request.form.get("answer", ""))
         if action is None:
             form.refuse(Refused(N_("Please choose one of the answers.")))
-        else:
-            return _answer_invitation(partnership_id, action, (form.words.data or "").strip())
+        elif _answer_invitation(partnership_id, action, form):
+            return redirect(url_for("plans.invitation", partnership_id=partnership_id))
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
         page = render_template(
@@ -291,13 +291,17 @@ ANSWERS = {
 }
 
 
-def _answer_invitation(partnership_id: int, action: PartnershipAction, words: str) -> ResponseReturnValue:
+def _answer_invitation(partnership_id: int, action: PartnershipAction, form: WordsForm) -> bool:
+    """Return whether the answer stands; what is wrong with it is written beside the field."""
     try:
         with begin() as work:
-            moving.move(work, partnership_id, action, note=words)
+            moving.move(work, partnership_id, action, note=(form.words.data or "").strip())
     except IllegalTransition:
-        pass  # pressed twice, or answered in another tab: the page says how it stands
-    return redirect(url_for("plans.invitation", partnership_id=partnership_id))
+        return True  # pressed twice, or answered in another tab: the page says how it stands
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 @pages.route("/me/receipts/<int:partnership_id>", methods=["GET", "POST"])

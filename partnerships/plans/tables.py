@@ -17,7 +17,7 @@ from partnerships.database.types import word_column
 from partnerships.database.work import Work
 from partnerships.people.tables import Brand, Membership, Product
 
-from .events import PartnershipMoved
+from .events import PartnershipMoved, StageMoved
 from .rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
 from .rules.partnerships import OVER, PARTNERSHIP, UNAGREED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import STAGE, StageAction, StageState
@@ -73,6 +73,7 @@ class Partnership(Owned, Base):
     fee: Mapped[int | None]  # rupiah, all milestones together; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))
+    hold_note: Mapped[str] = mapped_column(default="")
     at_risk_since: Mapped[datetime | None]
     end_reason: Mapped[EndReason | None] = mapped_column(word_column(EndReason))
     end_note: Mapped[str] = mapped_column(default="")
@@ -151,10 +152,10 @@ class Partnership(Owned, Base):
         """Return what `role` may do now, for the page's buttons."""
         return PARTNERSHIP.available(self.state, role)
 
-    def hold(self, cause: HoldCause, role: Role, now: datetime) -> PartnershipState:
+    def hold(self, cause: HoldCause, role: Role, now: datetime, note: str = "") -> PartnershipState:
         """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
         was = self.move(PartnershipAction.HOLD, role, now)
-        self.held_at, self.hold_cause = now, cause
+        self.held_at, self.hold_cause, self.hold_note = now, cause, note
         self.rest()
         return was
 
@@ -162,7 +163,7 @@ class Partnership(Owned, Base):
         """Let its clock run again; what has not come yet moves by the days it stood. Return how many days."""
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
-        self.held_at = self.hold_cause = None
+        self.held_at, self.hold_cause, self.hold_note = None, None, ""
         self.shift(days, now)
         return days
 
@@ -172,6 +173,13 @@ class Partnership(Owned, Base):
         self.end_reason, self.end_note = reason, note
         self.wind_up(now)
         return was
+
+    def leave_stages(self) -> list["Stage"]:
+        """Close the stage under way and skip those to come; return which were left."""
+        left = [stage for stage in self.stages if stage.state in {StageState.OPEN, StageState.UPCOMING}]
+        for stage in left:
+            stage.move(StageAction.CLOSE if stage.state is StageState.OPEN else StageAction.SKIP, Role.SYSTEM)
+        return left
 
     def confirm_anchor(self, received_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
@@ -256,6 +264,16 @@ class Stage(Owned, Base):
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, STAGE.advance(self.state, action, role)
         return was
+
+    def moved(self) -> StageMoved:
+        """Return the event of its last move; once flushed, its version is part of the key."""
+        return StageMoved(
+            key=f"stage:{self.id}:{self.state}:v{self.version}",
+            about=self.partnership.about,
+            partnership_id=self.partnership_id,
+            stage_id=self.id,
+            now=self.state,
+        )
 
     def shift(self, days: int) -> None:
         """Move what has not come yet: the start unless open, the end unless closed."""

@@ -258,7 +258,7 @@ def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
         Status.AT_RISK: and_(runs, Partnership.at_risk_since.is_not(None)),
         Status.NEEDS_PERSON: or_(
             Partnership.state == PartnershipState.ON_HOLD,
-            _check_in(and_(CheckIn.needs_person.is_not(None), CheckIn.seen_by.is_(None))),
+            _check_in(CheckIn.waits_for_person()),
         ),
     }
     return conditions[status]

@@ -125,7 +125,7 @@ def _moved(before: PlanVersion | None, version: PlanVersion) -> str:
     count = len(version.dates)
     if before is None:
         return ngettext("%(num)s date", "%(num)s dates", count)
-    changed = sum(before.dates.get(key) != day for key, day in version.dates.items())
+    changed = sum(before.dates.get(key) not in {None, day} for key, day in version.dates.items())
     return ngettext("%(num)s date moved", "%(num)s dates moved", changed) if changed else gettext("no date moved")
 
 

@@ -7,19 +7,24 @@ from datetime import date, timedelta
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
-from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.plans.rules.partnerships import REASON_LABELS, STATE_LABELS, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import (
+    REASON_LABELS,
+    STATE_LABELS,
+    HoldCause,
+    PartnershipAction,
+    PartnershipState,
+)
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import CLAIM_LABELS
-from partnerships.plans.tables import Stage, Step
+from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.web.formats import away_text, day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
@@ -35,9 +40,6 @@ UNANSWERED = frozenset({CheckInState.OPEN, CheckInState.LATE})
 FORWARD = frozenset(
     {PartnershipAction.INVITE, PartnershipAction.PREPARE, PartnershipAction.START, PartnershipAction.RESUME}
 )
-# What is not offered as a button: facts earn, and what waives a creator's payment is the end of the partnership.
-BY_ITSELF = {Role.CREATOR: frozenset({PaymentAction.EARN, PaymentAction.WAIVE})}
-MACHINE_MADE = frozenset({PaymentAction.EARN})
 TEXTS = 4  # reminders to copy from one page
 
 
@@ -85,7 +87,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """One milestone in words; `actions` are pairs of action and label."""
+    """One milestone in words; `actions` are each an action, its label, and whether it needs a reason."""
 
     id: int
     title: str
@@ -93,7 +95,7 @@ class PaymentView:
     word: str
     amount: str
     pay_by: str
-    actions: list[tuple[str, str]]
+    actions: list[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class View:
 
     state: Mark
     word: str
-    why: str
+    why: str  # it ended, or stands still
+    words: str  # in which somebody said so
     anchor: str
     stages: list[StageView]
     deeds: list[Deed]
@@ -124,7 +127,8 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
     return View(
         state=of_partnership(partnership.state),
         word=say(STATE_LABELS[partnership.state]),
-        why=say(REASON_LABELS[partnership.end_reason]) if partnership.end_reason else "",
+        why=_why(partnership),
+        words=partnership.end_note if partnership.is_over else partnership.hold_note,
         anchor=_anchor(told),
         stages=[layout.stage(stage) for stage in told.stages],
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
@@ -240,6 +244,12 @@ def _own_label(thing: Thing) -> str:
     return OWN_LABELS[WaitKind.POST if thing.state in TO_POST or thing.draft_step is None else WaitKind.DRAFT]
 
 
+def _why(partnership: Partnership) -> str:
+    if partnership.end_reason:
+        return say(REASON_LABELS[partnership.end_reason])
+    return gettext("Reaction to the product") if partnership.hold_cause is HoldCause.REACTION else ""
+
+
 def _anchor(told: Told) -> str:
     day = day_text(told.partnership.anchor_on)
     if told.partnership.anchor_confirmed_at is None:
@@ -265,7 +275,6 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
     role = reading.actor.role
-    hidden = BY_ITSELF.get(role, MACHINE_MADE)
     actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,
@@ -274,5 +283,5 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
-        actions=[(str(t.action), say(t.label)) for t in actions if t.action not in hidden],
+        actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
     )

@@ -96,7 +96,7 @@ class Board:
 def look_at_today(reading: Reading) -> Board:
     """Return the board; the number of statements does not grow with the number of partnerships."""
     held = _partnerships(reading, Partnership.state == PartnershipState.ON_HOLD)
-    persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.needs_person.is_not(None), CheckIn.seen_by.is_(None))
+    persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.waits_for_person())
     return Board(
         reviews=_content(reading, (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW), WaitKind.REVIEW),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),

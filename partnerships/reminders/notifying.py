@@ -12,9 +12,10 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Reading, Work
-from partnerships.deliverables.events import DeliverableMoved
+from partnerships.deliverables.events import DeliverableMoved, PaymentMoved
 from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableAction, DeliverableState
-from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.rules.payments import PaymentState
+from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved, ReactionReported, ReceiptConfirmed
@@ -27,7 +28,7 @@ from .mails import Message, both, notify, person
 from .rules.ladder import Rung, Side, quiet_until
 from .waits import AWAITING_DRAFT, awaits_draft, awaits_post
 
-_P, _D = PartnershipAction, DeliverableAction
+_P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
 
 # Which wording goes to whom; whoever did it is not told of their own doing.
@@ -52,6 +53,11 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.MISS_SESSION: ("not_found", "post"),
     _D.VERIFY: ("verified", None),
     _D.WAIVE: ("waived", None),
+}
+OF_PAYMENTS: Mapping[tuple[PaymentState, Side], str] = {
+    (_M.DISPUTED, _MANAGER): "disputed",
+    (_M.DISPUTED, _CREATOR): "disputed_creator",
+    (_M.WAIVED, _CREATOR): "payment_waived",
 }
 COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
 
@@ -190,6 +196,19 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
         notify(work, deliverable.partnership, manager, message)
 
 
+def _payment_moved(work: Work, event: PaymentMoved) -> None:
+    """Tell the other side what somebody decided about the money; what follows from an end, the end's own mail tells."""
+    side = _MANAGER if work.actor.role is Role.CREATOR else _CREATOR
+    template = OF_PAYMENTS.get((event.now, side))
+    if template is None or not event.note:
+        return
+    payment = work.get(Payment, event.payment_id)
+    partnership = payment.partnership
+    context = {"title": both(payment.spec.label), "note": event.note}
+    message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
+    notify(work, partnership, person(partnership, side), message)
+
+
 def _reviewers(work: Work) -> list[Account]:
     reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
     return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
@@ -218,6 +237,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
     AnswerGiven: _answered,
     CheckInMoved: _check_in_moved,
     DeliverableMoved: _deliverable_moved,
+    PaymentMoved: _payment_moved,
 }
 
 

@@ -18,7 +18,6 @@ from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.tables import Deliverable
-from partnerships.plans.events import StageMoved
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
@@ -165,15 +164,7 @@ def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[st
     stage.move(action, Role.SYSTEM)
     counted["stages"] += 1
     work.session.flush()
-    work.emit(
-        StageMoved(
-            key=f"stage:{stage.id}:{stage.state}:v{stage.version}",
-            about=step.partnership.about,
-            partnership_id=step.partnership_id,
-            stage_id=stage.id,
-            now=stage.state,
-        )
-    )
+    work.emit(stage.moved())
 
 
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:

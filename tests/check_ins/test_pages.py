@@ -389,6 +389,7 @@ def test_staff_see_answers_and_photos_record_excuse_and_take_note(
     assert "Would rather not go on" in page.text
     assert re.search(r'src="/media/\d+"', page.text)
     assert (no_reason.status_code, excused.status_code) == (200, 200)
+    assert ("Excused: nobody" in no_reason.text, "Excused: nobody" in excused.text) == (False, True)
     with transactions.looking(people.manager) as reading:
         assert reading.get(CheckIn, answered).seen_by == people.manager.account_id
         assert reading.get(CheckIn, unanswered).state is CheckInState.EXCUSED
@@ -412,6 +413,20 @@ def test_a_manager_records_what_arrived_elsewhere_and_is_told_what_is_missing(
     assert 'value="99"' in wrong.text
     assert "Dewi, 10.00" in page.text
     assert "until then it is no evidence" in page.text
+    assert "add the photo that was sent" in empty.text
+    assert "Dewi is asked by e-mail to confirm it" in page.text
+
+
+def test_a_photo_is_only_spoken_of_where_one_can_be_added(
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    check_in_id = opened(transactions, people, partnership_id, "month-after")
+    manager = in_english(sign_in(people.manager))
+
+    empty = post(manager, f"/check-ins/{check_in_id}/record", {**form({}), "channel": "email", "note": "Dewi"})
+
+    assert "Please write down at least one answer." in empty.text
+    assert "add the photo" not in empty.text
 
 
 def test_reviewers_look_but_do_not_record(

@@ -385,10 +385,13 @@ def test_a_creator_disagrees_with_what_was_paid_and_waives_nothing(
     home = f"/me/partnerships/{partnership_id}"
     offered = client.get(home).text
 
-    moved = client.post(f"/payments/{payment_id}/dispute", data={"next": home})
+    wordless = client.post(f"/payments/{payment_id}/dispute", data={"next": home}, follow_redirects=True)
+    before = payment_states(transactions, people, partnership_id)[0]
+    moved = client.post(f"/payments/{payment_id}/dispute", data={"next": home, "reason": "Too little"})
 
     assert f'action="/payments/{payment_id}/dispute"' in offered
     assert "/waive" not in offered
+    assert ("Please give a reason." in wordless.text, before) == (True, "earned")
     assert moved.location == home
     assert payment_states(transactions, people, partnership_id)[0] == "disputed"
 

@@ -18,6 +18,7 @@ from partnerships.deliverables import dropping, finding, keeping, paying, publis
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction
 from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.mail.tables import OutboxMail
 from partnerships.plans import moving
 from partnerships.plans.events import StageMoved
 from partnerships.plans.rules.dates import StepKind
@@ -270,7 +271,7 @@ def test_people_approve_and_record_payments_but_only_facts_earn_them(
     with transactions.looking(people.manager) as reading:
         payment_id = finding.list_payments(reading, partnership_id)[0].id
 
-    with pytest.raises(NotAllowed, match="by a fact"), transactions.begin(people.manager) as work:
+    with pytest.raises(NotAllowed, match="by what happens"), transactions.begin(people.manager) as work:
         paying.move_payment(work, payment_id, PaymentAction.EARN)
     with pytest.raises(NotFound), transactions.begin(people.other_creator) as work:
         paying.move_payment(work, payment_id, PaymentAction.DISPUTE)
@@ -281,9 +282,53 @@ def test_people_approve_and_record_payments_but_only_facts_earn_them(
         (people.manager, PaymentAction.SETTLE),
     ):
         with transactions.begin(actor) as work:
-            paying.move_payment(work, payment_id, action)
+            paying.move_payment(work, payment_id, action, "Half of it came")
 
     assert payment_states(transactions, people, partnership_id)[0] == "approved"
+
+
+def test_a_paid_milestone_that_was_disputed_can_stay_paid(transactions: Transactions, people: People) -> None:
+    partnership_id = running(transactions, people)
+    answer_received(transactions, people, partnership_id)
+    with transactions.looking(people.manager) as reading:
+        payment_id = finding.list_payments(reading, partnership_id)[0].id
+
+    for action in (PaymentAction.APPROVE, PaymentAction.PAY, PaymentAction.DISPUTE, PaymentAction.PAY):
+        with transactions.begin(people.manager) as work:
+            paying.move_payment(work, payment_id, action, "A wrong account number")
+
+    assert payment_states(transactions, people, partnership_id)[0] == "paid"
+
+
+def test_a_dispute_and_a_waiver_need_a_reason_and_the_other_side_is_told(
+    transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    answer_received(transactions, people, partnership_id)
+    with transactions.looking(people.manager) as reading:
+        earned, planned, _ = (payment.id for payment in finding.list_payments(reading, partnership_id))
+
+    with pytest.raises(Refused, match="reason"), transactions.begin(people.creator) as work:
+        paying.move_payment(work, earned, PaymentAction.DISPUTE, "  ")
+    with pytest.raises(NotAllowed), transactions.begin(people.creator) as work:
+        paying.move_payment(work, planned, PaymentAction.WAIVE, "I do not want it")
+    for actor, payment_id, action in (
+        (people.creator, earned, PaymentAction.DISPUTE),
+        (people.manager, earned, PaymentAction.SETTLE),
+        (people.manager, earned, PaymentAction.DISPUTE),
+        (people.manager, planned, PaymentAction.WAIVE),
+    ):
+        with transactions.begin(actor) as work:
+            paying.move_payment(work, payment_id, action, "Half of it came")
+
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(3)).all()
+        told = [(mail.template, mail.recipient_id, mail.context["note"]) for mail in reversed(mails)]
+    assert told == [
+        ("disputed", people.manager.account_id, "Half of it came"),
+        ("disputed_creator", people.creator.account_id, "Half of it came"),
+        ("payment_waived", people.creator.account_id, "Half of it came"),
+    ]
 
 
 @pytest.mark.parametrize(

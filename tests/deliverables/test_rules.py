@@ -71,6 +71,7 @@ PAYMENTS: dict[tuple[PaymentState, PaymentAction], tuple[PaymentState, set[Role]
     (P.PLANNED, PA.WAIVE): (P.WAIVED, MANAGING | {R.SYSTEM, R.CREATOR}),
     (P.EARNED, PA.APPROVE): (P.APPROVED, MANAGING),
     (P.APPROVED, PA.PAY): (P.PAID, MANAGING),
+    (P.DISPUTED, PA.PAY): (P.PAID, MANAGING),
     **{(state, PA.DISPUTE): (P.DISPUTED, MANAGING | {R.CREATOR}) for state in (P.EARNED, P.APPROVED, P.PAID)},
     (P.DISPUTED, PA.SETTLE): (P.APPROVED, MANAGING),
 }

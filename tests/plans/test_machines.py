@@ -44,8 +44,8 @@ STAGE_LIFE = {
     (StageState.UPCOMING, StageAction.OPEN): (StageState.OPEN, "system"),
     (StageState.UPCOMING, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.OPEN, StageAction.CLOSE): (StageState.CLOSED, "system"),
-    (StageState.UPCOMING, StageAction.SKIP): (StageState.SKIPPED, BRAND),
-    (StageState.OPEN, StageAction.SKIP): (StageState.SKIPPED, BRAND),
+    (StageState.UPCOMING, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),
+    (StageState.OPEN, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),
 }
 
 

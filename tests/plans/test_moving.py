@@ -48,7 +48,7 @@ def test_a_partnership_walks_from_draft_to_the_parcel(transactions: Transactions
         (people.creator, PartnershipAction.ACCEPT),
         (people.owner, PartnershipAction.PREPARE),
     ):
-        move(transactions, actor, partnership_id, action)
+        move(transactions, actor, partnership_id, action, "Sampai besok")
         states.append(state_of(transactions, people, partnership_id))
 
     assert states == ["draft", "invited", "negotiating", "accepted", "preparing"]
@@ -238,6 +238,34 @@ def test_a_hold_of_some_hours_moves_nothing(transactions: Transactions, people: 
 
     with transactions.looking(people.manager) as reading:
         assert [step.due_on for step in reading.get(Partnership, partnership_id).steps] == before
+        assert [version.reason for version in finding.list_versions(reading, partnership_id)] == ["drafted", "received"]
+
+
+def test_an_end_closes_the_stage_under_way_and_skips_the_rest(transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, TODAY)
+    watching.tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        before = [stage.state for stage in reading.get(Partnership, partnership_id).stages]
+
+    end(transactions, people.manager, partnership_id, EndReason.CREATOR_STOPPED)
+
+    ends = {StageState.OPEN: StageState.CLOSED, StageState.UPCOMING: StageState.SKIPPED}
+    with transactions.looking(people.manager) as reading:
+        after = [stage.state for stage in reading.get(Partnership, partnership_id).stages]
+    assert StageState.OPEN in before
+    assert after == [ends.get(state, state) for state in before]
+
+
+def test_why_it_stands_still_is_kept_until_it_goes_on(transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, TODAY)
+    notes = []
+
+    for action in (PartnershipAction.HOLD, PartnershipAction.RESUME):
+        move(transactions, people.manager, partnership_id, action, "Dewi is on holiday")
+        with transactions.looking(people.manager) as reading:
+            notes.append(reading.get(Partnership, partnership_id).hold_note)
+
+    assert notes == ["Dewi is on holiday", ""]
 
 
 def test_the_end_of_an_open_stage_moves_and_its_start_stays(

@@ -24,7 +24,7 @@ def invited(transactions: Transactions, people: People) -> int:
 
 @pytest.fixture
 def negotiating(transactions: Transactions, people: People, invited: int) -> int:
-    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE)
+    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "The fee")
     return invited
 
 
@@ -39,7 +39,7 @@ def test_every_invitation_is_mailed_with_its_own_words(
 ) -> None:
     with transactions.begin(people.manager) as work:
         offering.offer(work, negotiating, fee=4_000_000, note="A million more.")
-    move(transactions, people.creator, negotiating, PartnershipAction.NEGOTIATE)
+    move(transactions, people.creator, negotiating, PartnershipAction.NEGOTIATE, "The days")
     with transactions.begin(people.manager) as work:
         offering.offer(work, negotiating, fee=5_000_000, note="And another.")
 
@@ -65,12 +65,26 @@ def test_the_creator_reads_that_somebody_has_been_told(sign_in: SignIn, people: 
     creator = english(sign_in(people.creator))
     before = creator.get(f"/me/invitations/{invited}").text
 
-    page = creator.post(f"/me/invitations/{invited}", data={"answer": "talk"}, follow_redirects=True).text
+    data = {"answer": "talk", "words": "A fee for three posts"}
+    page = creator.post(f"/me/invitations/{invited}", data=data, follow_redirects=True).text
 
     assert "has been told" not in before
     assert "Rina has been told" in page
     assert 'value="accept"' in page
     assert 'value="talk"' not in page
+
+
+def test_who_wants_to_talk_says_about_what(
+    sign_in: SignIn, transactions: Transactions, people: People, invited: int
+) -> None:
+    creator = english(sign_in(people.creator))
+
+    wordless = creator.post(f"/me/invitations/{invited}", data={"answer": "talk", "words": " "})
+
+    assert wordless.status_code == 422
+    assert "Please say in a few words what you would like to talk about." in wordless.text
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, invited).state is PartnershipState.INVITED
 
 
 def test_the_manager_changes_the_terms_and_invites_again(

@@ -246,7 +246,7 @@ def test_what_is_not_possible_any_more_is_said_kindly(
     ("received_on", "sentence"),
     [
         ("2026-01-06", "The product cannot have arrived in the future."),
-        ("2025-12-01", "The start date is more than 14 days ago."),
+        ("2025-12-01", "That is more than 14 days ago. Enter the day from which"),
         ("", "Please fill this in."),
         ("yesterday", "Please write a date"),
     ],

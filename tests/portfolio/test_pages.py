@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from partnerships.check_ins import recording
+from partnerships.check_ins import answering, recording
 from partnerships.check_ins.rules.check_ins import Channel, CheckInAction, CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
@@ -17,10 +17,12 @@ from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
-from partnerships.plans import drafting, reporting
-from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans import drafting, moving, reporting
+from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.rules.templates import Meaning
 from partnerships.portfolio.charting import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
+from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
@@ -183,6 +185,33 @@ def test_a_reaction_needs_a_person(
     assert "Reaction reported: everything is paused" in page
     assert "Dewi" in manager.get("/partnerships?status=needs_person").text
     assert "red cheeks" in manager.get(f"/partnerships/{partnership_id}").text
+
+
+@pytest.mark.parametrize(("meaning", "waits_after"), [(Meaning.REFILL, False), (Meaning.REACTION, True)])
+def test_an_answer_that_needs_a_person_waits_no_longer_than_the_partnership_unless_it_is_a_reaction(
+    meaning: Meaning,
+    waits_after: bool,  # noqa: FBT001 - a case of the table above
+    manager: FlaskClient,
+    transactions: Transactions,
+    people: People,
+) -> None:
+    partnership_id = running(transactions, people)
+    check_in_id = opened(transactions, people, partnership_id, "four-weeks")
+    with transactions.begin(people.creator) as work:
+        answering.answer(work, check_in_id, FOUR_WEEKS, {"angle_photo": [received()]}, statement="answers-1")
+    with transactions.begin(people.manager) as work:
+        work.get(CheckIn, check_in_id).needs_person = meaning
+    address = f"/check-ins/{check_in_id}"
+
+    def listed() -> tuple[bool, bool]:
+        return address in manager.get("/").text, "Dewi" in manager.get("/partnerships?status=needs_person").text
+
+    before = listed()
+    with transactions.begin(people.manager) as work:
+        moving.move(work, partnership_id, PartnershipAction.END_EARLY, reason=EndReason.CREATOR_STOPPED)
+
+    assert before == (True, True)
+    assert listed() == (waits_after, waits_after)
 
 
 @pytest.mark.parametrize("address", ["/", "/partnerships", "/partnerships?status=overdue&q=many"])

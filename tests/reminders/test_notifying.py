@@ -110,7 +110,7 @@ def test_an_answer_to_the_invitation_reaches_the_other_side(
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
 
     with transactions.begin(getattr(people, actor)) as work:
-        moving.move(work, partnership_id, action, reason=EndReason.BRAND_STOPPED)
+        moving.move(work, partnership_id, action, reason=EndReason.BRAND_STOPPED, note="Another day")
 
     assert told(transactions, people)[1:] == mails
 

@@ -51,15 +51,20 @@ PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     "payment",
     Transition(_A.EARN, some(_S.PLANNED), _S.EARNED, _ANYONE, N_("Earned")),
     Transition(_A.APPROVE, some(_S.EARNED), _S.APPROVED, MANAGING, N_("Approve payment")),
-    Transition(_A.PAY, some(_S.APPROVED), _S.PAID, MANAGING, N_("Record as paid")),
+    Transition(_A.PAY, some(_S.APPROVED, _S.DISPUTED), _S.PAID, MANAGING, N_("Record as paid")),
     Transition(
         _A.DISPUTE, some(_S.EARNED, _S.APPROVED, _S.PAID), _S.DISPUTED, MANAGING | {Role.CREATOR}, N_("Dispute")
     ),
-    Transition(_A.SETTLE, some(_S.DISPUTED), _S.APPROVED, MANAGING, N_("Settle")),
+    Transition(_A.SETTLE, some(_S.DISPUTED), _S.APPROVED, MANAGING, N_("Settle: still to be paid")),
     Transition(_A.WAIVE, some(_S.PLANNED), _S.WAIVED, MANAGING | {Role.SYSTEM, Role.CREATOR}, N_("Waive")),
 )
 
-BY_FACT = frozenset({_A.EARN})  # nobody presses a button for it
+REASONED = frozenset({_A.DISPUTE, _A.WAIVE})  # nobody does these without saying why
+
+
+def is_by_hand(action: PaymentAction, role: Role) -> bool:
+    """Say whether `role` may press a button for it: facts earn, and only the end of all waives for a creator."""
+    return action is not _A.EARN and not (action is _A.WAIVE and role is Role.CREATOR)
 
 
 def pay_by(earned_at: datetime, zone: str) -> date:

@@ -114,5 +114,7 @@ def check_receipt(received_on: date, today: date) -> None:
         raise Refused(N_("The product cannot have arrived in the future."), field="received_on")
     if received_on < today - timedelta(days=EARLIEST_DAYS_BACK):
         raise Refused(
-            N_("The start date is more than %(days)s days ago."), field="received_on", days=EARLIEST_DAYS_BACK
+            N_("That is more than %(days)s days ago. Enter the day from which the dates are to count."),
+            field="received_on",
+            days=EARLIEST_DAYS_BACK,
         )

@@ -51,6 +51,7 @@ class EndReason(StrEnum):
     BREACH = "breach"
     INCIDENT = "incident"
     BRAND_STOPPED = "brand_stopped"
+    CREATOR_STOPPED = "creator_stopped"
     ADVERSE_REACTION = "adverse_reaction"
 
 
@@ -71,6 +72,7 @@ REASON_LABELS = {
     EndReason.BREACH: N_("Agreement broken"),
     EndReason.INCIDENT: N_("Incident"),
     EndReason.BRAND_STOPPED: N_("Stopped by the brand"),
+    EndReason.CREATOR_STOPPED: N_("The creator cannot go on"),
     EndReason.ADVERSE_REACTION: N_("Reaction to the product"),
 }
 

@@ -25,12 +25,19 @@ class StageAction(StrEnum):
 
 
 _CLOCK = frozenset({Role.SYSTEM})
+_SKIPPING = MANAGING | _CLOCK  # the end of a partnership skips what had not begun
 
 STAGE: Machine[StageState, StageAction] = Machine(
     "stage",
     Transition(StageAction.OPEN, some(StageState.UPCOMING), StageState.OPEN, _CLOCK, N_("Open")),
     Transition(StageAction.CLOSE, some(StageState.UPCOMING, StageState.OPEN), StageState.CLOSED, _CLOCK, N_("Close")),
-    Transition(StageAction.SKIP, some(StageState.UPCOMING, StageState.OPEN), StageState.SKIPPED, MANAGING, N_("Skip")),
+    Transition(
+        StageAction.SKIP,
+        some(StageState.UPCOMING, StageState.OPEN),
+        StageState.SKIPPED,
+        _SKIPPING,
+        N_("Skip"),
+    ),
 )
 
 STATE_LABELS = {

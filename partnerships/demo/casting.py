@@ -50,13 +50,14 @@ class DemoPartnership:
 
 
 def _creator(first: str, niche: str, handle: str, followers: int, **more: str) -> Person:
+    # Toll-free numbers begin so, no mobile number does: nobody can be reached by mistake.
     number = sum(map(ord, first)) % 9000 + 1000
     return Person(
         name=f"{first} (demo)",
         email=f"{first.split(maxsplit=1)[0].lower()}@demo.example",
         role=Role.CREATOR,
         niche=niche,
-        whatsapp=f"62812000{number}",
+        whatsapp=f"6280000{number}",
         handle=f"{handle}.demo",
         followers=followers,
         zone=more.get("zone", "Asia/Jakarta"),
@@ -82,7 +83,7 @@ PARTNERSHIPS = (
     ),
     DemoPartnership(_creator("Intan Permata", "skincare", "intanp", 61_000), SERUM, 100, Habit(lag_days=2), 6_000_000),
     DemoPartnership(
-        _creator("Galih Aditya", "haircare", "galihaditya", 23_500, zone="Asia/Jayapura"),
+        _creator("Gita Aditya", "haircare", "gitaaditya", 23_500, zone="Asia/Jayapura"),
         SHAMPOO,
         16,
         Habit(wants_refill=True, changes_for=frozenset({"first-impression"})),
@@ -96,7 +97,7 @@ PARTNERSHIPS = (
         5_000_000,
     ),
     DemoPartnership(
-        _creator("Rizky Pratama", "haircare", "rizkypratama", 5_400),
+        _creator("Rizka Pratama", "haircare", "rizkapratama", 5_400),
         SHAMPOO,
         45,
         Habit(not_for_me_on=30),
@@ -117,6 +118,6 @@ PARTNERSHIPS = (
         2_200_000,
     ),
     DemoPartnership(
-        _creator("Yoga Saputra", "coffee", "yogasaputra", 15_300), COFFEE, 7, Habit(silent_after=3), 1_600_000
+        _creator("Yuni Saputri", "coffee", "yunisaputri", 15_300), COFFEE, 7, Habit(silent_after=3), 1_600_000
     ),
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 
@@ -16,8 +17,9 @@ from partnerships.check_ins.rules.check_ins import ANSWERABLE
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Refused
-from partnerships.core.zones import day_in
-from partnerships.database.work import Reading, Transactions
+from partnerships.core.zones import DEFAULT_ZONE, day_in
+from partnerships.creators.tables import Creator, Platform
+from partnerships.database.work import Reading, Transactions, Work
 from partnerships.deliverables import paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
@@ -29,11 +31,17 @@ from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAc
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership
 
-from .answers import CAPTIONS, answers_to
+from . import voices
+from .answers import answers_to
 from .camera import take
 from .casting import Team
 
 STATEMENT = "story-1"
+AWAKE_FROM, AWAKE_UNTIL = time(8), time(21)  # nobody confirms a parcel at midnight
+POSTS = {
+    Platform.TIKTOK: "https://www.tiktok.com/@{name}/video/{number}",
+    Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
+}
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
 PAYS_AFTER = timedelta(days=9)
 OWED = (PaymentState.EARNED,)
@@ -90,9 +98,15 @@ def act(stage: Stage) -> int:
                 deliverables.get(partnership.id, []),
             )
             for partnership in partnerships
+            if _is_awake(partnership.zone, reading.now)
         ]
-        due = [payment.id for payment in earned if _is_paid_today(payment, reading.now)]
+        is_office = _is_awake(DEFAULT_ZONE, reading.now)
+        due = [payment.id for payment in earned if is_office and _is_paid_today(payment, reading.now)]
     return sum(scene.play() for scene in scenes) + sum(_pay(stage, payment_id) for payment_id in due)
+
+
+def _is_awake(zone: str, now: datetime) -> bool:
+    return AWAKE_FROM <= now.astimezone(ZoneInfo(zone)).time() < AWAKE_UNTIL
 
 
 def _is_paid_today(payment: Payment, now: datetime) -> bool:
@@ -189,14 +203,15 @@ class _Scene:
         for check_in in self.check_ins:
             if self.today < check_in.step.due_on + timedelta(days=self.habit.lag_days):
                 continue
-            spec = check_in.spec
+            spec, creator = check_in.spec, self.partnership.creator
             photos = {
                 question.key: [self._photo(check_in.number, same_angle=question.kind is QuestionKind.SAME_ANGLE_PHOTO)]
                 for question in spec.questions
                 if question.kind in PHOTO_KINDS
             }
             with self.stage.transactions.begin(self.creator) as work:
-                answering.answer(work, check_in.id, answers_to(spec, self._worries()), photos, statement=STATEMENT)
+                said = answers_to(spec, self._worries(), niche=creator.niche, speaker=creator.id)
+                answering.answer(work, check_in.id, said, photos, statement=STATEMENT)
             done += 1
         return done
 
@@ -208,13 +223,13 @@ class _Scene:
         return {Meaning.REACTION} if reacts else {Meaning.REFILL} if self.habit.wants_refill else set()
 
     def _submit(self) -> int:
-        done = 0
+        done, creator = 0, self.partnership.creator
         for deliverable in self._in(WAITING):
             with self.stage.transactions.begin(self.creator) as work:
                 submitting.submit(
                     work,
                     deliverable.id,
-                    caption=CAPTIONS.get(deliverable.key, "#iklan"),
+                    caption=voices.caption(creator.niche, deliverable.key, creator.id),
                     note="",
                     files=[self._photo(deliverable.number)],
                     statement=STATEMENT,
@@ -259,11 +274,13 @@ class _Scene:
             if self.today < deliverable.publish_step.due_on:
                 continue
             with self.stage.transactions.begin(self.creator) as work:
-                handle = f"demo{self.partnership.creator_id}"
-                url = f"https://www.tiktok.com/@{handle}/video/{7_000_000_000 + deliverable.id}"
-                publishing.add_post(work, deliverable.id, url=url, label_on=True)
+                publishing.add_post(work, deliverable.id, url=self._address(work, deliverable), label_on=True)
             done += 1
         return done
+
+    def _address(self, work: Work, deliverable: Deliverable) -> str:
+        handle = work.get(Creator, self.partnership.creator_id).handles[0]
+        return POSTS[handle.platform].format(name=handle.name, number=7_000_000_000 + deliverable.id)
 
     def _verify(self) -> int:
         posted = self._in([DeliverableState.PUBLISHED_UNVERIFIED])

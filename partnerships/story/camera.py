@@ -16,8 +16,8 @@ WIDTH, HEIGHT = 720, 960
 SAME_ANGLE = ("03", "04", "05")  # one face, weeks apart
 SCENES: Mapping[str, tuple[str, ...]] = {
     "skincare": ("01", "02", "06", "07"),
-    "haircare": ("09", "07"),
-    "coffee": ("08", "07"),
+    "haircare": ("09",),
+    "coffee": ("08",),
 }
 
 

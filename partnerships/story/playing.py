@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from partnerships.core.clock import Clock
+from partnerships.core.zones import DEFAULT_ZONE, day_in, moment
 from partnerships.database.work import Transactions
 from partnerships.reminders.awaiting import next_moment
 
 LONGEST_STEP = timedelta(days=1)  # people also do things on days on which the clock does nothing
+MIDMORNING = time(10)  # when they do them
 MOST_ROUNDS = 50  # of acting within one moment; more would mean that two people undo each other
 
 
@@ -51,4 +53,5 @@ class Player:
     def _next_stop(self, now: datetime, end: datetime) -> datetime:
         with self.transactions.everywhere() as everywhere:
             due = next_moment(everywhere, now)
-        return min(moment for moment in (due, now + self.longest_step, end) if moment is not None)
+        later = moment(day_in(DEFAULT_ZONE, now) + self.longest_step, MIDMORNING, DEFAULT_ZONE)
+        return min(stop for stop in (due, later, end) if stop is not None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -14,12 +15,16 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from partnerships.check_ins.rules.check_ins import CheckInState
-from partnerships.check_ins.tables import CheckIn
+from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.config import Settings
+from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
+from partnerships.creators.rules.contacts import whatsapp_digits
 from partnerships.database.heartbeat import BusinessClock
+from partnerships.database.history import HistoryEntry
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
+from partnerships.deliverables.tables import Revision
 from partnerships.demo.casting import PARTNERSHIPS, WHO
 from partnerships.factory import create_app
 from partnerships.mail.mailers import MemoryMailer
@@ -260,12 +265,12 @@ def test_the_demo_shows_partnerships_in_many_states(rows: Session) -> None:
         "Dewi Lestari (demo)": PartnershipState.ACTIVE,
         "Maya Kusuma (demo)": PartnershipState.ACTIVE,
         "Intan Permata (demo)": PartnershipState.ACTIVE,
-        "Galih Aditya (demo)": PartnershipState.ACTIVE,
+        "Gita Aditya (demo)": PartnershipState.ACTIVE,
         "Ayu Maharani (demo)": PartnershipState.COMPLETED,
-        "Rizky Pratama (demo)": PartnershipState.ENDED_EARLY,
+        "Rizka Pratama (demo)": PartnershipState.ENDED_EARLY,
         "Bagas Wirawan (demo)": PartnershipState.PREPARING,
         "Nadia Rahma (demo)": PartnershipState.INVITED,
-        "Yoga Saputra (demo)": PartnershipState.ACTIVE,
+        "Yuni Saputri (demo)": PartnershipState.ACTIVE,
     }
 
 
@@ -283,6 +288,46 @@ def test_everybody_in_the_demo_is_marked_as_invented(rows: Session) -> None:
     assert all(name.endswith("(demo)") for name in rows.scalars(select(Account.name)))
     assert all(email.endswith(".example") for email in rows.scalars(select(Account.email)))
     assert rows.scalar(select(func.count(Membership.id))) == 3 + len(PARTNERSHIPS)
+
+
+@pytest.mark.slow
+def test_what_demo_creators_say_belongs_to_what_they_use(rows: Session) -> None:
+    talking = {"skincare": "serum", "haircare": "sampo", "coffee": "kopi"}
+    posts: dict[str, list[str]] = {niche: [] for niche in talking}
+    for revision in rows.scalars(select(Revision)):
+        posts[revision.deliverable.partnership.creator.niche].append(revision.caption.lower())
+    said = [
+        (answer.check_in.partnership.creator.niche, str(answer.data).lower())
+        for answer in rows.scalars(select(Answer)).unique()
+    ]
+
+    assert {niche: all(talking[niche] in words for words in posts[niche][:1]) for niche in posts if posts[niche]} == {
+        "skincare": True,
+        "haircare": True,
+    }
+    for niche, words in [*said, *((niche, caption) for niche, captions in posts.items() for caption in captions)]:
+        assert not [other for name, other in talking.items() if name != niche and other in words], words
+    for _, words in said:
+        assert "'refill': true" not in words or "almost_empty" in words
+
+
+@pytest.mark.slow
+def test_people_in_the_demo_act_while_they_are_awake(rows: Session) -> None:
+    zones = {one.id: one.zone for one in rows.scalars(select(Account))}
+    acted = rows.execute(select(HistoryEntry.account_id, HistoryEntry.at).where(HistoryEntry.role == Role.CREATOR))
+
+    hours = {at.astimezone(ZoneInfo(zones[who])).hour for who, at in acted if who is not None}
+
+    assert hours
+    assert hours <= set(range(8, 21))
+
+
+def test_nobody_in_the_demo_can_be_called_by_mistake() -> None:
+    numbers = [one.creator.whatsapp for one in PARTNERSHIPS]
+
+    assert all(whatsapp_digits(number) == number for number in numbers)
+    assert all(number.startswith("62800") for number in numbers), "no mobile number begins so"
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.slow

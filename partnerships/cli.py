@@ -52,9 +52,8 @@ def add_commands(kit: Kit) -> None:
 
     @kit.app.cli.command()
     def seed() -> None:
-        """Fill an empty database with the demo organisation (demo mode only)."""
-        if kit.settings.demo:
-            migrating.upgrade(kit.settings.database_url)
+        """Migrate, and fill an empty database with the demo organisation (demo mode only)."""
+        migrating.upgrade(kit.settings.database_url)
         if not kit.seed():
             raise click.ClickException("Only an empty database in demo mode (DEMO=1) is filled.")
 

@@ -8,8 +8,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 
+from .events import CheckInMoved
 from .rules.check_ins import CheckInState
 from .tables import Answer, CheckIn
 
@@ -49,6 +51,17 @@ def states_of(reading: Reading, partnership_id: int) -> list[CheckInState]:
             select(CheckIn.state).where(CheckIn.partnership_id == partnership_id).order_by(CheckIn.number)
         )
     )
+
+
+def find_reason(reading: Reading, check_in: CheckIn) -> str:
+    """Return what was said when the check-in was moved last, such as why it was excused; "" if nothing."""
+    told = select(HistoryEntry.facts).where(
+        HistoryEntry.about == check_in.partnership.about,
+        HistoryEntry.name == CheckInMoved.__name__,
+        HistoryEntry.key.startswith(f"check_in:{check_in.id}:v{check_in.version}:", autoescape=True),
+    )
+    facts = reading.session.scalars(told).first()
+    return str(facts.get("note") or "") if facts else ""
 
 
 def find_next(reading: Reading, partnership_id: int) -> CheckIn | None:

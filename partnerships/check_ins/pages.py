@@ -60,7 +60,8 @@ def show(check_in_id: int) -> ResponseReturnValue:
     """Show staff what was asked and what was answered."""
     with looking() as reading:
         check_in = finding.get_with_photos(reading, check_in_id)
-        return render_template("check_ins/show.html", **_frame(reading, check_in), **_words())
+        told = finding.find_reason(reading, check_in)
+        return render_template("check_ins/show.html", told=told, **_frame(reading, check_in), **_words())
 
 
 @pages.route("/check-ins/<int:check_in_id>/record", methods=["GET", "POST"])

@@ -28,6 +28,7 @@ from .rules.deliverables import (
     door,
 )
 from .rules.payments import PAYMENT, PaymentAction, PaymentState
+from .rules.posts import account_in
 
 
 class Deliverable(Owned, Base):
@@ -195,6 +196,14 @@ class LivePost(Owned, Base):
     check_note: Mapped[str] = mapped_column(default="")
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="posts")
+
+    @property
+    def stranger(self) -> str | None:
+        """Return the account that the address names when it is none of the creator's known ones on that platform."""
+        named = account_in(self.url)
+        handles = self.deliverable.partnership.creator.handles
+        known = {handle.name.lower() for handle in handles if handle.platform == self.platform}
+        return named if named and known and named.lower() not in known else None
 
 
 class Payment(Owned, Base):

@@ -390,6 +390,8 @@ def test_staff_see_answers_and_photos_record_excuse_and_take_note(
     assert re.search(r'src="/media/\d+"', page.text)
     assert (no_reason.status_code, excused.status_code) == (200, 200)
     assert ("Excused: nobody" in no_reason.text, "Excused: nobody" in excused.text) == (False, True)
+    assert ("No answer yet" in no_reason.text, "No answer yet" in excused.text) == (True, False)
+    assert "Ill</p>" in excused.text
     with transactions.looking(people.manager) as reading:
         assert reading.get(CheckIn, answered).seen_by == people.manager.account_id
         assert reading.get(CheckIn, unanswered).state is CheckInState.EXCUSED

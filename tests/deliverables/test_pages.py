@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from partnerships.core.clock import ManualClock
-from partnerships.creators.tables import Creator
+from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping, finding
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
-from partnerships.deliverables.tables import LivePost, Revision
+from partnerships.deliverables.tables import Deliverable, LivePost, Revision
 from partnerships.mail.tables import OutboxMail
 from partnerships.web import linking
 from tests.check_ins.scenes import running
@@ -24,6 +24,7 @@ from tests.deliverables.scenes import (
     POST_URL,
     approved,
     deliverable_called,
+    look,
     payment_states,
     post,
     review,
@@ -406,3 +407,46 @@ def test_a_reviewer_looks_at_content_and_posts_but_does_not_waive(
     assert reviewer.get(f"/deliverables/{deliverable_id}").status_code == 200
     assert reviewer.post(f"/deliverables/{deliverable_id}/waive", data={"reason": "x"}).status_code == 403
     assert reviewer.post(f"/deliverables/{deliverable_id}/live", data={"found": "yes"}).status_code == 303
+
+
+@pytest.mark.parametrize(("handle", "is_strange"), [("dewi.diary", False), ("DEWI.Diary", False), ("maya.skin", True)])
+def test_a_post_on_somebody_elses_account_is_pointed_out(
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int, handle: str, *, is_strange: bool
+) -> None:
+    deliverable_id = approved(transactions, people, partnership_id, FIRST)
+    with transactions.begin(people.manager) as work:
+        creator = work.get(Deliverable, deliverable_id).partnership.creator
+        creator.handles = [Handle(org_id=people.manager.org_id, platform=Platform.TIKTOK, name=handle, followers=1000)]
+    post(transactions, people.creator, deliverable_id, "https://www.tiktok.com/@dewi.diary/video/7123")
+
+    page = in_english(sign_in(people.manager)).get(f"/deliverables/{deliverable_id}/live")
+
+    assert ("The link names @dewi.diary" in page.text) is is_strange
+
+
+def test_a_post_without_a_draft_is_not_called_nothing(
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    manager = in_english(sign_in(people.manager))
+    before = manager.get(f"/deliverables/{deliverable_id}").text
+
+    post(transactions, people.creator, deliverable_id)
+
+    assert "Nothing sent yet" in before
+    assert "Nothing sent yet" not in manager.get(f"/deliverables/{deliverable_id}").text
+
+
+def test_the_creator_reads_what_comes_next_for_a_post(
+    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    deliverable_id = approved(transactions, people, partnership_id, FIRST)
+    post(transactions, people.creator, deliverable_id)
+    address = f"/me/deliverables/{deliverable_id}"
+    posted = client.get(address).text
+
+    look(transactions, people, deliverable_id)
+    seen = client.get(address).text
+
+    assert ("within one working day" in posted, "Please leave it up for" in posted) == (True, False)
+    assert ("within one working day" in seen, "Please leave it up for" in seen) == (False, True)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from partnerships.core.errors import Refused
 from partnerships.creators.tables import Platform
-from partnerships.deliverables.rules.posts import NAMES, canonical
+from partnerships.deliverables.rules.posts import NAMES, account_in, canonical
 
 EVERYWHERE = tuple(NAMES)
 
@@ -101,3 +101,18 @@ def test_any_text_is_a_clean_https_link_or_refused(text: str) -> None:
 
     assert url.startswith("https://")
     assert not set(url) & set("<>\"'\\ \n\t")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("https://www.tiktok.com/@Dewi.diary/video/7123", "dewi.diary"),
+        ("https://www.instagram.com/stories/dewi_diary/3123/", "dewi_diary"),
+        ("https://twitter.com/dewidiary/status/12", "dewidiary"),
+        ("https://www.instagram.com/reel/Cabc/", None),
+        ("https://vm.tiktok.com/ZM1234/", None),
+        ("https://youtu.be/abc", None),
+    ],
+)
+def test_an_address_that_names_an_account_says_which(text: str, name: str | None) -> None:
+    assert account_in(canonical(text, EVERYWHERE).url) == name

@@ -300,3 +300,15 @@ def test_a_list_takes_as_many_statements_however_long_it_is(
 
     assert "9" in page
     assert len(statements) == few
+
+
+@pytest.mark.parametrize(("who", "is_own"), [("creator", True), ("manager", False)])
+def test_a_creator_keeps_the_frame_of_their_own_pages(
+    sign_in: SignIn, people: People, who: str, *, is_own: bool
+) -> None:
+    client = sign_in(getattr(people, who))
+
+    for address in ("/profile", "/profile/password"):
+        page = client.get(address).text
+        assert ("creator.css" in page, "desk.css" in page) == (is_own, not is_own)
+    assert 'action="/sign-out"' in client.get("/profile").text

@@ -37,6 +37,7 @@ _HOSTS: Mapping[str, str] = {
 }
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|igsh|igshid|si|feature|_[rt]|is_from_webapp|sender_device|mibextid")
+_NAMED = re.compile(r"https://(?:www\.tiktok\.com/@|www\.instagram\.com/stories/|x\.com/)([\w.]+)/")
 _CODE = r"[A-Za-z0-9_-]{1,64}"
 
 
@@ -64,6 +65,12 @@ def canonical(text: str, platforms: Sequence[str]) -> PostLink:
     if url is None:
         raise Refused(NO_POST, field="url")
     return PostLink(platform, url)
+
+
+def account_in(url: str) -> str | None:
+    """Return whose account a canonical address names, without the "@"; many addresses name none."""
+    found = _NAMED.match(url)
+    return found[1] if found else None
 
 
 def _split(text: str) -> SplitResult:

@@ -17,6 +17,7 @@ from partnerships.people.finding import get_organisation, list_own_memberships
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking, transactions
+from partnerships.web.formats import language
 from partnerships.web.policy import CREATORS, MEMBERS, TEAM, Audience
 from partnerships.web.urls import row_id
 from partnerships.web.words import say
@@ -254,10 +255,11 @@ def _own_desk_of(thing: Thing) -> str | None:
     return url_for("deliverables.submit", deliverable_id=thing.id)
 
 
-def _copied(reading: Reading, thing: Thing, links: Mapping[str, str]) -> tuple[str, str, str | None]:
-    """Return the thing's name in the page, its text for WhatsApp, and the address that opens the chat."""
+def _copied(reading: Reading, thing: Thing, links: Mapping[str, str]) -> tuple[str, str, str, str | None]:
+    """Return the thing's name in the page, its title, its text for WhatsApp, and the address that opens the chat."""
     text = whatsapp_text(reading, thing, links)
-    return thing.about.replace(":", "-"), text, whatsapp_url(thing.partnership, text)
+    title = thing.spec.title.in_(language())
+    return thing.about.replace(":", "-"), title, text, whatsapp_url(thing.partnership, text)
 
 
 @pages.get("/me")

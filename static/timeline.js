@@ -58,6 +58,11 @@
     if (sawAll) toToday();
     else showDay(middle);
     history.replaceState(history.state, "", link.href);
+    for (const each of document.querySelectorAll(".pager a")) {
+      const url = new URL(each.href);
+      url.searchParams.set("zoom", link.dataset.zoomTo);
+      each.href = url;
+    }
   };
 
   const choose = (next) => {
@@ -105,6 +110,13 @@
       next?.querySelector("a").focus();
     } else if (row) walk(row, step);
     else grid.scrollLeft += step * 80;
+  });
+  addEventListener("keydown", (event) => {
+    // Nothing has the focus yet: the arrows mean the timeline.
+    if (event.key.startsWith("Arrow") && document.activeElement === document.body) {
+      event.preventDefault();
+      grid.querySelector(".nm a")?.focus();
+    }
   });
   grid.addEventListener("click", (event) => {
     if (event.target.closest("td.g")) event.target.closest("tr").querySelector(".nm a")?.click();

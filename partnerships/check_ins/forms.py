@@ -7,11 +7,13 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.fields import Label
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length
 
 from partnerships.core.errors import Refused
 from partnerships.plans.rules.templates import NO, YES, Question
+from partnerships.web.formats import language
 from partnerships.web.forms import PageForm
 from partnerships.web.words import say, translated
 
@@ -35,6 +37,11 @@ class Asked:
     def id(self) -> str:
         """Return the input's name and id."""
         return PREFIX + self.question.key
+
+    @property
+    def label(self) -> Label:
+        """Return what is asked, for the summary of errors."""
+        return Label(self.id, self.question.label.in_(language()))
 
 
 class AnswerSheet:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from partnerships.web.formats import language
 from partnerships.web.policy import EVERYONE, Audience
 from partnerships.web.urls import any_of_words, safe_next
 
@@ -20,7 +21,9 @@ STEPS = {"1 day": timedelta(days=1), "1 week": timedelta(weeks=1)}
 @pages.post(f"/sign-in/<{any_of_words(WHO)}:who>")
 def sign_in(who: str) -> ResponseReturnValue:
     """Sign in as one of the demo's people, without a password."""
+    spoken = language()
     current_app.extensions["sign_in_by_email"](WHO[who])
+    session["locale"] = spoken  # the visitor reads on in the language that the door was in
     return redirect("/me" if who == "creator" else "/")
 
 

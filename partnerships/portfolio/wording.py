@@ -67,8 +67,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stage's bar, cut to the window."""
+    """A stage's bar, cut to the window; `number` is its place in the plan, from 0: it keeps its tint."""
 
+    number: int
     day: int
     days: int
     title: str
@@ -112,10 +113,15 @@ def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> Tim
         state=row.mark,
         line=line,
         brand=row.product,
-        summary=", ".join(dict.fromkeys((word, say(STATUS_LABELS[Status(row.mark)]), line, row.product))),
-        stages=[stretch for bar in row.bars if (stretch := _stretch(bar, window, spoken))],
+        summary=", ".join(dict.fromkeys((word, *_urgent(row), line, row.product))),
+        stages=[stretch for place in enumerate(row.bars) if (stretch := _stretch(*place, window, spoken))],
         marks=[dot for point in row.points if (dot := _dot(point, window, spoken))],
     )
+
+
+def _urgent(row: ChartRow) -> list[str]:
+    """Return the word of what is most urgent in a plan that runs; the mark of another is that of its own state."""
+    return [say(STATUS_LABELS[Status(row.mark)])] if row.state is PartnershipState.ACTIVE else []
 
 
 def _line(row: ChartRow, word: str) -> str:
@@ -126,12 +132,12 @@ def _line(row: ChartRow, word: str) -> str:
     return f"{done} · {day_text(row.next.on, year=False)}"
 
 
-def _stretch(bar: Bar, window: Window, spoken: str) -> Stretch | None:
+def _stretch(number: int, bar: Bar, window: Window, spoken: str) -> Stretch | None:
     first, last = max(bar.starts_on, window.first), min(bar.ends_on + timedelta(days=1), window.last)
     if first >= last:
         return None
     title = load(bar.template_key).stage(bar.key).title.in_(spoken)
-    return Stretch((first - window.first).days, (last - first).days, title)
+    return Stretch(number, (first - window.first).days, (last - first).days, title)
 
 
 def _dot(point: Point, window: Window, spoken: str) -> Dot | None:

@@ -84,7 +84,7 @@ def test_what_is_no_link_to_a_post_is_refused_beside_the_field(text: str) -> Non
     "text", ["https://tiktok.com.evil.example/@a/video/1", "https://eviltiktok.com/@a/video/1", "https://youtu.be/x"]
 )
 def test_a_link_to_another_place_says_where_the_post_belongs(text: str) -> None:
-    with pytest.raises(Refused, match="does not lead to Instagram, TikTok"):
+    with pytest.raises(Refused, match="does not lead to Instagram / TikTok"):
         canonical(text, ("instagram", "tiktok"))
 
 

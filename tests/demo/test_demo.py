@@ -379,3 +379,12 @@ def test_one_press_signs_in_as_each_of_them(seeded: Flask, who: str, home: str, 
     assert page.status_code == 200
     assert "(demo)" in page.text
     assert "/demo/clock" in page.text
+
+
+def test_the_door_leaves_the_language_as_it_was(seeded: Flask) -> None:
+    visitor = seeded.test_client()
+    visitor.post("/language", data={"locale": "en"})
+
+    visitor.post("/demo/sign-in/manager")
+
+    assert 'lang="en"' in visitor.get("/").text

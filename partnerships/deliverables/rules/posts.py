@@ -59,7 +59,7 @@ def canonical(text: str, platforms: Sequence[str]) -> PostLink:
     short = host.removeprefix("www.").removeprefix("m.")
     platform = _HOSTS.get(short, BLOG)
     if platform not in platforms:
-        raise Refused(WRONG_HOST, field="url", platforms=", ".join(NAMES[name] for name in platforms))
+        raise Refused(WRONG_HOST, field="url", platforms=" / ".join(NAMES[name] for name in platforms))
     path = re.sub(r"/{2,}", "/", parts.path)
     url = _FORMS[platform](short, path, parts.query)
     if url is None:

@@ -1,6 +1,6 @@
 """Give the creator new days when the next move comes back to them: what the brand took is not held against them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from partnerships.core.events import Event
 from partnerships.core.zones import day_in
@@ -23,7 +23,7 @@ def reschedule(work: Work, event: Event) -> None:
     if deliverable.partnership.is_over:
         return
     redone_by = day_in(deliverable.partnership.zone, work.now) + timedelta(days=_days(work, deliverable, event))
-    moved = _put_off(deliverable, redone_by)
+    moved = _put_off(deliverable, redone_by, work.now)
     if not moved:
         return
     work.session.flush()
@@ -53,19 +53,21 @@ def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
     return days_to_redo((day_in(zone, work.now) - day_in(zone, since)).days)
 
 
-def _put_off(deliverable: Deliverable, redone_by: date) -> int:
+def _put_off(deliverable: Deliverable, redone_by: date, now: datetime) -> int:
     """Move the steps that are awaited again to a day not before `redone_by`; return by how many days at most."""
     draft, publish = deliverable.draft_step, deliverable.publish_step
     posted_by = redone_by
     moved = 0
     if draft is not None and draft.done_at is None:
-        moved = _move(draft, redone_by)
+        moved = _move(draft, redone_by, now)
         posted_by = draft.due_on + timedelta(days=DAYS_TO_POST)
-    return max(moved, _move(publish, posted_by))
+    return max(moved, _move(publish, posted_by, now))
 
 
-def _move(step: Step, to: date) -> int:
+def _move(step: Step, to: date, now: datetime) -> int:
     """Place the step on `to` unless it comes later anyway; return by how many days it moved."""
     days = max((to - step.due_on).days, 0)
-    step.place(max(step.due_on, to))
+    if days:
+        step.place(to)
+        step.wake(now)  # the ladder of the day before may have come to its end, and nobody looked at it any more
     return days

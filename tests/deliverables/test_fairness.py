@@ -52,6 +52,17 @@ def at_risk_mails(transactions: Transactions, people: People) -> int:
         return len(reading.session.scalars(select(OutboxMail.id).where(OutboxMail.template == "at_risk")).all())
 
 
+def publish_mails(transactions: Transactions, people: People) -> list[str]:
+    """Return which rungs of the ladder of a post were told to whom, in order."""
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        return [
+            f"{mail.context['rung']}:{mail.recipient.name}"
+            for mail in mails
+            if mail.context.get("waits_for") == StepKind.PUBLISH and "rung" in mail.context
+        ]
+
+
 def sent_back(transactions: Transactions, people: People, deliverable_id: int, action: DeliverableAction) -> None:
     with transactions.begin(people.reviewer) as work:
         deliverable = work.get(Deliverable, deliverable_id)
@@ -144,6 +155,27 @@ def test_what_the_brand_sends_back_late_is_due_as_many_days_later(
         assert deliverable.publish_step.due_on >= date(2026, 1, 30) + timedelta(days=3)
         assert deliverable.partnership.at_risk_since is None
         assert list_versions(reading, partnership_id)[-1].reason == "sent_back"
+
+
+def test_a_draft_that_came_very_late_is_reminded_of_again_when_it_is_to_be_posted(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    with transactions.looking(people.manager) as reading:
+        publish_on = reading.get(Deliverable, deliverable_id).publish_step.due_on
+    days_pass(transactions, clock, (publish_on - clock.now().date()).days + 8)
+    send(transactions, people.creator, deliverable_id)
+    review(transactions, people, deliverable_id)
+    sent_back(transactions, people, deliverable_id, DeliverableAction.REQUEST_CHANGES)
+    days_pass(transactions, clock, 1)
+    send(transactions, people.creator, deliverable_id, caption="After five weeks")
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    days_pass(transactions, clock, 20)
+
+    assert publish_mails(transactions, people) == ["due:Dewi", "manager:Rina", "owner:Wulan"]
 
 
 def test_what_is_sent_back_well_before_its_day_keeps_it(

@@ -14,6 +14,7 @@ from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
 from partnerships.plans.rules.templates import DeliverableSpec, load
@@ -22,7 +23,6 @@ from partnerships.plans.tables import Campaign, Partnership
 from .rules.decision import Evidence
 from .rules.rubric import CURRENT, Rubric
 from .rules.rubric import load as load_rubric
-from .rules.waiting import review_due
 from .tables import Review
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)

@@ -12,7 +12,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.plans.tables import Partnership
 
-from .events import DeliverableMoved
+from .events import ContentPutOff, DeliverableMoved
 from .tables import Deliverable, LivePost, Payment, Revision
 
 
@@ -83,6 +83,18 @@ def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
     )
     notes = (str(facts.get("note") or "") for facts in told if facts["deliverable_id"] == deliverable.id)
     return next(filter(None, notes), "")
+
+
+def find_put_off(reading: Reading, deliverable: Deliverable) -> str:
+    """Return why its days were put off in this very moment (see `PutOff`); "" when they stay as they are."""
+    told = reading.session.scalars(
+        select(HistoryEntry.facts).where(
+            HistoryEntry.about == deliverable.partnership.about,
+            HistoryEntry.name == ContentPutOff.__name__,
+            HistoryEntry.at == reading.now,
+        )
+    )
+    return next((str(facts["reason"]) for facts in told if facts["deliverable_id"] == deliverable.id), "")
 
 
 def find_post(reading: Reading, url: str) -> LivePost | None:

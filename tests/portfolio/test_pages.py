@@ -15,6 +15,7 @@ from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
 from partnerships.plans import drafting, moving, reporting
@@ -24,6 +25,7 @@ from partnerships.portfolio.charting import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
 from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
+from tests.deliverables.scenes import deliverable_called, review, send
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
 
@@ -361,6 +363,22 @@ def test_the_history_tells_who_what_when_and_why(
     assert "Partnership: Ended early (Stopped by the brand)" in page
     assert "no stock" in page
     assert "Rina" in page
+
+
+def test_the_history_and_the_dates_say_that_the_brand_took_its_time(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, "first-impression")
+    send(transactions, people.creator, deliverable_id)
+    clock.advance(days=30)
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    page = english(sign_in(people.manager)).get(f"/partnerships/{partnership_id}").text
+
+    why = "the brand took longer than two working days to review"
+    assert re.search(rf"“[^”]+”: due \d+ days later \({why}\)", page)
+    assert re.search(rf"<b>Version 3</b> {why}", page)
 
 
 def test_foreign_and_unknown_ids_look_the_same(sign_in: SignIn, transactions: Transactions, people: People) -> None:

@@ -10,9 +10,11 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
+from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
 from .events import ContentPutOff, DeliverableMoved
+from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
 
 
@@ -61,6 +63,17 @@ def list_payments(reading: Reading, partnership_id: int) -> Sequence[Payment]:
     return reading.session.scalars(
         select(Payment).where(Payment.partnership_id == partnership_id).order_by(Payment.number)
     ).all()
+
+
+def list_waiting_payments(reading: Reading, deliverable: Deliverable) -> list[tuple[int, PaymentSpec]]:
+    """Return what is still to be earned by the post of this deliverable: each number, and what the template says."""
+    planned = {
+        payment.number
+        for payment in list_payments(reading, deliverable.partnership_id)
+        if payment.state is PaymentState.PLANNED
+    }
+    template = deliverable.partnership.template
+    return [pair for pair in template.payments_for(Fact.LIVE_VERIFIED, deliverable.key) if pair[0] in planned]
 
 
 def find_last_revision(reading: Reading, deliverable_id: int) -> Revision | None:

@@ -90,7 +90,9 @@ def show(deliverable_id: int) -> ResponseReturnValue:
         actions = {
             transition.action: say(transition.label) for transition in deliverable.actions_for(reading.actor.role)
         }
-        return render_template("deliverables/show.html", **_frame(reading, deliverable), actions=actions)
+        waiting = finding.list_waiting_payments(reading, deliverable)
+        frame = _frame(reading, deliverable)
+        return render_template("deliverables/show.html", **frame, actions=actions, hanging_payments=waiting)
 
 
 @pages.route("/deliverables/<int:deliverable_id>/post", methods=["GET", "POST"])

@@ -60,6 +60,7 @@ OF_PAYMENTS: Mapping[tuple[PaymentState, Side], str] = {
     (_M.DISPUTED, _MANAGER): "disputed",
     (_M.DISPUTED, _CREATOR): "disputed_creator",
     (_M.WAIVED, _CREATOR): "payment_waived",
+    (_M.EARNED, _CREATOR): "payment_earned",
 }
 COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
 
@@ -221,7 +222,8 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
         return
     payment = work.get(Payment, event.payment_id)
     partnership = payment.partnership
-    context = {"title": both(payment.spec.label), "note": event.note}
+    day = event.pay_by.isoformat() if event.pay_by else ""
+    context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
     notify(work, partnership, person(partnership, side), message)
 

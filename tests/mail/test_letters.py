@@ -38,6 +38,7 @@ CONTEXT = {
     "min_days_live": 30,
     "unapproved": False,
     "put_off": "",
+    "pay_by": "2026-02-23",
     "number": 3,
     "by": "Wulan",
     "organisation": "Glow",

@@ -25,7 +25,7 @@ from partnerships.portfolio.charting import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
 from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
-from tests.deliverables.scenes import deliverable_called, review, send
+from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
 
@@ -289,7 +289,7 @@ def test_filters_narrow_and_nothing_found_is_not_nothing_there(
         ("due", 1),
         ("open", 1),
         ("submitted", 1),
-        ("published", 1),
+        ("published", 0),
         ("changes", 0),
         ("approved", 0),
         ("planned", 0),
@@ -307,6 +307,27 @@ def test_a_status_shows_exactly_what_stands_so(
     page = manager.get(f"/partnerships?status={status}").text
 
     assert page.count('scope="row"') == rows
+
+
+def test_a_post_is_live_only_when_somebody_has_seen_it(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    deliverable_id = approved(transactions, people, partnership_id, "first-impression")
+    post(transactions, people.creator, deliverable_id)
+    addresses = ("/partnerships?status=submitted", "/partnerships?status=published")
+
+    before = [manager.get(address).text for address in addresses]
+    look(transactions, people, deliverable_id)
+    after = [manager.get(address).text for address in addresses]
+
+    assert [page.count('scope="row"') for page in before] == [1, 0]
+    assert 'class="c submitted"' in before[0]
+    assert "Posted, not checked yet" in before[0]
+    assert "0/13" in before[0]
+    assert [page.count('scope="row"') for page in after] == [0, 1]
+    assert 'class="c published"' in after[1]
+    assert "1/13" in after[1]
 
 
 def test_brand_and_campaign_narrow_too(

@@ -42,7 +42,7 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
 from .portfolio import pages as portfolio
-from .reminders import notifying, watching
+from .reminders import notifying, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -62,6 +62,7 @@ LISTENERS: tuple[Listener, ...] = (
     paying.earn,
     rescheduling.reschedule,
     notifying.tell,
+    repeating.repeat,
     completing.complete,
 )
 MENU = (

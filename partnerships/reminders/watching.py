@@ -23,12 +23,11 @@ from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
 
 from .mails import Message, remind
-from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, next_look, rung_at
+from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, keeps_until, next_look, rung_at
 from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 FAILED_WAITS = timedelta(hours=1)
-LAST_REMINDER_KEEPS = timedelta(days=7)
 
 log = logging.getLogger(__name__)
 
@@ -220,8 +219,7 @@ def _climb(work: Work, step: Step, about: Message | None, ahead: Sequence[dateti
         return
     if look.rung.rung is Rung.OWNER:
         step.partnership.at_risk_since = step.partnership.at_risk_since or work.now
-    expires_at = look.next_action_at or work.now + LAST_REMINDER_KEEPS
-    counted["queued"] += _tell(work, step.partnership, look.rung, about, expires_at)
+    counted["queued"] += _tell(work, step.partnership, look.rung, about, keeps_until(look, work.now))
 
 
 def _tell(work: Work, partnership: Partnership, stair: Stair, about: Message, expires_at: datetime) -> int:

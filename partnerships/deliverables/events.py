@@ -21,6 +21,8 @@ class DeliverableMoved(Event):
     action: DeliverableAction
     note: str = ""
     unapproved: bool = False  # posted before anybody had approved it: recorded, not an error
+    answered: int | None = None  # of the `needed` check-ins, when it went live below its evidence gate
+    needed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from partnerships.check_ins.finding import count_evidence
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
@@ -14,6 +15,7 @@ from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
 from .events import ContentPutOff, DeliverableMoved
+from .rules.gates import Evidence
 from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
 
@@ -63,6 +65,17 @@ def list_payments(reading: Reading, partnership_id: int) -> Sequence[Payment]:
     return reading.session.scalars(
         select(Payment).where(Payment.partnership_id == partnership_id).order_by(Payment.number)
     ).all()
+
+
+def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
+    """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
+    return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)
+
+
+def find_passed_gate(reading: Reading, deliverable: Deliverable) -> Evidence | None:
+    """Return the evidence gate of what went public without an approval, which would have asked for it; or None."""
+    is_asked = deliverable.is_unapproved and deliverable.spec.evidence_needed > 0
+    return evidence_for(reading, deliverable) if is_asked else None
 
 
 def list_waiting_payments(reading: Reading, deliverable: Deliverable) -> list[tuple[int, PaymentSpec]]:

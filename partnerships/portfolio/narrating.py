@@ -198,7 +198,11 @@ def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
-    return _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
+    said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
+    if not facts.get("needed"):
+        return said
+    gate = gettext("%(answered)s of %(needed)s check-ins answered", answered=facts["answered"], needed=facts["needed"])
+    return f"{said} ({gate})"
 
 
 def _payment(facts: Mapping[str, Any], names: Names) -> str:

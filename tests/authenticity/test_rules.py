@@ -5,10 +5,11 @@ from itertools import product
 import pytest
 
 from partnerships.authenticity.rules.capture import Capture, compare
-from partnerships.authenticity.rules.decision import Decision, Evidence, Outcome, Rating, check_decision
+from partnerships.authenticity.rules.decision import Decision, Outcome, Rating, check_decision
 from partnerships.authenticity.rules.rubric import load
 from partnerships.authenticity.rules.telling import told
 from partnerships.core.errors import Refused
+from partnerships.deliverables.rules.gates import Evidence
 
 RUBRIC = load()
 RATED = {criterion.key: Rating(3, blind=criterion.blind) for criterion in RUBRIC.criteria}

@@ -14,8 +14,3 @@ class Evidence:
     def is_open(self) -> bool:
         """Say whether enough check-ins are answered."""
         return self.answered >= self.needed
-
-
-def is_evidence_enough(answered: int, needed: int) -> bool:
-    """Say whether enough check-ins were answered and confirmed for content of this kind to be approved."""
-    return answered >= needed

@@ -159,8 +159,10 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
-            _show_life(these)  # delivering may take long
-            delivered = deliver(these, app.extensions["mailer"], notifying.still_wanted)
+            _show_life(these)
+            delivered = deliver(
+                these, app.extensions["mailer"], notifying.still_wanted, show_life=lambda: _show_life(these)
+            )
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 

@@ -42,7 +42,7 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
 from .portfolio import pages as portfolio
-from .reminders import notifying, watching
+from .reminders import notifying, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -62,6 +62,7 @@ LISTENERS: tuple[Listener, ...] = (
     paying.earn,
     rescheduling.reschedule,
     notifying.tell,
+    repeating.repeat,
     completing.complete,
 )
 MENU = (
@@ -158,8 +159,10 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
-            _show_life(these)  # delivering may take long
-            delivered = deliver(these, app.extensions["mailer"], notifying.still_wanted)
+            _show_life(these)
+            delivered = deliver(
+                these, app.extensions["mailer"], notifying.still_wanted, show_life=lambda: _show_life(these)
+            )
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 

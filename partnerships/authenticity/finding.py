@@ -8,21 +8,19 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from partnerships.check_ins.finding import count_evidence
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
 from partnerships.plans.rules.templates import DeliverableSpec, load
 from partnerships.plans.tables import Campaign, Partnership
 
-from .rules.decision import Evidence
 from .rules.rubric import CURRENT, Rubric
 from .rules.rubric import load as load_rubric
-from .rules.waiting import review_due
 from .tables import Review
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
@@ -153,12 +151,6 @@ def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:
         .options(selectinload(Review.ratings), selectinload(Review.blockers))
         .order_by(Review.id)
     ).all()
-
-
-def evidence(reading: Reading, deliverable: Deliverable) -> Evidence:
-    """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
-    answered = count_evidence(reading, deliverable.partnership_id)
-    return Evidence(answered, deliverable.spec.evidence_needed)
 
 
 def _is_waiting() -> ColumnElement[bool]:

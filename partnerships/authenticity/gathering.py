@@ -9,15 +9,16 @@ from sqlalchemy import select
 from partnerships.check_ins.finding import list_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
-from partnerships.deliverables.finding import find_last_revision
+from partnerships.deliverables.finding import evidence_for, find_last_revision
+from partnerships.deliverables.rules.gates import Evidence
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
 from partnerships.plans.tables import Stage
 
-from .finding import WAITING, Place, evidence, place, reviews_of
+from .finding import WAITING, Place, place, reviews_of
 from .rules.capture import Capture, compare
-from .rules.decision import Evidence, Outcome
+from .rules.decision import Outcome
 from .rules.rubric import CURRENT, Rubric, load
 from .tables import Review
 
@@ -115,7 +116,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         own=own,
         reviews=reviews,
         stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
-        gate=evidence(reading, deliverable),
+        gate=evidence_for(reading, deliverable),
         place=place(reading, deliverable.id),
     )
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Work
-from partnerships.deliverables.finding import find_last_revision
+from partnerships.deliverables.finding import evidence_for, find_last_revision
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 
 from .events import RevisionDecided
-from .finding import evidence, own_review
+from .finding import own_review
 from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision
 from .rules.rubric import CURRENT, Rubric, load, note_required
 from .rules.telling import told
@@ -101,7 +101,7 @@ def decide(
     blind = review.levels(blind=True)
     given = {key: replace(rating, blind=key in blind) for key, rating in ratings.items()}
     decision = Decision(outcome, given, blockers, reasons, message)
-    check_decision(rubric, deliverable.spec.kind, decision, evidence(work, deliverable))
+    check_decision(rubric, deliverable.spec.kind, decision, evidence_for(work, deliverable))
     _check_tags(rubric, tags)
     review.add_ratings(given, blind=False)
     review.add_blockers(blockers)

@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.files.keeping import used_bytes
-from partnerships.plans.rules.templates import Question
+from partnerships.plans.rules.templates import Fact, Question
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
@@ -61,7 +61,9 @@ def show(check_in_id: int) -> ResponseReturnValue:
     with looking() as reading:
         check_in = finding.get_with_photos(reading, check_in_id)
         told = finding.find_reason(reading, check_in)
-        return render_template("check_ins/show.html", told=told, **_frame(reading, check_in), **_words())
+        waiting = check_in.partnership.template.payments_for(Fact.CHECK_IN_ANSWERED, check_in.key)
+        frame = _frame(reading, check_in)
+        return render_template("check_ins/show.html", told=told, hanging_payments=waiting, **frame, **_words())
 
 
 @pages.route("/check-ins/<int:check_in_id>/record", methods=["GET", "POST"])

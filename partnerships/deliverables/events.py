@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from partnerships.core.events import Event
+from partnerships.plans.events import PlanMoved
 
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.payments import PaymentState
@@ -20,6 +21,15 @@ class DeliverableMoved(Event):
     action: DeliverableAction
     note: str = ""
     unapproved: bool = False  # posted before anybody had approved it: recorded, not an error
+    answered: int | None = None  # of the `needed` check-ins, when it went live below its evidence gate
+    needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentPutOff(PlanMoved):
+    """The days of one piece of content, and of nothing else, were put off; `reason` is one of `PutOff`."""
+
+    deliverable_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from partnerships.check_ins.finding import count_evidence
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
+from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
-from .events import DeliverableMoved
+from .events import ContentPutOff, DeliverableMoved
+from .rules.gates import Evidence
+from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
 
 
@@ -63,6 +67,28 @@ def list_payments(reading: Reading, partnership_id: int) -> Sequence[Payment]:
     ).all()
 
 
+def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
+    """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
+    return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)
+
+
+def find_passed_gate(reading: Reading, deliverable: Deliverable) -> Evidence | None:
+    """Return the evidence gate of what went public without an approval, which would have asked for it; or None."""
+    is_asked = deliverable.is_unapproved and deliverable.spec.evidence_needed > 0
+    return evidence_for(reading, deliverable) if is_asked else None
+
+
+def list_waiting_payments(reading: Reading, deliverable: Deliverable) -> list[tuple[int, PaymentSpec]]:
+    """Return what is still to be earned by the post of this deliverable: each number, and what the template says."""
+    planned = {
+        payment.number
+        for payment in list_payments(reading, deliverable.partnership_id)
+        if payment.state is PaymentState.PLANNED
+    }
+    template = deliverable.partnership.template
+    return [pair for pair in template.payments_for(Fact.LIVE_VERIFIED, deliverable.key) if pair[0] in planned]
+
+
 def find_last_revision(reading: Reading, deliverable_id: int) -> Revision | None:
     """Return the newest version with its media, if anything has been sent."""
     return reading.session.scalars(
@@ -83,6 +109,18 @@ def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
     )
     notes = (str(facts.get("note") or "") for facts in told if facts["deliverable_id"] == deliverable.id)
     return next(filter(None, notes), "")
+
+
+def find_put_off(reading: Reading, deliverable: Deliverable) -> str:
+    """Return why its days were put off in this very moment (see `PutOff`); "" when they stay as they are."""
+    told = reading.session.scalars(
+        select(HistoryEntry.facts).where(
+            HistoryEntry.about == deliverable.partnership.about,
+            HistoryEntry.name == ContentPutOff.__name__,
+            HistoryEntry.at == reading.now,
+        )
+    )
+    return next((str(facts["reason"]) for facts in told if facts["deliverable_id"] == deliverable.id), "")
 
 
 def find_post(reading: Reading, url: str) -> LivePost | None:

@@ -90,7 +90,9 @@ def show(deliverable_id: int) -> ResponseReturnValue:
         actions = {
             transition.action: say(transition.label) for transition in deliverable.actions_for(reading.actor.role)
         }
-        return render_template("deliverables/show.html", **_frame(reading, deliverable), actions=actions)
+        waiting = finding.list_waiting_payments(reading, deliverable)
+        frame = _frame(reading, deliverable)
+        return render_template("deliverables/show.html", **frame, actions=actions, hanging_payments=waiting)
 
 
 @pages.route("/deliverables/<int:deliverable_id>/post", methods=["GET", "POST"])
@@ -270,7 +272,8 @@ def _meet(
 def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> ResponseReturnValue:
     with looking() as reading:
         deliverable = finding.get_whole(reading, deliverable_id)
-        return render_template(view, **_frame(reading, deliverable), form=form), 422 if form.errors else 200
+        frame, gate = _frame(reading, deliverable), finding.find_passed_gate(reading, deliverable)
+        return render_template(view, **frame, form=form, gate=gate), 422 if form.errors else 200
 
 
 def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:

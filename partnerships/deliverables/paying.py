@@ -12,7 +12,7 @@ from .events import DeliverableMoved
 from .finding import get_payment
 from .keeping import earn_milestones
 from .rules.deliverables import DeliverableAction
-from .rules.payments import REASONED, PaymentAction, is_by_hand, released
+from .rules.payments import REASONED, PaymentAction, is_by_hand, pay_by, released
 from .tables import Deliverable, Payment
 
 REASON_LENGTH = 500
@@ -35,7 +35,8 @@ def earn(work: Work, event: Event) -> None:
 def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str = "") -> Payment:
     """Take one step with a milestone.
 
-    Raise `NotAllowed` for what only a fact can do, `Refused` when somebody disputes or waives without a reason.
+    Raise `NotAllowed` for what is not theirs to do by hand, `Refused` when somebody earns, disputes or waives without
+    a reason.
     """
     if not is_by_hand(action, work.actor.role):
         raise NotAllowed(N_("A payment is earned and waived by what happens, not by hand."))
@@ -43,7 +44,10 @@ def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str
     reason = reason.strip()[:REASON_LENGTH]
     if action in REASONED and not reason:
         raise Refused(N_("Please give a reason."), field="reason")
-    payment.move(action, work.actor.role)
+    if action is PaymentAction.EARN:
+        payment.earn(work.actor.role, work.now, pay_by(work.now, payment.partnership.zone))
+    else:
+        payment.move(action, work.actor.role)
     work.session.flush()
     work.emit(payment.moved(reason))
     return payment

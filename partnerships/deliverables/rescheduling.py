@@ -1,41 +1,59 @@
 """Give the creator new days when the next move comes back to them: what the brand took is not held against them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
-from partnerships.plans.events import PlanMoved
 from partnerships.plans.tables import PlanVersion, Step
 
-from .events import DeliverableMoved
+from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
 from .rules.deliverables import SENT_BACK, DeliverableAction, DeliverableState
 from .rules.revisions import DAYS_TO_POST, days_to_redo
+from .rules.waiting import PutOff, whose_delay
 from .tables import Deliverable
 
 
 def reschedule(work: Work, event: Event) -> None:
-    """Listen for content that is sent back, and put off its days when they are past or too near."""
-    if not isinstance(event, DeliverableMoved) or event.action not in SENT_BACK:
+    """Listen for content that is sent back or approved, and put off its days when they are past or too near."""
+    if not isinstance(event, DeliverableMoved) or event.action not in SENT_BACK | {DeliverableAction.APPROVE}:
         return
     deliverable = work.get(Deliverable, event.deliverable_id)
     if deliverable.partnership.is_over:
         return
-    redone_by = day_in(deliverable.partnership.zone, work.now) + timedelta(days=_days(work, deliverable, event))
-    moved = _put_off(deliverable, redone_by)
-    if not moved:
-        return
+    today = day_in(deliverable.partnership.zone, work.now)
+    if event.action is DeliverableAction.APPROVE:
+        why = _whose_delay(work, deliverable)
+        moved = _move(deliverable.publish_step, today + timedelta(days=DAYS_TO_POST), work.now)
+    else:
+        why = PutOff.SENT_BACK
+        moved = _put_off(deliverable, today + timedelta(days=_days(work, deliverable, event)), work.now)
+    if moved:
+        _keep_new_dates(work, deliverable, moved, why)
+
+
+def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
+    """Return whose it is when the post has to be put off: the draft's step says since when the brand had it."""
+    draft = deliverable.draft_step
+    if draft is None or draft.done_at is None:
+        return PutOff.APPROVED_LATE
+    return whose_delay(draft.done_at, draft.due_at, work.now, deliverable.partnership.zone)
+
+
+def _keep_new_dates(work: Work, deliverable: Deliverable, moved: int, why: PutOff) -> None:
+    partnership = deliverable.partnership
     work.session.flush()
-    version = PlanVersion.keep(work, deliverable.partnership, "sent_back")
+    version = PlanVersion.keep(work, partnership, str(why))
     work.emit(
-        PlanMoved(
-            key=f"{deliverable.partnership.about}:plan:{version}",
-            about=deliverable.partnership.about,
-            partnership_id=deliverable.partnership_id,
+        ContentPutOff(
+            key=f"{partnership.about}:plan:{version}",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            deliverable_id=deliverable.id,
             version=version,
             days=moved,
-            reason="sent_back",
+            reason=str(why),
         )
     )
 
@@ -53,19 +71,23 @@ def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
     return days_to_redo((day_in(zone, work.now) - day_in(zone, since)).days)
 
 
-def _put_off(deliverable: Deliverable, redone_by: date) -> int:
+def _put_off(deliverable: Deliverable, redone_by: date, now: datetime) -> int:
     """Move the steps that are awaited again to a day not before `redone_by`; return by how many days at most."""
     draft, publish = deliverable.draft_step, deliverable.publish_step
     posted_by = redone_by
     moved = 0
     if draft is not None and draft.done_at is None:
-        moved = _move(draft, redone_by)
+        moved = _move(draft, redone_by, now)
         posted_by = draft.due_on + timedelta(days=DAYS_TO_POST)
-    return max(moved, _move(publish, posted_by))
+    return max(moved, _move(publish, posted_by, now))
 
 
-def _move(step: Step, to: date) -> int:
-    """Place the step on `to` unless it comes later anyway; return by how many days it moved."""
+def _move(step: Step, to: date, now: datetime) -> int:
+    """Place the step on `to` unless it comes later anyway; return by how many days it moved.
+
+    It is looked at again in any case: nobody has, since its ladder ended or as long as somebody else had the next move.
+    """
     days = max((to - step.due_on).days, 0)
     step.place(max(step.due_on, to))
+    step.wake(now)
     return days

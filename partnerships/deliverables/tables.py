@@ -27,6 +27,7 @@ from .rules.deliverables import (
     Door,
     door,
 )
+from .rules.gates import Evidence
 from .rules.payments import PAYMENT, PaymentAction, PaymentState
 from .rules.posts import account_in
 
@@ -92,6 +93,11 @@ class Deliverable(Owned, Base):
         return self.state in UNPOSTED
 
     @property
+    def is_unapproved(self) -> bool:
+        """Say whether what stands in public needed no approval, as a live session, or did not wait for it."""
+        return self.draft_step_id is None or any(post.unapproved and post.found is not False for post in self.posts)
+
+    @property
     def door(self) -> Door:
         """Return how it meets the creator now."""
         return door(
@@ -116,9 +122,18 @@ class Deliverable(Owned, Base):
         return was
 
     def moved(
-        self, was: DeliverableState, action: DeliverableAction, note: str = "", *, unapproved: bool = False
+        self,
+        was: DeliverableState,
+        action: DeliverableAction,
+        note: str = "",
+        *,
+        unapproved: bool = False,
+        below: Evidence | None = None,
     ) -> DeliverableMoved:
-        """Return the event of a move that has been flushed: its version is part of the key."""
+        """Return the event of a move that has been flushed: its version is part of the key.
+
+        `below` is the evidence gate when it stands below it.
+        """
         return DeliverableMoved(
             key=f"deliverable:{self.id}:v{self.version}:{action}",
             about=self.partnership.about,
@@ -129,6 +144,8 @@ class Deliverable(Owned, Base):
             action=action,
             note=note,
             unapproved=unapproved,
+            answered=below.answered if below else None,
+            needed=below.needed if below else None,
         )
 
     def allows(self, action: DeliverableAction, role: Role) -> bool:

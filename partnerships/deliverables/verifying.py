@@ -10,7 +10,7 @@ from partnerships.plans.rules.dates import PlannedStep, StepKind
 from partnerships.plans.rules.templates import Fact
 from partnerships.plans.tables import Step
 
-from .finding import get_for
+from .finding import find_passed_gate, get_for
 from .rules.deliverables import DeliverableAction
 from .rules.payments import released
 from .tables import Deliverable
@@ -20,7 +20,8 @@ def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> De
     """Write down whether the post was `found`; `note` is what the creator is told when it was not.
 
     Found: it must stay up for its days, and payments that wait for that are dated. Not found: the link is awaited
-    again, after a draft when nobody had approved one.
+    again, after a draft when nobody had approved one. What happened counts also below the evidence gate; the history
+    keeps that it was below.
     """
     deliverable = get_for(work, deliverable_id)
     note = note.strip()
@@ -49,10 +50,12 @@ def _missed(deliverable: Deliverable, *, early: bool) -> DeliverableAction:
 
 def _take_as_live(work: Work, deliverable: Deliverable, note: str) -> None:
     role = work.actor.role
+    gate = find_passed_gate(work, deliverable)
     was = deliverable.move(DeliverableAction.VERIFY, role, work.now)
     deliverable.live_verified_at = work.now
     work.session.flush()
-    work.emit(deliverable.moved(was, DeliverableAction.VERIFY, note))
+    below = gate if gate is not None and not gate.is_open else None
+    work.emit(deliverable.moved(was, DeliverableAction.VERIFY, note, below=below))
     was = deliverable.move(DeliverableAction.KEEP_LIVE, role, work.now)
     _date(work, deliverable, StepKind.KEEP_LIVE, deliverable.spec.min_days_live)
     template = deliverable.partnership.template

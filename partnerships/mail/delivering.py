@@ -28,6 +28,7 @@ from .tables import MailState, OutboxMail
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
 ROUND = timedelta(seconds=40)  # no new mail after this: the tick should come again, and long before a lease ends
+SIGN_OF_LIFE = timedelta(seconds=10)  # by the machine's clock, between two of them: a slow server is no dead tick
 SENT_PAUSES = (0.1, 0.5, 2.0)  # seconds between tries to write down that a mail is out
 TOLD = 500  # characters of an error that are kept
 
@@ -75,8 +76,17 @@ class _Round:
     mailer: Mailer
     still_wanted: StillWanted
     jitter: Callable[[], float]
+    show_life: Callable[[], None]
+    shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
     paused: str | None = None
+
+    def go_on(self) -> None:
+        """Show between two mails that somebody is at work, when the last sign of life is a while ago."""
+        now = self.transactions.machine.now()
+        if now - self.shown_at >= SIGN_OF_LIFE:
+            self.show_life()
+            self.shown_at = now
 
     def finish(self, lease: _Lease, outcome: str, **values: Any) -> None:
         """Write down how it went, unless the lease ran out and somebody else holds it now."""
@@ -91,10 +101,15 @@ def deliver(
     mailer: Mailer,
     still_wanted: StillWanted,
     jitter: Callable[[], float] = random.random,
+    show_life: Callable[[], None] = lambda: None,
 ) -> DeliveryReport:
-    """Send what is due. Raise nothing for a single mail; a broken channel is in the report."""
-    this = _Round(transactions, mailer, still_wanted, jitter)
-    until = transactions.machine.now() + ROUND
+    """Send what is due, and call `show_life` now and then meanwhile.
+
+    Raise nothing for a single mail; a broken channel is in the report.
+    """
+    began_at = transactions.machine.now()
+    this = _Round(transactions, mailer, still_wanted, jitter, show_life, began_at)
+    until = began_at + ROUND
     try:
         while this.paused is None and transactions.machine.now() <= until:
             leases = _lease_batch(transactions)
@@ -128,6 +143,7 @@ def _send_batch(this: _Round, leases: Sequence[_Lease], until: datetime) -> None
     for lease in leases:
         if this.paused is None and this.transactions.machine.now() <= until:
             _handle(this, lease)
+            this.go_on()
         else:
             _give_back(this, lease)
 

@@ -1,5 +1,6 @@
 """The outbox: mail is queued in the transaction that causes it, and sent later."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -94,6 +95,13 @@ class OutboxMail(Owned, Base):
         """Give the right to send it to the holder of `token`, and count the attempt before it is made."""
         self.state, self.lease_token, self.lease_until = MailState.SENDING, token, until
         self.attempts += 1
+
+    def wait_again(self, context: Mapping[str, Any], *, send_after: datetime, expires_at: datetime) -> None:
+        """Let it go out after all, worded anew: it was called off, or has not been sent yet. It stays the same mail."""
+        self.context, self.expires_at = dict(context), expires_at
+        if self.state is MailState.CANCELLED:
+            self.state, self.send_after, self.last_error = MailState.QUEUED, send_after, None
+            self.attempts -= 1  # nobody had tried to send it
 
     @classmethod
     def waiting(cls, now: datetime) -> ColumnElement[bool]:

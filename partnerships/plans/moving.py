@@ -22,13 +22,17 @@ def move(
     *,
     reason: EndReason | None = None,
     note: str = "",
+    seen: int | None = None,
 ) -> Partnership:
     """Take one step in the partnership's life and tell whoever listens.
 
-    Raise `NotFound` for a creator whose partnership it is not, `Refused` when an ending has no reason, and when a
-    creator wants to talk without saying about what.
+    `seen` is the version of the partnership whose terms were read. Raise `NotFound` for a creator whose partnership it
+    is not, `Refused` when an ending has no reason, when a creator wants to talk without saying about what, and when
+    the terms that would be accepted are not those that were read.
     """
     partnership = get_for(work, partnership_id)
+    if action is PartnershipAction.ACCEPT:
+        _check_seen(work, partnership, seen)
     if action in ELSEWHERE:
         raise Refused(N_("Confirm the receipt with its date."))
     if action is PartnershipAction.NEGOTIATE and work.actor.role is Role.CREATOR and not note:
@@ -39,6 +43,18 @@ def move(
     if partnership.is_over:  # whoever listens has asked which stage was under way
         _leave_stages(work, partnership)
     return partnership
+
+
+def _check_seen(work: Work, partnership: Partnership, seen: int | None) -> None:
+    """Refuse to accept other terms than those that were read, while there is anything to accept."""
+    is_stale = seen not in {None, partnership.version}
+    if is_stale and partnership.allows(PartnershipAction.ACCEPT, work.actor.role):
+        raise Refused(
+            N_(
+                "This invitation has changed since you opened it, so nothing is accepted yet. Please read what stands"
+                " here now, then answer once more."
+            )
+        )
 
 
 def _take(

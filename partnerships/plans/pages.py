@@ -295,7 +295,8 @@ def _answer_invitation(partnership_id: int, action: PartnershipAction, form: Wor
     """Return whether the answer stands; what is wrong with it is written beside the field."""
     try:
         with begin() as work:
-            moving.move(work, partnership_id, action, note=(form.words.data or "").strip())
+            seen = request.form.get("seen", 0, type=int)  # 0 is no version: whoever sent none has read nothing
+            moving.move(work, partnership_id, action, note=(form.words.data or "").strip(), seen=seen)
     except IllegalTransition:
         return True  # pressed twice, or answered in another tab: the page says how it stands
     except Refused as refusal:

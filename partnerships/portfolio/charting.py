@@ -14,7 +14,7 @@ from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.creators.tables import Creator, Handle
 from partnerships.database.work import Reading
-from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.deliverables import BRAND_OWES, LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.partnerships import PartnershipState
@@ -29,12 +29,6 @@ COUNTED = 1000  # no count goes beyond this
 CHOICES = 60  # brands or campaigns offered as filters
 
 _IN_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
-_POSTED = (
-    DeliverableState.PUBLISHED_UNVERIFIED,
-    DeliverableState.LIVE_VERIFIED,
-    DeliverableState.KEEPING_LIVE,
-    DeliverableState.DONE,
-)
 _BEFORE_START = (
     PartnershipState.DRAFT,
     PartnershipState.INVITED,
@@ -249,10 +243,10 @@ def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
         Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
         Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
         Status.OPEN: and_(runs, _check_in(CheckIn.state.in_([CheckInState.OPEN, CheckInState.LATE]))),
-        Status.SUBMITTED: _content(Deliverable.state.in_(_IN_REVIEW)),
+        Status.SUBMITTED: _content(Deliverable.state.in_(BRAND_OWES)),
         Status.CHANGES: _content(Deliverable.state == DeliverableState.CHANGES_REQUESTED),
         Status.APPROVED: _content(Deliverable.state == DeliverableState.APPROVED),
-        Status.PUBLISHED: _content(Deliverable.state.in_(_POSTED)),
+        Status.PUBLISHED: _content(Deliverable.state.in_(LIVE)),
         Status.PLANNED: Partnership.state.in_(_BEFORE_START),
         Status.WAIVED: Partnership.state.in_([PartnershipState.DECLINED, PartnershipState.ENDED_EARLY]),
         Status.AT_RISK: and_(runs, Partnership.at_risk_since.is_not(None)),

@@ -11,6 +11,7 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
+from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.partnerships import REASON_LABELS, HoldCause
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
@@ -28,11 +29,13 @@ OUTCOMES = {
     "changes_requested": N_("Changes requested"),
     "rejected": N_("Rejected this version"),
 }
-VERSION_REASONS = {
+VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
     "resumed": N_("after a pause"),
-    "sent_back": N_("after content was sent back"),
+    PutOff.SENT_BACK: N_("after content was sent back"),
+    PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
+    PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
 }
 
 
@@ -162,6 +165,14 @@ def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     )
 
 
+def _put_off(facts: Mapping[str, Any], names: Names) -> str:
+    name, why = names.deliverables.get(facts["deliverable_id"], ""), _label(VERSION_REASONS, facts["reason"])
+    moved = ngettext(
+        "“%(name)s”: due %(num)s day later", "“%(name)s”: due %(num)s days later", facts["days"], name=name
+    )
+    return f"{moved} ({why})"
+
+
 def _stage(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.stages.get(facts["stage_id"], ""), _label(STAGE_LABELS, facts["now"]))
 
@@ -187,7 +198,11 @@ def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
-    return _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
+    said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
+    if not facts.get("needed"):
+        return said
+    gate = gettext("%(answered)s of %(needed)s check-ins answered", answered=facts["answered"], needed=facts["needed"])
+    return f"{said} ({gate})"
 
 
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
@@ -214,6 +229,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
     "PlanMoved": _plan_moved,
+    "ContentPutOff": _put_off,
     "StageMoved": _stage,
     "ReactionReported": _reaction,
     "CheckInMoved": _check_in,

@@ -214,16 +214,29 @@ class _Layout:
 
     def _deliverable(self, deliverable: Deliverable, step: Step) -> tuple[Mark, str, str]:
         mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=self.running)
-        needed = deliverable.spec.evidence_needed
-        if step is deliverable.publish_step or not (deliverable.is_submittable and needed):
-            return mark, say(DELIVERABLE_LABELS[deliverable.state]), self._posting(deliverable, step)
-        gate = ngettext(
+        notes = (self._gate(deliverable, step), self._posting(deliverable, step))
+        return mark, say(DELIVERABLE_LABELS[deliverable.state]), " · ".join(note for note in notes if note)
+
+    def _gate(self, deliverable: Deliverable, step: Step) -> str:
+        """Return how many check-ins are answered of those asked for: before the approval, or a live session."""
+        needed, have = deliverable.spec.evidence_needed, self.told.evidence
+        if not (needed and deliverable.is_submittable):
+            return ""
+        if deliverable.draft_step_id is None:
+            return ngettext(
+                "after %(num)s answered check-in: %(have)s so far",
+                "after %(num)s answered check-ins: %(have)s so far",
+                needed,
+                have=min(have, needed),
+            )
+        if step is deliverable.publish_step:
+            return ""
+        return ngettext(
             "for approval: %(have)s of %(num)s check-in answered",
             "for approval: %(have)s of %(num)s check-ins answered",
             needed,
-            have=min(self.told.evidence, needed),
+            have=min(have, needed),
         )
-        return mark, say(DELIVERABLE_LABELS[deliverable.state]), f"{gate} · {self._posting(deliverable, step)}"
 
     def _posting(self, deliverable: Deliverable, step: Step) -> str:
         """Return when the post is planned, where the draft's day stands in front."""

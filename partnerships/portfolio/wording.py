@@ -189,7 +189,7 @@ class WaitLine:
 
 WAIT_MARKS = {
     WaitKind.REVIEW: Mark.SUBMITTED,
-    WaitKind.CHECK_LIVE: Mark.PUBLISHED,
+    WaitKind.CHECK_LIVE: Mark.SUBMITTED,
     WaitKind.NEEDS_PERSON: Mark.CHANGES,
     WaitKind.REACTION: Mark.OVERDUE,
     WaitKind.ON_HOLD: Mark.CHANGES,

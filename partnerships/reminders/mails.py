@@ -13,14 +13,14 @@ from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
 from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind
+from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Partnership, Step
 from partnerships.web.linking import grant
 from partnerships.web.tables import MailedLink
 
-from .rules.ladder import MORNING, Rung, Side
+from .rules.ladder import MORNING, Rung, Side, keeps_until, next_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,25 @@ def notify(work: Work, partnership: Partnership, recipient: Account, message: Me
 def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
     """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
     recipient = person(partnership, side)
-    morning = moment(day_in(partnership.zone, work.now), MORNING, recipient.zone)
-    send_after = max(work.now, morning)
+    send_after = _morning(work, partnership, recipient.zone)
     return _queue(
         work, partnership, recipient, message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
     )
+
+
+def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, step: Step) -> None:
+    """Let a reminder that has not gone out wait once more, for the day on which `step` is due now."""
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    mail.wait_again(
+        {**mail.context, "due_on": step.due_on.isoformat()},
+        send_after=_morning(work, partnership, mail.recipient.zone),
+        expires_at=keeps_until(look, work.now),
+    )
+
+
+def _morning(work: Work, partnership: Partnership, zone: str) -> datetime:
+    """Return nine in the morning of today in `zone`, or now when that has passed."""
+    return max(work.now, moment(day_in(partnership.zone, work.now), MORNING, zone))
 
 
 def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:

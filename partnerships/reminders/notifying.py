@@ -12,9 +12,11 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Reading, Work
-from partnerships.deliverables.events import DeliverableMoved, PaymentMoved
-from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableAction, DeliverableState
+from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
+from partnerships.deliverables.finding import find_put_off
+from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
+from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
@@ -26,7 +28,7 @@ from partnerships.plans.tables import Partnership, Step
 
 from .mails import Message, both, notify, person
 from .rules.ladder import Rung, Side, quiet_until
-from .waits import AWAITING_DRAFT, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -58,6 +60,7 @@ OF_PAYMENTS: Mapping[tuple[PaymentState, Side], str] = {
     (_M.DISPUTED, _MANAGER): "disputed",
     (_M.DISPUTED, _CREATOR): "disputed_creator",
     (_M.WAIVED, _CREATOR): "payment_waived",
+    (_M.EARNED, _CREATOR): "payment_earned",
 }
 COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
 
@@ -170,14 +173,29 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "unapproved": event.unapproved,
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
+        "put_off": find_put_off(work, deliverable) if event.action is _D.APPROVE else "",
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)
-        _calm(work, deliverable.partnership)
     if event.action in OF_DELIVERABLES:
         template, purpose = OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
         notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
+    _calm(work, deliverable.partnership)
+
+
+def _content_put_off(work: Work, event: ContentPutOff) -> None:
+    """Tell the manager that a post is due later; the creator reads it in the mail about the approval itself."""
+    if event.reason == PutOff.SENT_BACK:
+        return
+    deliverable = work.get(Deliverable, event.deliverable_id)
+    context = {
+        "title": both(deliverable.spec.title),
+        "due_on": deliverable.publish_step.due_on.isoformat(),
+        "put_off": event.reason,
+    }
+    message = Message("plan_moved", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
+    notify(work, deliverable.partnership, person(deliverable.partnership, _MANAGER), message)
 
 
 def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
@@ -204,7 +222,8 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
         return
     payment = work.get(Payment, event.payment_id)
     partnership = payment.partnership
-    context = {"title": both(payment.spec.label), "note": event.note}
+    day = event.pay_by.isoformat() if event.pay_by else ""
+    context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
     notify(work, partnership, person(partnership, side), message)
 
@@ -224,7 +243,7 @@ def _calm(work: Work, partnership: Partnership) -> None:
     drafts = select(Deliverable.id).where(
         Deliverable.draft_step_id.in_(escalated), Deliverable.state.in_(AWAITING_DRAFT)
     )
-    posts = select(Deliverable.id).where(Deliverable.publish_step_id.in_(escalated), Deliverable.state.in_(UNPOSTED))
+    posts = select(Deliverable.id).where(Deliverable.publish_step_id.in_(escalated), AWAITING_POST)
     if not any(work.session.scalars(overdue.limit(1)).first() for overdue in (asked, drafts, posts)):
         partnership.at_risk_since = None
 
@@ -237,6 +256,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
     AnswerGiven: _answered,
     CheckInMoved: _check_in_moved,
     DeliverableMoved: _deliverable_moved,
+    ContentPutOff: _content_put_off,
     PaymentMoved: _payment_moved,
 }
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import and_, or_
+
 from partnerships.check_ins.tables import CheckIn
-from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Step
@@ -12,6 +14,11 @@ from partnerships.plans.tables import Step
 from .mails import Message, both
 
 AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
+
+AWAITING_POST = or_(
+    Deliverable.state == DeliverableState.APPROVED,
+    and_(Deliverable.draft_step_id.is_(None), Deliverable.state.in_(UNPOSTED)),
+)  # the same as `awaits_post`, asked of the database
 
 
 def awaits_draft(deliverable: Deliverable) -> bool:

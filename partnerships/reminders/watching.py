@@ -23,12 +23,11 @@ from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
 
 from .mails import Message, remind
-from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, next_look, rung_at
+from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, keeps_until, next_look, rung_at
 from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 FAILED_WAITS = timedelta(hours=1)
-LAST_REMINDER_KEEPS = timedelta(days=7)
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +182,7 @@ def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) 
             counted[names[action]] += 1
     about = about_check_in(check_in) if check_in.is_answerable else None
     ahead = [at for at in moments.values() if at > work.now] if check_in.state in UNSETTLED else []
-    _climb(work, step, about, ahead, counted, overdue=about is not None)
+    _climb(work, step, about, ahead, counted)
     if check_in.state is CheckInState.MISSED:
         step.finish(work.now)  # an answer is still taken, but nobody waits for it: its day never moves again
 
@@ -197,18 +196,18 @@ def _draft(work: Work, step: Step, deliverable: Deliverable, counted: Counter[st
         work.emit(deliverable.moved(was, DeliverableAction.BEGIN))
         counted["begun"] += 1
     about = about_deliverable(deliverable, StepKind.DRAFT) if awaits_draft(deliverable) else None
-    _climb(work, step, about, [], counted, overdue=about is not None)
+    _climb(work, step, about, [], counted)
 
 
 def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
-    """Remind of posting what was approved; content that is not approved has its own reminders."""
-    about = about_deliverable(deliverable, StepKind.PUBLISH) if awaits_post(deliverable) else None
-    _climb(work, step, about, [], counted, overdue=deliverable.is_unposted)
+    """Remind of posting what was approved; before that nobody is late with it, and the draft has its own reminders."""
+    if not awaits_post(deliverable):
+        step.next_action_at = None  # whoever approves it wakes it again
+        return
+    _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted)
 
 
-def _climb(
-    work: Work, step: Step, about: Message | None, ahead: Sequence[datetime], counted: Counter[str], *, overdue: bool
-) -> None:
+def _climb(work: Work, step: Step, about: Message | None, ahead: Sequence[datetime], counted: Counter[str]) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
     look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
@@ -216,11 +215,11 @@ def _climb(
         return
     step.rung = look.rung.rung
     step.waiting_since = step.waiting_since or work.now
-    if overdue and look.rung.rung is Rung.OWNER:
+    if about is None:
+        return
+    if look.rung.rung is Rung.OWNER:
         step.partnership.at_risk_since = step.partnership.at_risk_since or work.now
-    if about is not None:
-        expires_at = look.next_action_at or work.now + LAST_REMINDER_KEEPS
-        counted["queued"] += _tell(work, step.partnership, look.rung, about, expires_at)
+    counted["queued"] += _tell(work, step.partnership, look.rung, about, keeps_until(look, work.now))
 
 
 def _tell(work: Work, partnership: Partnership, stair: Stair, about: Message, expires_at: datetime) -> int:

@@ -29,7 +29,7 @@ from partnerships.files.store import Store
 from partnerships.plans import moving, receiving
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Partnership, Step
 
 from . import voices
 from .answers import answers_to
@@ -63,6 +63,7 @@ class Habit:
     """How one creator (and the brand around them) behaves. Days count from the anchor."""
 
     lag_days: int = 0  # after the due day, for check-ins
+    content_lag_days: int = 0  # after the due day, for drafts and posts
     silent_after: int | None = None  # from this day on they do nothing more
     not_for_me_on: int | None = None
     reaction_on: int | None = None
@@ -225,6 +226,8 @@ class _Scene:
     def _submit(self) -> int:
         done, creator = 0, self.partnership.creator
         for deliverable in self._in(WAITING):
+            if deliverable.draft_step is not None and self._puts_off(deliverable.draft_step):
+                continue
             with self.stage.transactions.begin(self.creator) as work:
                 submitting.submit(
                     work,
@@ -236,6 +239,11 @@ class _Scene:
                 )
             done += 1
         return done
+
+    def _puts_off(self, step: Step) -> bool:
+        """Say whether a creator who lags with content still lets it lie; others send a draft as soon as it is asked."""
+        lag = self.habit.content_lag_days
+        return lag > 0 and self.today < step.due_on + timedelta(days=lag)
 
     def _review(self) -> int:
         waiting = [one for one in self._in(TO_REVIEW) if one.key not in self.habit.unreviewed]
@@ -271,7 +279,7 @@ class _Scene:
             *(one for one in self._in(LIVE_TO_COME) if one.spec.kind is DeliverableKind.LIVE),
         ]
         for deliverable in ready:
-            if self.today < deliverable.publish_step.due_on:
+            if self.today < deliverable.publish_step.due_on or self._puts_off(deliverable.publish_step):
                 continue
             with self.stage.transactions.begin(self.creator) as work:
                 publishing.add_post(work, deliverable.id, url=self._address(work, deliverable), label_on=True)

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from partnerships.authenticity.rules.decision import Decision, Evidence, Outcome, Rating, check_blind, check_decision
+from partnerships.authenticity.rules.decision import Decision, Outcome, Rating, check_blind, check_decision
 from partnerships.authenticity.rules.rubric import load
 from partnerships.core.errors import Refused
+from partnerships.deliverables.rules.gates import Evidence
 from partnerships.plans.rules.templates import DeliverableKind
 
 RUBRIC = load("AR-1")

@@ -5,11 +5,11 @@ from itertools import product
 import pytest
 
 from partnerships.authenticity.rules.capture import Capture, compare
-from partnerships.authenticity.rules.decision import Decision, Evidence, Outcome, Rating, check_decision
+from partnerships.authenticity.rules.decision import Decision, Outcome, Rating, check_decision
 from partnerships.authenticity.rules.rubric import load
 from partnerships.authenticity.rules.telling import told
-from partnerships.authenticity.rules.waiting import review_due
 from partnerships.core.errors import Refused
+from partnerships.deliverables.rules.gates import Evidence
 
 RUBRIC = load()
 RATED = {criterion.key: Rating(3, blind=criterion.blind) for criterion in RUBRIC.criteria}
@@ -62,20 +62,6 @@ def test_the_date_in_a_file_is_compared_with_room_for_an_unknown_zone(
     taken_at: str | None, received_on: date | None, found: Capture
 ) -> None:
     assert compare(taken_at, received_on, SUBMITTED_AT) is found
-
-
-@pytest.mark.parametrize(
-    ("waiting_on", "due"),
-    [
-        (date(2026, 1, 5), date(2026, 1, 7)),  # Monday to Wednesday
-        (date(2026, 1, 8), date(2026, 1, 12)),  # Thursday to Monday
-        (date(2026, 1, 9), date(2026, 1, 13)),
-        (date(2026, 1, 10), date(2026, 1, 13)),
-        (date(2026, 1, 11), date(2026, 1, 13)),
-    ],
-)
-def test_a_decision_is_due_after_two_working_days(waiting_on: date, due: date) -> None:
-    assert review_due(waiting_on) == due
 
 
 def test_a_creator_is_told_points_in_the_order_of_the_rubric() -> None:

@@ -43,10 +43,13 @@ def send(
 
 
 def review(transactions: Transactions, people: People, deliverable_id: int, *actions: DeliverableAction) -> None:
-    """Do what a reviewer does to a deliverable, beginning with the start of the review."""
+    """Do what a reviewer does to a deliverable, beginning with the start of the review, and tell it."""
     with transactions.begin(people.reviewer) as work:
         for action in (DeliverableAction.START_REVIEW, *actions):
-            work.get(Deliverable, deliverable_id).move(action, work.actor.role, work.now)
+            deliverable = work.get(Deliverable, deliverable_id)
+            was = deliverable.move(action, work.actor.role, work.now)
+            work.session.flush()
+            work.emit(deliverable.moved(was, action))
 
 
 def approved(transactions: Transactions, people: People, partnership_id: int, key: str) -> int:

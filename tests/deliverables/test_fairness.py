@@ -52,6 +52,17 @@ def at_risk_mails(transactions: Transactions, people: People) -> int:
         return len(reading.session.scalars(select(OutboxMail.id).where(OutboxMail.template == "at_risk")).all())
 
 
+def publish_mails(transactions: Transactions, people: People) -> list[str]:
+    """Return which rungs of the ladder of a post were told to whom, in order."""
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        return [
+            f"{mail.context['rung']}:{mail.recipient.name}"
+            for mail in mails
+            if mail.context.get("waits_for") == StepKind.PUBLISH and "rung" in mail.context
+        ]
+
+
 def sent_back(transactions: Transactions, people: People, deliverable_id: int, action: DeliverableAction) -> None:
     with transactions.begin(people.reviewer) as work:
         deliverable = work.get(Deliverable, deliverable_id)
@@ -144,6 +155,123 @@ def test_what_the_brand_sends_back_late_is_due_as_many_days_later(
         assert deliverable.publish_step.due_on >= date(2026, 1, 30) + timedelta(days=3)
         assert deliverable.partnership.at_risk_since is None
         assert list_versions(reading, partnership_id)[-1].reason == "sent_back"
+
+
+def test_a_draft_that_came_very_late_is_reminded_of_again_when_it_is_to_be_posted(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    with transactions.looking(people.manager) as reading:
+        publish_on = reading.get(Deliverable, deliverable_id).publish_step.due_on
+    days_pass(transactions, clock, (publish_on - clock.now().date()).days + 8)
+    send(transactions, people.creator, deliverable_id)
+    review(transactions, people, deliverable_id)
+    sent_back(transactions, people, deliverable_id, DeliverableAction.REQUEST_CHANGES)
+    days_pass(transactions, clock, 1)
+    send(transactions, people.creator, deliverable_id, caption="After five weeks")
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    days_pass(transactions, clock, 20)
+
+    assert publish_mails(transactions, people) == ["due:Dewi", "manager:Rina", "owner:Wulan"]
+
+
+def wait_for_review(transactions: Transactions, people: People, clock: ManualClock, *, sent_late: bool) -> int:
+    """Send the first draft on its day, or three days after; let it lie for three weeks, and approve it."""
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    with transactions.looking(people.manager) as reading:
+        step = reading.get(Deliverable, deliverable_id).draft_step
+        assert step is not None
+        days = (step.due_on - clock.now().date()).days
+    days_pass(transactions, clock, days + (3 if sent_late else 0))
+    send(transactions, people.creator, deliverable_id)
+    days_pass(transactions, clock, 21)
+    return deliverable_id
+
+
+def test_while_the_brand_lets_a_draft_lie_nobody_is_told_that_the_creator_is_late(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    deliverable_id = wait_for_review(transactions, people, clock, sent_late=False)
+
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Deliverable, deliverable_id).partnership.at_risk_since is None
+    assert publish_mails(transactions, people) == []
+    assert at_risk_mails(transactions, people) == 0
+
+
+@pytest.mark.parametrize(("sent_late", "whose"), [(False, "brand_late"), (True, "approved_late")])
+def test_a_late_approval_leaves_days_to_post_and_says_whose_delay_it_was(
+    transactions: Transactions, people: People, clock: ManualClock, *, sent_late: bool, whose: str
+) -> None:
+    deliverable_id = wait_for_review(transactions, people, clock, sent_late=sent_late)
+    approved_on = clock.now().date()
+
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    with transactions.looking(people.manager) as reading:
+        deliverable = reading.get(Deliverable, deliverable_id)
+        due_on = deliverable.publish_step.due_on
+        assert due_on == approved_on + timedelta(days=3)
+        versions = list_versions(reading, deliverable.partnership_id)
+        assert versions[-1].reason == whose
+        assert versions[-1].dates["publish:first-impression"] == due_on.isoformat()
+        mails = reading.session.scalars(
+            select(OutboxMail).where(OutboxMail.template.in_(["approved", "plan_moved"])).order_by(OutboxMail.id)
+        ).all()
+        told = {(mail.recipient.name, mail.context["put_off"], mail.context["due_on"]) for mail in mails}
+    assert told == {("Rina", whose, due_on.isoformat()), ("Dewi", whose, due_on.isoformat())}
+
+
+def test_after_a_late_approval_the_creator_is_reminded_on_the_new_day_and_late_only_after_it(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    deliverable_id = wait_for_review(transactions, people, clock, sent_late=False)
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    days_pass(transactions, clock, 2)
+    before = publish_mails(transactions, people)
+    days_pass(transactions, clock, 1)
+    on_the_day = publish_mails(transactions, people)
+    days_pass(transactions, clock, 7)
+
+    assert (before, on_the_day) == ([], ["due:Dewi"])
+    assert publish_mails(transactions, people) == ["due:Dewi", "manager:Rina", "owner:Wulan"]
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Deliverable, deliverable_id).partnership.at_risk_since == clock.now()
+
+
+def test_what_is_approved_well_before_its_day_keeps_it(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+
+    deliverable_id = approved(transactions, people, partnership_id, HONEST)
+
+    with transactions.looking(people.manager) as reading:
+        assert [version.reason for version in list_versions(reading, partnership_id)] == ["drafted", "received"]
+        assert not reading.session.scalars(select(OutboxMail.id).where(OutboxMail.template == "plan_moved")).all()
+        mail = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "approved")).one()
+        due_on = reading.get(Deliverable, deliverable_id).publish_step.due_on
+        assert (mail.context["put_off"], mail.context["due_on"]) == ("", due_on.isoformat())
+
+
+def test_an_approval_that_is_revoked_ends_the_risk_of_a_late_post(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    deliverable_id = wait_for_review(transactions, people, clock, sent_late=False)
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+    days_pass(transactions, clock, 10)
+
+    with transactions.begin(people.manager) as work:
+        dropping.revoke(work, deliverable_id, "The claim is not allowed")
+
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Deliverable, deliverable_id).partnership.at_risk_since is None
 
 
 def test_what_is_sent_back_well_before_its_day_keeps_it(

@@ -368,7 +368,7 @@ def test_payments_are_approved_and_recorded_by_managers_only(
 
     by_reviewer = sign_in(people.reviewer).post(f"/payments/{payment_id}/approve")
     by_stranger = sign_in(people.other_creator).post(f"/payments/{payment_id}/dispute")
-    by_hand = manager.post(f"/payments/{payment_id}/earn")
+    by_hand = sign_in(people.creator).post(f"/payments/{payment_id}/earn", data={"reason": "I did it"})
     moved = manager.post(f"/payments/{payment_id}/approve", data={"next": "/partnerships"})
     twice = manager.post(f"/payments/{payment_id}/approve", data={"next": "https://evil.example/"})
 

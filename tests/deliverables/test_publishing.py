@@ -263,16 +263,17 @@ def test_a_post_that_was_taken_down_earns_nothing_later(
     assert payment_states(transactions, people, partnership_id)[2] == "planned"
 
 
-def test_people_approve_and_record_payments_but_only_facts_earn_them(
+def test_people_approve_and_record_payments_but_creators_and_reviewers_earn_none(
     transactions: Transactions, people: People
 ) -> None:
     partnership_id = running(transactions, people)
     answer_received(transactions, people, partnership_id)
     with transactions.looking(people.manager) as reading:
-        payment_id = finding.list_payments(reading, partnership_id)[0].id
+        payment_id, planned, _ = (payment.id for payment in finding.list_payments(reading, partnership_id))
 
-    with pytest.raises(NotAllowed, match="by what happens"), transactions.begin(people.manager) as work:
-        paying.move_payment(work, payment_id, PaymentAction.EARN)
+    for actor in (people.creator, people.reviewer):
+        with pytest.raises(NotAllowed, match="by what happens"), transactions.begin(actor) as work:
+            paying.move_payment(work, planned, PaymentAction.EARN, "It is done")
     with pytest.raises(NotFound), transactions.begin(people.other_creator) as work:
         paying.move_payment(work, payment_id, PaymentAction.DISPUTE)
     for actor, action in (

@@ -24,7 +24,7 @@ from partnerships.deliverables.rules.deliverables import (
     Door,
     door,
 )
-from partnerships.deliverables.rules.gates import is_evidence_enough
+from partnerships.deliverables.rules.gates import Evidence
 from partnerships.deliverables.rules.payments import (
     PAYMENT,
     PaymentAction,
@@ -163,9 +163,9 @@ def test_two_versions_have_the_same_fingerprint_only_when_they_are_the_same(
 
 
 def test_the_evidence_gate_opens_at_exactly_as_many_as_are_needed() -> None:
-    assert is_evidence_enough(0, 0)
-    assert is_evidence_enough(2, 2)
-    assert not is_evidence_enough(1, 2)
+    assert Evidence(0, 0).is_open
+    assert Evidence(2, 2).is_open
+    assert not Evidence(1, 2).is_open
 
 
 def test_each_fact_releases_its_milestone_at_once_or_after_its_days() -> None:

@@ -251,6 +251,8 @@ def post_it_and_see_it_verified(everybody: Everybody) -> None:
 
     manager.sign_in()
     manager.follow("Partnerships")
+    expect(mark_of_first_impression(manager.page, "submitted")).to_have_count(1)
+    expect(mark_of_first_impression(manager.page, "published")).to_have_count(0)
     manager.follow("Dewi")
     manager.page.get_by_role("link", name="Open the partnership").click()
     manager.page.get_by_role("link", name="Story set: first impression").first.click()
@@ -259,4 +261,9 @@ def post_it_and_see_it_verified(everybody: Everybody) -> None:
     manager.press("Save")
 
     manager.page.goto("/partnerships")
-    expect(manager.page.locator("td.g .c.published[title*='first impression']")).to_have_count(1)
+    expect(mark_of_first_impression(manager.page, "published")).to_have_count(1)
+
+
+def mark_of_first_impression(page: Page, state: str) -> Locator:
+    """Find the first post's mark on the timeline, if it stands so."""
+    return page.locator(f"td.g .c.{state}[title*='first impression']")

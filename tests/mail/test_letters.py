@@ -37,6 +37,8 @@ CONTEXT = {
     "moved_days": 1,
     "min_days_live": 30,
     "unapproved": False,
+    "put_off": "",
+    "pay_by": "2026-02-23",
     "number": 3,
     "by": "Wulan",
     "organisation": "Glow",
@@ -76,6 +78,19 @@ def test_every_wording_makes_a_small_whole_mail_in_every_case(template: str) -> 
         assert not {"{", "}", "None"} & set(letter.text.split())
         assert "  " not in letter.text.replace("\n", "")
         assert len(envelope(made, letter, None, NOW).as_bytes()) < 100_000
+
+
+@pytest.mark.parametrize("template", ["approved", "plan_moved"])
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_post_that_is_put_off_is_told_with_its_day_and_whose_delay_it_was(template: str, locale: str) -> None:
+    texts = {
+        put_off: word(mail(template, locale=locale, put_off=put_off)).text
+        for put_off in ("", "brand_late", "approved_late")
+    }
+
+    assert len(set(texts.values())) == (3 if template == "approved" else 2)
+    assert all("9 Februar" in text for text in texts.values())
+    assert not any("  " in text for text in texts.values())
 
 
 @pytest.mark.parametrize("meaning", ["refill", "still_using", "keep_going", "minus"])

@@ -11,7 +11,7 @@ from partnerships.plans import offering
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.tables import Partnership
 from tests.conftest import SignIn
-from tests.plans.test_pages import english
+from tests.plans.test_pages import english, seen_on
 from tests.stories import People, draft, move
 
 
@@ -59,6 +59,30 @@ def test_what_was_accepted_keeps_its_terms(transactions: Transactions, people: P
 
     with transactions.looking(people.manager) as reading:
         assert reading.get(Partnership, negotiating).fee == 3_000_000
+
+
+def test_an_old_page_accepts_nothing_but_shows_the_new_terms(
+    sign_in: SignIn, transactions: Transactions, people: People, negotiating: int
+) -> None:
+    creator = english(sign_in(people.creator))
+    address = f"/me/invitations/{negotiating}"
+    old = creator.get(address).text
+    with transactions.begin(people.manager) as work:
+        offering.offer(work, negotiating, fee=1_000_000, note="Less, sorry.")
+
+    refused = creator.post(address, data={"answer": "accept", "words": "Fine!", "seen": seen_on(old)})
+    with transactions.looking(people.manager) as reading:
+        unaccepted = reading.get(Partnership, negotiating).state
+    accepted = creator.post(address, data={"answer": "accept", "seen": seen_on(refused.text)})
+
+    assert "Rp3.000.000" in old
+    assert (refused.status_code, unaccepted) == (422, PartnershipState.INVITED)
+    assert "so nothing is accepted yet" in refused.text
+    assert "Rp1.000.000" in refused.text
+    assert "Less, sorry." in refused.text
+    assert accepted.status_code == 302
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, negotiating).state is PartnershipState.ACCEPTED
 
 
 def test_the_creator_reads_that_somebody_has_been_told(sign_in: SignIn, people: People, invited: int) -> None:

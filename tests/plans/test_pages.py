@@ -27,6 +27,13 @@ def creator(sign_in: SignIn, people: People) -> FlaskClient:
     return english(sign_in(people.creator))
 
 
+def seen_on(page: str) -> str:
+    """Return which version of the terms the invitation on `page` shows."""
+    shown = re.search(r'name="seen" value="(\d+)"', page)
+    assert shown is not None
+    return shown[1]
+
+
 def english(client: FlaskClient) -> FlaskClient:
     client.post("/language", data={"locale": "en"})
     return client
@@ -306,15 +313,27 @@ def test_an_answer_pressed_twice_counts_once(
     partnership_id = draft(transactions, people)
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     address = f"/me/invitations/{partnership_id}"
+    data = {"answer": answer, "words": "hello", "seen": seen_on(creator.get(address).text)}
 
-    first, second = (
-        creator.post(address, data={"answer": answer, "words": "hello"}, follow_redirects=True) for _ in range(2)
-    )
+    first, second = (creator.post(address, data=data, follow_redirects=True) for _ in range(2))
 
     assert first.status_code == second.status_code == 200
     assert sentence in first.text
     assert sentence in second.text
     assert found(transactions, people, partnership_id).state is state
+
+
+@pytest.mark.parametrize("seen", ["", "x", "999"])
+def test_nobody_accepts_what_they_have_not_seen(
+    creator: FlaskClient, transactions: Transactions, people: People, seen: str
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    page = creator.post(f"/me/invitations/{partnership_id}", data={"answer": "accept", "seen": seen})
+
+    assert page.status_code == 422
+    assert found(transactions, people, partnership_id).state is PartnershipState.INVITED
 
 
 def test_an_answer_that_is_none_is_asked_again(

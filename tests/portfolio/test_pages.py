@@ -15,6 +15,7 @@ from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
 from partnerships.plans import drafting, moving, reporting
@@ -24,6 +25,7 @@ from partnerships.portfolio.charting import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
 from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
+from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
 
@@ -287,7 +289,7 @@ def test_filters_narrow_and_nothing_found_is_not_nothing_there(
         ("due", 1),
         ("open", 1),
         ("submitted", 1),
-        ("published", 1),
+        ("published", 0),
         ("changes", 0),
         ("approved", 0),
         ("planned", 0),
@@ -305,6 +307,27 @@ def test_a_status_shows_exactly_what_stands_so(
     page = manager.get(f"/partnerships?status={status}").text
 
     assert page.count('scope="row"') == rows
+
+
+def test_a_post_is_live_only_when_somebody_has_seen_it(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    deliverable_id = approved(transactions, people, partnership_id, "first-impression")
+    post(transactions, people.creator, deliverable_id)
+    addresses = ("/partnerships?status=submitted", "/partnerships?status=published")
+
+    before = [manager.get(address).text for address in addresses]
+    look(transactions, people, deliverable_id)
+    after = [manager.get(address).text for address in addresses]
+
+    assert [page.count('scope="row"') for page in before] == [1, 0]
+    assert 'class="c submitted"' in before[0]
+    assert "Posted, not checked yet" in before[0]
+    assert "0/13" in before[0]
+    assert [page.count('scope="row"') for page in after] == [0, 1]
+    assert 'class="c published"' in after[1]
+    assert "1/13" in after[1]
 
 
 def test_brand_and_campaign_narrow_too(
@@ -361,6 +384,22 @@ def test_the_history_tells_who_what_when_and_why(
     assert "Partnership: Ended early (Stopped by the brand)" in page
     assert "no stock" in page
     assert "Rina" in page
+
+
+def test_the_history_and_the_dates_say_that_the_brand_took_its_time(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, "first-impression")
+    send(transactions, people.creator, deliverable_id)
+    clock.advance(days=30)
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    page = english(sign_in(people.manager)).get(f"/partnerships/{partnership_id}").text
+
+    why = "the brand took longer than two working days to review"
+    assert re.search(rf"“[^”]+”: due \d+ days later \({why}\)", page)
+    assert re.search(rf"<b>Version 3</b> {why}", page)
 
 
 def test_foreign_and_unknown_ids_look_the_same(sign_in: SignIn, transactions: Transactions, people: People) -> None:

@@ -20,6 +20,7 @@ from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.reminders import watching
 from partnerships.reminders.watching import TickReport, tick
+from tests.deliverables.scenes import approved, deliverable_called, post, send
 from tests.stories import People, draft, move, prepare, start
 
 RECEIVED = date(2026, 1, 26)  # a Monday; the first check-in is due the day after, the first draft on 2 February
@@ -179,6 +180,64 @@ def test_a_draft_begins_three_days_before_it_is_due(
     assert before is DeliverableState.PLANNED
     assert "draft:soon:Dewi" in climbed
     assert first(transactions, people.manager, Deliverable, key).state is DeliverableState.DRAFTING
+
+
+def told_of_posts(transactions: Transactions, people: People) -> list[str]:
+    """Return which rungs of the ladders of posts were told to whom."""
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        return [
+            f"{mail.template}:{mail.context['rung']}:{mail.recipient.name}"
+            for mail in mails
+            if mail.context.get("waits_for") == StepKind.PUBLISH
+        ]
+
+
+def nine_of(transactions: Transactions, people: People, deliverable_id: int) -> datetime:
+    """Return nine in the morning, in Jakarta, of the day on which the post is due."""
+    with transactions.looking(people.manager) as reading:
+        due_on = reading.get(Deliverable, deliverable_id).publish_step.due_on
+    return datetime(due_on.year, due_on.month, due_on.day, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("key", ["first-impression", "live-answers"])
+def test_what_may_be_posted_climbs_its_ladder_until_it_is_posted(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, until: Climb, key: str
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, running, key)
+    if key == "first-impression":  # a live session is never approved
+        approved(transactions, people, running, key)
+    nine = nine_of(transactions, people, deliverable_id)
+    clock.set(nine - timedelta(days=1))
+
+    climbed = []
+    for days in (0, 1, 3, 7):
+        until(nine + timedelta(days=days))
+        climbed.append(told_of_posts(transactions, people))
+    with transactions.looking(people.manager) as reading:
+        at_risk_since = reading.get(Partnership, running).at_risk_since
+    post(transactions, people.creator, deliverable_id)
+    until(nine + timedelta(days=20))
+
+    due, manager, owner = "publish:due:Dewi", "overdue:manager:Rina", "at_risk:owner:Wulan"
+    assert climbed == [[due], [due], [due, manager], [due, manager, owner]]
+    assert at_risk_since is not None
+    assert told_of_posts(transactions, people) == [due, manager, owner]
+
+
+def test_nobody_is_late_with_a_post_before_it_is_approved(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, until: Climb
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, running, "first-impression")
+    send(transactions, people.creator, deliverable_id)
+    nine = nine_of(transactions, people, deliverable_id)
+    clock.set(nine - timedelta(days=1))
+
+    until(nine + timedelta(days=9))
+
+    assert told_of_posts(transactions, people) == []
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Deliverable, deliverable_id).publish_step.rung is None
 
 
 def test_an_excused_check_in_is_left_in_peace(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.database import migrating
+from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Organisation
 from partnerships.plans.rules.dates import StepKind
@@ -87,24 +88,32 @@ def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: 
 
     found = figures(tell(tmp_path, "--late", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
 
-    assert (found["lost"], found["duplicates"], found["answered"]) == (0, 0, 8)
+    assert (found["lost"], found["duplicates"], found["answered"], found["verified"]) == (0, 0, 8, 5)
     with open_session(url) as session:
         partnership = session.scalars(select(Partnership)).one()
         people = {account.email: account.id for account in session.scalars(select(Account))}
         climbed = {
-            (row.recipient_id, row.about, (row.sent_at.astimezone(UTC) + timedelta(hours=7)).date())
+            (
+                row.recipient_id,
+                row.about,
+                row.context["waits_for"],
+                (row.sent_at.astimezone(UTC) + timedelta(hours=7)).date(),
+            )
             for row in session.scalars(select(OutboxMail).where(OutboxMail.kind == "reminder"))
             if row.sent_at is not None
         }
-        check_ins = {check_in.id: check_in.step.due_on for check_in in session.scalars(select(CheckIn)).unique()}
+        steps = {(one.about, StepKind.CHECK_IN): one.step.due_on for one in session.scalars(select(CheckIn)).unique()}
+        content = session.scalars(select(Deliverable)).unique().all()
+        steps |= {(one.about, StepKind.PUBLISH): one.publish_step.due_on for one in content}
+        steps |= {(one.about, StepKind.DRAFT): one.draft_step.due_on for one in content if one.draft_step}
         warned = session.scalars(select(OutboxMail.recipient_id).where(OutboxMail.template == "at_risk")).all()
     assert partnership.at_risk_since is None  # everything came in the end
     assert set(warned) == {people[OWNER]}
-    for check_in_id, due_on in check_ins.items():
-        about = f"check_in:{check_in_id}"
-        assert (people[CREATOR], about, due_on) in climbed
-        assert (people[MANAGER], about, due_on + timedelta(days=3)) in climbed
-        assert (people[OWNER], about, due_on + timedelta(days=7)) in climbed
+    assert len(steps) == 8 + 5 + 4
+    for (about, kind), due_on in steps.items():
+        assert (people[CREATOR], about, kind, due_on) in climbed
+        assert (people[MANAGER], about, kind, due_on + timedelta(days=3)) in climbed
+        assert (people[OWNER], about, kind, due_on + timedelta(days=7)) in climbed
     assert {OWNER, MANAGER, CREATOR} <= {str(message["To"]).rpartition("<")[2].strip(">") for message in mails_in(mail)}
 
 

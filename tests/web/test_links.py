@@ -19,6 +19,7 @@ from partnerships.plans.tables import Partnership
 from partnerships.web import linking
 from partnerships.web.tables import MailedLink
 from tests.conftest import SignIn
+from tests.plans.test_pages import seen_on
 from tests.stories import People, draft, move, start
 
 TODAY = date(2026, 1, 5)
@@ -112,7 +113,7 @@ def test_acting_through_a_link_signs_in_lightly(
 ) -> None:
     client = sign_in(None)
 
-    client.post(f"/s/{token}", data={"answer": "accept"})
+    client.post(f"/s/{token}", data={"answer": "accept", "seen": seen_on(client.get(f"/s/{token}").text)})
 
     with client.session_transaction() as session:
         assert session["light"]["account_id"] == people.creator.account_id
@@ -182,9 +183,10 @@ def test_a_link_can_be_acted_through_over_tls_though_its_page_sends_no_referrer(
     shown = client.get(f"/s/{token}", base_url="https://localhost")
     found = re.search(r'name="csrf_token"[^>]*value="([^"]*)"', shown.text)
     assert found
+    data = {"answer": "accept", "seen": seen_on(shown.text)}
 
     answers = [
-        client.post(f"/s/{token}", base_url="https://localhost", data={"answer": "accept", "csrf_token": csrf_token})
+        client.post(f"/s/{token}", base_url="https://localhost", data=data | {"csrf_token": csrf_token})
         for csrf_token in ("forged", found[1])
     ]
 

@@ -1,9 +1,12 @@
 import hashlib
+from dataclasses import dataclass, field
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -12,10 +15,11 @@ from partnerships.database.claiming import beat
 from partnerships.database.heartbeat import TICK, Heartbeat
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
+from partnerships.mail.mailers import CONNECT_SECONDS, MESSAGE_SECONDS, MemoryMailer
 from partnerships.web.shell import TICK_IS_OLD_AFTER, static_url
 from partnerships.web.urls import any_of_words, safe_next
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.stories import People, prepare
 
 ELSEWHERE = [
     "https://evil.example/",
@@ -124,6 +128,33 @@ def test_health_is_bad_before_the_first_tick_and_when_it_is_old(
     assert never.json["tick_age_seconds"] is None
     assert old.json is not None
     assert old.json["tick_age_seconds"] == 61.0
+
+
+@dataclass
+class SlowMailer(MemoryMailer):
+    """Takes almost as long for one mail as is allowed, and looks at the house's health when it is through."""
+
+    clock: ManualClock = field(default_factory=ManualClock)
+    client: FlaskClient | None = None
+    seen: list[int] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        super().send(message)
+        self.clock.current += timedelta(seconds=CONNECT_SECONDS + MESSAGE_SECONDS - 1)
+        assert self.client is not None
+        self.seen.append(self.client.get("/healthz").status_code)
+
+
+def test_health_stays_good_while_a_slow_server_takes_the_mail(
+    app: Flask, sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    prepare(transactions, people)
+    slow = SlowMailer(clock=clock, client=sign_in(None))
+    app.extensions["mailer"] = slow
+
+    app.extensions["beat"]()
+
+    assert slow.seen == [200, 200]
 
 
 def test_health_says_that_the_database_does_not_answer(people: People, sign_in: SignIn) -> None:

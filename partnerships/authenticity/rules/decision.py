@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
+from partnerships.deliverables.rules.gates import Evidence
 
 from .rubric import LEVELS, Outcome, Rubric, note_required
 
-__all__ = ["Decision", "Evidence", "Outcome", "Rating", "check_blind", "check_decision", "unexplained"]
+__all__ = ["Decision", "Outcome", "Rating", "check_blind", "check_decision", "unexplained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,6 @@ class Rating:
     level: int | None
     note: str = ""
     blind: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The evidence gate: how many check-ins are answered, and how many the deliverable needs before approval."""
-
-    answered: int
-    needed: int
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether enough check-ins are answered."""
-        return self.answered >= self.needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ MARKS = {
     DeliverableState.IN_REVIEW: "submitted",
     DeliverableState.CHANGES_REQUESTED: "changes",
     DeliverableState.APPROVED: "approved",
-    DeliverableState.PUBLISHED_UNVERIFIED: "published",
+    DeliverableState.PUBLISHED_UNVERIFIED: "submitted",  # nobody has seen it: it waits for the brand
     DeliverableState.LIVE_VERIFIED: "published",
     DeliverableState.KEEPING_LIVE: "published",
     DeliverableState.DONE: "published",

@@ -49,7 +49,7 @@ _ANYONE = MANAGING | {Role.CREATOR, Role.SYSTEM, Role.REVIEWER}  # whoever bring
 
 PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     "payment",
-    Transition(_A.EARN, some(_S.PLANNED), _S.EARNED, _ANYONE, N_("Earned")),
+    Transition(_A.EARN, some(_S.PLANNED), _S.EARNED, _ANYONE, N_("Mark as earned")),
     Transition(_A.APPROVE, some(_S.EARNED), _S.APPROVED, MANAGING, N_("Approve payment")),
     Transition(_A.PAY, some(_S.APPROVED, _S.DISPUTED), _S.PAID, MANAGING, N_("Record as paid")),
     Transition(
@@ -59,12 +59,17 @@ PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     Transition(_A.WAIVE, some(_S.PLANNED), _S.WAIVED, MANAGING | {Role.SYSTEM, Role.CREATOR}, N_("Waive")),
 )
 
-REASONED = frozenset({_A.DISPUTE, _A.WAIVE})  # nobody does these without saying why
+REASONED = frozenset({_A.EARN, _A.DISPUTE, _A.WAIVE})  # nobody does these without saying why
 
 
 def is_by_hand(action: PaymentAction, role: Role) -> bool:
-    """Say whether `role` may press a button for it: facts earn, and only the end of all waives for a creator."""
-    return action is not _A.EARN and not (action is _A.WAIVE and role is Role.CREATOR)
+    """Say whether `role` may press a button for it.
+
+    Facts earn; a manager may too, when the fact was excused or waived. Only the end of all waives for a creator.
+    """
+    if action is _A.EARN:
+        return role in MANAGING
+    return not (action is _A.WAIVE and role is Role.CREATOR)
 
 
 def pay_by(earned_at: datetime, zone: str) -> date:
@@ -78,11 +83,7 @@ def released(template: Template, fact: Fact, key: str, *, at_once: bool = True) 
     `at_once` False: those that it releases only after some days.
     """
     return [
-        number
-        for number, payment in enumerate(template.payments, start=1)
-        if payment.released_by.fact is fact
-        and payment.released_by.key == key
-        and (payment.released_by.days == 0) is at_once
+        number for number, payment in template.payments_for(fact, key) if (payment.released_by.days == 0) is at_once
     ]
 
 

@@ -222,6 +222,14 @@ class Template:
         """The day the last stage ends."""
         return max(stage.to_day for stage in self.stages)
 
+    def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
+        """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""
+        return [
+            (number, spec)
+            for number, spec in enumerate(self.payments, start=1)
+            if (spec.released_by.fact, spec.released_by.key) == (fact, key)
+        ]
+
     def stage_on(self, day: int) -> StageSpec | None:
         """Return the stage that `day` belongs to, if it lies inside the timeline."""
         return next((stage for stage in self.stages if stage.from_day <= day <= stage.to_day), None)

@@ -86,7 +86,7 @@ _DELIVERABLES = {
     DeliverableState.IN_REVIEW: Mark.SUBMITTED,
     DeliverableState.CHANGES_REQUESTED: Mark.CHANGES,
     DeliverableState.APPROVED: Mark.APPROVED,
-    DeliverableState.PUBLISHED_UNVERIFIED: Mark.PUBLISHED,
+    DeliverableState.PUBLISHED_UNVERIFIED: Mark.SUBMITTED,  # nobody has seen it: it waits for the brand
     DeliverableState.LIVE_VERIFIED: Mark.PUBLISHED,
     DeliverableState.KEEPING_LIVE: Mark.PUBLISHED,
     DeliverableState.DONE: Mark.PUBLISHED,

@@ -13,6 +13,7 @@ from partnerships.plans.rules.dates import StepKind
 MORNING: Final = time(9)
 MIDNIGHT: Final = time(0)
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
+LAST_REMINDER_KEEPS: Final = timedelta(days=7)
 
 
 class Rung(StrEnum):
@@ -81,6 +82,11 @@ def next_look(kind: StepKind, due_on: date, zone: str, now: datetime, rung: str 
     come = [step for step, at in ahead if at <= now]
     coming = [at for _, at in ahead if at > now]
     return Look(come[-1] if come else None, coming[0] if coming else None)
+
+
+def keeps_until(look: Look, now: datetime) -> datetime:
+    """Return when a reminder queued at `now` would only confuse: the next one is due by then."""
+    return look.next_action_at or now + LAST_REMINDER_KEEPS
 
 
 def acts_at(kind: StepKind, due_on: date, zone: str) -> datetime:

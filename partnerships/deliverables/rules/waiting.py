@@ -1,0 +1,36 @@
+"""The brand's own clock: how long a creator may wait for a decision, and whose delay it was when a day is put off."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from partnerships.core.zones import day_in
+
+WORKING_DAYS = 2
+SATURDAY = 5
+
+
+class PutOff(StrEnum):
+    """Why the days of one piece of content were put off. Kept with the version of the plan: never rename."""
+
+    SENT_BACK = "sent_back"
+    BRAND_LATE = "brand_late"  # the draft came in time, and the review took longer than promised
+    APPROVED_LATE = "approved_late"
+
+
+def review_due(waiting_on: date) -> date:
+    """Return the last day for a decision on what has waited since `waiting_on`.
+
+    Working days are Monday to Friday; public holidays are not known here.
+    """
+    day, left = waiting_on, WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return day
+
+
+def whose_delay(sent_at: datetime, due_at: datetime, approved_at: datetime, zone: str) -> PutOff:
+    """Say why content is approved so close to its day: the brand took its time, or the draft came late."""
+    in_time = sent_at <= due_at
+    took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at))
+    return PutOff.BRAND_LATE if in_time and took_long else PutOff.APPROVED_LATE

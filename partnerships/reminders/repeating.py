@@ -1,0 +1,63 @@
+"""After a pause, let the reminders wait again that it called off: nobody is reminded twice, and nobody not at all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.events import Event
+from partnerships.database.work import Work
+from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.plans.events import PartnershipMoved
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.tables import Partnership, Step
+
+from .mails import remind_again
+
+NOT_OUT = frozenset({MailState.CANCELLED, MailState.QUEUED, MailState.RETRY})  # what is being sent goes its own way
+
+
+def repeat(work: Work, event: Event) -> None:
+    """Listen for a partnership that goes on: what its last rungs queued and did not send is due again.
+
+    The step has climbed that rung and does not climb it again, so it is the mail itself that waits once more: the same
+    row, whose key tells nothing twice. What was sent stays sent.
+    """
+    if not isinstance(event, PartnershipMoved) or event.action is not PartnershipAction.RESUME:
+        return
+    partnership = work.get(Partnership, event.partnership_id)
+    waiting = [step for step in partnership.steps if step.done_at is None and step.rung is not None]
+    abouts = _abouts(work, waiting)
+    reminders = work.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.kind == MailKind.REMINDER, OutboxMail.about.in_(abouts.values()))
+        .order_by(OutboxMail.id)
+        .with_for_update()
+    ).all()
+    for step in waiting:
+        for mail in _last(reminders, step, abouts[step.id]):
+            if mail.state in NOT_OUT:
+                remind_again(work, partnership, mail, step)
+
+
+def _abouts(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
+    """Return what the mails of each of these steps are about, by the step's id."""
+    ids = [step.id for step in steps]
+    check_ins = work.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(ids)))
+    content = work.session.scalars(
+        select(Deliverable).where(Deliverable.draft_step_id.in_(ids) | Deliverable.publish_step_id.in_(ids))
+    ).all()
+    abouts = {check_in.step_id: check_in.about for check_in in check_ins}
+    abouts |= {row.publish_step_id: row.about for row in content}
+    return abouts | {row.draft_step_id: row.about for row in content if row.draft_step_id is not None}
+
+
+def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:
+    """Return the mails that the step's last rung queued: an earlier day may have had the same rung."""
+    of_rung = [
+        mail
+        for mail in reminders
+        if (mail.about, mail.context["waits_for"], mail.context["rung"]) == (about, step.kind, step.rung)
+    ]
+    return [mail for mail in of_rung if mail.created_at == of_rung[-1].created_at]

@@ -8,6 +8,7 @@ from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.web.context import transactions
 
 from . import authenticating, finding, settling
+from .rules import passwords
 
 
 def add_commands(app: Flask) -> None:
@@ -31,8 +32,8 @@ def add_commands(app: Flask) -> None:
     @click.option("--password", prompt="Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
     def setup(organisation: str, name: str, email: str, zone: str, password: str) -> None:
         """Make an organisation and its owner."""
-        if len(password) < authenticating.SHORTEST_PASSWORD:
-            raise click.BadParameter(f"a password has at least {authenticating.SHORTEST_PASSWORD} characters")
+        if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+            raise click.BadParameter(f"a password has {passwords.SHORTEST} to {passwords.LONGEST} characters")
         if "@" not in email:
             raise click.BadParameter("this does not look like an e-mail address")
         try:

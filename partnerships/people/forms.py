@@ -10,19 +10,20 @@ from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.web.forms import PageForm, offered, select_of, trimmed
 
+from .rules import passwords
 from .rules.words import CATEGORIES, INVITED_ROLES, ROLES
 
 LOCALES = (("id", "Bahasa Indonesia"), ("en", "English"))  # each in itself
 THEMES = (("system", N_("As the device is set")), ("light", N_("Light")), ("dark", N_("Dark")))
 NAME_CHARACTERS = 120
 CLAIMS_CHARACTERS = 4000
-PASSWORD_CHARACTERS = (12, 200)
 
 _needed = InputRequired(_l("Please fill this in."))
 _short = Length(max=NAME_CHARACTERS, message=_l("Please keep this under %(max)d characters."))
 _not_blank = Regexp(r".*\S", message=_l("Please fill this in."))
 _address = Email(_l("This does not look like an e-mail address."), check_deliverability=False)
-_strong = Length(*PASSWORD_CHARACTERS, message=_l("A password has %(min)d to %(max)d characters."))
+_strong = Length(passwords.SHORTEST, passwords.LONGEST, _l("A password has %(min)d to %(max)d characters."))
+_hashable = Length(max=passwords.LONGEST, message=_l("A password has at most %(max)d characters."))
 _claims = Length(max=CLAIMS_CHARACTERS, message=_l("Please keep this under %(max)d characters."))
 
 
@@ -30,7 +31,7 @@ class SignInForm(PageForm):
     """Who it is."""
 
     email = EmailField(_l("E-mail address"), [_needed], filters=[trimmed], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("Password"), [_needed], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_l("Password"), [_needed, _hashable], render_kw={"autocomplete": "current-password"})
 
 
 class ForgottenForm(PageForm):
@@ -55,7 +56,9 @@ class NewPasswordForm(PageForm):
 class ChangePasswordForm(NewPasswordForm):
     """A new password, by somebody who knows the old one."""
 
-    current = PasswordField(_l("Present password"), [_needed], render_kw={"autocomplete": "current-password"})
+    current = PasswordField(
+        _l("Present password"), [_needed, _hashable], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class ZoneForm(PageForm):

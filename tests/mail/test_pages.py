@@ -94,6 +94,33 @@ def test_a_mail_is_shown_in_a_sandbox_with_its_text_headers_and_link(manager: Fl
 
 
 @pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("what", ["brand", "recipient", "template"])
+def test_a_mail_that_cannot_be_worded_says_so_and_hides_no_other(
+    what: str, manager: FlaskClient, transactions: Transactions, find: Find
+) -> None:
+    broken = find("received")
+    with transactions.everywhere() as everywhere:
+        mail = everywhere.get_one(OutboxMail, broken.id)
+        match what:
+            case "brand":
+                mail.context = mail.context | {"brand": "Glow\nGlow"}
+            case "recipient":
+                mail.recipient.name = "Rina X\nBcc: somebody"
+            case _:
+                mail.template = "gone"
+        everywhere.commit()
+    manager.post("/language", data={"locale": "en"})
+
+    listed, shown = manager.get("/dev/outbox/"), manager.get(f"/dev/outbox/{broken.id}")
+
+    assert listed.status_code == shown.status_code == 200
+    assert "mengajak kamu" in listed.text
+    assert ("A mail that cannot be worded" in listed.text) is (what != "recipient")
+    assert "A mail that cannot be worded" in shown.text
+    assert "so nobody gets it" in shown.text
+
+
+@pytest.mark.usefixtures("running")
 def test_creators_see_their_own_mail_only(sign_in: SignIn, people: People, find: Find) -> None:
     creator = sign_in(people.creator)
 

@@ -5,6 +5,7 @@ from flask import Flask
 
 from partnerships.core.errors import DomainError
 from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.web.characters import in_one_line
 from partnerships.web.context import transactions
 
 from . import authenticating, finding, settling
@@ -40,8 +41,8 @@ def add_commands(app: Flask) -> None:
             with transactions().sweeping() as sweep:
                 owner = settling.found_organisation(
                     sweep.session,
-                    name=organisation.strip(),
-                    owner_name=name.strip(),
+                    name=in_one_line(organisation),
+                    owner_name=in_one_line(name),
                     owner_email=email,
                     password_hash=authenticating.hashed(password),
                     zone=zone,

@@ -124,7 +124,7 @@ class MoveForm(PageForm):
     reason = SelectField(
         _l("Reason"), [Optional()], choices=[SelectChoice(""), *(SelectChoice(reason) for reason in EndReason)]
     )
-    note = StringField(_l("Note"), [Length(max=2000)])
+    note = TextAreaField(_l("Note"), [Length(max=2000)])
 
     @property
     def end_reason(self) -> EndReason | None:

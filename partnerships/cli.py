@@ -19,6 +19,7 @@ from partnerships.clockwork.lock import held_alone
 from partnerships.clockwork.scheduler import build_scheduler
 from partnerships.config import Settings
 from partnerships.database import migrating
+from partnerships.web import bodies
 
 THREADS = 8
 LAST_SECONDS = 30.0  # for the requests in hand when it is told to stop
@@ -81,7 +82,7 @@ def _serve(kit: Kit) -> None:
     settings = kit.settings
     kit.tidy()
     sockets: dict[int, Any] = {}
-    server = create_server(kit.app, sockets, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    server = open_server(kit.app, settings, sockets)
     scheduler = build_scheduler(kit.beat)
     with held_alone(settings.data_dir / "scheduler.lock") as alone:
         if alone:
@@ -104,6 +105,27 @@ def _serve(kit: Kit) -> None:
         if alone:
             scheduler.shutdown(wait=True)
         server.close()
+
+
+def open_server(app: Flask, settings: Settings, sockets: dict[int, Any]) -> Any:
+    """Return a server that listens and fills `sockets`, the map that its loop watches.
+
+    It never keeps more of a request than the application reads. What it goes on receiving beyond that, to throw it
+    away, ends at twice as much: until then people get the application's own page, afterwards waitress's line.
+    """
+    server = create_server(
+        app,
+        sockets,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=2 * int(app.config["MAX_CONTENT_LENGTH"]),
+    )
+    channel = bodies.channel_for(app)
+    for listening in sockets.values():
+        listening.channel_class = channel
+    return server
 
 
 def finish_requests(server: Any, sockets: Mapping[int, Any], seconds: float = LAST_SECONDS) -> None:

@@ -85,6 +85,7 @@ def protect(app: Flask) -> None:
     app.template_context_processors[None].remove(_user_context_processor)
     app.extensions["accounts"] = accounts
     app.extensions["welcome"] = welcome
+    app.extensions["recognise"] = recognise_request
     limiter.init_app(app)
     app.before_request(recognise_request)
     app.teardown_appcontext(lambda _error: accounts.remove())

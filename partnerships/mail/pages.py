@@ -42,12 +42,12 @@ SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-
 @pages.get("/")
 def outbox() -> ResponseReturnValue:
     """Show the newest mails with where they stand; with `?since=`, those that were sent after that moment."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    wanted = max(request.args.get("page", 1, type=int), 1)
     since = _moment(request.args.get("since", ""))
     with looking() as reading:
         total = finding.count_mail(reading, since)
-        there = min(page, total // finding.PAGE + 1)
-        mails = [(mail, find_letter(mail)) for mail in finding.list_mail(reading, there, since)]
+        page = min(wanted, max(1, -(-total // finding.PAGE)))
+        mails = [(mail, find_letter(mail)) for mail in finding.list_mail(reading, page, since)]
         return render_template(
             "mail/outbox.html",
             mails=mails, total=total, page=page, size=finding.PAGE, labels=STATE_LABELS, marks=MARKS,

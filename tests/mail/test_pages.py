@@ -10,6 +10,7 @@ from sqlalchemy import select
 from partnerships.config import Settings
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
+from partnerships.mail import finding
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail
@@ -62,6 +63,19 @@ def test_an_empty_outbox_says_how_mail_comes_about(manager: FlaskClient) -> None
 
     assert answer.status_code == 200
     assert 'class="empty"' in answer.text
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(("wanted", "leads_to"), [(1, ["2"]), (2, ["1"]), (3, ["1"]), (99, ["1"])])
+def test_the_pages_end_with_the_last_mail(
+    wanted: int, leads_to: list[str], manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 2)
+
+    page = manager.get(f"/dev/outbox/?page={wanted}").text
+
+    assert len(re.findall(r'href="/dev/outbox/\d+"', page)) == 2
+    assert re.findall(r'href="/dev/outbox/\?page=(\d+)"', page) == leads_to
 
 
 @pytest.mark.usefixtures("running")

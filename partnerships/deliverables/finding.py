@@ -83,7 +83,7 @@ def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
     )
     decided = (facts for facts in told if facts["deliverable_id"] == deliverable.id and facts["action"] in DECISIONS)
-    return str(next(decided, {}).get("note") or "")
+    return str(next((facts.get("note") for facts in decided), None) or "")
 
 
 def find_post(reading: Reading, url: str) -> LivePost | None:

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ from waitress.server import create_server
 
 from partnerships.clockwork.lock import held_alone
 from partnerships.clockwork.scheduler import build_scheduler
-from partnerships.config import Settings
+from partnerships.config import BadSetting, Settings
 from partnerships.database import migrating
 from partnerships.web import bodies
 
@@ -32,7 +33,7 @@ class Kit:
     app: Flask
     settings: Settings
     beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
-    wake: Callable[[], bool]  # reads the demo's clock; says whether there is a demo still to be filled
+    wake: Callable[[], bool]  # says whether there is a demo still to be filled; BadSetting where it must not be one
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
     tidy: Callable[[], object]  # throws away what killed processes left of uploads
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
@@ -45,7 +46,9 @@ def add_commands(kit: Kit) -> None:
     def serve() -> None:
         """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
         migrating.upgrade(kit.settings.database_url)
-        if kit.wake():
+        with _in_a_sentence():
+            empty = kit.wake()
+        if empty:
             click.echo("The database is empty: five months of a demo organisation are played into it ...")
             # A process of its own, so that what playing needs of memory is given back.
             subprocess.run([sys.executable, "-m", "flask", "--app", "app", "seed"], check=True)
@@ -55,7 +58,9 @@ def add_commands(kit: Kit) -> None:
     def seed() -> None:
         """Migrate, and fill an empty database with the demo organisation (demo mode only)."""
         migrating.upgrade(kit.settings.database_url)
-        if not kit.seed():
+        with _in_a_sentence():
+            seeded = kit.seed()
+        if not seeded:
             raise click.ClickException("Only an empty database in demo mode (DEMO=1) is filled.")
 
     @kit.app.cli.command()
@@ -68,6 +73,15 @@ def add_commands(kit: Kit) -> None:
         """Look at settings, migrations, mail and storage, and say how to mend what is wrong."""
         if not _tell(kit.check()):
             raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """End the command with what is wrong with a setting, without a traceback."""
+    try:
+        yield
+    except BadSetting as wrong:
+        raise click.ClickException(str(wrong)) from wrong
 
 
 def _tell(findings: list[tuple[str, str | None]]) -> bool:

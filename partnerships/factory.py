@@ -180,6 +180,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             return False
         with app.app_context():
             seeder.clock.load(db.engine)
+            seeder.refuse_real_people()
             return seeder.is_wanted()
 
     def seed() -> bool:

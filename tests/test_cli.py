@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, text, update
 from waitress.server import create_server
 
 from partnerships import cli, doctor, factory
@@ -24,6 +24,7 @@ from partnerships.config import BadSetting, Settings, database_url, read_setting
 from partnerships.database import migrating
 from partnerships.database.heartbeat import TICK, Heartbeat
 from partnerships.database.work import Transactions
+from partnerships.people.tables import Organisation
 from tests.conftest import MakeDatabase
 from tests.services.ports import free_port
 from tests.stories import People
@@ -172,8 +173,12 @@ def _healthy(running: Running) -> dict[str, object]:
 
 
 def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alone(
-    serve: Serve, settings: Settings, app: Flask, people: People
+    serve: Serve, settings: Settings, transactions: Transactions, people: People
 ) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.execute(update(Organisation).values(is_demo=True))
+        everywhere.commit()
+
     running = serve(DATABASE_URL=settings.database_url, DEMO="1")
 
     page = running.get("/sign-in")[1]
@@ -183,6 +188,26 @@ def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alo
     assert "choose who you want to be" in running.log.read_text()
     assert "The database is empty" not in running.log.read_text()
     assert code == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "seed"])
+def test_demo_mode_does_not_start_where_somebody_really_works(
+    command: str, settings: Settings, people: People, tmp_path: Path
+) -> None:
+    told = run(tmp_path / "var", command, DATABASE_URL=settings.database_url, DEMO="1", PORT=str(free_port()))
+
+    assert told.returncode == 1
+    assert "these are no demo: Glow, Other. Set DEMO=0 (such as `make run DEMO=0`)" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_the_doctor_says_that_a_demo_must_not_run_where_somebody_really_works(
+    settings: Settings, people: People
+) -> None:
+    there, in_real_use = (dict(doctor.examine(replace(settings, demo=demo))) for demo in (True, False))
+
+    assert there["Demo mode"] == "Anybody can sign in, but these are no demo: Glow, Other. Set DEMO=0."
+    assert "Demo mode" not in in_real_use
 
 
 def test_requests_in_hand_are_answered_before_the_end() -> None:

@@ -91,7 +91,7 @@ def create_app(
     bodies.limit_bodies(app, _endpoints_with_files())
     open_database(app)
     machine: Clock = clock or SystemClock()
-    business = StoredClock(machine) if settings.demo else machine
+    business = _demo_clock(app, machine) if settings.demo else machine
     transactions = Transactions(db.session, business, machine, LISTENERS)
     app.extensions |= {
         "transactions": transactions,
@@ -102,6 +102,13 @@ def create_app(
     _open_pages(app, settings)
     _wind_up(app, settings, business)
     return app
+
+
+def _demo_clock(app: Flask, machine: Clock) -> StoredClock:
+    clock = StoredClock(machine)
+    with app.app_context():
+        clock.keep_in(db.engine)
+    return clock
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -179,7 +186,6 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         if seeder is None:
             return False
         with app.app_context():
-            seeder.clock.load(db.engine)
             seeder.refuse_real_people()
             return seeder.is_wanted()
 

@@ -355,6 +355,29 @@ def test_a_start_with_a_setting_that_cannot_be_says_which(tmp_path: Path) -> Non
 
     assert told.returncode != 0
     assert "PORT must be a whole number above zero." in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_new_data_folder_is_made_also_when_the_key_comes_from_elsewhere(tmp_path: Path) -> None:
+    told = run(tmp_path / "not" / "yet", "db", "upgrade", SECRET_KEY="a key for tests only, long enough to pass")
+
+    assert (told.returncode, told.stdout) == (0, "The database is at the newest revision.\n"), told.stderr
+    assert (tmp_path / "not" / "yet" / "sahabat.db").exists()
+
+
+@pytest.mark.parametrize("key", ["", "a key for tests only, long enough to pass"])
+def test_a_data_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path, key: str) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadSetting, match=r"DATA_DIR: .*file/data cannot be made \(Not a directory\)"):
+        read_settings({"DATA_DIR": str(tmp_path / "file" / "data"), "SECRET_KEY": key})
+
+
+def test_a_key_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").mkdir()
+
+    with pytest.raises(BadSetting, match=r"secret_key cannot be used \(Is a directory\)"):
+        read_settings({"DATA_DIR": str(tmp_path)})
 
 
 def test_everything_has_a_default_and_the_secret_is_made_once(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -17,8 +18,9 @@ from waitress.server import create_server
 
 from partnerships.clockwork.lock import held_alone
 from partnerships.clockwork.scheduler import build_scheduler
-from partnerships.config import Settings
+from partnerships.config import BadSetting, Settings
 from partnerships.database import migrating
+from partnerships.web import bodies
 
 THREADS = 8
 LAST_SECONDS = 30.0  # for the requests in hand when it is told to stop
@@ -31,7 +33,7 @@ class Kit:
     app: Flask
     settings: Settings
     beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
-    wake: Callable[[], bool]  # reads the demo's clock; says whether there is a demo still to be filled
+    wake: Callable[[], bool]  # says whether there is a demo still to be filled; BadSetting where it must not be one
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
     tidy: Callable[[], object]  # throws away what killed processes left of uploads
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
@@ -44,7 +46,9 @@ def add_commands(kit: Kit) -> None:
     def serve() -> None:
         """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
         migrating.upgrade(kit.settings.database_url)
-        if kit.wake():
+        with _in_a_sentence():
+            empty = kit.wake()
+        if empty:
             click.echo("The database is empty: five months of a demo organisation are played into it ...")
             # A process of its own, so that what playing needs of memory is given back.
             subprocess.run([sys.executable, "-m", "flask", "--app", "app", "seed"], check=True)
@@ -54,7 +58,9 @@ def add_commands(kit: Kit) -> None:
     def seed() -> None:
         """Migrate, and fill an empty database with the demo organisation (demo mode only)."""
         migrating.upgrade(kit.settings.database_url)
-        if not kit.seed():
+        with _in_a_sentence():
+            seeded = kit.seed()
+        if not seeded:
             raise click.ClickException("Only an empty database in demo mode (DEMO=1) is filled.")
 
     @kit.app.cli.command()
@@ -69,6 +75,15 @@ def add_commands(kit: Kit) -> None:
             raise click.exceptions.Exit(1)
 
 
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """End the command with what is wrong with a setting, without a traceback."""
+    try:
+        yield
+    except BadSetting as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+
+
 def _tell(findings: list[tuple[str, str | None]]) -> bool:
     """Print what was looked at; return whether nothing is wrong."""
     for name, mend in findings:
@@ -81,7 +96,7 @@ def _serve(kit: Kit) -> None:
     settings = kit.settings
     kit.tidy()
     sockets: dict[int, Any] = {}
-    server = create_server(kit.app, sockets, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    server = open_server(kit.app, settings, sockets)
     scheduler = build_scheduler(kit.beat)
     with held_alone(settings.data_dir / "scheduler.lock") as alone:
         if alone:
@@ -104,6 +119,27 @@ def _serve(kit: Kit) -> None:
         if alone:
             scheduler.shutdown(wait=True)
         server.close()
+
+
+def open_server(app: Flask, settings: Settings, sockets: dict[int, Any]) -> Any:
+    """Return a server that listens and fills `sockets`, the map that its loop watches.
+
+    It never keeps more of a request than the application reads. What it goes on receiving beyond that, to throw it
+    away, ends at twice as much: until then people get the application's own page, afterwards waitress's line.
+    """
+    server = create_server(
+        app,
+        sockets,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=2 * int(app.config["MAX_CONTENT_LENGTH"]),
+    )
+    channel = bodies.channel_for(app)
+    for listening in sockets.values():
+        listening.channel_class = channel
+    return server
 
 
 def finish_requests(server: Any, sockets: Mapping[int, Any], seconds: float = LAST_SECONDS) -> None:

@@ -40,8 +40,8 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings written in `environment`, or raise `BadSetting`."""
-    data_dir = Path(environment.get("DATA_DIR", "./var")).resolve()
+    """Return the settings written in `environment`, or raise `BadSetting`. The data folder is there afterwards."""
+    data_dir = _data_dir(environment)
     demo = _flag(environment, "DEMO")
     port = _number(environment, "PORT", 8000)
     base_url = environment.get("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
@@ -68,13 +68,28 @@ def database_url(url: str) -> str:
     return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
 
 
+def _data_dir(environment: Mapping[str, str]) -> Path:
+    """Return the data folder, made if need be: database, key, mail and files all expect it."""
+    data_dir = Path(environment.get("DATA_DIR") or "./var").resolve()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"DATA_DIR: {data_dir} cannot be made ({error.strerror}). Name a folder of this user."
+        ) from error
+    return data_dir
+
+
 def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
     """Return SECRET_KEY, or the one made at the first start and kept in the data folder."""
     kept = data_dir / "secret_key"
     given = environment.get("SECRET_KEY")
-    if not given and not kept.exists():
-        _make_key(kept)
-    key = given or kept.read_text().strip()
+    try:
+        if not given and not kept.exists():
+            _make_key(kept)
+        key = given or kept.read_text().strip()
+    except OSError as error:
+        raise BadSetting(f"{kept} cannot be used ({error.strerror}). Give DATA_DIR to this user.") from error
     if len(key.encode()) < SECRET_BYTES:
         raise BadSetting(f"{'SECRET_KEY' if given else kept} must have at least {SECRET_BYTES} bytes.")
     return key
@@ -82,7 +97,6 @@ def _secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
 
 def _make_key(kept: Path) -> None:
     """Write a new key that only this user can read; whole or not at all, whenever the machine stops."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(prefix="secret_key.", dir=kept.parent)  # made with mode 0600
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(SECRET_BYTES + SECRET_BYTES // 2))

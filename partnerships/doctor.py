@@ -2,14 +2,19 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from .config import Settings
 from .database import migrating
 from .mail.mailers import mailer_from_url
+from .people.finding import list_real_names
 
 Finding = tuple[str, str | None]
 LOW_SPACE_BYTES = 1024 * 1024 * 1024
@@ -17,7 +22,7 @@ LOW_SPACE_BYTES = 1024 * 1024 * 1024
 
 def examine(settings: Settings) -> list[Finding]:
     """Return what was looked at, each with how to mend it, or None where nothing is wrong."""
-    return [*_settings(settings), _database(settings), _mail(settings), *_storage(settings.data_dir)]
+    return [*_settings(settings), *_database(settings), _mail(settings), *_storage(settings.data_dir)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -35,15 +40,25 @@ def _settings(settings: Settings) -> list[Finding]:
     ]
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     try:
         missing = migrating.pending(settings.database_url)
+        real = [] if missing else _real_organisations(settings.database_url)
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        return "Database", f"It does not answer ({reason}). Check DATABASE_URL and that the server runs."
+        return [("Database", f"It does not answer ({reason}). Check DATABASE_URL and that the server runs.")]
     if missing:
-        return "Database", f"{len(missing)} migrations are missing. Run `make migrate`."
-    return "Database: at the newest revision", None
+        return [("Database", f"{len(missing)} migrations are missing. Run `make migrate`.")]
+    found: list[Finding] = [("Database: at the newest revision", None)]
+    if settings.demo and real:
+        found.append(("Demo mode", f"Anybody can sign in, but these are no demo: {', '.join(real)}. Set DEMO=0."))
+    return found
+
+
+def _real_organisations(database_url: str) -> Sequence[str]:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with Session(engine) as session:
+        return list_real_names(session)
 
 
 def _mail(settings: Settings) -> Finding:

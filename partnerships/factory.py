@@ -45,7 +45,7 @@ from .portfolio import pages as portfolio
 from .reminders import notifying, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import characters, errors, formats, headers, links, logs, media, shell, urls, words
+from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 
@@ -75,7 +75,6 @@ MENU = (
     MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),
     MenuItem("portfolio.me", N_("My partnerships"), frozenset({Role.CREATOR})),
 )
-FORM_FIELDS_BYTES = 2 * 1024 * 1024  # of a request, beside its files
 FILES_AT_ONCE = 4  # of the largest size, in one request
 STALE_UPLOAD = timedelta(days=1)  # nothing is received for so long
 
@@ -90,9 +89,10 @@ def create_app(
     app = logs.LoggedFlask("partnerships", root_path=str(ROOT), template_folder="templates", static_folder="static")
     _configure(app, settings)
     logs.log_requests(app)
+    bodies.limit_bodies(app, _endpoints_with_files())
     open_database(app)
     machine: Clock = clock or SystemClock()
-    business = StoredClock(machine) if settings.demo else machine
+    business = _demo_clock(app, machine) if settings.demo else machine
     transactions = Transactions(db.session, business, machine, LISTENERS)
     app.extensions |= {
         "transactions": transactions,
@@ -105,6 +105,13 @@ def create_app(
     return app
 
 
+def _demo_clock(app: Flask, machine: Clock) -> StoredClock:
+    clock = StoredClock(machine)
+    with app.app_context():
+        clock.keep_in(db.engine)
+    return clock
+
+
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -114,8 +121,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAIL_FROM=settings.mail_from,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
-        MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + FORM_FIELDS_BYTES,
-        MAX_FORM_MEMORY_SIZE=FORM_FIELDS_BYTES,
+        MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=bodies.FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form never expires under a slow writer
         WTF_CSRF_SSL_STRICT=False,  # a mailed link's page sends no referrer; the token and the cookie's prefix guard it
         SESSION_COOKIE_NAME="__Host-session" if settings.is_secure else "session",
@@ -135,9 +142,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     headers.add_headers(app)
 
 
+def _endpoints_with_files() -> list[str]:
+    return [endpoint for room in (links, *SLICES) for endpoint in getattr(room, "TAKES_FILES", ())]
+
+
 def _open_pages(app: Flask, settings: Settings) -> None:
     """Register every slice's pages behind one policy. The demo's doors exist in demo mode only."""
-    CSRFProtect(app)
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
@@ -148,6 +158,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     app.extensions["link_pages"] = link_pages
     app.extensions["policy"] = Policy(open_to)
     app.before_request(app.extensions["policy"].check)
+    CSRFProtect(app)  # reads the form, so after it is clear who may send one
     app.before_request(characters.refuse_nul)
     shell.share_with_templates(app, MENU, demo_bar if settings.demo else None)
 
@@ -178,7 +189,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         if seeder is None:
             return False
         with app.app_context():
-            seeder.clock.load(db.engine)
+            seeder.refuse_real_people()
             return seeder.is_wanted()
 
     def seed() -> bool:

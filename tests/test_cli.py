@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, text, update
 from waitress.server import create_server
 
 from partnerships import cli, doctor, factory
@@ -24,6 +24,7 @@ from partnerships.config import BadSetting, Settings, database_url, read_setting
 from partnerships.database import migrating
 from partnerships.database.heartbeat import TICK, Heartbeat
 from partnerships.database.work import Transactions
+from partnerships.people.tables import Organisation
 from tests.conftest import MakeDatabase
 from tests.services.ports import free_port
 from tests.stories import People
@@ -31,6 +32,7 @@ from tests.stories import People
 ROOT = Path(__file__).parents[1]
 START_SECONDS, STOP_SECONDS = 90.0, 10.0
 ALONE = "this one serves pages only"
+NEWER_THAN_FIRST = len(list(migrating.FOLDER.glob("versions/*.py"))) - 1
 
 
 @dataclass
@@ -171,8 +173,12 @@ def _healthy(running: Running) -> dict[str, object]:
 
 
 def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alone(
-    serve: Serve, settings: Settings, app: Flask, people: People
+    serve: Serve, settings: Settings, transactions: Transactions, people: People
 ) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.execute(update(Organisation).values(is_demo=True))
+        everywhere.commit()
+
     running = serve(DATABASE_URL=settings.database_url, DEMO="1")
 
     page = running.get("/sign-in")[1]
@@ -182,6 +188,26 @@ def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alo
     assert "choose who you want to be" in running.log.read_text()
     assert "The database is empty" not in running.log.read_text()
     assert code == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "seed"])
+def test_demo_mode_does_not_start_where_somebody_really_works(
+    command: str, settings: Settings, people: People, tmp_path: Path
+) -> None:
+    told = run(tmp_path / "var", command, DATABASE_URL=settings.database_url, DEMO="1", PORT=str(free_port()))
+
+    assert told.returncode == 1
+    assert "these are no demo: Glow, Other. Set DEMO=0 (such as `make run DEMO=0`)" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_the_doctor_says_that_a_demo_must_not_run_where_somebody_really_works(
+    settings: Settings, people: People
+) -> None:
+    there, in_real_use = (dict(doctor.examine(replace(settings, demo=demo))) for demo in (True, False))
+
+    assert there["Demo mode"] == "Anybody can sign in, but these are no demo: Glow, Other. Set DEMO=0."
+    assert "Demo mode" not in in_real_use
 
 
 def test_requests_in_hand_are_answered_before_the_end() -> None:
@@ -301,7 +327,7 @@ def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -
 
     findings = dict(doctor.examine(settings))
 
-    assert findings["Database"] == "1 migrations are missing. Run `make migrate`."
+    assert findings["Database"] == f"{NEWER_THAN_FIRST} migrations are missing. Run `make migrate`."
     with create_engine(settings.database_url, poolclass=NullPool).connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
 
@@ -329,6 +355,29 @@ def test_a_start_with_a_setting_that_cannot_be_says_which(tmp_path: Path) -> Non
 
     assert told.returncode != 0
     assert "PORT must be a whole number above zero." in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_new_data_folder_is_made_also_when_the_key_comes_from_elsewhere(tmp_path: Path) -> None:
+    told = run(tmp_path / "not" / "yet", "db", "upgrade", SECRET_KEY="a key for tests only, long enough to pass")
+
+    assert (told.returncode, told.stdout) == (0, "The database is at the newest revision.\n"), told.stderr
+    assert (tmp_path / "not" / "yet" / "sahabat.db").exists()
+
+
+@pytest.mark.parametrize("key", ["", "a key for tests only, long enough to pass"])
+def test_a_data_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path, key: str) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadSetting, match=r"DATA_DIR: .*file/data cannot be made \(Not a directory\)"):
+        read_settings({"DATA_DIR": str(tmp_path / "file" / "data"), "SECRET_KEY": key})
+
+
+def test_a_key_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").mkdir()
+
+    with pytest.raises(BadSetting, match=r"secret_key cannot be used \(Is a directory\)"):
+        read_settings({"DATA_DIR": str(tmp_path)})
 
 
 def test_everything_has_a_default_and_the_secret_is_made_once(tmp_path: Path) -> None:

@@ -35,15 +35,13 @@ def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
     fields = _levels(rubric.criteria_for(kind))
     fields["blockers"] = _ticks(_l("Blockers"), {blocker.key for blocker in rubric.blockers})
     for blocker in rubric.blockers:
-        fields[note_of(blocker.key)] = StringField(filters=[_clean], validators=[Length(max=NOTE_LENGTH)])
+        fields[note_of(blocker.key)] = StringField(validators=[Length(max=NOTE_LENGTH)])
     fields["tags"] = _ticks(_l("Setting and manner"), {tag.key for tag in rubric.naturalness})
     fields["outcome"] = RadioField(
         _l("Decision"), choices=_offered(Outcome), validate_choice=False, validators=[_chosen]
     )
     fields["reasons"] = _ticks(_l("Reasons"), {reason.key for reason in rubric.reasons})
-    fields["message"] = TextAreaField(
-        _l("Message to the creator"), filters=[_clean], validators=[Length(max=MESSAGE_LENGTH)]
-    )
+    fields["message"] = TextAreaField(_l("Message to the creator"), validators=[Length(max=MESSAGE_LENGTH)])
     return _form("DecisionForm", DecisionForm, fields)
 
 
@@ -113,9 +111,7 @@ def _levels(criteria: tuple[Criterion, ...] | list[Criterion]) -> dict[str, Fiel
         fields[criterion.key] = LevelField(
             choices=_offered(LEVEL_WORDS), validate_choice=False, validators=[_level_given]
         )
-        fields[note_of(criterion.key)] = TextAreaField(
-            filters=[_clean], validators=[Length(max=NOTE_LENGTH), _note_given]
-        )
+        fields[note_of(criterion.key)] = TextAreaField(validators=[Length(max=NOTE_LENGTH), _note_given])
     return fields
 
 
@@ -128,11 +124,6 @@ def _ticks(label: str, keys: set[str]) -> SelectMultipleField:
 def _offered(words: Iterable[str]) -> list[Any]:
     """Return choices whose labels stand in the template, in both languages."""
     return offered(((word, word) for word in words), translate=False)
-
-
-def _clean(text: str | None) -> str | None:
-    """Return the text without the sign that no database keeps."""
-    return text.replace("\x00", "").strip() if text else text
 
 
 def _level_given(_form: PageForm, field: Field) -> None:

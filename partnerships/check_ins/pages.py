@@ -34,6 +34,7 @@ OPEN_TO: dict[str, Audience] = {
     "check_ins.excuse": MANAGERS,
     "check_ins.see": TEAM,
 }
+TAKES_FILES = ("check_ins.answer", "check_ins.record")
 VIEWS = {Door.ASKING: "check_ins/answer.html", Door.GIVEN: "check_ins/given.html"}
 SHUT_VIEW = "check_ins/shut.html"
 CHOOSE_AGAIN = N_("Please choose this file again: it was fine, but your browser does not keep it.")

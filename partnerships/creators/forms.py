@@ -8,18 +8,17 @@ from wtforms import (
     EmailField,
     Field,
     FieldList,
-    Form,
     FormField,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.errors import Refused
 from partnerships.core.zones import DEFAULT_ZONE
-from partnerships.web.forms import PageForm, offered, select_of, trimmed
+from partnerships.web.forms import PageForm, RowForm, offered, select_of
 from partnerships.web.words import translated
 
 from .rules.contacts import follower_count, handle_name, whatsapp_digits
@@ -31,17 +30,16 @@ HANDLE_ROWS = 4  # offered at once; a creator with more of them is asked again a
 _needed = InputRequired(_l("Please fill this in."))
 _short = Length(max=120, message=_l("Please keep this under %(max)d characters."))
 _long = Length(max=4000, message=_l("Please keep this under %(max)d characters."))
-_not_blank = Regexp(r".*\S", message=_l("Please fill this in."))
 
 
-class HandleForm(Form):
+class HandleForm(RowForm):
     """One account on a platform; a row without a name is left out."""
 
     platform = SelectField(
         _l("Platform"), choices=offered(PLATFORMS.items(), translate=False), default="instagram", validate_choice=False
     )
-    name = StringField(_l("Name there"), [Optional(), _short], filters=[trimmed])
-    followers = StringField(_l("Followers"), [Optional()], filters=[trimmed], render_kw={"inputmode": "numeric"})
+    name = StringField(_l("Name there"), [Optional(), _short])
+    followers = StringField(_l("Followers"), [Optional()], render_kw={"inputmode": "numeric"})
 
     def validate_platform(self, field: Field) -> None:
         """Refuse a platform that is not offered, in a row that is used."""
@@ -60,22 +58,17 @@ class HandleForm(Form):
 class CreatorForm(PageForm):
     """A creator's file."""
 
-    name = StringField(_l("Name"), [_needed, _not_blank, _short], filters=[trimmed])
+    name = StringField(_l("Name"), [_needed, _short])
     handles = FieldList(FormField(HandleForm), label=_l("Accounts"), min_entries=HANDLE_ROWS)
-    niche = StringField(
-        _l("Niche"), [Optional(), _short], filters=[trimmed], default="", description=_l("Such as skin care or food.")
-    )
+    niche = StringField(_l("Niche"), [Optional(), _short], default="", description=_l("Such as skin care or food."))
     whatsapp = StringField(
         _l("WhatsApp number"),
         [Optional(), _short],
-        filters=[trimmed],
         default="",
         description=_l("Used for links to a chat only; nothing is sent by itself."),
         render_kw={"inputmode": "tel"},
     )
-    note = TextAreaField(
-        _l("Note"), [Optional(), _long], filters=[trimmed], default="", description=_l("The creator never sees this.")
-    )
+    note = TextAreaField(_l("Note"), [Optional(), _long], default="", description=_l("The creator never sees this."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; what is wrong in the rows is also told of the list as a whole, as plain sentences."""
@@ -94,14 +87,12 @@ class NewCreatorForm(CreatorForm):
     email = EmailField(
         _l("E-mail address"),
         [_needed, Email(_l("This does not look like an e-mail address."), check_deliverability=False)],
-        filters=[trimmed],
         description=_l("Reminders go here. The creator needs no password: the links in the mails are enough."),
     )
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
     zone = StringField(
         _l("Time zone"),
         [_needed],
-        filters=[trimmed],
         default=DEFAULT_ZONE,
         description=_l("Such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."),
     )

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, TypeDecorator
+
+RUPIAH = BigInteger().with_variant(Integer(), "sqlite")
+"""An amount: 64 bits, which SQLite's integers have by themselves."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -41,6 +41,7 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.take_down": TEAM,
     "deliverables.move_payment": MEMBERS,  # which move whose role may make is decided by the rules
 }
+TAKES_FILES = ("deliverables.submit",)
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
     Door.SENT: "deliverables/sent.html",

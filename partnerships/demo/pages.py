@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.web.formats import language
 from partnerships.web.policy import EVERYONE, Audience
-from partnerships.web.urls import any_of_words, safe_next
+from partnerships.web.urls import any_of_words, came_from
 
 from .advancing import Advancer
 from .casting import WHO
@@ -35,12 +35,4 @@ def advance() -> ResponseReturnValue:
         abort(400)
     advancer: Advancer = current_app.extensions["demo_advancer"]
     session["demo_news"] = advancer.advance(step).as_dict()
-    return redirect(_came_from())
-
-
-def _came_from() -> str:
-    """Return the page the button was pressed on, if it is one of ours."""
-    referrer = request.referrer or ""
-    root = request.host_url
-    path = referrer.removeprefix(root.rstrip("/")) if referrer.startswith(root) else None
-    return safe_next(path, url_for("portfolio.today"))
+    return redirect(came_from() or url_for("portfolio.today"))

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from partnerships.config import BadSetting
 from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.core.zones import DEFAULT_ZONE, day_in, moment
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.files.store import Store
+from partnerships.people.finding import list_real_names
 from partnerships.people.tables import Membership, Organisation
 from partnerships.plans import drafting
 from partnerships.plans.tables import Campaign, Partnership
@@ -66,6 +68,16 @@ class Seeder:
         """Say whether the database is empty, or was being filled when somebody stopped it."""
         with self.transactions.everywhere() as everywhere:
             return self.clock.is_behind or everywhere.scalars(select(Organisation.id)).first() is None
+
+    def refuse_real_people(self) -> None:
+        """Raise `BadSetting` when somebody works here: the demo lets anybody in, and moves their clock."""
+        with self.transactions.everywhere() as everywhere:
+            names = list_real_names(everywhere)
+        if names:
+            raise BadSetting(
+                f"In demo mode anybody may sign in and move the clock, but these are no demo: {', '.join(names)}. "
+                "Set DEMO=0 (such as `make run DEMO=0`), or give the demo a DATA_DIR and DATABASE_URL of its own."
+            )
 
     def seed(self) -> bool:
         """Fill the database if that is wanted; return whether it was filled."""

@@ -4,6 +4,7 @@ Boxes as in ISO/IEC 14496-12 (and Apple's QuickTime File Format): 4 bytes length
 """
 
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from .sample_tables import Span, sample_spans
 LONGEST_MINUTES = 10
 SIDE_PIXELS = 7_680
 BOXES = 20_000
+TRACKS = 40  # cameras write six at most
+SPANS = 200_000  # to be blanked, of all tracks together; ten minutes of thirty samples a second are 18,000
 HEADER_BYTES = 4_096
 """As much of a header box's payload as is ever looked at."""
 
@@ -76,6 +79,7 @@ class _Track:
 @dataclass
 class _Findings:
     boxes: int = 0
+    entered: int = 0  # tracks, those that are taken out again too
     blanked: list[Box] = field(default_factory=list)
     emptied: list[Span] = field(default_factory=list)
     timescale: int = 0
@@ -127,12 +131,17 @@ def _walk(file: BinaryIO, parent: bytes, start: int, end: int, found: _Findings)
 def _enter(file: BinaryIO, box: Box, found: _Findings) -> None:
     """Go into a box of boxes. A track of timed metadata (places, faces) goes as a whole, its samples too."""
     if box.type == b"trak":
+        found.entered += 1
+        if found.entered > TRACKS:
+            raise Refused(UNREADABLE)
         found.tracks.append(_Track())
     found.fragmented = found.fragmented or box.type == b"mvex"
     _walk(file, box.type, box.body, box.end, found)
     if box.type == b"trak" and found.tracks[-1].handler == b"meta":
         found.emptied.extend(sample_spans(file, found.tracks.pop().tables))
         found.blanked.append(box)
+        if len(found.emptied) > SPANS:
+            raise Refused(UNREADABLE)
 
 
 def _boxes(file: BinaryIO, start: int, end: int, *, top: bool) -> Iterator[Box]:
@@ -209,9 +218,12 @@ def _moment(created: int) -> str | None:
 
 def _check_spans(found: _Findings, end: int) -> None:
     """Refuse samples that lie outside the frames' box, or that together are longer than the file."""
-    mdats = found.frames
-    inside = all(any(mdat.start <= span.start and span.end <= mdat.end for mdat in mdats) for span in found.emptied)
-    if not inside or sum(span.end - span.start for span in found.emptied) > end:
+    starts = [mdat.start for mdat in found.frames]  # in order and apart, as boxes of the file itself were walked
+    for span in found.emptied:
+        before = bisect_right(starts, span.start)
+        if not before or span.end > found.frames[before - 1].end:
+            raise Refused(DAMAGED)
+    if sum(span.end - span.start for span in found.emptied) > end:
         raise Refused(DAMAGED)
 
 

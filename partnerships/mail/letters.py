@@ -4,6 +4,7 @@ A source is `templates/mail/<locale>/<name>.txt`: lines `Subject:`, `Preheader:`
 to open, `Button:`; then an empty line, then paragraphs.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,8 @@ FOLDER = Path(__file__).parents[2] / "templates" / "mail"
 HOUSE = "Sahabat"
 LANGUAGES = ("id", "en")
 HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,25 @@ def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return message
+
+
+def find_letter(mail: OutboxMail) -> Letter | None:
+    """Return what `mail` says, or None when it cannot be worded: one such mail must not hide the others."""
+    try:
+        return word(mail)
+    except Exception:
+        log.exception("mail %s cannot be worded", mail.id)
+        return None
+
+
+def find_message(mail: OutboxMail, now: datetime) -> tuple[Letter, EmailMessage] | None:
+    """Return what `mail` says and how it is sent, outside a thread; or None when it cannot be."""
+    try:
+        letter = word(mail)
+        return letter, envelope(mail, letter, None, now)
+    except Exception:
+        log.exception("mail %s cannot be worded", mail.id)
+        return None
 
 
 def _url(mail: OutboxMail) -> str | None:

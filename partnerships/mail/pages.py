@@ -1,6 +1,7 @@
 """Every mail as it was written, for demos: what would be in people's inboxes."""
 
 from datetime import datetime
+from email.message import EmailMessage
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from partnerships.web.context import looking
 from partnerships.web.policy import MEMBERS, Audience
 
 from . import finding
-from .letters import envelope, word
+from .letters import find_letter, find_message
 from .tables import MailState
 
 pages = Blueprint("mail", __name__, url_prefix="/dev/outbox")
@@ -41,12 +42,12 @@ SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-
 @pages.get("/")
 def outbox() -> ResponseReturnValue:
     """Show the newest mails with where they stand; with `?since=`, those that were sent after that moment."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    wanted = max(request.args.get("page", 1, type=int), 1)
     since = _moment(request.args.get("since", ""))
     with looking() as reading:
         total = finding.count_mail(reading, since)
-        there = min(page, total // finding.PAGE + 1)
-        mails = [(mail, word(mail)) for mail in finding.list_mail(reading, there, since)]
+        page = min(wanted, max(1, -(-total // finding.PAGE)))
+        mails = [(mail, find_letter(mail)) for mail in finding.list_mail(reading, page, since)]
         return render_template(
             "mail/outbox.html",
             mails=mails, total=total, page=page, size=finding.PAGE, labels=STATE_LABELS, marks=MARKS,
@@ -68,8 +69,7 @@ def message(mail_id: int) -> ResponseReturnValue:
     """Show one mail: as the recipient sees it, as plain text, and its headers."""
     with looking() as reading:
         mail = finding.get_mail(reading, mail_id)
-        letter = word(mail)
-        finished = envelope(mail, letter, None, mail.sent_at or mail.send_after)
+        letter, finished = find_message(mail, mail.sent_at or mail.send_after) or (None, EmailMessage())
         headers = [(name, str(finished[name])) for name in SHOWN_HEADERS if finished[name]]
         return render_template(
             "mail/message.html", mail=mail, letter=letter, headers=headers, labels=STATE_LABELS, marks=MARKS

@@ -24,11 +24,10 @@ from partnerships.web.policy import CREATORS
 from partnerships.web.tables import MailedLink
 
 from . import recognising, recovering
+from .rules import passwords
 from .rules.addresses import plain_address
 from .tables import Account, Membership
 
-SHORTEST_PASSWORD = 12  # characters
-LONGEST_PASSWORD = 200  # characters: hashing is dear, and nobody types more
 FULL_SESSION_LASTS = timedelta(days=14)  # however busy
 FULL_SESSION_IDLES = timedelta(hours=12)
 LIGHT_SESSION_LASTS = timedelta(hours=24)  # idle
@@ -71,7 +70,7 @@ def protect(app: Flask) -> None:
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2ID,
-        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
+        SECURITY_PASSWORD_LENGTH_MIN=passwords.SHORTEST,
         SECURITY_JOIN_USER_ROLES=False,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
@@ -86,6 +85,7 @@ def protect(app: Flask) -> None:
     app.template_context_processors[None].remove(_user_context_processor)
     app.extensions["accounts"] = accounts
     app.extensions["welcome"] = welcome
+    app.extensions["recognise"] = recognise_request
     limiter.init_app(app)
     app.before_request(recognise_request)
     app.teardown_appcontext(lambda _error: accounts.remove())

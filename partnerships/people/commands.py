@@ -5,9 +5,11 @@ from flask import Flask
 
 from partnerships.core.errors import DomainError
 from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.web.characters import in_one_line
 from partnerships.web.context import transactions
 
 from . import authenticating, finding, settling
+from .rules import passwords
 
 
 def add_commands(app: Flask) -> None:
@@ -31,16 +33,16 @@ def add_commands(app: Flask) -> None:
     @click.option("--password", prompt="Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
     def setup(organisation: str, name: str, email: str, zone: str, password: str) -> None:
         """Make an organisation and its owner."""
-        if len(password) < authenticating.SHORTEST_PASSWORD:
-            raise click.BadParameter(f"a password has at least {authenticating.SHORTEST_PASSWORD} characters")
+        if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+            raise click.BadParameter(f"a password has {passwords.SHORTEST} to {passwords.LONGEST} characters")
         if "@" not in email:
             raise click.BadParameter("this does not look like an e-mail address")
         try:
             with transactions().sweeping() as sweep:
                 owner = settling.found_organisation(
                     sweep.session,
-                    name=organisation.strip(),
-                    owner_name=name.strip(),
+                    name=in_one_line(organisation),
+                    owner_name=in_one_line(name),
                     owner_email=email,
                     password_hash=authenticating.hashed(password),
                     zone=zone,

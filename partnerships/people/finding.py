@@ -21,6 +21,12 @@ def list_organisation_names(everywhere: Session) -> Sequence[str]:
     return everywhere.scalars(select(Organisation.name).order_by(Organisation.id)).all()
 
 
+def list_real_names(everywhere: Session) -> Sequence[str]:
+    """Return what the organisations are called whose people are not invented, the first one first."""
+    real = select(Organisation.name).where(Organisation.is_demo.is_(False))
+    return everywhere.scalars(real.order_by(Organisation.id)).all()
+
+
 def list_brands(reading: Reading) -> Sequence[Brand]:
     """Return the brands by name, each with its products."""
     return reading.session.scalars(select(Brand).options(selectinload(Brand.products)).order_by(Brand.name)).all()

@@ -4,41 +4,39 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
-from partnerships.web.forms import PageForm, offered, select_of, trimmed
+from partnerships.web.forms import PageForm, offered, select_of
 
+from .rules import passwords
 from .rules.words import CATEGORIES, INVITED_ROLES, ROLES
 
 LOCALES = (("id", "Bahasa Indonesia"), ("en", "English"))  # each in itself
 THEMES = (("system", N_("As the device is set")), ("light", N_("Light")), ("dark", N_("Dark")))
 NAME_CHARACTERS = 120
 CLAIMS_CHARACTERS = 4000
-PASSWORD_CHARACTERS = (12, 200)
 
 _needed = InputRequired(_l("Please fill this in."))
 _short = Length(max=NAME_CHARACTERS, message=_l("Please keep this under %(max)d characters."))
-_not_blank = Regexp(r".*\S", message=_l("Please fill this in."))
 _address = Email(_l("This does not look like an e-mail address."), check_deliverability=False)
-_strong = Length(*PASSWORD_CHARACTERS, message=_l("A password has %(min)d to %(max)d characters."))
+_strong = Length(passwords.SHORTEST, passwords.LONGEST, _l("A password has %(min)d to %(max)d characters."))
+_hashable = Length(max=passwords.LONGEST, message=_l("A password has at most %(max)d characters."))
 _claims = Length(max=CLAIMS_CHARACTERS, message=_l("Please keep this under %(max)d characters."))
 
 
 class SignInForm(PageForm):
     """Who it is."""
 
-    email = EmailField(_l("E-mail address"), [_needed], filters=[trimmed], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("Password"), [_needed], render_kw={"autocomplete": "current-password"})
+    email = EmailField(_l("E-mail address"), [_needed], render_kw={"autocomplete": "username"})
+    password = PasswordField(_l("Password"), [_needed, _hashable], render_kw={"autocomplete": "current-password"})
 
 
 class ForgottenForm(PageForm):
     """Where to send a link for a new password."""
 
-    email = EmailField(
-        _l("E-mail address"), [_needed, _address], filters=[trimmed], render_kw={"autocomplete": "username"}
-    )
+    email = EmailField(_l("E-mail address"), [_needed, _address], render_kw={"autocomplete": "username"})
 
 
 class NewPasswordForm(PageForm):
@@ -55,7 +53,9 @@ class NewPasswordForm(PageForm):
 class ChangePasswordForm(NewPasswordForm):
     """A new password, by somebody who knows the old one."""
 
-    current = PasswordField(_l("Present password"), [_needed], render_kw={"autocomplete": "current-password"})
+    current = PasswordField(
+        _l("Present password"), [_needed, _hashable], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class ZoneForm(PageForm):
@@ -64,7 +64,6 @@ class ZoneForm(PageForm):
     zone = StringField(
         _l("Time zone"),
         [_needed],
-        filters=[trimmed],
         default=DEFAULT_ZONE,
         description=_l("Such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."),
     )
@@ -73,20 +72,16 @@ class ZoneForm(PageForm):
 class StartForm(NewPasswordForm, ZoneForm):
     """The first organisation and its owner."""
 
-    organisation = StringField(_l("Organisation"), [_needed, _not_blank, _short], filters=[trimmed])
-    name = StringField(
-        _l("Your name"), [_needed, _not_blank, _short], filters=[trimmed], render_kw={"autocomplete": "name"}
-    )
-    email = EmailField(
-        _l("Your e-mail address"), [_needed, _address], filters=[trimmed], render_kw={"autocomplete": "username"}
-    )
+    organisation = StringField(_l("Organisation"), [_needed, _short])
+    name = StringField(_l("Your name"), [_needed, _short], render_kw={"autocomplete": "name"})
+    email = EmailField(_l("Your e-mail address"), [_needed, _address], render_kw={"autocomplete": "username"})
 
 
 class MemberForm(ZoneForm):
     """Somebody new in the team."""
 
-    name = StringField(_l("Name"), [_needed, _not_blank, _short], filters=[trimmed])
-    email = EmailField(_l("E-mail address"), [_needed, _address], filters=[trimmed])
+    name = StringField(_l("Name"), [_needed, _short])
+    email = EmailField(_l("E-mail address"), [_needed, _address])
     role = select_of(_l("What they do"), choices=lambda: offered((role.value, ROLES[role]) for role in INVITED_ROLES))
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
 
@@ -94,9 +89,7 @@ class MemberForm(ZoneForm):
 class ProfileForm(ZoneForm):
     """A person's own settings."""
 
-    name = StringField(
-        _l("Your name"), [_needed, _not_blank, _short], filters=[trimmed], render_kw={"autocomplete": "name"}
-    )
+    name = StringField(_l("Your name"), [_needed, _short], render_kw={"autocomplete": "name"})
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False))
     theme = select_of(_l("Look"), choices=lambda: offered(THEMES))
 
@@ -106,8 +99,7 @@ class BrandForm(PageForm):
 
     name = StringField(
         _l("Name of the brand"),
-        [_needed, _not_blank, _short],
-        filters=[trimmed],
+        [_needed, _short],
         description=_l("Creators get mail in this name."),
     )
 
@@ -116,7 +108,7 @@ class ProductForm(PageForm):
     """A product and what may be said about it."""
 
     brand_id = select_of(_l("Brand"), coerce=int)
-    name = StringField(_l("Name of the product"), [_needed, _not_blank, _short], filters=[trimmed])
+    name = StringField(_l("Name of the product"), [_needed, _short])
     category = select_of(
         _l("Kind of product"),
         choices=lambda: offered(CATEGORIES.items()),
@@ -125,22 +117,19 @@ class ProductForm(PageForm):
     registration_number = StringField(
         _l("Registration number"),
         [Optional(), _short],
-        filters=[trimmed],
         default="",
         description=_l("BPOM or another authority, as it stands on the pack."),
     )
-    halal_number = StringField(_l("Halal certificate"), [Optional(), _short], filters=[trimmed], default="")
+    halal_number = StringField(_l("Halal certificate"), [Optional(), _short], default="")
     allowed_claims = TextAreaField(
         _l("What may be claimed"),
         [Optional(), _claims],
-        filters=[trimmed],
         default="",
         description=_l("One claim a line, as it is approved."),
     )
     banned_claims = TextAreaField(
         _l("What must not be claimed"),
         [Optional(), _claims],
-        filters=[trimmed],
         default="",
         description=_l("One a line, such as healing or guaranteed results."),
     )

@@ -14,7 +14,7 @@ from partnerships.web.forms import PageForm, select_of
 
 from .rules.partnerships import EndReason
 
-LARGEST_FEE = 10**12  # rupiah
+FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
 CHOSEN = InputRequired(_l("Please choose one."))
 
@@ -44,9 +44,11 @@ class RupiahField(StringField):
         self.data = None
         if not digits:
             return
-        if not (digits.isascii() and digits.isdigit() and int(digits[:15]) <= LARGEST_FEE):
+        if not (digits.isascii() and digits.isdigit()):
             raise ValueError(_l("Please write an amount in rupiah, such as 1.500.000."))
-        self.data = int(digits)
+        if len(digits.lstrip("0")) > FEE_DIGITS:
+            raise ValueError(_l("This is more than a fee can be. Please write an amount such as 1.500.000."))
+        self.data = int(digits.lstrip("0") or "0")
 
     def _value(self) -> str:
         """Return what was typed, so that nothing is lost when it was wrong."""
@@ -122,7 +124,7 @@ class MoveForm(PageForm):
     reason = SelectField(
         _l("Reason"), [Optional()], choices=[SelectChoice(""), *(SelectChoice(reason) for reason in EndReason)]
     )
-    note = StringField(_l("Note"), [Length(max=2000)])
+    note = TextAreaField(_l("Note"), [Length(max=2000)])
 
     @property
     def end_reason(self) -> EndReason | None:

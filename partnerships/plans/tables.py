@@ -13,7 +13,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
-from partnerships.database.types import word_column
+from partnerships.database.types import RUPIAH, word_column
 from partnerships.database.work import Work
 from partnerships.people.tables import Brand, Membership, Product
 
@@ -70,7 +70,7 @@ class Partnership(Owned, Base):
     anchor_on: Mapped[date]  # an estimate until receipt is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
     shipped_on: Mapped[date | None]
-    fee: Mapped[int | None]  # rupiah, all milestones together; agreed outside, only written down here
+    fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))
     hold_note: Mapped[str] = mapped_column(default="")

@@ -1,6 +1,7 @@
 """The business clock of stories: moved by hand, kept in the database, so that a killed story can go on."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -16,25 +17,24 @@ class StoredClock:
     """A clock ahead of `base` by what stands in the database. A fixed base makes it stand still between moves."""
 
     def __init__(self, base: Clock) -> None:
-        """Begin at the base; `load` says how far ahead it is."""
-        self._base, self._ahead = base, timedelta()
+        """Begin at the base; `keep_in` says where it is written down how far ahead it is."""
+        self._base = base
         self._engine: Engine | None = None
+        self._ahead: timedelta | None = None  # None: not asked yet
+        self._lock = Lock()
 
-    def load(self, engine: Engine) -> None:
-        """Read how far ahead the clock stands in the database of `engine`, and keep it there from now on."""
-        self._engine = engine
-        with Session(engine) as session:
-            ahead = session.scalar(select(BusinessClock.ahead_seconds).where(BusinessClock.id == ONLY))
-        self._ahead = timedelta(seconds=ahead or 0)
+    def keep_in(self, engine: Engine) -> None:
+        """Stand as far ahead as the database of `engine` says; it is asked when somebody first needs to know."""
+        self._engine, self._ahead = engine, None
 
     @property
     def is_behind(self) -> bool:
         """Say whether months are being played that lie in the past."""
-        return self._ahead < timedelta()
+        return self._find_ahead() < timedelta()
 
     def now(self) -> datetime:
         """Return the business moment."""
-        return self._base.now() + self._ahead
+        return self._base.now() + self._find_ahead()
 
     def set(self, moment: datetime) -> None:
         """Go to `moment`, rounded up to the second, and write it down."""
@@ -42,4 +42,21 @@ class StoredClock:
         if self._engine is not None:
             with Session(self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")) as session, session.begin():
                 session.merge(BusinessClock(id=ONLY, ahead_seconds=seconds))
-        self._ahead = timedelta(seconds=seconds)
+        with self._lock:
+            self._ahead = timedelta(seconds=seconds)
+
+    def _find_ahead(self) -> timedelta:
+        """Return how far ahead it is. The database is asked outside the lock: a writer may be waiting for us there."""
+        if self._ahead is not None:
+            return self._ahead
+        read = timedelta() if self._engine is None else _read(self._engine)
+        with self._lock:
+            if self._ahead is None:  # else somebody has set it since it was read
+                self._ahead = read
+            return self._ahead
+
+
+def _read(engine: Engine) -> timedelta:
+    with Session(engine) as session:
+        ahead = session.scalar(select(BusinessClock.ahead_seconds).where(BusinessClock.id == ONLY))
+    return timedelta(seconds=ahead or 0)

@@ -88,7 +88,7 @@ def _tell(create_app: CreateApp, settings: Settings, options: Options) -> None:
         clock = StoredClock(ManualClock(BEGINNING))
         app = create_app(place, clock=clock)
         with app.app_context():
-            clock.load(db.engine)
+            clock.keep_in(db.engine)
             _check_start(app, clock, options)
             figures = _play(app, clock, options)
             _print(app, clock, figures, options, time.perf_counter() - started)

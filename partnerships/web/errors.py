@@ -19,6 +19,7 @@ from partnerships.core.errors import (
 from partnerships.core.words import N_
 
 from .formats import language
+from .urls import came_from
 from .words import translated
 
 log = structlog.stdlib.get_logger("sahabat.errors")
@@ -67,13 +68,13 @@ def handle_errors(app: Flask) -> None:
 
 def page(code: int, sentence: str) -> ResponseReturnValue:
     """Return the page for `code`."""
-    stays = code in {400, 409}
+    again = _where_to_look_again() if code in {400, 409} else None
     words = {
         "code": code,
         "title": gettext(TITLES.get(code, TITLES[422])),
         "sentence": sentence,
-        "way_out_url": _here() if stays else url_for("portfolio.today"),
-        "way_out_label": gettext("Look again") if stays else gettext("To the start page"),
+        "way_out_url": again or url_for("portfolio.today"),
+        "way_out_label": gettext("Look again") if again else gettext("To the start page"),
     }
     try:
         shown = render_template("errors/error.html", **words)
@@ -84,9 +85,13 @@ def page(code: int, sentence: str) -> ResponseReturnValue:
     return shown, code
 
 
-def _here() -> str:
-    """Return this page's address if it can be opened, else the start."""
-    return request.full_path.rstrip("?") if request.method in {"GET", "POST"} else url_for("portfolio.today")
+def _where_to_look_again() -> str | None:
+    """Return this address, or the one before, if it can be opened: many are only there to send something to."""
+    adapter = current_app.create_url_adapter(request)
+    for address in (request.full_path.rstrip("?"), came_from()):
+        if adapter is not None and address and adapter.test(address.partition("?")[0], "GET"):
+            return address
+    return None
 
 
 def _answer(error: DomainError) -> ResponseReturnValue:

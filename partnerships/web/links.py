@@ -15,6 +15,7 @@ from .policy import EVERYONE, Audience
 pages = Blueprint("links", __name__)
 
 OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE}
+TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
 LinkPage = Callable[[int], ResponseReturnValue]
 

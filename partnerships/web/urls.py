@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from flask import request
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # what the databases' integer holds
@@ -32,6 +33,13 @@ def row_id(text: str) -> int:
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return `target` if it is a path on this site and nothing else, or `otherwise`."""
     return target if target and _SAME_ORIGIN_PATH.fullmatch(target) else otherwise
+
+
+def came_from() -> str | None:
+    """Return the path of the page that this request was sent from, if it says so and is one of ours."""
+    referrer = request.referrer or ""
+    path = referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else ""
+    return safe_next(path, "") or None
 
 
 class RowId(IntegerConverter):

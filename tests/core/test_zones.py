@@ -9,6 +9,7 @@ from partnerships.core.zones import day_in, end_of, is_zone, moment
 
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime"}))
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
+NO_PLACES = ("localtime", "posixrules", "Factory", "Singapore", "EST5EDT", "posix/Asia/Jakarta", "right/Asia/Jakarta")
 LONGEST_GAP = timedelta(days=1)  # islands that crossed the date line skipped a whole day
 
 
@@ -63,7 +64,12 @@ def test_midnight_belongs_to_the_day_that_begins() -> None:
     assert day_in("Asia/Jakarta", datetime(2026, 1, 25, 16, 59, 59, tzinfo=UTC)) == date(2026, 1, 25)
 
 
-@pytest.mark.parametrize("name", ["", "Jakarta", "../etc/passwd", "Asia/Jakarta "])
+@pytest.mark.parametrize("name", ["", "Jakarta", "../etc/passwd", "Asia/Jakarta ", *NO_PLACES])
 def test_what_is_no_zone_is_recognised(name: str) -> None:
     assert not is_zone(name)
     assert is_zone("Asia/Jakarta")
+
+
+@pytest.mark.parametrize("name", ["Asia/Jakarta", "America/Argentina/Ushuaia", "Etc/GMT-7", "UTC"])
+def test_a_place_in_a_region_and_utc_are_zones(name: str) -> None:
+    assert is_zone(name)

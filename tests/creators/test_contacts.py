@@ -80,15 +80,30 @@ def test_a_handle_is_refused_or_stays_the_same_when_typed_again(typed: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "count"), [("12.500", 12_500), ("12,500", 12_500), ("0", 0), ("", None), (" ", None)]
+    ("typed", "count"),
+    [
+        ("12.500", 12_500),
+        ("12,500", 12_500),
+        ("999.999.999", 999_999_999),
+        ("00012500", 12_500),
+        ("0", 0),
+        ("", None),
+        (" ", None),
+    ],
 )
 def test_followers_are_counted_whatever_separates_the_digits(typed: str, count: int | None) -> None:
     assert follower_count(typed) == count
 
 
-@pytest.mark.parametrize("typed", ["12k", "-1", "many", "9" * 11, "½"])
+@pytest.mark.parametrize("typed", ["12k", "-1", "many", "½"])
 def test_what_is_no_count_is_refused(typed: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="in digits"):
+        follower_count(typed)
+
+
+@pytest.mark.parametrize("typed", ["2.147.483.648", "9" * 10, "9" * 11, "9" * 5000])
+def test_more_followers_than_anybody_has_are_refused(typed: str) -> None:
+    with pytest.raises(Refused, match="so many followers"):
         follower_count(typed)
 
 

@@ -59,9 +59,25 @@ def test_the_guards_stand_again_after_a_step_back_and_forth(url: str) -> None:
     migrating.upgrade(url)
 
     engine = create_engine(url, poolclass=NullPool)
-    for sentence in ("DELETE FROM history_entry", "UPDATE brand SET org_id = org_id + 1"):
+    changed = [f"UPDATE {table} SET org_id = org_id + 1" for table in ("brand", "partnership")]
+    for sentence in ("DELETE FROM history_entry", *changed):
         with pytest.raises(DBAPIError, match=r"append-only|never changes"), engine.begin() as connection:
             connection.execute(text(sentence))
+
+
+def test_a_fee_of_billions_stays_when_a_narrower_column_cannot_hold_it(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE partnership SET fee = 3000000000"))
+
+    if engine.dialect.name == "sqlite":
+        migrating.downgrade(url, "0002")  # its integers are wide anyway
+    else:
+        with pytest.raises(DBAPIError, match="out of range"):
+            migrating.downgrade(url, "0002")
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT fee FROM partnership")) == 3_000_000_000
 
 
 def test_a_database_full_of_rows_can_be_taken_down_and_built_again(url: str) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -44,7 +44,6 @@ def demo(settings: Settings, clock: ManualClock, mailer: MemoryMailer) -> Iterat
     """Give an application in demo mode, on an empty database."""
     app = create_app(replace(settings, demo=True), clock=clock, mailer=mailer)
     app.config["WTF_CSRF_ENABLED"] = False
-    app.extensions["transactions"].clock.load(_engine(app))
     with app.app_context():
         yield app
         _close(app)
@@ -54,11 +53,6 @@ def _close(app: Flask) -> None:
     app.extensions["accounts"].remove()
     db.session.remove()
     db.engine.dispose()
-
-
-def _engine(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture
@@ -97,7 +91,6 @@ def test_a_week_in_one_step_is_the_same_as_seven_days(
     other = create_app(replace(settings, demo=True, database_url=make_database()), clock=clock, mailer=MemoryMailer())
     other.config["WTF_CSRF_ENABLED"] = False
     with other.app_context():
-        other.extensions["transactions"].clock.load(db.engine)
         people = settle(other.extensions["transactions"])
         start(other.extensions["transactions"], people, TODAY)
         client = as_manager(other, people)
@@ -154,13 +147,25 @@ def test_the_clock_stands_where_it_was_put_also_after_a_new_start(
         ahead = everywhere.scalars(select(BusinessClock.ahead_seconds)).one()
     restarted = create_app(replace(settings, demo=True), clock=clock, mailer=MemoryMailer())
     restarted_clock = restarted.extensions["transactions"].clock
-    restarted_clock.load(_engine(restarted))
 
     assert after - clock.now() == timedelta(days=1)
     assert ahead == 24 * 60 * 60
     assert restarted_clock.now() == after
     with restarted.app_context():
         db.engine.dispose()
+
+
+def test_a_tick_in_another_process_finds_the_clock_where_it_was_put(
+    demo: Flask, running: People, settings: Settings, clock: ManualClock
+) -> None:
+    demo.extensions["transactions"].clock.set(clock.now() + timedelta(days=14, hours=12))
+    elsewhere = create_app(replace(settings, demo=True), clock=clock, mailer=MemoryMailer())
+
+    told = elsewhere.test_cli_runner().invoke(args=["tick"])
+
+    assert re.fullmatch(r"Beat\(opened=[1-9]\d*, sent=[1-9]\d*\)\n", told.output)
+    with elsewhere.app_context():
+        _close(elsewhere)
 
 
 @pytest.mark.parametrize("advance", ["", "1 year", "-1 day", "999999 weeks"])

@@ -1,6 +1,9 @@
 import struct
+import sys
 import time
 from io import BytesIO
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,6 +161,71 @@ def test_tables_without_end_are_refused() -> None:
 
     with pytest.raises(Refused, match="could not be read"):
         clean(make_mp4(more_moov=track))
+
+
+def pointing_track(chunks: list[int]) -> bytes:
+    """Return a track of timed metadata with one sample of a byte at each of these places."""
+    tables = make_box(
+        b"stbl",
+        make_box(b"stco", struct.pack(f">2I{len(chunks)}I", 0, len(chunks), *chunks)),
+        make_box(b"stsc", struct.pack(">5I", 0, 1, 1, 1, 1)),
+        make_box(b"stsz", struct.pack(">3I", 0, 1, 0)),
+    )
+    return make_track(0, 0, make_box(b"mdia", make_box(b"minf", tables)), handler=b"meta")
+
+
+def steps_to_clean(boxes: int, spans: int) -> int:
+    """Return how many lines of the module run for a video with so many boxes of frames, and so many samples in them."""
+    mdats = make_box(b"mdat", b"x") * boxes
+    room = len(make_mp4(more_moov=pointing_track([0] * spans), frames=b""))
+    chunks = [room + 8 + 9 * (boxes - 1)] * spans  # in the last of the boxes
+    content = make_mp4(more_moov=pointing_track(chunks), frames=b"") + mdats
+    steps = 0
+
+    def count(frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal steps
+        steps += event == "line"
+        return count if frame.f_code.co_filename == videos.__file__ else None
+
+    watching = sys.gettrace()
+    sys.settrace(count)
+    try:
+        clean(content)
+    finally:
+        sys.settrace(watching)
+    return steps
+
+
+def test_work_grows_with_boxes_and_samples_not_with_their_product() -> None:
+    few, many = steps_to_clean(100, 100), steps_to_clean(1000, 1000)
+
+    assert 1000 < few < 10_000
+    assert many < 11 * few
+
+
+def test_a_sample_is_looked_for_in_the_right_one_of_many_boxes_of_frames() -> None:
+    mdats = make_box(b"mdat", b"one") + make_box(b"mdat", b"two") + make_box(b"mdat", b"six")
+    room = len(make_mp4(more_moov=pointing_track([0]), frames=b""))
+
+    fits = [is_taken(make_mp4(more_moov=pointing_track([room + at]), frames=b"") + mdats) for at in range(3 * 11 + 1)]
+
+    assert fits == [*[False] * 8, *[True] * 3] * 3 + [False]
+
+
+def is_taken(content: bytes) -> bool:
+    try:
+        clean(content)
+    except Refused:
+        return False
+    return True
+
+
+def test_more_tracks_or_samples_than_any_camera_writes_are_refused() -> None:
+    half = pointing_track([0] * (videos.SPANS // 2 + 1))
+
+    for content in (half * 2, make_track(64, 64) * videos.TRACKS, pointing_track([]) * videos.TRACKS):
+        with pytest.raises(Refused, match="could not be read"):
+            clean(make_mp4(more_moov=content))
 
 
 def test_a_moment_beyond_the_calendar_is_no_moment() -> None:

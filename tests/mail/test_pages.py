@@ -10,6 +10,7 @@ from sqlalchemy import select
 from partnerships.config import Settings
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
+from partnerships.mail import finding
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail
@@ -65,6 +66,19 @@ def test_an_empty_outbox_says_how_mail_comes_about(manager: FlaskClient) -> None
 
 
 @pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(("wanted", "leads_to"), [(1, ["2"]), (2, ["1"]), (3, ["1"]), (99, ["1"])])
+def test_the_pages_end_with_the_last_mail(
+    wanted: int, leads_to: list[str], manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 2)
+
+    page = manager.get(f"/dev/outbox/?page={wanted}").text
+
+    assert len(re.findall(r'href="/dev/outbox/\d+"', page)) == 2
+    assert re.findall(r'href="/dev/outbox/\?page=(\d+)"', page) == leads_to
+
+
+@pytest.mark.usefixtures("running")
 @pytest.mark.parametrize(
     ("since", "mails"),
     [
@@ -91,6 +105,33 @@ def test_a_mail_is_shown_in_a_sandbox_with_its_text_headers_and_link(manager: Fl
     assert "&lt;!DOCTYPE html&gt;" in page
     assert mail.message_id in page
     assert "/s/" in page
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("what", ["brand", "recipient", "template"])
+def test_a_mail_that_cannot_be_worded_says_so_and_hides_no_other(
+    what: str, manager: FlaskClient, transactions: Transactions, find: Find
+) -> None:
+    broken = find("received")
+    with transactions.everywhere() as everywhere:
+        mail = everywhere.get_one(OutboxMail, broken.id)
+        match what:
+            case "brand":
+                mail.context = mail.context | {"brand": "Glow\nGlow"}
+            case "recipient":
+                mail.recipient.name = "Rina X\nBcc: somebody"
+            case _:
+                mail.template = "gone"
+        everywhere.commit()
+    manager.post("/language", data={"locale": "en"})
+
+    listed, shown = manager.get("/dev/outbox/"), manager.get(f"/dev/outbox/{broken.id}")
+
+    assert listed.status_code == shown.status_code == 200
+    assert "mengajak kamu" in listed.text
+    assert ("A mail that cannot be worded" in listed.text) is (what != "recipient")
+    assert "A mail that cannot be worded" in shown.text
+    assert "so nobody gets it" in shown.text
 
 
 @pytest.mark.usefixtures("running")

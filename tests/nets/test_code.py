@@ -17,7 +17,7 @@ PURE = {"core", "rules", "events"}
 MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 1,  # the heartbeat is nobody's organisation
-    "demo/seeding.py": 2,  # whether anyone is there already
+    "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
     "mail/delivering.py": 1,  # claims letters of every organisation
     "factory.py": 1,  # writes the heartbeat after each round
     "people/authenticating.py": 5,  # who is at the door, before they act for anyone; all links to one password

@@ -55,6 +55,16 @@ def test_every_wrong_answer_gets_the_same_words(visitor: FlaskClient, email: str
     assert visitor.get("/brands").status_code == 302
 
 
+@pytest.mark.parametrize(("password", "said"), [("x" * 201, True), ("\ufdfa" * 300, True), ("\ufdfa" * 200, False)])
+def test_a_password_longer_than_any_is_refused_before_it_is_hashed(
+    visitor: FlaskClient, password: str, *, said: bool
+) -> None:
+    code, _, page = knock(visitor, "manager@glow.example", password)
+
+    assert code == 422
+    assert ("A password has at most 200 characters." in page) is said
+
+
 def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

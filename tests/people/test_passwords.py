@@ -133,6 +133,13 @@ def test_whoever_knows_the_present_password_changes_it_and_stays(people: People,
     assert elsewhere.get("/brands").status_code == 302
 
 
+def test_a_present_password_longer_than_any_is_refused_before_it_is_hashed(people: People, sign_in: SignIn) -> None:
+    answer = sign_in(people.manager).post("/profile/password", data={"current": "x" * 5000, "password": NEW})
+
+    assert answer.status_code == 422
+    assert "A password has at most 200 characters." in answer.text
+
+
 def test_who_has_no_password_is_offered_a_link(people: People, sign_in: SignIn) -> None:
     page = sign_in(people.creator).get("/profile/password").text
 

@@ -94,9 +94,12 @@ def test_setup_says_first_that_an_organisation_stands_already(app: Flask, people
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [
-        ("--password", "short", "at least 12 characters"),
+        ("--password", "short", "12 to 200 characters"),
+        ("--password", "x" * 201, "12 to 200 characters"),
         ("--zone", "Asia/Bandung", "Please choose a time zone"),
         ("--email", "wulan", "does not look like an e-mail address"),
+        ("--name", "Wu\x1blan", "a character in this that cannot be seen"),
+        ("--organisation", "Glow\n", "There is an organisation of this name already."),
         ("--organisation", "Glow", "There is an organisation of this name already."),
     ],
 )

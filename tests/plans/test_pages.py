@@ -105,6 +105,18 @@ def test_a_partnership_is_planned_from_the_template(
     assert planned.invitation_note == "Your skin diary is lovely."
 
 
+@pytest.mark.parametrize(
+    ("typed", "fee"), [("3.000.000.000", 3 * 10**9), ("9" * 12, 10**12 - 1), ("0" * 5000 + "5", 5)]
+)
+def test_a_fee_is_kept_however_large_or_long(
+    typed: str, fee: int, manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    answer = manager.post("/partnerships/new", data=plan(people, fee=typed))
+
+    assert answer.status_code == 302
+    assert found(transactions, people, int(answer.headers["Location"].rsplit("/", 1)[1])).fee == fee
+
+
 def test_the_preview_button_shows_every_date_and_keeps_nothing(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
@@ -153,7 +165,10 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
         ({"anchor_on": ""}, "Please fill this in."),
         ({"fee": "a lot"}, "Please write an amount in rupiah"),
         ({"fee": "-5"}, "Please write an amount in rupiah"),
-        ({"fee": "9" * 30}, "Please write an amount in rupiah"),
+        ({"fee": "9" * 30}, "This is more than a fee can be."),
+        ({"fee": "0" * 15 + "9" * 30}, "This is more than a fee can be."),
+        ({"fee": "1" + "0" * 12}, "This is more than a fee can be."),
+        ({"fee": "1" * 5000}, "This is more than a fee can be."),
         ({"creator_id": "999999"}, "Please choose one."),
         ({"creator_id": ""}, "Please choose one."),
         ({"campaign_id": ""}, "Please choose one."),

@@ -159,6 +159,29 @@ def test_a_form_without_its_token_is_refused_on_a_page(
     assert "Baru" not in client.get("/brands").text
 
 
+@pytest.mark.parametrize(
+    ("before", "leads_to", "label"),
+    [
+        ("http://localhost/partnerships?page=2", "/partnerships?page=2", "Look again"),
+        ("http://localhost/partnerships/1/hold", "/", "To the start page"),  # is only there to send something to
+        ("http://elsewhere.example/partnerships", "/", "To the start page"),
+        ("http://localhost.elsewhere.example/", "/", "To the start page"),
+        (None, "/", "To the start page"),
+    ],
+)
+def test_the_way_out_of_an_address_that_only_takes_is_the_page_before_or_the_start(
+    app: Flask, people: People, sign_in: SignIn, before: str | None, leads_to: str, label: str
+) -> None:
+    client = sign_in(people.manager)
+    client.post("/language", data={"locale": "en"})
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    answer = client.post("/partnerships/1/hold", headers={"Referer": before} if before else {})
+
+    assert answer.status_code == 400
+    assert re.search(rf'<a class="btn p" href="{re.escape(leads_to)}"[^>]*>\s*{label}', answer.text)
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_character_that_no_text_has_is_refused(people: People, sign_in: SignIn, method: str) -> None:
     client = sign_in(people.manager)

@@ -8,6 +8,7 @@ from partnerships.core.words import N_
 INDONESIA = "62"
 _FILLERS = str.maketrans("", "", " .-()/\u00a0\u2011\u2013")
 _SHORTEST, _LONGEST = 8, 15  # digits with the country code; ITU-T E.164 allows 15
+_FOLLOWER_DIGITS = 9  # the largest accounts have hundreds of millions; columns hold 2,147,483,647
 _HANDLE = re.compile(r"[a-z0-9._-]{1,60}")
 _PROFILE = re.compile(r"(?:https?://)?(?:www\.)?[a-z0-9.-]+\.[a-z]{2,}/(?:@|c/|user/)?([^/?#]+)/?(?:[?#].*)?")
 
@@ -54,6 +55,8 @@ def follower_count(typed: str) -> int | None:
     digits = typed.strip().replace(".", "").replace(",", "").replace(" ", "")
     if not digits:
         return None
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+    if not (digits.isascii() and digits.isdigit()):
         raise Refused(N_("Write the number of followers in digits, such as 12500."))
-    return int(digits)
+    if len(digits.lstrip("0")) > _FOLLOWER_DIGITS:
+        raise Refused(N_("No account has so many followers. Write their number in digits, such as 12500."))
+    return int(digits.lstrip("0") or "0")

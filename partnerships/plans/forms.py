@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from partnerships.web.forms import PageForm, select_of
 
+from .rules.amounts import digits_of
 from .rules.partnerships import EndReason
 
 LARGEST_FEE = 10**12  # rupiah
@@ -32,19 +33,19 @@ class DayField(DateField):
 
 
 class RupiahField(StringField):
-    """An amount in whole rupiah, with or without "Rp" and dots; None when it is left empty."""
+    """An amount in whole rupiah, as people write it (rules/amounts.py); None when it is left empty."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the digits and refuse anything else."""
+        """Read the amount and refuse anything else."""
         written = (valuelist[0] if valuelist else "").strip()
         self.typed = written
-        digits = written.lower().removeprefix("rp").replace(".", "").replace(",", "").replace(" ", "")
         self.data = None
-        if not digits:
+        if not written:
             return
-        if not (digits.isascii() and digits.isdigit() and int(digits[:15]) <= LARGEST_FEE):
+        digits = digits_of(written)
+        if digits is None or int(digits[:15]) > LARGEST_FEE:
             raise ValueError(_l("Please write an amount in rupiah, such as 1.500.000."))
         self.data = int(digits)
 
@@ -105,7 +106,7 @@ class TermsForm(PageForm):
 
 
 class PreviewForm(PageForm):
-    """The two things that dates follow from; it changes nothing, so it needs no token."""
+    """What a plan follows from, before it is kept; it changes nothing, so it needs no token."""
 
     class Meta:
         """Sent by GET."""
@@ -114,6 +115,7 @@ class PreviewForm(PageForm):
 
     template_key = StringField(validators=[CHOSEN])
     anchor_on = DayField(validators=[NEEDED])
+    fee = RupiahField(validators=[Optional()])
 
 
 class MoveForm(PageForm):

@@ -13,7 +13,7 @@ from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.flashes import flash_next
-from partnerships.web.formats import language
+from partnerships.web.formats import language, rupiah
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
 from partnerships.web.urls import any_of
@@ -120,7 +120,15 @@ def create() -> ResponseReturnValue:
             form.refuse(refusal)
     stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
     ready = bool(campaigns_there and creators)
-    page = render_template("plans/new.html", form=form, stages=stages, problem=problem, ready=ready, locale=language())
+    page = render_template(
+        "plans/new.html",
+        form=form,
+        fee=form.fee.data,
+        stages=stages,
+        problem=problem,
+        ready=ready,
+        locale=language(),
+    )
     return page, _status(form)
 
 
@@ -154,7 +162,7 @@ def preview() -> ResponseReturnValue:
         stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
     else:
         problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
-    return render_template("plans/_preview.html", stages=stages, problem=problem, locale=language())
+    return render_template("plans/_preview.html", fee=form.fee.data, stages=stages, problem=problem, locale=language())
 
 
 def _previewed(key: str | None, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
@@ -215,7 +223,8 @@ def offer(partnership_id: int) -> ResponseReturnValue:
         try:
             with begin() as work:
                 offering.offer(work, partnership_id, fee=form.fee.data, note=(form.note.data or "").strip())
-            flash(gettext(DONE[PartnershipAction.INVITE]), "success")
+            fee = gettext("to be agreed") if form.fee.data is None else rupiah(form.fee.data)
+            flash(gettext("The invitation is on its way. Fee: %(fee)s.", fee=fee), "success")
             return redirect(url_for("portfolio.show", partnership_id=partnership_id))
         except Refused as refusal:
             form.refuse(refusal)

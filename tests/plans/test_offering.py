@@ -101,8 +101,10 @@ def test_the_manager_changes_the_terms_and_invites_again(
     assert f'href="{address}"' in whole
     assert f'href="{address}"' in today
     assert 'value="3000000"' in asked
+    assert "Read as Rp3.000.000." in asked
     assert (wrong.status_code, "kept" in wrong.text) == (422, True)
     assert sent.headers["Location"] == f"/partnerships/{negotiating}"
+    assert "The invitation is on its way. Fee: Rp4.500.000." in manager.get(f"/partnerships/{negotiating}").text
     seen = english(sign_in(people.creator)).get(f"/me/invitations/{negotiating}").text
     assert "Rp4.500.000" in seen
     assert "As we said." in seen

@@ -110,6 +110,23 @@ def test_the_preview_button_shows_every_date_and_keeps_nothing(
         assert choosing.list_campaigns(reading)[0].partnerships == 0
 
 
+@pytest.mark.parametrize("typed", ["1.500.000,00", "1,500,000.00"])
+def test_a_fee_is_shown_back_as_it_was_understood_before_it_is_kept(
+    typed: str, manager: FlaskClient, people: People
+) -> None:
+    page = manager.post("/partnerships/new", data=plan(people, preview="1", fee=typed))
+    fragment = manager.get(
+        "/partnerships/preview", query_string={"template_key": "usage-3m", "anchor_on": ANCHOR, "fee": typed}
+    )
+    wrong = manager.get(
+        "/partnerships/preview", query_string={"template_key": "usage-3m", "anchor_on": ANCHOR, "fee": "1.5"}
+    )
+
+    assert "Rp1.500.000<" in page.text
+    assert "Rp1.500.000<" in fragment.text
+    assert "Please write an amount in rupiah" in wrong.text
+
+
 def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient) -> None:
     fragment = manager.get(f"/partnerships/preview?template_key=usage-3m&anchor_on={ANCHOR}")
 
@@ -146,6 +163,7 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
         ({"anchor_on": ""}, "Please fill this in."),
         ({"fee": "a lot"}, "Please write an amount in rupiah"),
         ({"fee": "-5"}, "Please write an amount in rupiah"),
+        ({"fee": "1.5"}, "Please write an amount in rupiah"),
         ({"fee": "9" * 30}, "Please write an amount in rupiah"),
         ({"creator_id": "999999"}, "Please choose one."),
         ({"creator_id": ""}, "Please choose one."),

@@ -48,7 +48,7 @@ def test_one_amount_is_read_however_it_is_written(written: str) -> None:
         "a lot",
         "Rp",
         "",
-        "١٥٠٠٠٠٠",
+        "\N{ARABIC-INDIC DIGIT FIVE}00",
     ],
 )
 def test_what_could_be_meant_otherwise_is_no_amount(written: str) -> None:

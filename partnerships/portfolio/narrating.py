@@ -182,6 +182,11 @@ def _answered(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Wrote down the answer to “%(name)s” (%(channel)s)", name=name, channel=channel)
 
 
+def _replaced(facts: Mapping[str, Any], names: Names) -> str:
+    name, channel = names.check_ins.get(facts["check_in_id"], ""), _label(CHANNEL_LABELS, facts["channel"])
+    return gettext("Wrote down the answer to “%(name)s” anew (%(channel)s)", name=name, channel=channel)
+
+
 def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
 
@@ -218,6 +223,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ReactionReported": _reaction,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,
+    "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
     "DeliverableMoved": _deliverable,
     "PaymentMoved": _payment,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, CheckInMoved
+from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
@@ -139,9 +139,9 @@ def _tell_manager_and_owner(work: Work, partnership: Partnership, message: Messa
         notify(work, partnership, account, message)
 
 
-def _answered(work: Work, event: AnswerGiven) -> None:
-    """Ask the creator to confirm what a manager wrote down; what the creator sent needs no mail."""
-    if event.confirmed:
+def _answered(work: Work, event: AnswerGiven | AnswerReplaced) -> None:
+    """Ask the creator to confirm what a manager wrote down, each time; what the creator sent needs no mail."""
+    if isinstance(event, AnswerGiven) and event.confirmed:
         return
     check_in = work.get(CheckIn, event.check_in_id)
     message = Message(
@@ -235,6 +235,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
     ReactionReported: _reaction,
     AnswerNeedsPerson: _answer_needs_person,
     AnswerGiven: _answered,
+    AnswerReplaced: _answered,
     CheckInMoved: _check_in_moved,
     DeliverableMoved: _deliverable_moved,
     PaymentMoved: _payment_moved,

@@ -419,6 +419,41 @@ def test_a_manager_records_what_arrived_elsewhere_and_is_told_what_is_missing(
     assert "Dewi is asked by e-mail to confirm it" in page.text
 
 
+def test_what_was_written_down_can_be_mended_until_it_is_confirmed(
+    sign_in: SignIn, client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    check_in_id = opened(transactions, people, partnership_id, "four-weeks")
+    manager = in_english(sign_in(people.manager))
+    url, own = f"/check-ins/{check_in_id}/record", f"/me/check-ins/{check_in_id}"
+    beside = {"channel": "whatsapp", "note": "Dewi, 10.00"}
+    post(manager, url, {**form(FOUR_WEEKS, angle_photo=PHOTO), **beside})
+    first = client.get(own).text
+
+    page, shown = manager.get(f"/check-ins/{check_in_id}").text, manager.get(url).text
+    post(manager, url, {**form(FOUR_WEEKS | {"days_used": "8"}), **beside})
+    stale = client.post(own, data={"act": "confirm", "edition": edition_in(first)}, follow_redirects=True).text
+    confirmed = client.post(own, data={"act": "confirm", "edition": edition_in(stale)}, follow_redirects=True).text
+    shut = manager.get(url, follow_redirects=True)
+
+    assert "Write it down anew" in page
+    assert "Dewi, 10.00" in shown
+    assert 'value="9"' in shown
+    assert "Photos stay unless you choose others." in shown
+    assert "Your manager has written it down anew." in stale
+    assert ">8<" in stale
+    assert "It now counts as your answer." in confirmed
+    assert shut.request.path == f"/check-ins/{check_in_id}"
+    assert "This check-in has been answered." in shut.text
+    assert "Write it down anew" not in shut.text
+    whole = manager.get(f"/partnerships/{partnership_id}").text
+    assert "Wrote down the answer to “Four weeks” anew (WhatsApp)" in whole
+
+
+def edition_in(page: str) -> str:
+    found = re.search(r'name="edition" value="(\w+)"', page)
+    return found[1] if found else ""
+
+
 def test_a_photo_is_only_spoken_of_where_one_can_be_added(
     sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
 ) -> None:

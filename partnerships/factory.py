@@ -25,7 +25,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, paying, rescheduling
+from .deliverables import completing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
@@ -61,6 +61,7 @@ LISTENERS: tuple[Listener, ...] = (
     deliverable_ending.end,
     paying.earn,
     rescheduling.reschedule,
+    resting.rest,
     notifying.tell,
     completing.complete,
 )

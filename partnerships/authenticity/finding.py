@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from partnerships.check_ins.finding import count_evidence
@@ -16,6 +16,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
+from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec, load
 from partnerships.plans.tables import Campaign, Partnership
 
@@ -162,7 +163,9 @@ def evidence(reading: Reading, deliverable: Deliverable) -> Evidence:
 
 
 def _is_waiting() -> ColumnElement[bool]:
-    return Deliverable.state.in_(WAITING)
+    """Return the condition that a decision is due: nobody decides while the partnership is on hold."""
+    held = Deliverable.partnership.has(Partnership.state == PartnershipState.ON_HOLD)
+    return and_(Deliverable.state.in_(WAITING), ~held)
 
 
 def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:

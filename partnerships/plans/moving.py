@@ -8,7 +8,7 @@ from partnerships.database.work import Work
 
 from .events import PlanMoved
 from .finding import get_for
-from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.partnerships import RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
@@ -91,7 +91,7 @@ def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
     """Write down the plan as it stands after a pause of `days`; nothing to write when it moved by none."""
     if not days:
         return
-    version = PlanVersion.keep(work, partnership, "resumed")
+    version = PlanVersion.keep(work, partnership, RESUMED)
     work.emit(
         PlanMoved(
             key=f"partnership:{partnership.id}:plan:{version}",
@@ -99,6 +99,6 @@ def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
             partnership_id=partnership.id,
             version=version,
             days=days,
-            reason="resumed",
+            reason=RESUMED,
         )
     )

@@ -11,7 +11,7 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.plans.rules.partnerships import REASON_LABELS, HoldCause
+from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -31,7 +31,7 @@ OUTCOMES = {
 VERSION_REASONS = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
-    "resumed": N_("after a pause"),
+    RESUMED: N_("after a pause"),
     "sent_back": N_("after content was sent back"),
 }
 

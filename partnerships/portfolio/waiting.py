@@ -98,7 +98,12 @@ def look_at_today(reading: Reading) -> Board:
     held = _partnerships(reading, Partnership.state == PartnershipState.ON_HOLD)
     persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.waits_for_person())
     return Board(
-        reviews=_content(reading, (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW), WaitKind.REVIEW),
+        reviews=_content(
+            reading,
+            (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW),
+            WaitKind.REVIEW,
+            Partnership.state != PartnershipState.ON_HOLD,  # nobody decides then
+        ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
         moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
@@ -153,12 +158,14 @@ def _by_day(*listings: Listing) -> Listing:
     return Listing(tuple(sorted(whole.rows, key=lambda wait: (wait.on, wait.thing_id))[:ROWS]), whole.total)
 
 
-def _content(reading: Reading, states: Sequence[DeliverableState], kind: WaitKind) -> Listing:
+def _content(
+    reading: Reading, states: Sequence[DeliverableState], kind: WaitKind, *conditions: ColumnElement[bool]
+) -> Listing:
     statement = (
         select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
         .add_columns(Deliverable.waiting_since.label("since"))
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(Deliverable.state.in_(states))
+        .where(Deliverable.state.in_(states), *conditions)
     )
     return _listing(reading, statement, kind)
 

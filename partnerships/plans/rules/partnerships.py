@@ -101,6 +101,7 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     ),
 )
 
+RESUMED = "resumed"  # why a plan moved: it stood still for so many days
 # Nothing that was planned goes on in these.
 OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})
 # Before the creator has said yes, nothing is owed and nothing can be let off.

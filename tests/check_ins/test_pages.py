@@ -343,6 +343,36 @@ def test_a_mailed_link_opens_the_page_changes_nothing_and_takes_the_answer(
     assert visitor.get(sent.location).status_code == 200
 
 
+def test_the_thank_you_says_what_is_still_awaited_or_that_all_is_paused(
+    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int, four_weeks: int
+) -> None:
+    earlier = opened(transactions, people, partnership_id, "received")
+    for key in ("first-days", "two-weeks"):
+        move_check_in(
+            transactions,
+            people,
+            opened(transactions, people, partnership_id, key),
+            CheckInAction.LAPSE,
+            CheckInAction.MISS,
+        )
+    url = f"/me/check-ins/{four_weeks}"
+
+    thanks = post(client, url, form(FOUR_WEEKS, angle_photo=PHOTO))
+    awaited = client.get(thanks.location).text
+    post(client, f"/me/check-ins/{earlier}", form(RECEIVED, package_photo=PHOTO, angle_photo=PHOTO))
+    later = client.get(url).text
+    with transactions.begin(people.manager) as work:
+        moving.move(work, partnership_id, PartnershipAction.HOLD)
+    paused = client.get(url).text
+
+    assert "Still awaited: “" in awaited
+    assert f'href="/me/check-ins/{earlier}"' in awaited
+    assert "The next check-in is" not in awaited
+    assert "The next check-in is" in later
+    assert "Everything is paused for now." in paused
+    assert "The next check-in is" not in paused
+
+
 @pytest.mark.parametrize(("act", "place"), [("reaction", "reaction"), ("not_for_me", "not-for-me")])
 def test_the_quiet_ways_lead_to_their_pages(
     client: FlaskClient, four_weeks: int, partnership_id: int, act: str, place: str

@@ -13,6 +13,7 @@ from partnerships.database.work import Reading
 from partnerships.plans.tables import Partnership
 
 from .events import DeliverableMoved
+from .rules.deliverables import DECISIONS
 from .tables import Deliverable, LivePost, Payment, Revision
 
 
@@ -75,14 +76,14 @@ def find_last_revision(reading: Reading, deliverable_id: int) -> Revision | None
 
 
 def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
-    """Return what the creator was told last about this deliverable by whoever moved it; "" if nothing."""
+    """Return what the creator was told with the newest decision about this deliverable; "" if nothing."""
     told = reading.session.scalars(
         select(HistoryEntry.facts)
         .where(HistoryEntry.about == deliverable.partnership.about, HistoryEntry.name == DeliverableMoved.__name__)
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
     )
-    notes = (str(facts.get("note") or "") for facts in told if facts["deliverable_id"] == deliverable.id)
-    return next(filter(None, notes), "")
+    decided = (facts for facts in told if facts["deliverable_id"] == deliverable.id and facts["action"] in DECISIONS)
+    return str(next((facts.get("note") for facts in decided), None) or "")
 
 
 def find_post(reading: Reading, url: str) -> LivePost | None:

@@ -179,6 +179,26 @@ def test_the_last_words_of_the_team_stand_above_the_form(
     assert "My first days" in page.text  # the caption of the version before
 
 
+def test_what_was_to_be_changed_is_not_said_any_more_once_it_is_approved(
+    client: FlaskClient, transactions: Transactions, people: People, deliverable_id: int
+) -> None:
+    said = []
+    for action, note in (
+        (DeliverableAction.REQUEST_CHANGES, "Please say it is an ad"),
+        (DeliverableAction.APPROVE, ""),
+    ):
+        send(transactions, people.creator, deliverable_id, caption=str(action))
+        with transactions.begin(people.reviewer) as work:
+            deliverable = work.get(Deliverable, deliverable_id)
+            for step in (DeliverableAction.START_REVIEW, action):
+                was = deliverable.move(step, work.actor.role, work.now)
+                work.session.flush()
+                work.emit(deliverable.moved(was, step, note if step is action else ""))
+        said.append("Please say it is an ad" in client.get(f"/me/deliverables/{deliverable_id}/post").text)
+
+    assert said == [True, False]
+
+
 def test_after_approval_the_same_page_takes_the_live_link(
     client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
 ) -> None:

@@ -92,6 +92,7 @@ LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)
 PUBLIC = _POSTED | LIVE
 MISSES = some(_A.MISS_POST, _A.MISS_EARLY_POST, _A.MISS_SESSION)
 SENT_BACK = MISSES | {_A.REQUEST_CHANGES, _A.REJECT, _A.REVOKE_APPROVAL}  # the next move is the creator's again
+DECISIONS = SENT_BACK | {_A.APPROVE, _A.VERIFY, _A.WAIVE}  # what the team says about it
 
 DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     "deliverable",

@@ -48,7 +48,8 @@ def _take(
     role = work.actor.role
     match action:
         case PartnershipAction.END_EARLY:
-            return partnership.end_early(_allowed_reason(role, reason), note, role, work.now)
+            why = None if partnership.state is PartnershipState.DRAFT else _allowed_reason(role, reason)
+            return partnership.end_early(why, note, role, work.now)
         case PartnershipAction.HOLD:
             return partnership.hold(HoldCause.PAUSED, role, work.now, note)
         case PartnershipAction.RESUME:

@@ -185,19 +185,21 @@ def move(partnership_id: int, action: str) -> ResponseReturnValue:
         return redirect(url_for("portfolio.show", partnership_id=partnership_id))
     try:
         with begin() as work:
-            moving.move(
+            moved = moving.move(
                 work,
                 partnership_id,
                 PartnershipAction(action),
                 reason=form.end_reason,
                 note=(form.note.data or "").strip(),
             )
-        flash(gettext(DONE[PartnershipAction(action)]), "success")
+            said = UNASKED if moved.is_discarded else DONE[PartnershipAction(action)]
+        flash(gettext(said), "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))
 
 
+UNASKED = N_("Discarded. Nobody had been asked, and nobody is told.")
 DONE = {
     PartnershipAction.INVITE: N_("The invitation is on its way."),
     PartnershipAction.NEGOTIATE: N_("Noted: you are talking about the terms."),
@@ -214,7 +216,7 @@ DONE = {
 
 @pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])
 def offer(partnership_id: int) -> ResponseReturnValue:
-    """Change fee and words while terms are talked about, and send the invitation again."""
+    """Change fee and words, of a draft or while terms are talked about, and send the invitation with them."""
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
         form = TermsForm(data={"fee": partnership.fee, "note": partnership.invitation_note})

@@ -11,7 +11,7 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause
+from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -144,6 +144,8 @@ def _drafted(_facts: Mapping[str, Any], _names: Names) -> str:
 
 
 def _partnership(facts: Mapping[str, Any], _names: Names) -> str:
+    if facts["action"] == PartnershipAction.END_EARLY and facts["was"] == PartnershipState.DRAFT:
+        return gettext("Discarded the plan")
     state = _label(PARTNERSHIP_LABELS, facts["now"])
     reason = facts.get("reason")
     if reason:

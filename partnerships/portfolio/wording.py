@@ -11,8 +11,7 @@ from babel.dates import format_date
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
-from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning, load
 from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
@@ -101,7 +100,7 @@ class TimelineRow:
 
 def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
     """Return `row` as it is drawn inside `window`."""
-    word = say(PARTNERSHIP_LABELS[row.state])
+    word = say(label_of(row.state, row.end_reason))
     line = _line(row, word)
     spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(

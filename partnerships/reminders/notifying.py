@@ -71,6 +71,8 @@ def tell(work: Work, event: Event) -> None:
 
 def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     partnership = work.get(Partnership, event.partnership_id)
+    if partnership.is_discarded:  # nobody has been asked
+        return
     is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(partnership, side)

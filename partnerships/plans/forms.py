@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -85,6 +85,7 @@ class PartnershipForm(PageForm):
     anchor_on = DayField(_l("The product arrives about"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
+    again = BooleanField(_l("Yes, plan another partnership with this creator"))
 
     def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
         """Let one of each be chosen."""

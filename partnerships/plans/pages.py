@@ -148,6 +148,7 @@ def _draft(work: Work, form: PartnershipForm) -> int:
         anchor_on=form.first_day,
         fee=form.fee.data,
         note=(form.note.data or "").strip(),
+        again=bool(form.again.data),
     ).id
 
 

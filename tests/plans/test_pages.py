@@ -110,6 +110,33 @@ def test_the_preview_button_shows_every_date_and_keeps_nothing(
         assert choosing.list_campaigns(reading)[0].partnerships == 0
 
 
+def test_a_second_partnership_with_a_creator_in_a_campaign_is_asked_about_first(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    first = manager.post("/partnerships/new", data=plan(people))
+    fresh = manager.get("/partnerships/new").text
+
+    asked = manager.post("/partnerships/new", data=plan(people))
+    other = manager.post("/partnerships/new", data=plan(people, creator_id=people.other_creator_id))
+    again = manager.post("/partnerships/new", data=plan(people, again="y"))
+
+    assert 'name="again"' not in fresh
+    assert (first.status_code, asked.status_code, other.status_code, again.status_code) == (302, 422, 302, 302)
+    assert "Dewi has a partnership in this campaign already." in asked.text
+    assert 'name="again"' in asked.text
+    with transactions.looking(people.manager) as reading:
+        assert choosing.list_campaigns(reading)[0].partnerships == 3
+
+
+def test_a_creator_whose_partnership_is_over_is_planned_anew_without_a_question(
+    manager: FlaskClient, people: People
+) -> None:
+    first = manager.post("/partnerships/new", data=plan(people)).location
+    manager.post(f"{first}/end_early")
+
+    assert manager.post("/partnerships/new", data=plan(people)).status_code == 302
+
+
 @pytest.mark.parametrize("typed", ["1.500.000,00", "1,500,000.00"])
 def test_a_fee_is_shown_back_as_it_was_understood_before_it_is_kept(
     typed: str, manager: FlaskClient, people: People

@@ -42,7 +42,7 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
 from .portfolio import pages as portfolio
-from .reminders import notifying, watching
+from .reminders import notifying, readdressing, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -63,6 +63,7 @@ LISTENERS: tuple[Listener, ...] = (
     rescheduling.reschedule,
     resting.rest,
     notifying.tell,
+    readdressing.readdress,
     completing.complete,
 )
 MENU = (

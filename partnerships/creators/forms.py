@@ -88,8 +88,8 @@ class CreatorForm(PageForm):
         _ask(whatsapp_digits, field)
 
 
-class NewCreatorForm(CreatorForm):
-    """A creator's file, and how to reach the person."""
+class AddressedCreatorForm(CreatorForm):
+    """A creator's file, and the address of the person behind it."""
 
     email = EmailField(
         _l("E-mail address"),
@@ -97,6 +97,11 @@ class NewCreatorForm(CreatorForm):
         filters=[trimmed],
         description=_l("Reminders go here. The creator needs no password: the links in the mails are enough."),
     )
+
+
+class NewCreatorForm(AddressedCreatorForm):
+    """A creator's file, and how to reach the person."""
+
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
     zone = StringField(
         _l("Time zone"),

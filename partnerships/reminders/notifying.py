@@ -24,7 +24,7 @@ from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership, Step
 
-from .mails import Message, both, notify, person
+from .mails import Message, both, notify, person, standing
 from .rules.ladder import Rung, Side, quiet_until
 from .waits import AWAITING_DRAFT, awaits_draft, awaits_post
 
@@ -82,13 +82,11 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
             template=template,
             key=event.key,
             about=partnership.about,
-            context={
-                "note": event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
-                "reason": str(event.reason or ""),
-                "anchor_on": partnership.anchor_on.isoformat(),
-                "check_ins": len(partnership.template.check_ins),
-                "deliverables": len(partnership.template.deliverables),
-            },
+            context=standing(
+                partnership,
+                note=event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
+                reason=str(event.reason or ""),
+            ),
             purpose=LINKS.get(event.action),
             thing_id=partnership.id,
             path=f"/partnerships/{partnership.id}",

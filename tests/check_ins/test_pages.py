@@ -19,6 +19,7 @@ from partnerships.files.tables import StoredFile
 from partnerships.plans import moving
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.web import linking
+from partnerships.web.tables import MailedLink
 from tests.check_ins.scenes import (
     FIRST_DAYS,
     FOUR_WEEKS,
@@ -401,6 +402,31 @@ def test_one_tap_confirms_what_a_manager_wrote_down(
     assert "Yes, that is right" in asked.text
     with transactions.looking(people.manager) as reading:
         assert finding.count_evidence(reading, partnership_id) == 1
+
+
+def test_the_creator_sees_the_photos_that_she_confirms_also_behind_a_mailed_link(
+    app: Flask, sign_in: SignIn, transactions: Transactions, people: People, four_weeks: int
+) -> None:
+    manager, creator = in_english(sign_in(people.manager)), in_english(sign_in(people.creator))
+    sent = {**form(FOUR_WEEKS, angle_photo=PHOTO), "channel": "whatsapp", "note": "Dewi, 10.00"}
+    post(manager, f"/check-ins/{four_weeks}/record", sent)
+    with transactions.looking(people.manager) as reading:
+        link = reading.session.scalars(select(MailedLink).where(MailedLink.purpose == "check_in")).one()
+        token = linking.token_of(link)
+    visitor = app.test_client()
+
+    own = re.findall(r'<img src="(/media/\d+)"', creator.get(f"/me/check-ins/{four_weeks}").text)
+    behind = re.findall(r'<img src="(/s/[^"]+)"', visitor.get(f"/s/{token}").text)
+
+    assert (len(own), len(behind)) == (1, 1)
+    for client, address in ((creator, own[0]), (visitor, behind[0])):
+        shown = client.get(address)
+        assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+        shown.close()
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert visitor.get(own[0]).status_code == 302
+    assert visitor.get(f"/s/{token}/media/999999").status_code == 404
+    assert visitor.get(f"/s/{token}x/media/1").status_code == 404
 
 
 def test_staff_see_answers_and_photos_record_excuse_and_take_note(

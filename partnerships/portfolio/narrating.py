@@ -197,6 +197,10 @@ def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
 
 
+def _label_on(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Switched the ad label on: “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
+
+
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
 
@@ -228,6 +232,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
     "DeliverableMoved": _deliverable,
+    "LabelSwitchedOn": _label_on,
     "PaymentMoved": _payment,
     "RevisionDecided": _decided,
 }

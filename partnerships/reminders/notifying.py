@@ -170,6 +170,7 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "unapproved": event.unapproved,
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
+        "label_off": bool(deliverable.unlabelled),
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)

@@ -25,7 +25,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, paying, rescheduling
+from .deliverables import completing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
@@ -42,7 +42,7 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
 from .portfolio import pages as portfolio
-from .reminders import notifying, repeating, watching
+from .reminders import notifying, readdressing, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -61,8 +61,10 @@ LISTENERS: tuple[Listener, ...] = (
     deliverable_ending.end,
     paying.earn,
     rescheduling.reschedule,
+    resting.rest,
     notifying.tell,
     repeating.repeat,
+    readdressing.readdress,
     completing.complete,
 )
 MENU = (

@@ -161,6 +161,16 @@ def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: 
     assert "Traceback" not in first.log.read_text() + said
 
 
+def test_setup_makes_the_database_first_when_there_is_none(tmp_path: Path) -> None:
+    answers = ["--organisation", "Glow", "--name", "Wulan", "--email", "owner@glow.example", "--password"]
+
+    made = run(tmp_path / "var", "setup", *answers, "kopi susu gula aren", DEMO="0")
+
+    assert made.returncode == 0, made.stderr
+    assert "Glow is ready. Sign in as owner@glow.example." in made.stdout
+    assert "Traceback" not in made.stderr
+
+
 def _healthy(running: Running) -> dict[str, object]:
     """Return what /healthz says as soon as the scheduler has ticked once."""
     deadline = time.monotonic() + 40

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from partnerships.core.words import N_
@@ -16,6 +16,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
+from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec, load
 from partnerships.plans.tables import Campaign, Partnership
 
@@ -154,7 +155,9 @@ def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:
 
 
 def _is_waiting() -> ColumnElement[bool]:
-    return Deliverable.state.in_(WAITING)
+    """Return the condition that a decision is due: nobody decides while the partnership is on hold."""
+    held = Deliverable.partnership.has(Partnership.state == PartnershipState.ON_HOLD)
+    return and_(Deliverable.state.in_(WAITING), ~held)
 
 
 def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:

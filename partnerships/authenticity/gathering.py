@@ -77,6 +77,11 @@ class Sheet:
     place: Place
 
     @property
+    def is_paused(self) -> bool:
+        """Say whether a decision has to wait until the partnership is resumed."""
+        return self.deliverable.state in WAITING and self.deliverable.partnership.held_at is not None
+
+    @property
     def others(self) -> list[Review]:
         """Return the reviews of the newest revision by other people that are not decided."""
         return [

@@ -134,6 +134,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             sentences=[translated(conflict)] if conflict else [],
             kept="" if form is None or goes_on else _typed(form),
             marks=MARKS,
+            paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )
     return shown, 409 if conflict else 422 if form is not None else 200

@@ -17,6 +17,7 @@ from .rules.rubric import CURRENT, Rubric, load, note_required
 from .rules.telling import told
 from .tables import Review
 
+PAUSED = N_("This partnership is paused. Please decide once it has been resumed; the days until then do not count.")
 ACTIONS = {
     Outcome.APPROVED: DeliverableAction.APPROVE,
     Outcome.CHANGES_REQUESTED: DeliverableAction.REQUEST_CHANGES,
@@ -34,6 +35,7 @@ def start(work: Work, deliverable_id: int) -> Review:
     begun = own_review(work, revision.id) if revision else None
     if begun:
         return begun
+    _check_held(deliverable)
     if deliverable.state is not DeliverableState.IN_REVIEW:
         _move(work, deliverable, DeliverableAction.START_REVIEW)
     if revision is None:
@@ -141,7 +143,14 @@ def _still_open(work: Work, review: Review) -> Deliverable:
     judged = newest is not None and (newest.id, newest.sha256) == (review.revision_id, review.revision_sha256)
     if not judged or deliverable.state is not DeliverableState.IN_REVIEW:
         raise Conflict(N_("Somebody decided on this version in the meantime, or it moved on. What you wrote is kept."))
+    _check_held(deliverable)
     return deliverable
+
+
+def _check_held(deliverable: Deliverable) -> None:
+    """Raise `Refused` while the partnership is on hold: a decision would give its creator something to do."""
+    if deliverable.partnership.held_at is not None:
+        raise Refused(PAUSED)
 
 
 def _check_tags(rubric: Rubric, tags: Collection[str]) -> None:

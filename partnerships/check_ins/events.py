@@ -32,6 +32,22 @@ class AnswerGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReplaced(Event):
+    """A manager wrote an answer down anew before the creator had confirmed it: both are kept here."""
+
+    partnership_id: int
+    check_in_id: int
+    template_key: str
+    channel: Channel
+    note: str
+    data: dict[str, str | int]
+    was_channel: Channel
+    was_note: str
+    was_data: dict[str, str | int]
+    was_files: list[int]  # stored files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerConfirmed(Event):
     """The creator confirmed with one tap what a manager had written down."""
 

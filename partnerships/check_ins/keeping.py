@@ -1,13 +1,13 @@
 """Keep an answer with its photos, and say aloud what a person should look at: for answering and for recording."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from partnerships.database.work import Work
 from partnerships.files.keeping import keep
 from partnerships.files.receiving import ReceivedFile
 from partnerships.plans.rules.templates import Meaning
 
-from .events import AnswerGiven, AnswerNeedsPerson
+from .events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced
 from .rules.answers import Value, asked_photos, find_concern, words_beside
 from .rules.check_ins import Channel, CheckInAction, is_late
 from .tables import Answer, CheckIn, EvidencePhoto
@@ -39,17 +39,69 @@ def keep_answer(
         statement=statement,
         confirmed_at=work.now if channel is Channel.WEB else None,
         note=note,
-        photos=[
-            EvidencePhoto(org_id=check_in.org_id, question=key, file=file)
-            for key, received in photos.items()
-            if key in asked
-            for file in keep(work, received, check_in.partnership.creator.account_id)
-        ],
+        photos=_photos(work, check_in, photos, asked),
     )
     work.session.add(given)
     check_in.needs_person = concern
     check_in.step.finish(work.now)
     return given
+
+
+def replace_answer(
+    work: Work,
+    check_in: CheckIn,
+    given: Answer,
+    values: Mapping[str, Value],
+    photos: Mapping[str, Sequence[ReceivedFile]],
+    *,
+    channel: Channel,
+    note: str,
+) -> None:
+    """Put another answer in the place of `given`, which nobody has confirmed; the history keeps what stood there.
+
+    Photos stay unless others come for the same question. The same once more changes nothing.
+    """
+    if not photos and (dict(values), channel, note) == (given.data, given.channel, given.note):
+        return
+    questions, asked = check_in.spec.questions, asked_photos(check_in.spec.questions, values)
+    was_data, was_channel, was_note = given.data, given.channel, given.note
+    was_files = [photo.file_id for photo in given.photos]
+    for photo in [photo for photo in given.photos if photo.question in photos or photo.question not in asked]:
+        given.photos.remove(photo)
+        work.session.delete(photo)
+    given.photos.extend(_photos(work, check_in, photos, asked))
+    given.data, given.channel, given.note, given.given_by = dict(values), channel, note, work.actor.person_id
+    is_news = check_in.renew(find_concern(questions, values), work.now)
+    work.session.flush()
+    work.emit(
+        AnswerReplaced(
+            key=f"check_in:{check_in.id}:v{check_in.version}:replaced",
+            about=check_in.partnership.about,
+            partnership_id=check_in.partnership_id,
+            check_in_id=check_in.id,
+            template_key=check_in.key,
+            channel=channel,
+            note=note,
+            data=dict(values),
+            was_channel=was_channel,
+            was_note=was_note,
+            was_data=was_data,
+            was_files=was_files,
+        )
+    )
+    if is_news:
+        _tell_concern(work, check_in, given)
+
+
+def _photos(
+    work: Work, check_in: CheckIn, photos: Mapping[str, Sequence[ReceivedFile]], asked: Collection[str]
+) -> list[EvidencePhoto]:
+    return [
+        EvidencePhoto(org_id=check_in.org_id, question=key, file=file)
+        for key, received in photos.items()
+        if key in asked
+        for file in keep(work, received, check_in.partnership.creator.account_id)
+    ]
 
 
 def settle(work: Work, check_in: CheckIn, given: Answer) -> None:
@@ -79,7 +131,7 @@ def _tell_concern(work: Work, check_in: CheckIn, given: Answer) -> None:
     meaning = Meaning(check_in.needs_person)
     work.emit(
         AnswerNeedsPerson(
-            key=f"check_in:{check_in.id}:needs_person",
+            key=f"check_in:{check_in.id}:v{check_in.version}:needs_person",
             about=check_in.partnership.about,
             partnership_id=check_in.partnership_id,
             check_in_id=check_in.id,

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from partnerships.core.actor import MANAGING
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
@@ -14,6 +15,7 @@ from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import Fact, Question
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
+from partnerships.web.media import media_url
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import translated
@@ -51,8 +53,11 @@ def answer(check_in_id: int) -> ResponseReturnValue:
 @pages.post("/me/check-ins/<int:check_in_id>/confirm")
 def confirm(check_in_id: int) -> ResponseReturnValue:
     """Confirm with one tap what a manager wrote down."""
-    insist(lambda work: recording.confirm(work, check_in_id))
-    flash(gettext("Thank you. It now counts as your answer."), "success")
+    try:
+        insist(lambda work: recording.confirm(work, check_in_id, request.form.get("edition", "")))
+        flash(gettext("Thank you. It now counts as your answer."), "success")
+    except Refused as refusal:
+        flash(translated(refusal), "error")
     return _back(check_in_id)
 
 
@@ -73,8 +78,11 @@ def record(check_in_id: int) -> ResponseReturnValue:
     form = RecordForm()
     form.offer_channels()
     with looking() as reading:
-        check_in, used = finding.get_for(reading, check_in_id), used_bytes(reading)
+        check_in, used = finding.get_with_photos(reading, check_in_id), used_bytes(reading)
         frame = _frame(reading, check_in)
+    if not form.is_submitted() and not check_in.is_recordable:
+        flash(_shut(check_in), "error")
+        return redirect(url_for(".show", check_in_id=check_in_id), 303)
     problems: dict[str, Refused] = {}
     if form.validate_on_submit():
         try:
@@ -88,7 +96,7 @@ def record(check_in_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     sheet = AnswerSheet(
         check_in.spec.questions,
-        _raw(check_in.spec.questions),
+        _raw(check_in.spec.questions) if form.is_submitted() else _written(form, check_in),
         problems,
         beside=(form.channel, form.note),
         form_errors=form.form_errors,
@@ -187,11 +195,16 @@ def _meet(check_in_id: int, sheet: AnswerSheet | None = None, status: int = 200)
         frame["next_one"] = finding.find_next(reading, check_in.partnership_id)
         states = finding.states_of(reading, check_in.partnership_id)
         frame |= {"states": [MARKS[state] for state in states], "done": count_done(states)}
-        shut = SHUT.get(check_in.door, "")
-        sentence = gettext(shut, date=day_text(check_in.step.due_on)) if shut else ""
+        sentence = _shut(check_in)
         sheet = sheet or AnswerSheet(check_in.spec.questions)
         view = VIEWS.get(check_in.door, SHUT_VIEW)
         return render_template(view, **frame, sheet=sheet, form=sheet, sentence=sentence), status
+
+
+def _shut(check_in: CheckIn) -> str:
+    """Return why it takes no answer now, in words; "" when it does."""
+    shut = SHUT.get(check_in.door, "")
+    return gettext(shut, date=day_text(check_in.step.due_on)) if shut else ""
 
 
 def _frame(reading: Reading, check_in: CheckIn) -> dict[str, object]:
@@ -209,7 +222,9 @@ def _frame(reading: Reading, check_in: CheckIn) -> dict[str, object]:
         "mark": MARKS[check_in.state],
         "state_word": gettext(STATE_LABELS[check_in.state]),
         "spoken": spoken,
+        "media_url": media_url,
         "role": reading.actor.role,
+        "can_record": check_in.is_recordable and reading.actor.role in MANAGING,
         "statement": gettext(STATEMENT_TEXT),
         "text_length": TEXT_LENGTH,
         "accept": ACCEPT,
@@ -241,6 +256,15 @@ def _record(check_in_id: int, form: RecordForm, raw: dict[str, str], used: int) 
             uploads.keep_only(photo.file.key for photo in given.photos)
 
         insist(write_down)
+
+
+def _written(form: RecordForm, check_in: CheckIn) -> dict[str, str]:
+    """Return what was written down before, by key of the question, and put what stood beside it into `form`."""
+    given = check_in.answer
+    if given is None:
+        return {}
+    form.channel.data, form.note.data = given.channel.value, given.note
+    return {key: str(value) for key, value in given.data.items()}
 
 
 def _raw(questions: tuple[Question, ...]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from partnerships.files.receiving import ReceivedFile
 
 from .events import AnswerConfirmed
 from .finding import get_for
-from .keeping import keep_answer, settle
+from .keeping import keep_answer, replace_answer, settle
 from .rules.answers import Incomplete, asked_photos, check_answers
-from .rules.check_ins import SHUT, Channel, Door
+from .rules.check_ins import SHUT, Channel
 from .tables import Answer
 
 NOTHING = N_("Please write down at least one answer.")
@@ -31,12 +31,12 @@ def record(
 ) -> Answer:
     """Store what arrived by `channel`; `note` says who sent it. It counts as evidence once the creator confirms it.
 
-    Not every question needs an answer, but something must have been sent. Raise `Incomplete` or `Refused`.
+    Until then it may be written down anew. Not every question needs an answer, but something must have been sent.
+    Raise `Incomplete` or `Refused`.
     """
     check_in = get_for(work, check_in_id)
-    if check_in.answer is not None:
-        return check_in.answer
-    if check_in.door is not Door.ASKING:
+    before = check_in.answer
+    if not check_in.is_recordable:
         raise Refused(SHUT[check_in.door], date=check_in.step.due_on.isoformat())
     if not note.strip():
         raise Refused(N_("Please say who sent it and when."), field="note")
@@ -45,17 +45,22 @@ def record(
     problems = {**checked.problems, **(spoilt or {})}
     if problems:
         raise Incomplete(problems)
-    if not checked.values and not counts.keys() & asked_photos(check_in.spec.questions, checked.values):
+    sent = counts.keys() | ({photo.question for photo in before.photos} if before else set())
+    if not checked.values and not sent & asked_photos(check_in.spec.questions, checked.values):
         raise Refused(NOTHING_AT_ALL if asked_photos(check_in.spec.questions, {}) else NOTHING)
+    if before is not None:
+        replace_answer(work, check_in, before, checked.values, photos, channel=channel, note=note.strip())
+        return before
     given = keep_answer(work, check_in, checked.values, photos, channel, note=note.strip())
     settle(work, check_in, given)
     return given
 
 
-def confirm(work: Work, check_in_id: int) -> Answer:
+def confirm(work: Work, check_in_id: int, seen: str = "") -> Answer:
     """Let the creator say that what a manager wrote down is right; saying it twice changes nothing.
 
-    Raise `NotFound` when nothing was written down, `NotAllowed` for anybody but the creator.
+    `seen` is the `edition` of what she saw. Raise `Refused` when it has been written down anew since, `NotFound` when
+    nothing was written down, `NotAllowed` for anybody but the creator.
     """
     check_in = get_for(work, check_in_id)
     if work.actor.role is not Role.CREATOR:
@@ -64,6 +69,8 @@ def confirm(work: Work, check_in_id: int) -> Answer:
     if given is None:
         raise NotFound(N_("There is nothing here."))
     if given.confirmed_at is None:
+        if seen and seen != given.edition:
+            raise Refused(N_("Your manager has written it down anew. Please look again."))
         given.confirmed_at = work.now
         work.emit(
             AnswerConfirmed(

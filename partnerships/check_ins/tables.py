@@ -1,10 +1,12 @@
 """Check-ins, their answers, and the photos that prove them."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
@@ -76,11 +78,25 @@ class CheckIn(Owned, Base):
         """Return how it meets someone who wants to answer now."""
         return door(self.state, is_running=self.partnership.is_running, is_over=self.partnership.is_over)
 
+    @property
+    def is_recordable(self) -> bool:
+        """Say whether a manager may write an answer down now: the first, or another while none is confirmed."""
+        return self.door is Door.ASKING if self.answer is None else self.answer.confirmed_at is None
+
     def move(self, action: CheckInAction, role: Role, now: datetime) -> CheckInState:
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, CHECK_IN.advance(self.state, action, role)
         self.moved_at = now
         return was
+
+    def renew(self, concern: Meaning | None, now: datetime) -> bool:
+        """Take note that another answer stands here; say whether a person has something new to look at."""
+        is_news = self.needs_person != concern
+        self.needs_person, self.moved_at = concern, now
+        flag_modified(self, "moved_at")  # counts the version up also twice in one moment: events are keyed by it
+        if is_news:
+            self.seen_by = None
+        return is_news and concern is not None
 
     def moved(self, was: CheckInState, action: CheckInAction, note: str = "") -> CheckInMoved:
         """Return the event of a move that has been flushed: its version is part of the key."""
@@ -122,6 +138,12 @@ class Answer(Owned, Base):
 
     check_in: Mapped[CheckIn] = relationship(back_populates="answer")
     photos: Mapped[list["EvidencePhoto"]] = relationship(back_populates="answer", order_by="EvidencePhoto.id")
+
+    @property
+    def edition(self) -> str:
+        """Return a mark that differs as soon as another answer is written down in its place."""
+        files = sorted(photo.file_id for photo in self.photos)
+        return sha256(repr((sorted(self.data.items()), files)).encode()).hexdigest()[:16]
 
 
 class EvidencePhoto(Owned, Base):

@@ -28,5 +28,8 @@ def day_in(zone: str, at: datetime) -> date:
 
 
 def is_zone(name: str) -> bool:
-    """Say whether `name` is an IANA zone this machine knows."""
-    return name in available_timezones()
+    """Say whether `name` is an IANA zone this machine knows: a place in a region, or UTC.
+
+    Names of one word are others' nicknames ("Singapore"), or mean what is set on this machine today ("localtime").
+    """
+    return ("/" in name or name == "UTC") and name in available_timezones()

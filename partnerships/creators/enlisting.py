@@ -9,11 +9,16 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import is_zone
 from partnerships.database.work import Work
+from partnerships.people.rules.addresses import plain_address
 from partnerships.people.tables import Account, Membership
 
-from .events import CreatorEnlisted
+from .events import CreatorEnlisted, CreatorReaddressed
+from .finding import has_acted
 from .rules.contacts import handle_name, whatsapp_digits
 from .tables import Creator, Handle, Platform
+
+HERE_ALREADY = N_("This person belongs to your organisation already.")
+USED = N_("Somebody has answered from this address already, so it cannot be changed here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ def enlist(work: Work, facts: CreatorFacts, *, email: str, locale: str, zone: st
     account = Account.known_by(work.session, email, name=facts.name, locale=locale, zone=zone, now=work.now)
     membership = Membership.joined(work.session, account, work.actor.org_id, Role.CREATOR, work.now)
     if membership is None:
-        raise Refused(N_("This person belongs to your organisation already."), field="email")
+        raise Refused(HERE_ALREADY, field="email")
     creator = work.session.scalars(select(Creator).where(Creator.account_id == account.id)).one_or_none()
     if creator is None:
         creator = Creator(org_id=work.actor.org_id, account_id=account.id, created_at=work.now, membership=membership)
@@ -64,12 +69,42 @@ def enlist(work: Work, facts: CreatorFacts, *, email: str, locale: str, zone: st
     return creator
 
 
-def revise(work: Work, creator_id: int, facts: CreatorFacts) -> Creator:
-    """Change a creator's file. The address is theirs, not ours: nobody else may move an account to another mailbox."""
+def revise(work: Work, creator_id: int, facts: CreatorFacts, *, email: str = "") -> Creator:
+    """Change a creator's file, and with `email` a mistyped address as long as nobody has used it here.
+
+    No account is moved to another mailbox: the file goes to the account of the new address, and whoever reads mail at
+    the old one belongs to the organisation no longer. Raise `Refused` beside the field that is wrong.
+    """
     creator = work.get(Creator, creator_id)
+    if email and plain_address(email) != creator.membership.account.email:
+        _readdress(work, creator, email)
     _fill(work, creator, facts)
     work.session.flush()
     return creator
+
+
+def _readdress(work: Work, creator: Creator, email: str) -> None:
+    if has_acted(work, creator):
+        raise Refused(USED, field="email")
+    was = creator.membership
+    account = Account.known_by(
+        work.session, email, name=creator.name, locale=was.account.locale, zone=was.account.zone, now=work.now
+    )
+    known = work.session.scalars(select(Creator.id).where(Creator.account_id == account.id)).first()
+    membership = None if known else Membership.joined(work.session, account, work.actor.org_id, Role.CREATOR, work.now)
+    if membership is None:
+        raise Refused(HERE_ALREADY, field="email")
+    was.ended_at, creator.membership = work.now, membership
+    work.session.flush()
+    work.emit(
+        CreatorReaddressed(
+            key=f"creator:{creator.id}:readdressed:{account.id}:{work.now.isoformat()}",
+            about=f"creator:{creator.id}",
+            creator_id=creator.id,
+            was_account_id=was.account_id,
+            account_id=account.id,
+        )
+    )
 
 
 def _fill(work: Work, creator: Creator, facts: CreatorFacts) -> None:

@@ -11,3 +11,12 @@ class CreatorEnlisted(Event):
 
     creator_id: int
     account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatorReaddressed(Event):
+    """A creator is reached at another address, before they had done anything here: the first one was mistyped."""
+
+    creator_id: int
+    was_account_id: int
+    account_id: int

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.people.tables import Account, Membership
 
@@ -39,6 +40,12 @@ def get_creator(reading: Reading, creator_id: int) -> Creator:
     creator = reading.get(Creator, creator_id)
     reading.session.refresh(creator, ["handles"])
     return creator
+
+
+def has_acted(reading: Reading, creator: Creator) -> bool:
+    """Say whether the person behind a creator's file has done anything in this organisation."""
+    acted = select(HistoryEntry.id).where(HistoryEntry.account_id == creator.account_id).limit(1)
+    return reading.session.scalars(acted).first() is not None
 
 
 def get_address(reading: Reading, creator: Creator) -> str:

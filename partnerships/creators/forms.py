@@ -81,14 +81,19 @@ class CreatorForm(PageForm):
         _ask(whatsapp_digits, field)
 
 
-class NewCreatorForm(CreatorForm):
-    """A creator's file, and how to reach the person."""
+class AddressedCreatorForm(CreatorForm):
+    """A creator's file, and the address of the person behind it."""
 
     email = EmailField(
         _l("E-mail address"),
         [_needed, Email(_l("This does not look like an e-mail address."), check_deliverability=False)],
         description=_l("Reminders go here. The creator needs no password: the links in the mails are enough."),
     )
+
+
+class NewCreatorForm(AddressedCreatorForm):
+    """A creator's file, and how to reach the person."""
+
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
     zone = StringField(
         _l("Time zone"),

@@ -11,7 +11,7 @@ from partnerships.web.policy import MANAGERS, TEAM, Audience
 
 from . import enlisting, finding
 from .enlisting import CreatorFacts, HandleFacts
-from .forms import HANDLE_ROWS, CreatorForm, NewCreatorForm
+from .forms import HANDLE_ROWS, AddressedCreatorForm, CreatorForm, NewCreatorForm
 from .rules.contacts import follower_count
 from .rules.words import PLATFORMS
 from .tables import Creator, Platform
@@ -64,11 +64,14 @@ def edit(creator_id: int) -> ResponseReturnValue:
     with looking() as reading:
         creator = finding.get_creator(reading, creator_id)
         address = finding.get_address(reading, creator)
-    form = CreatorForm(data=_shown(creator))
+        is_used = finding.has_acted(reading, creator)
+    facts = _shown(creator) | {"email": address}
+    form = CreatorForm(data=facts) if is_used else AddressedCreatorForm(data=facts)
     if form.validate_on_submit():
         try:
             with begin() as work:
-                enlisting.revise(work, creator_id, _facts(form))
+                email = form.email.data if isinstance(form, AddressedCreatorForm) else ""
+                enlisting.revise(work, creator_id, _facts(form), email=email or "")
         except Refused as refusal:
             form.refuse(refusal)
         else:

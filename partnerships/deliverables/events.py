@@ -33,6 +33,14 @@ class ContentPutOff(PlanMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSwitchedOn(Event):
+    """The creator says that the platform's own advertising label is on now: it was not when the post was added."""
+
+    partnership_id: int
+    deliverable_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMoved(Event):
     """A milestone went from one state to another; `note` is why, where a person has to say so."""
 

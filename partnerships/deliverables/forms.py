@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -67,6 +67,9 @@ class LookForm(PageForm):
             SelectChoice("no", _l("No, not found or not as agreed")),
         ],
         validate_choice=False,
+    )
+    label_on = BooleanField(
+        _l("The platform's own ad label is on"), description=_l("Leave this open when it is not: the creator is asked.")
     )
     note = TextAreaField(_l("What you saw"), [Length(max=500, message=TOO_LONG)], render_kw={"rows": 3})
 

@@ -115,12 +115,28 @@ def check_live(deliverable_id: int) -> ResponseReturnValue:
     form = LookForm()
     if form.validate_on_submit():
         try:
-            with begin() as work:
-                verifying.check_live(work, deliverable_id, found=form.is_found(), note=form.note.data or "")
+            _check_live(deliverable_id, form)
             return _to_show(deliverable_id)
         except Refused as refusal:
             form.refuse(refusal)
     return _form_page("deliverables/check_live.html", deliverable_id, form)
+
+
+def _check_live(deliverable_id: int, form: LookForm) -> None:
+    """Keep what somebody saw, and say what follows from it."""
+    with begin() as work:
+        found, label_on = form.is_found(), bool(form.label_on.data)
+        seen = verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=form.note.data or "")
+        name, days = seen.partnership.creator.name, seen.spec.min_days_live
+    if not found:
+        flash(gettext("Noted: %(name)s is told what you saw.", name=name), "success")
+    elif label_on:
+        flash(gettext("Noted: the post is live, and has to stay up for %(days)s days.", days=days), "success")
+    else:
+        told = gettext(
+            "Noted: the post is live, but its ad label is not on. %(name)s is asked to switch it on.", name=name
+        )
+        flash(told, "warning")
 
 
 @pages.post("/deliverables/<int:deliverable_id>/waive")
@@ -229,6 +245,13 @@ def _say_not_for_me(deliverable_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.not_for_me", partnership_id=_partnership_of(deliverable_id)), 303)
 
 
+def _switch_label_on(deliverable_id: int) -> ResponseReturnValue:
+    with begin() as work:
+        publishing.switch_label_on(work, deliverable_id)
+    flash(gettext("Thank you for switching it on."), "success")
+    return _back(deliverable_id)
+
+
 def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     try:
         with begin() as work:
@@ -240,6 +263,7 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
 
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
+    "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "reaction": _report_reaction,

@@ -7,6 +7,7 @@ from partnerships.creators.tables import Platform
 from partnerships.database.work import Work
 from partnerships.plans.rules.partnerships import PartnershipState
 
+from .events import LabelSwitchedOn
 from .finding import find_post, get_for
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.posts import canonical
@@ -44,6 +45,22 @@ def add_post(work: Work, deliverable_id: int, *, url: str, label_on: bool) -> Li
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.PUBLISH, unapproved=unapproved))
     return post
+
+
+def switch_label_on(work: Work, deliverable_id: int) -> Deliverable:
+    """Take note that the creator has switched the platform's own advertising label on; once is enough."""
+    deliverable = get_for(work, deliverable_id)
+    for post in deliverable.unlabelled:
+        post.label_on = True
+        work.emit(
+            LabelSwitchedOn(
+                key=f"live_post:{post.id}:label_on:{work.now.isoformat()}",
+                about=deliverable.partnership.about,
+                partnership_id=deliverable.partnership_id,
+                deliverable_id=deliverable.id,
+            )
+        )
+    return deliverable
 
 
 def _is_unapproved(deliverable: Deliverable) -> bool:

@@ -98,6 +98,11 @@ class Deliverable(Owned, Base):
         return self.draft_step_id is None or any(post.unapproved and post.found is not False for post in self.posts)
 
     @property
+    def unlabelled(self) -> list["LivePost"]:
+        """Return the posts that stand in public without the platform's own advertising label."""
+        return [post for post in self.posts if post.found is not False and not post.label_on]
+
+    @property
     def door(self) -> Door:
         """Return how it meets the creator now."""
         return door(

@@ -16,8 +16,10 @@ from .rules.payments import released
 from .tables import Deliverable
 
 
-def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> Deliverable:
+def check_live(work: Work, deliverable_id: int, *, found: bool, label_on: bool, note: str) -> Deliverable:
     """Write down whether the post was `found`; `note` is what the creator is told when it was not.
+
+    `label_on`: the platform's own advertising label was seen on it, whatever the creator had said.
 
     Found: it must stay up for its days, and payments that wait for that are dated. Not found: the link is awaited
     again, after a draft when nobody had approved one. What happened counts also below the evidence gate; the history
@@ -31,6 +33,7 @@ def check_live(work: Work, deliverable_id: int, *, found: bool, note: str) -> De
     early = any(post.unapproved for post in unlooked)
     for post in unlooked:
         post.found, post.checked_at, post.checked_by, post.check_note = found, work.now, work.actor.account_id, note
+        post.label_on = label_on if found else post.label_on
     if found:
         _take_as_live(work, deliverable, note)
     else:

@@ -5,6 +5,7 @@ from flask import Flask
 
 from partnerships.core.errors import DomainError
 from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.database import migrating
 from partnerships.web.characters import in_one_line
 from partnerships.web.context import transactions
 
@@ -16,9 +17,10 @@ def add_commands(app: Flask) -> None:
     """Register `flask setup`."""
 
     def say_what_stands(context: click.Context, _parameter: click.Parameter, _value: object) -> None:
-        """Say before the first question that there is an organisation already."""
+        """Migrate, and say before the first question that there is an organisation already."""
         if context.resilient_parsing:
             return
+        migrating.upgrade(app.config["SQLALCHEMY_DATABASE_URI"])
         with app.app_context(), transactions().everywhere() as everywhere:
             names = finding.list_organisation_names(everywhere)
         if names:
@@ -32,7 +34,7 @@ def add_commands(app: Flask) -> None:
     @click.option("--zone", default=DEFAULT_ZONE, show_default=True, help="IANA name of the time zone.")
     @click.option("--password", prompt="Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
     def setup(organisation: str, name: str, email: str, zone: str, password: str) -> None:
-        """Make an organisation and its owner."""
+        """Migrate, and make an organisation and its owner."""
         if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
             raise click.BadParameter(f"a password has {passwords.SHORTEST} to {passwords.LONGEST} characters")
         if "@" not in email:

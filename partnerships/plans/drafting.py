@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
@@ -10,6 +12,7 @@ from partnerships.database.work import Work
 
 from .events import PartnershipDrafted
 from .rules.dates import check_anchor, planned_stages, planned_steps
+from .rules.partnerships import OVER
 from .rules.templates import Template, load
 from .tables import Campaign, Partnership, PlanVersion, Stage, Step
 
@@ -23,16 +26,24 @@ def draft(
     anchor_on: date,
     fee: int | None = None,
     note: str = "",
+    again: bool = True,
 ) -> Partnership:
     """Return a new partnership with its stages and steps, managed by the actor, or raise `Refused`.
 
     `anchor_on` is when the product is expected to arrive, as a day in the creator's zone; `fee` is in rupiah.
+    Without `again`, a creator who has a partnership in this campaign that is not over is refused a second one.
     """
     campaign, creator = work.find(Campaign, campaign_id), work.find(Creator, creator_id)
     if campaign is None:
         raise Refused(N_("Please choose a campaign."), field="campaign_id")
     if creator is None:
         raise Refused(N_("Please choose a creator."), field="creator_id")
+    if not again and _has_one(work, campaign, creator):
+        raise Refused(
+            N_("%(name)s has a partnership in this campaign already. Tick this if you want another one."),
+            field="again",
+            name=creator.name,
+        )
     zone = creator.membership.account.zone
     check_anchor(anchor_on, day_in(zone, work.now))
     template = load(template_key)
@@ -59,6 +70,13 @@ def draft(
         )
     )
     return partnership
+
+
+def _has_one(work: Work, campaign: Campaign, creator: Creator) -> bool:
+    going_on = select(Partnership.id).where(
+        Partnership.campaign_id == campaign.id, Partnership.creator_id == creator.id, Partnership.state.not_in(OVER)
+    )
+    return work.session.scalars(going_on.limit(1)).first() is not None
 
 
 def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:

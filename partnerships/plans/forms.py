@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, Optional
 
 from partnerships.web.forms import PageForm, select_of
 
+from .rules.amounts import digits_of
 from .rules.partnerships import EndReason
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
@@ -32,19 +33,19 @@ class DayField(DateField):
 
 
 class RupiahField(StringField):
-    """An amount in whole rupiah, with or without "Rp" and dots; None when it is left empty."""
+    """An amount in whole rupiah, as people write it (rules/amounts.py); None when it is left empty."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the digits and refuse anything else."""
+        """Read the amount and refuse anything else."""
         written = (valuelist[0] if valuelist else "").strip()
         self.typed = written
-        digits = written.lower().removeprefix("rp").replace(".", "").replace(",", "").replace(" ", "")
         self.data = None
-        if not digits:
+        if not written:
             return
-        if not (digits.isascii() and digits.isdigit()):
+        digits = digits_of(written)
+        if digits is None:
             raise ValueError(_l("Please write an amount in rupiah, such as 1.500.000."))
         if len(digits.lstrip("0")) > FEE_DIGITS:
             raise ValueError(_l("This is more than a fee can be. Please write an amount such as 1.500.000."))
@@ -86,6 +87,7 @@ class PartnershipForm(PageForm):
     anchor_on = DayField(_l("The product arrives about"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
+    again = BooleanField(_l("Yes, plan another partnership with this creator"))
 
     def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
         """Let one of each be chosen."""
@@ -107,7 +109,7 @@ class TermsForm(PageForm):
 
 
 class PreviewForm(PageForm):
-    """The two things that dates follow from; it changes nothing, so it needs no token."""
+    """What a plan follows from, before it is kept; it changes nothing, so it needs no token."""
 
     class Meta:
         """Sent by GET."""
@@ -116,6 +118,7 @@ class PreviewForm(PageForm):
 
     template_key = StringField(validators=[CHOSEN])
     anchor_on = DayField(validators=[NEEDED])
+    fee = RupiahField(validators=[Optional()])
 
 
 class MoveForm(PageForm):

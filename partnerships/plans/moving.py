@@ -8,7 +8,7 @@ from partnerships.database.work import Work
 
 from .events import PlanMoved
 from .finding import get_for
-from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.partnerships import RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
@@ -64,7 +64,8 @@ def _take(
     role = work.actor.role
     match action:
         case PartnershipAction.END_EARLY:
-            return partnership.end_early(_allowed_reason(role, reason), note, role, work.now)
+            why = None if partnership.state is PartnershipState.DRAFT else _allowed_reason(role, reason)
+            return partnership.end_early(why, note, role, work.now)
         case PartnershipAction.HOLD:
             return partnership.hold(HoldCause.PAUSED, role, work.now, note)
         case PartnershipAction.RESUME:
@@ -107,7 +108,7 @@ def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
     """Write down the plan as it stands after a pause of `days`; nothing to write when it moved by none."""
     if not days:
         return
-    version = PlanVersion.keep(work, partnership, "resumed")
+    version = PlanVersion.keep(work, partnership, RESUMED)
     work.emit(
         PlanMoved(
             key=f"partnership:{partnership.id}:plan:{version}",
@@ -115,6 +116,6 @@ def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
             partnership_id=partnership.id,
             version=version,
             days=days,
-            reason="resumed",
+            reason=RESUMED,
         )
     )

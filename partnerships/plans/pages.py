@@ -13,7 +13,7 @@ from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.flashes import flash_next
-from partnerships.web.formats import language
+from partnerships.web.formats import language, rupiah
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, MANAGERS, Audience
 from partnerships.web.urls import any_of
@@ -120,7 +120,15 @@ def create() -> ResponseReturnValue:
             form.refuse(refusal)
     stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
     ready = bool(campaigns_there and creators)
-    page = render_template("plans/new.html", form=form, stages=stages, problem=problem, ready=ready, locale=language())
+    page = render_template(
+        "plans/new.html",
+        form=form,
+        fee=form.fee.data,
+        stages=stages,
+        problem=problem,
+        ready=ready,
+        locale=language(),
+    )
     return page, _status(form)
 
 
@@ -140,6 +148,7 @@ def _draft(work: Work, form: PartnershipForm) -> int:
         anchor_on=form.first_day,
         fee=form.fee.data,
         note=(form.note.data or "").strip(),
+        again=bool(form.again.data),
     ).id
 
 
@@ -154,7 +163,7 @@ def preview() -> ResponseReturnValue:
         stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
     else:
         problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
-    return render_template("plans/_preview.html", stages=stages, problem=problem, locale=language())
+    return render_template("plans/_preview.html", fee=form.fee.data, stages=stages, problem=problem, locale=language())
 
 
 def _previewed(key: str | None, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
@@ -177,19 +186,21 @@ def move(partnership_id: int, action: str) -> ResponseReturnValue:
         return redirect(url_for("portfolio.show", partnership_id=partnership_id))
     try:
         with begin() as work:
-            moving.move(
+            moved = moving.move(
                 work,
                 partnership_id,
                 PartnershipAction(action),
                 reason=form.end_reason,
                 note=(form.note.data or "").strip(),
             )
-        flash(gettext(DONE[PartnershipAction(action)]), "success")
+            said = UNASKED if moved.is_discarded else DONE[PartnershipAction(action)]
+        flash(gettext(said), "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))
 
 
+UNASKED = N_("Discarded. Nobody had been asked, and nobody is told.")
 DONE = {
     PartnershipAction.INVITE: N_("The invitation is on its way."),
     PartnershipAction.NEGOTIATE: N_("Noted: you are talking about the terms."),
@@ -206,7 +217,7 @@ DONE = {
 
 @pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])
 def offer(partnership_id: int) -> ResponseReturnValue:
-    """Change fee and words while terms are talked about, and send the invitation again."""
+    """Change fee and words, of a draft or while terms are talked about, and send the invitation with them."""
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
         form = TermsForm(data={"fee": partnership.fee, "note": partnership.invitation_note})
@@ -215,7 +226,8 @@ def offer(partnership_id: int) -> ResponseReturnValue:
         try:
             with begin() as work:
                 offering.offer(work, partnership_id, fee=form.fee.data, note=(form.note.data or "").strip())
-            flash(gettext(DONE[PartnershipAction.INVITE]), "success")
+            fee = gettext("to be agreed") if form.fee.data is None else rupiah(form.fee.data)
+            flash(gettext("The invitation is on its way. Fee: %(fee)s.", fee=fee), "success")
             return redirect(url_for("portfolio.show", partnership_id=partnership_id))
         except Refused as refusal:
             form.refuse(refusal)

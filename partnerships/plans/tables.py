@@ -107,7 +107,12 @@ class Partnership(Owned, Base):
     @property
     def is_shown_to_creator(self) -> bool:
         """Say whether its creator may see it: before the invitation they do not know of it."""
-        return self.state is not PartnershipState.DRAFT
+        return self.state is not PartnershipState.DRAFT and not self.is_discarded
+
+    @property
+    def is_discarded(self) -> bool:
+        """Say whether it was dropped before anybody was asked."""
+        return self.state is PartnershipState.ENDED_EARLY and self.end_reason is None
 
     @property
     def is_agreed(self) -> bool:
@@ -167,8 +172,8 @@ class Partnership(Owned, Base):
         self.shift(days, now)
         return days
 
-    def end_early(self, reason: EndReason, note: str, role: Role, now: datetime) -> PartnershipState:
-        """End it before its time, for a reason that stays on record."""
+    def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
+        """End it before its time, for a reason that stays on record; only a draft needs none."""
         was = self.move(PartnershipAction.END_EARLY, role, now)
         self.end_reason, self.end_note = reason, note
         self.wind_up(now)

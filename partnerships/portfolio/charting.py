@@ -17,7 +17,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import BRAND_OWES, LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Brand, Product
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, PartnershipState
 from partnerships.plans.tables import Campaign, Partnership, Stage, Step
 from partnerships.web.urls import row_id
 
@@ -110,6 +110,7 @@ class ChartRow:
     creator: str
     product: str
     state: PartnershipState
+    end_reason: EndReason | None
     anchor_on: date
     is_estimate: bool
     mark: Mark
@@ -176,6 +177,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
             Creator.name.label("creator"),
             Product.name.label("product"),
             Partnership.state,
+            Partnership.end_reason,
             Partnership.anchor_on,
             Partnership.anchor_confirmed_at,
             Partnership.template_key,
@@ -354,6 +356,7 @@ def _row(row: Any, bars: list[Bar], points: list[Point]) -> ChartRow:
         creator=row.creator,
         product=row.product,
         state=row.state,
+        end_reason=row.end_reason,
         anchor_on=row.anchor_on,
         is_estimate=row.anchor_confirmed_at is None,
         mark=most_urgent(open_marks) if running and open_marks else of_partnership(row.state),

@@ -12,7 +12,7 @@ from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.plans.rules.partnerships import REASON_LABELS, HoldCause
+from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -32,7 +32,7 @@ OUTCOMES = {
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
-    "resumed": N_("after a pause"),
+    RESUMED: N_("after a pause"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
     PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
@@ -147,6 +147,8 @@ def _drafted(_facts: Mapping[str, Any], _names: Names) -> str:
 
 
 def _partnership(facts: Mapping[str, Any], _names: Names) -> str:
+    if facts["action"] == PartnershipAction.END_EARLY and facts["was"] == PartnershipState.DRAFT:
+        return gettext("Discarded the plan")
     state = _label(PARTNERSHIP_LABELS, facts["now"])
     reason = facts.get("reason")
     if reason:
@@ -193,6 +195,11 @@ def _answered(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Wrote down the answer to “%(name)s” (%(channel)s)", name=name, channel=channel)
 
 
+def _replaced(facts: Mapping[str, Any], names: Names) -> str:
+    name, channel = names.check_ins.get(facts["check_in_id"], ""), _label(CHANNEL_LABELS, facts["channel"])
+    return gettext("Wrote down the answer to “%(name)s” anew (%(channel)s)", name=name, channel=channel)
+
+
 def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
 
@@ -203,6 +210,10 @@ def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
         return said
     gate = gettext("%(answered)s of %(needed)s check-ins answered", answered=facts["answered"], needed=facts["needed"])
     return f"{said} ({gate})"
+
+
+def _label_on(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Switched the ad label on: “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
 
 
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
@@ -234,8 +245,10 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ReactionReported": _reaction,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,
+    "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
     "DeliverableMoved": _deliverable,
+    "LabelSwitchedOn": _label_on,
     "PaymentMoved": _payment,
     "RevisionDecided": _decided,
 }

@@ -16,10 +16,10 @@ from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LAB
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.plans.rules.partnerships import (
     REASON_LABELS,
-    STATE_LABELS,
     HoldCause,
     PartnershipAction,
     PartnershipState,
+    label_of,
 )
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
@@ -83,6 +83,7 @@ class Deed:
     needs_terms: bool
     needs_words: bool
     needs_reason: bool
+    discards: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
     answered = sum(check_in.state is CheckInState.ANSWERED for check_in in told.check_ins)
     return View(
         state=of_partnership(partnership.state),
-        word=say(STATE_LABELS[partnership.state]),
+        word=say(label_of(partnership.state, partnership.end_reason)),
         why=_why(partnership),
         words=partnership.end_note if partnership.is_over else partnership.hold_note,
         anchor=_anchor(told),
@@ -271,7 +272,7 @@ def _anchor(told: Told) -> str:
 
 
 def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
-    action = transition.action
+    action, is_draft = transition.action, PartnershipState.DRAFT in transition.sources
     return Deed(
         action=action,
         label=say(transition.label),
@@ -279,7 +280,8 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
         needs_date=action is PartnershipAction.START,
         needs_terms=action is PartnershipAction.INVITE and PartnershipState.NEGOTIATING in transition.sources,
         needs_words=action in {PartnershipAction.HOLD, PartnershipAction.NEGOTIATE},
-        needs_reason=action is PartnershipAction.END_EARLY,
+        needs_reason=action is PartnershipAction.END_EARLY and not is_draft,
+        discards=action is PartnershipAction.END_EARLY and is_draft,
     )
 
 

@@ -1,16 +1,30 @@
 """Find what waits for the brand and what waits for the creator, as rows of columns: never one query a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
@@ -34,7 +48,15 @@ BY_STATE = {
     PartnershipState.PREPARING: WaitKind.RECEIPT,
     PartnershipState.INVITED: WaitKind.INVITATION,
 }
-BY_CHECK_IN = {CheckInState.SCHEDULED: WaitKind.COMING, CheckInState.MISSED: WaitKind.MISSED}
+BY_STANDING: Mapping[CheckInState | PaymentState, WaitKind] = {
+    CheckInState.SCHEDULED: WaitKind.COMING,
+    CheckInState.OPEN: WaitKind.CHECK_IN,
+    CheckInState.LATE: WaitKind.CHECK_IN,
+    CheckInState.MISSED: WaitKind.MISSED,
+    PaymentState.EARNED: WaitKind.PAYMENT,
+    PaymentState.APPROVED: WaitKind.PAYMENT,
+    PaymentState.DISPUTED: WaitKind.DISPUTED,
+}
 BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, PartnershipState.ACCEPTED)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
 
@@ -98,7 +120,12 @@ def look_at_today(reading: Reading) -> Board:
     held = _partnerships(reading, Partnership.state == PartnershipState.ON_HOLD)
     persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.waits_for_person())
     return Board(
-        reviews=_content(reading, (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW), WaitKind.REVIEW),
+        reviews=_content(
+            reading,
+            (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW),
+            WaitKind.REVIEW,
+            Partnership.state != PartnershipState.ON_HOLD,  # nobody decides then
+        ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
         moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
@@ -153,12 +180,14 @@ def _by_day(*listings: Listing) -> Listing:
     return Listing(tuple(sorted(whole.rows, key=lambda wait: (wait.on, wait.thing_id))[:ROWS]), whole.total)
 
 
-def _content(reading: Reading, states: Sequence[DeliverableState], kind: WaitKind) -> Listing:
+def _content(
+    reading: Reading, states: Sequence[DeliverableState], kind: WaitKind, *conditions: ColumnElement[bool]
+) -> Listing:
     statement = (
         select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
         .add_columns(Deliverable.waiting_since.label("since"))
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(Deliverable.state.in_(states))
+        .where(Deliverable.state.in_(states), *conditions)
     )
     return _listing(reading, statement, kind)
 
@@ -183,12 +212,21 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: Wait
 
 
 def _payments(reading: Reading) -> Listing:
+    is_disputed = Payment.state == PaymentState.DISPUTED
     statement = (
-        select(Payment.id.label("thing_id"), Payment.number, Payment.earned_at.label("since"), Payment.pay_by)
+        select(Payment.id.label("thing_id"), Payment.number, Payment.state.label("stands"), Payment.pay_by)
+        .add_columns(case((is_disputed, null()), else_=Payment.pay_by).label("owed_by"))
+        .add_columns(func.coalesce(_disputed_at(), Payment.earned_at).label("since"))
         .join(Partnership, Payment.partnership_id == Partnership.id)
         .where(Payment.state.in_(OWED))
     )
-    return _listing(reading, statement, WaitKind.PAYMENT, by="pay_by")
+    return _listing(reading, statement, None, by="pay_by")
+
+
+def _disputed_at() -> ScalarSelect[datetime]:
+    """Return since when a payment has been disputed: its newest move is told under its version."""
+    key = literal("payment:") + cast(Payment.id, String) + ":v" + cast(Payment.version, String) + ":disputed"
+    return select(HistoryEntry.at).where(HistoryEntry.key == key).correlate(Payment).scalar_subquery()
 
 
 def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
@@ -247,7 +285,7 @@ def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
 def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
     """Return the row as a wait; what it says of itself decides the kind where the list does not."""
     facts = row._mapping
-    on, due_at = facts.get("due_on") or facts.get("pay_by"), facts.get("due_at")
+    on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at")
     today = day_in(facts["zone"], reading.now)
     return Wait(
         kind=kind or _kind(facts),
@@ -271,7 +309,7 @@ def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
     if "stands" in facts:
-        return BY_CHECK_IN.get(facts["stands"], WaitKind.CHECK_IN)
+        return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:
         return WaitKind.REACTION
     return BY_STATE[facts["state"]]

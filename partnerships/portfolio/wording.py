@@ -11,8 +11,7 @@ from babel.dates import format_date
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
-from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning, load
 from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
@@ -102,7 +101,7 @@ class TimelineRow:
 
 def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
     """Return `row` as it is drawn inside `window`."""
-    word = say(PARTNERSHIP_LABELS[row.state])
+    word = say(label_of(row.state, row.end_reason))
     line = _line(row, word)
     spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(
@@ -195,6 +194,7 @@ WAIT_MARKS = {
     WaitKind.ON_HOLD: Mark.CHANGES,
     WaitKind.TERMS: Mark.CHANGES,
     WaitKind.PAYMENT: Mark.DUE,
+    WaitKind.DISPUTED: Mark.CHANGES,
     WaitKind.AT_RISK: Mark.OVERDUE,
     WaitKind.TO_INVITE: Mark.PLANNED,
     WaitKind.INVITATION: Mark.PLANNED,
@@ -281,6 +281,7 @@ WAIT_TITLES = {
     WaitKind.TERMS: N_("Wants to talk about the terms"),
     WaitKind.TO_SEND: N_("Accepted: the product is not sent yet"),
     WaitKind.PAYMENT: N_("Payment %(number)s earned"),
+    WaitKind.DISPUTED: N_("Payment %(number)s disputed"),
     WaitKind.CHECK_IN: N_("Check-in: %(name)s"),
     WaitKind.MISSED: N_("Missed: %(name)s"),
     WaitKind.COMING: N_("Check-in: %(name)s"),

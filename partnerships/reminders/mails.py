@@ -43,6 +43,17 @@ class Message:
         )
 
 
+def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
+    """Return what wordings about a partnership as a whole may use; `note` is in somebody's own words."""
+    return {
+        "note": note,
+        "reason": reason,
+        "anchor_on": partnership.anchor_on.isoformat(),
+        "check_ins": len(partnership.template.check_ins),
+        "deliverables": len(partnership.template.deliverables),
+    }
+
+
 def both(text: Text) -> dict[str, str]:
     """Return words that exist in both languages as the mail's context keeps them."""
     return {"id": text.id, "en": text.en}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, CheckInMoved
+from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
@@ -26,7 +26,7 @@ from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership, Step
 
-from .mails import Message, both, notify, person
+from .mails import Message, both, notify, person, standing
 from .rules.ladder import Rung, Side, quiet_until
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
@@ -74,6 +74,8 @@ def tell(work: Work, event: Event) -> None:
 
 def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     partnership = work.get(Partnership, event.partnership_id)
+    if partnership.is_discarded:  # nobody has been asked
+        return
     is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(partnership, side)
@@ -83,13 +85,11 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
             template=template,
             key=event.key,
             about=partnership.about,
-            context={
-                "note": event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
-                "reason": str(event.reason or ""),
-                "anchor_on": partnership.anchor_on.isoformat(),
-                "check_ins": len(partnership.template.check_ins),
-                "deliverables": len(partnership.template.deliverables),
-            },
+            context=standing(
+                partnership,
+                note=event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
+                reason=str(event.reason or ""),
+            ),
             purpose=LINKS.get(event.action),
             thing_id=partnership.id,
             path=f"/partnerships/{partnership.id}",
@@ -142,9 +142,9 @@ def _tell_manager_and_owner(work: Work, partnership: Partnership, message: Messa
         notify(work, partnership, account, message)
 
 
-def _answered(work: Work, event: AnswerGiven) -> None:
-    """Ask the creator to confirm what a manager wrote down; what the creator sent needs no mail."""
-    if event.confirmed:
+def _answered(work: Work, event: AnswerGiven | AnswerReplaced) -> None:
+    """Ask the creator to confirm what a manager wrote down, each time; what the creator sent needs no mail."""
+    if isinstance(event, AnswerGiven) and event.confirmed:
         return
     check_in = work.get(CheckIn, event.check_in_id)
     message = Message(
@@ -174,6 +174,7 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
         "put_off": find_put_off(work, deliverable) if event.action is _D.APPROVE else "",
+        "label_off": bool(deliverable.unlabelled),
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)
@@ -254,6 +255,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
     ReactionReported: _reaction,
     AnswerNeedsPerson: _answer_needs_person,
     AnswerGiven: _answered,
+    AnswerReplaced: _answered,
     CheckInMoved: _check_in_moved,
     DeliverableMoved: _deliverable_moved,
     ContentPutOff: _content_put_off,

@@ -294,7 +294,7 @@ class _Scene:
         posted = self._in([DeliverableState.PUBLISHED_UNVERIFIED])
         for deliverable in posted:
             with self.stage.transactions.begin(self.stage.team.manager) as work:
-                verifying.check_live(work, deliverable.id, found=True, note="")
+                verifying.check_live(work, deliverable.id, found=True, label_on=True, note="")
         return len(posted)
 
     def _in(self, states: Collection[DeliverableState]) -> list[Deliverable]:

@@ -46,7 +46,7 @@ def add_headers(app: Flask) -> None:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", content_security_policy(csp_nonce()))
         g.pop("csp_nonce")  # `g` may outlive the request where an application context was pushed before it
-        linked = request.endpoint == "links.open"
+        linked = request.blueprint == "links"
         response.headers.setdefault("Referrer-Policy", "no-referrer" if linked else "same-origin")
         if request.endpoint == "static":
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
-from . import linking
+from . import linking, media
 from .context import remember_actor, transactions
 from .policy import EVERYONE, Audience
 
 pages = Blueprint("links", __name__)
 
-OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE}
+OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE, "links.medium": EVERYONE}
 TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
 LinkPage = Callable[[int], ResponseReturnValue]
@@ -33,3 +33,11 @@ def open(token: str) -> ResponseReturnValue:  # noqa: A001 - the endpoint's name
     remember_actor(current_app.extensions["welcome"](link, remember=request.method == "POST"))
     answer: ResponseReturnValue = shown(link.thing_id)
     return answer
+
+
+@pages.get("/s/<token>/media/<int:file_id>")
+def medium(token: str, file_id: int) -> ResponseReturnValue:
+    """Send a photo or video that stands on the page behind `token`: looking at that page signs nobody in."""
+    link = linking.open_link(transactions(), token)
+    remember_actor(current_app.extensions["welcome"](link, remember=False))
+    return media.serve(file_id)

@@ -1,6 +1,6 @@
 """Photos and videos, shown to those who may see them and to nobody else."""
 
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
@@ -39,6 +39,14 @@ def serve(file_id: int) -> ResponseReturnValue:
     except RequestedRangeNotSatisfiable:
         answer.close()  # nobody else will: the page of the error takes its place
         raise
+
+
+def media_url(file_id: int) -> str:
+    """Return the address of a stored file for whoever reads this page, also behind a mailed link."""
+    token = (request.view_args or {}).get("token") if request.endpoint == "links.open" else None
+    if token is None:
+        return url_for("media.serve", file_id=file_id)
+    return url_for("links.medium", token=token, file_id=file_id)
 
 
 def _visible(reading: Reading, file_id: int) -> StoredFile:

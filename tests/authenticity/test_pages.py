@@ -8,6 +8,7 @@ from partnerships.authenticity.rules.rubric import Outcome
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping
+from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.authenticity.stories import (
     RECEIVED_ON,
     RUBRIC,
@@ -19,7 +20,7 @@ from tests.authenticity.stories import (
     start_review,
 )
 from tests.conftest import SignIn
-from tests.stories import People, start
+from tests.stories import People, move, start
 
 BLIND = {"C1": "3", "C3": "2", "C5": "na"}
 WHOLE = {f"C{number}": "3" for number in range(1, 8)}
@@ -70,6 +71,25 @@ def test_review_from_the_inbox_to_the_decision(
     record = reviewer.get(address(sent)).text
     assert "Approved: it may be published" in record
     assert "score 75 of 100" in record
+
+
+def test_content_of_a_partnership_on_hold_is_not_asked_for_and_its_page_says_why(
+    reviewer: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people)
+    waiting = f'href="{address(sent)}"'
+    before = waiting in reviewer.get("/review").text, waiting in reviewer.get("/").text
+
+    move(transactions, people.manager, sent.partnership_id, PartnershipAction.HOLD)
+
+    assert before == (True, True)
+    assert waiting not in reviewer.get("/review").text
+    assert waiting not in reviewer.get("/").text
+    page = reviewer.get(address(sent)).text
+    assert "Please decide once it has been resumed" in page
+    assert "Start review" not in page
+    post(reviewer, sent, "start")
+    assert "Please decide once it has been resumed" in reviewer.get("/review").text
 
 
 def test_looking_changes_nothing(reviewer: FlaskClient, transactions: Transactions, people: People) -> None:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables import submitting
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.authenticity.stories import (
     RECEIVED_ON,
     STORIES,
@@ -28,7 +30,7 @@ from tests.authenticity.stories import (
     send_version,
     start_review,
 )
-from tests.stories import People, start
+from tests.stories import People, move, start
 
 APPROVED, CHANGES, REJECTED = Outcome.APPROVED, Outcome.CHANGES_REQUESTED, Outcome.REJECTED
 
@@ -306,3 +308,28 @@ def test_next_and_previous_follow_the_inbox(transactions: Transactions, people: 
     assert (middle.before, middle.after, middle.number, middle.total) == (sent[0], sent[2], 2, 3)
     assert (last.before, last.after) == (sent[1], None)
     assert (gone.number, gone.after) == (None, sent[0])
+
+
+def test_nothing_is_decided_while_a_partnership_is_on_hold_and_those_days_do_not_count(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    sent = send(transactions, people, answered=2)
+    review_id = rate_blind(transactions, people.reviewer, sent)
+    move(transactions, people.manager, sent.partnership_id, PartnershipAction.HOLD)
+    clock.advance(days=7)
+
+    with transactions.looking(people.reviewer) as reading:
+        during = finding.inbox(reading), finding.place(reading, sent.deliverable_id).total
+    for outcome in (APPROVED, CHANGES):
+        with pytest.raises(Refused, match="paused"):
+            decide(transactions, people.reviewer, review_id, outcome)
+    with pytest.raises(Refused, match="paused"):
+        start_review(transactions, people.manager, sent)
+    move(transactions, people.manager, sent.partnership_id, PartnershipAction.RESUME)
+
+    assert during == ([], 0)
+    with transactions.looking(people.reviewer) as reading:
+        (waiting,) = finding.inbox(reading)
+    assert waiting.waiting_on == waiting.today == RECEIVED_ON + timedelta(days=7)
+    decide(transactions, people.reviewer, review_id)
+    assert state_of(transactions, people, sent) is DeliverableState.APPROVED

@@ -250,6 +250,64 @@ def test_recording_twice_keeps_the_first_and_an_early_one_is_refused(
         recording.record(work, early, {"refill": "no"}, {}, channel=Channel.EMAIL, note="Dewi")
 
 
+def test_an_answer_may_be_written_down_anew_until_it_is_confirmed_and_the_history_keeps_both(
+    transactions: Transactions, people: People
+) -> None:
+    check_in_id = opened(transactions, people, running(transactions, people), "first-days")
+    with transactions.begin(people.manager) as work:
+        recording.record(
+            work, check_in_id, FIRST_DAYS, {"photo": [received()]}, channel=Channel.WHATSAPP, note="Dewi, 10.00"
+        )
+        seen = finding.get_for(work, check_in_id).answer
+
+    with transactions.begin(people.manager) as work:
+        again = recording.record(
+            work,
+            check_in_id,
+            FIRST_DAYS | {"days_used": "3", "still_using": "stopped"},
+            {},
+            channel=Channel.PHONE,
+            note="Dewi, by phone",
+        )
+
+    assert seen is not None
+    assert (again.data["days_used"], again.channel, again.note) == (3, Channel.PHONE, "Dewi, by phone")
+    with pytest.raises(Refused, match="written it down anew"), transactions.begin(people.creator) as work:
+        recording.confirm(work, check_in_id, "what stood there before")
+    with transactions.begin(people.creator) as work:
+        recording.confirm(work, check_in_id, finding.get_with_photos(work, check_in_id).answer.edition)  # type: ignore[union-attr]  # there is one
+    with pytest.raises(Refused, match="has been answered"), transactions.begin(people.manager) as work:
+        recording.record(work, check_in_id, FIRST_DAYS, {}, channel=Channel.PHONE, note="Dewi")
+    with transactions.looking(people.manager) as reading:
+        told = reading.session.scalars(select(HistoryEntry.facts).where(HistoryEntry.name == "AnswerReplaced")).one()
+        assert (told["was_data"]["days_used"], told["data"]["days_used"]) == (4, 3)
+        assert (told["was_channel"], told["was_note"]) == ("whatsapp", "Dewi, 10.00")
+        assert reading.get(CheckIn, check_in_id).needs_person == "still_using"
+    assert events_called(transactions, people, "AnswerNeedsPerson") == 1
+
+
+def test_photos_stay_when_an_answer_is_written_down_anew_unless_others_come(
+    transactions: Transactions, people: People
+) -> None:
+    check_in_id = opened(transactions, people, running(transactions, people), "four-weeks")
+
+    def record(days: str, *contents: bytes) -> list[str]:
+        files = {"angle_photo": [received(content) for content in contents]} if contents else {}
+        with transactions.begin(people.manager) as work:
+            values = {"days_used": days} if days else {}
+            given = recording.record(work, check_in_id, values, files, channel=Channel.EMAIL, note="Dewi")
+            work.session.flush()
+            return [photo.file.sha256 for photo in given.photos]
+
+    first = record("9", b"one")
+    kept = record("8")
+    wordless = record("")
+    other = record("7", b"two")
+
+    assert first == kept == wordless
+    assert other == [received(b"two").sha256]
+
+
 def test_only_the_creator_confirms_and_only_what_there_is(transactions: Transactions, people: People) -> None:
     check_in_id = opened(transactions, people, running(transactions, people), "received")
 

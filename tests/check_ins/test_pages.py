@@ -19,6 +19,7 @@ from partnerships.files.tables import StoredFile
 from partnerships.plans import moving
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.web import linking
+from partnerships.web.tables import MailedLink
 from tests.check_ins.scenes import (
     FIRST_DAYS,
     FOUR_WEEKS,
@@ -343,6 +344,36 @@ def test_a_mailed_link_opens_the_page_changes_nothing_and_takes_the_answer(
     assert visitor.get(sent.location).status_code == 200
 
 
+def test_the_thank_you_says_what_is_still_awaited_or_that_all_is_paused(
+    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int, four_weeks: int
+) -> None:
+    earlier = opened(transactions, people, partnership_id, "received")
+    for key in ("first-days", "two-weeks"):
+        move_check_in(
+            transactions,
+            people,
+            opened(transactions, people, partnership_id, key),
+            CheckInAction.LAPSE,
+            CheckInAction.MISS,
+        )
+    url = f"/me/check-ins/{four_weeks}"
+
+    thanks = post(client, url, form(FOUR_WEEKS, angle_photo=PHOTO))
+    awaited = client.get(thanks.location).text
+    post(client, f"/me/check-ins/{earlier}", form(RECEIVED, package_photo=PHOTO, angle_photo=PHOTO))
+    later = client.get(url).text
+    with transactions.begin(people.manager) as work:
+        moving.move(work, partnership_id, PartnershipAction.HOLD)
+    paused = client.get(url).text
+
+    assert "Still awaited: “" in awaited
+    assert f'href="/me/check-ins/{earlier}"' in awaited
+    assert "The next check-in is" not in awaited
+    assert "The next check-in is" in later
+    assert "Everything is paused for now." in paused
+    assert "The next check-in is" not in paused
+
+
 @pytest.mark.parametrize(("act", "place"), [("reaction", "reaction"), ("not_for_me", "not-for-me")])
 def test_the_quiet_ways_lead_to_their_pages(
     client: FlaskClient, four_weeks: int, partnership_id: int, act: str, place: str
@@ -371,6 +402,31 @@ def test_one_tap_confirms_what_a_manager_wrote_down(
     assert "Yes, that is right" in asked.text
     with transactions.looking(people.manager) as reading:
         assert finding.count_evidence(reading, partnership_id) == 1
+
+
+def test_the_creator_sees_the_photos_that_she_confirms_also_behind_a_mailed_link(
+    app: Flask, sign_in: SignIn, transactions: Transactions, people: People, four_weeks: int
+) -> None:
+    manager, creator = in_english(sign_in(people.manager)), in_english(sign_in(people.creator))
+    sent = {**form(FOUR_WEEKS, angle_photo=PHOTO), "channel": "whatsapp", "note": "Dewi, 10.00"}
+    post(manager, f"/check-ins/{four_weeks}/record", sent)
+    with transactions.looking(people.manager) as reading:
+        link = reading.session.scalars(select(MailedLink).where(MailedLink.purpose == "check_in")).one()
+        token = linking.token_of(link)
+    visitor = app.test_client()
+
+    own = re.findall(r'<img src="(/media/\d+)"', creator.get(f"/me/check-ins/{four_weeks}").text)
+    behind = re.findall(r'<img src="(/s/[^"]+)"', visitor.get(f"/s/{token}").text)
+
+    assert (len(own), len(behind)) == (1, 1)
+    for client, address in ((creator, own[0]), (visitor, behind[0])):
+        shown = client.get(address)
+        assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+        shown.close()
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert visitor.get(own[0]).status_code == 302
+    assert visitor.get(f"/s/{token}/media/999999").status_code == 404
+    assert visitor.get(f"/s/{token}x/media/1").status_code == 404
 
 
 def test_staff_see_answers_and_photos_record_excuse_and_take_note(
@@ -417,6 +473,41 @@ def test_a_manager_records_what_arrived_elsewhere_and_is_told_what_is_missing(
     assert "until then it is no evidence" in page.text
     assert "add the photo that was sent" in empty.text
     assert "Dewi is asked by e-mail to confirm it" in page.text
+
+
+def test_what_was_written_down_can_be_mended_until_it_is_confirmed(
+    sign_in: SignIn, client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    check_in_id = opened(transactions, people, partnership_id, "four-weeks")
+    manager = in_english(sign_in(people.manager))
+    url, own = f"/check-ins/{check_in_id}/record", f"/me/check-ins/{check_in_id}"
+    beside = {"channel": "whatsapp", "note": "Dewi, 10.00"}
+    post(manager, url, {**form(FOUR_WEEKS, angle_photo=PHOTO), **beside})
+    first = client.get(own).text
+
+    page, shown = manager.get(f"/check-ins/{check_in_id}").text, manager.get(url).text
+    post(manager, url, {**form(FOUR_WEEKS | {"days_used": "8"}), **beside})
+    stale = client.post(own, data={"act": "confirm", "edition": edition_in(first)}, follow_redirects=True).text
+    confirmed = client.post(own, data={"act": "confirm", "edition": edition_in(stale)}, follow_redirects=True).text
+    shut = manager.get(url, follow_redirects=True)
+
+    assert "Write it down anew" in page
+    assert "Dewi, 10.00" in shown
+    assert 'value="9"' in shown
+    assert "Photos stay unless you choose others." in shown
+    assert "Your manager has written it down anew." in stale
+    assert ">8<" in stale
+    assert "It now counts as your answer." in confirmed
+    assert shut.request.path == f"/check-ins/{check_in_id}"
+    assert "This check-in has been answered." in shut.text
+    assert "Write it down anew" not in shut.text
+    whole = manager.get(f"/partnerships/{partnership_id}").text
+    assert "Wrote down the answer to “Four weeks” anew (WhatsApp)" in whole
+
+
+def edition_in(page: str) -> str:
+    found = re.search(r'name="edition" value="(\w+)"', page)
+    return found[1] if found else ""
 
 
 def test_a_photo_is_only_spoken_of_where_one_can_be_added(

@@ -11,7 +11,8 @@ from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.people import ending
 from partnerships.people.tables import Account, Membership
-from tests.stories import People
+from partnerships.plans.rules.partnerships import PartnershipAction
+from tests.stories import People, draft, move
 
 SARI = CreatorFacts(
     name="Sari",
@@ -119,6 +120,44 @@ def test_revising_keeps_the_handles_that_stay(people: People, transactions: Tran
             ("sari.example", None),
         ]
         assert creator.handles[0].id == before
+
+
+def test_a_mistyped_address_is_mended_as_long_as_nobody_has_used_it(people: People, transactions: Transactions) -> None:
+    creator_id = enlist(transactions, people, "srai@creator.example")
+    with transactions.begin(people.manager) as work:
+        was = work.get(Creator, creator_id).membership.as_actor()
+
+        enlisting.revise(work, creator_id, SARI, email="Sari@Creator.example")
+
+    with transactions.looking(people.manager) as reading:
+        creator = finding.get_creator(reading, creator_id)
+        assert finding.get_address(reading, creator) == "sari@creator.example"
+        assert creator.membership.account.zone == "Asia/Makassar"
+        old = reading.session.scalars(select(Membership).where(Membership.account_id == was.account_id)).one()
+        assert old.ended_at == reading.now
+
+
+@pytest.mark.parametrize("email", ["dewi@creator.example", "manager@glow.example"])
+def test_an_address_is_not_mended_into_one_of_somebody_who_belongs_here(
+    people: People, transactions: Transactions, email: str
+) -> None:
+    creator_id = enlist(transactions, people)
+
+    with pytest.raises(Refused) as refusal, transactions.begin(people.manager) as work:
+        enlisting.revise(work, creator_id, SARI, email=email)
+
+    assert refusal.value.field == "email"
+
+
+def test_an_address_that_somebody_has_answered_from_stays(people: People, transactions: Transactions) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+
+    with pytest.raises(Refused) as refusal, transactions.begin(people.manager) as work:
+        enlisting.revise(work, people.creator_id, SARI, email="dewi2@creator.example")
+
+    assert refusal.value.field == "email"
 
 
 def test_a_foreign_file_is_not_found(people: People, transactions: Transactions) -> None:

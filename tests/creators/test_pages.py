@@ -10,8 +10,9 @@ from partnerships.creators.enlisting import CreatorFacts, HandleFacts
 from partnerships.creators.pages import OPEN_TO
 from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Transactions
+from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.stories import People, draft, move
 
 SARI = {
     "name": "Sari Demo",
@@ -92,6 +93,30 @@ def test_a_creator_is_added_shown_found_and_changed(manager: FlaskClient, transa
     assert "prefers mornings" in shown
     assert "sari@creator.example" in shown
     assert "Sari Baru" in manager.get("/creators").text
+
+
+def test_the_address_is_asked_for_until_somebody_has_answered_from_it(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    address = f"/creators/{people.creator_id}"
+    file = {"name": "Dewi", "handles-0-platform": "tiktok", "handles-0-name": "dewi"}
+
+    fresh = manager.get(address).text
+    wrong = manager.post(address, data=file | {"email": "dewi"})
+    taken = manager.post(address, data=file | {"email": "galih@creator.example"})
+    mended = manager.post(address, data=file | {"email": "dewi.baru@creator.example"})
+    with transactions.everywhere() as everywhere:
+        actor = everywhere.get_one(Creator, people.creator_id).membership.as_actor()
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, actor, partnership_id, PartnershipAction.DECLINE)
+    used = manager.get(address).text
+
+    assert 'value="dewi@creator.example"' in fresh
+    assert (wrong.status_code, taken.status_code, mended.status_code) == (422, 422, 302)
+    assert "belongs to your organisation already" in taken.text
+    assert 'name="email"' not in used
+    assert "dewi.baru@creator.example cannot be changed here any more" in used
 
 
 @pytest.mark.parametrize("words", ["dewi", "@DEWI", "skincare"])

@@ -67,11 +67,17 @@ def post(transactions: Transactions, actor: Actor, deliverable_id: int, url: str
 
 
 def look(
-    transactions: Transactions, people: People, deliverable_id: int, *, found: bool = True, note: str = ""
+    transactions: Transactions,
+    people: People,
+    deliverable_id: int,
+    *,
+    found: bool = True,
+    label_on: bool = True,
+    note: str = "",
 ) -> None:
     """Say whether the post is live."""
     with transactions.begin(people.manager) as work:
-        verifying.check_live(work, deliverable_id, found=found, note=note)
+        verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=note)
 
 
 def state_of(transactions: Transactions, people: People, deliverable_id: int) -> DeliverableState:

@@ -179,6 +179,26 @@ def test_the_last_words_of_the_team_stand_above_the_form(
     assert "My first days" in page.text  # the caption of the version before
 
 
+def test_what_was_to_be_changed_is_not_said_any_more_once_it_is_approved(
+    client: FlaskClient, transactions: Transactions, people: People, deliverable_id: int
+) -> None:
+    said = []
+    for action, note in (
+        (DeliverableAction.REQUEST_CHANGES, "Please say it is an ad"),
+        (DeliverableAction.APPROVE, ""),
+    ):
+        send(transactions, people.creator, deliverable_id, caption=str(action))
+        with transactions.begin(people.reviewer) as work:
+            deliverable = work.get(Deliverable, deliverable_id)
+            for step in (DeliverableAction.START_REVIEW, action):
+                was = deliverable.move(step, work.actor.role, work.now)
+                work.session.flush()
+                work.emit(deliverable.moved(was, step, note if step is action else ""))
+        said.append("Please say it is an ad" in client.get(f"/me/deliverables/{deliverable_id}/post").text)
+
+    assert said == [True, False]
+
+
 def test_after_approval_the_same_page_takes_the_live_link(
     client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
 ) -> None:
@@ -324,13 +344,14 @@ def test_staff_see_versions_and_posts_and_check_what_is_live(
     shown = manager.get(added.location)
     nothing = manager.post(f"{url}/live", data={})
     silent = manager.post(f"{url}/live", data={"found": "no", "note": ""})
-    live = manager.post(f"{url}/live", data={"found": "yes", "note": ""}, follow_redirects=True)
+    live = manager.post(f"{url}/live", data={"found": "yes", "label_on": "y", "note": ""}, follow_redirects=True)
 
     assert "Version 1" in shown.text
     assert "Check the post" in shown.text
     assert (nothing.status_code, silent.status_code, live.status_code) == (422, 422, 200)
     assert "tell the creator what you saw" in silent.text
     assert "Live, must stay up" in live.text
+    assert "Noted: the post is live, and has to stay up for" in live.text
 
 
 def test_pages_of_staff_say_why_something_is_not_possible(
@@ -435,6 +456,32 @@ def test_a_post_without_a_draft_is_not_called_nothing(
 
     assert "Nothing sent yet" in before
     assert "Nothing sent yet" not in manager.get(f"/deliverables/{deliverable_id}").text
+
+
+def test_a_post_without_its_ad_label_is_warned_of_until_the_creator_has_switched_it_on(
+    manager: FlaskClient, client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    deliverable_id = approved(transactions, people, partnership_id, FIRST)
+    post(transactions, people.creator, deliverable_id)
+    desk, own = f"/deliverables/{deliverable_id}", f"/me/deliverables/{deliverable_id}"
+
+    asked = manager.get(f"{desk}/live").text
+    warned = manager.post(f"{desk}/live", data={"found": "yes"}, follow_redirects=True).text
+    told = client.get(own).text
+    thanked = client.post(own, data={"act": "label_on"}, follow_redirects=True).text
+    client.post(own, data={"act": "label_on"})
+
+    assert 'name="label_on"' in asked
+    assert "its ad label is not on. Dewi is asked to switch it on." in warned
+    assert "Ad label not on yet" in warned
+    assert "It is on now" in told
+    assert "Thank you for switching it on." in thanked
+    assert "It is on now" not in thanked
+    assert "Ad label on" in manager.get(desk).text
+    assert manager.get(f"/partnerships/{partnership_id}").text.count("Switched the ad label on: “") == 1
+    with transactions.looking(people.manager) as reading:
+        mail = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "verified")).one()
+        assert mail.context["label_off"] is True
 
 
 def test_the_creator_reads_what_comes_next_for_a_post(

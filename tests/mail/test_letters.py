@@ -127,6 +127,12 @@ def test_the_link_stands_behind_the_button_and_in_clear(app: Flask) -> None:
     assert letter.html.count(letter.url) == 3
 
 
+@pytest.mark.parametrize(("locale", "asked"), [("id", "label iklan"), ("en", "ad label")])
+def test_who_posted_without_the_ad_label_is_asked_for_it(locale: str, asked: str) -> None:
+    assert asked in word(mail("verified", locale=locale, linked=False, label_off=True)).html
+    assert asked not in word(mail("verified", locale=locale, linked=False)).html
+
+
 def test_those_who_sign_in_get_the_address_of_the_page() -> None:
     assert word(mail("overdue", linked=False, path="/check-ins/1")).url == "http://localhost/check-ins/1"
 

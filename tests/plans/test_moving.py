@@ -83,7 +83,7 @@ def test_declining_ends_it_and_cancels_what_was_planned(transactions: Transactio
         ("reviewer", PartnershipAction.INVITE, NotAllowed),
         ("manager", PartnershipAction.ACCEPT, IllegalTransition),
         ("manager", PartnershipAction.PREPARE, IllegalTransition),
-        ("owner", PartnershipAction.END_EARLY, Refused),
+        ("reviewer", PartnershipAction.END_EARLY, NotAllowed),
         ("manager", PartnershipAction.START, Refused),
         ("manager", PartnershipAction.COMPLETE, Refused),
     ],

@@ -125,12 +125,55 @@ def test_the_manager_changes_the_terms_and_invites_again(
     assert f'href="{address}"' in whole
     assert f'href="{address}"' in today
     assert 'value="3000000"' in asked
+    assert "Read as Rp3.000.000." in asked
     assert (wrong.status_code, "kept" in wrong.text) == (422, True)
     assert sent.headers["Location"] == f"/partnerships/{negotiating}"
+    assert "The invitation is on its way. Fee: Rp4.500.000." in manager.get(f"/partnerships/{negotiating}").text
     seen = english(sign_in(people.creator)).get(f"/me/invitations/{negotiating}").text
     assert "Rp4.500.000" in seen
     assert "As we said." in seen
     assert 'value="talk"' in seen
+
+
+def test_a_draft_gets_its_fee_and_words_before_the_first_invitation(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    drafted = draft(transactions, people)
+    manager = english(sign_in(people.manager))
+    address = f"/partnerships/{drafted}/terms"
+
+    whole, asked = manager.get(f"/partnerships/{drafted}").text, manager.get(address).text
+    manager.post(address, data={"fee": "2.500.000", "note": "Hello!"})
+
+    assert f'href="{address}"' in whole
+    assert "Dewi gets the invitation, with what stands here." in asked
+    assert "once more" not in asked
+    assert "again" not in asked
+    seen = english(sign_in(people.creator)).get(f"/me/invitations/{drafted}").text
+    assert "Rp2.500.000" in seen
+    assert "Hello!" in seen
+
+
+def test_a_plan_is_discarded_without_a_word_to_anybody(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    drafted = draft(transactions, people)
+    manager, creator = english(sign_in(people.manager)), english(sign_in(people.creator))
+    before = manager.get(f"/partnerships/{drafted}").text
+
+    page = manager.post(f"/partnerships/{drafted}/end_early", follow_redirects=True).text
+
+    assert "Discard the plan" in before
+    assert 'name="reason"' not in before
+    assert "Discarded. Nobody had been asked, and nobody is told." in page
+    assert "Discard the plan" not in page
+    assert "Discarded the plan" in page  # the history
+    assert "Discarded" in manager.get("/partnerships").text
+    assert creator.get(f"/me/partnerships/{drafted}").status_code == 404
+    assert "Glow Serum" not in creator.get("/me").text
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, drafted).is_over
+        assert not reading.session.scalars(select(OutboxMail)).all()
 
 
 def test_terms_that_are_agreed_are_not_asked_for(

@@ -129,6 +129,50 @@ def test_the_preview_button_shows_every_date_and_keeps_nothing(
         assert choosing.list_campaigns(reading)[0].partnerships == 0
 
 
+def test_a_second_partnership_with_a_creator_in_a_campaign_is_asked_about_first(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    first = manager.post("/partnerships/new", data=plan(people))
+    fresh = manager.get("/partnerships/new").text
+
+    asked = manager.post("/partnerships/new", data=plan(people))
+    other = manager.post("/partnerships/new", data=plan(people, creator_id=people.other_creator_id))
+    again = manager.post("/partnerships/new", data=plan(people, again="y"))
+
+    assert 'name="again"' not in fresh
+    assert (first.status_code, asked.status_code, other.status_code, again.status_code) == (302, 422, 302, 302)
+    assert "Dewi has a partnership in this campaign already." in asked.text
+    assert 'name="again"' in asked.text
+    with transactions.looking(people.manager) as reading:
+        assert choosing.list_campaigns(reading)[0].partnerships == 3
+
+
+def test_a_creator_whose_partnership_is_over_is_planned_anew_without_a_question(
+    manager: FlaskClient, people: People
+) -> None:
+    first = manager.post("/partnerships/new", data=plan(people)).location
+    manager.post(f"{first}/end_early")
+
+    assert manager.post("/partnerships/new", data=plan(people)).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["1.500.000,00", "1,500,000.00"])
+def test_a_fee_is_shown_back_as_it_was_understood_before_it_is_kept(
+    typed: str, manager: FlaskClient, people: People
+) -> None:
+    page = manager.post("/partnerships/new", data=plan(people, preview="1", fee=typed))
+    fragment = manager.get(
+        "/partnerships/preview", query_string={"template_key": "usage-3m", "anchor_on": ANCHOR, "fee": typed}
+    )
+    wrong = manager.get(
+        "/partnerships/preview", query_string={"template_key": "usage-3m", "anchor_on": ANCHOR, "fee": "1.5"}
+    )
+
+    assert "Rp1.500.000<" in page.text
+    assert "Rp1.500.000<" in fragment.text
+    assert "Please write an amount in rupiah" in wrong.text
+
+
 def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient) -> None:
     fragment = manager.get(f"/partnerships/preview?template_key=usage-3m&anchor_on={ANCHOR}")
 
@@ -165,6 +209,7 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
         ({"anchor_on": ""}, "Please fill this in."),
         ({"fee": "a lot"}, "Please write an amount in rupiah"),
         ({"fee": "-5"}, "Please write an amount in rupiah"),
+        ({"fee": "1.5"}, "Please write an amount in rupiah"),
         ({"fee": "9" * 30}, "This is more than a fee can be."),
         ({"fee": "0" * 15 + "9" * 30}, "This is more than a fee can be."),
         ({"fee": "1" + "0" * 12}, "This is more than a fee can be."),

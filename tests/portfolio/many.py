@@ -14,7 +14,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Account, Membership
 from partnerships.plans import drafting
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, PartnershipState
 from partnerships.plans.tables import Partnership
 from tests.stories import SETTLED_AT, People
 
@@ -57,9 +57,12 @@ def plant(
 
 def put(transactions: Transactions, ids: list[int], state: PartnershipState = PartnershipState.ACTIVE) -> None:
     """Put partnerships, their first check-ins and their first contents where `CHECK_INS` and `CONTENT` say."""
+    reason = EndReason.BRAND_STOPPED if state is PartnershipState.ENDED_EARLY else None
     with transactions.everywhere() as everywhere:
         everywhere.execute(
-            update(Partnership).where(Partnership.id.in_(ids)).values(state=state, anchor_confirmed_at=SETTLED_AT)
+            update(Partnership)
+            .where(Partnership.id.in_(ids))
+            .values(state=state, end_reason=reason, anchor_confirmed_at=SETTLED_AT)
         )
         for number, stands in CHECK_INS.items():
             mine = CheckIn.partnership_id.in_(ids)

@@ -15,7 +15,10 @@ from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
+from partnerships.deliverables import paying
+from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.rules.deliverables import DeliverableAction
+from partnerships.deliverables.rules.payments import PaymentAction
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
 from partnerships.plans import drafting, moving, reporting
@@ -26,6 +29,7 @@ from partnerships.portfolio.rules.marks import Mark, of_check_in
 from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
+from tests.deliverables.test_publishing import answer_received
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
 
@@ -129,6 +133,32 @@ def test_a_reviewer_is_not_led_to_answers_before_she_has_rated(
         assert "wa.me/6281200000001?text=" not in page
     for page in his:
         assert 'href="/check-ins/' in page
+
+
+def test_a_disputed_payment_is_to_be_settled_and_not_due(
+    sign_in: SignIn, manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    answer_received(transactions, people, partnership_id)
+    with transactions.looking(people.manager) as reading:
+        payment_id = list_payments(reading, partnership_id)[0].id
+    earned = row_of(manager.get("/").text, "Payment 1 earned")
+    clock.advance(days=20)
+    with transactions.begin(people.creator) as work:
+        paying.move_payment(work, payment_id, PaymentAction.DISPUTE, "Only half of it came")
+
+    disputed = row_of(english(sign_in(people.manager)).get("/").text, "Payment 1 disputed")
+
+    assert "due Mon, 19 Jan" in earned
+    assert "since Sun, 25 Jan" in disputed
+    assert "due" not in disputed
+    assert "Settle it" in disputed
+
+
+def row_of(page: str, title: str) -> str:
+    """Return the row of Today with this title, as text; empty when there is none."""
+    rows = [row for row in page.split("<li")[1:] if title in row]
+    return re.sub(r"<[^>]+>", " ", rows[0].partition("</li>")[0]) if rows else ""
 
 
 def test_a_missed_check_in_stays_until_somebody_settles_it(

@@ -67,6 +67,7 @@ STATE_LABELS = {
     PartnershipState.COMPLETED: N_("Completed"),
     PartnershipState.ENDED_EARLY: N_("Ended early"),
 }
+DISCARDED = N_("Discarded")  # it ended before anybody was asked
 REASON_LABELS = {
     EndReason.NOT_FOR_ME: N_("Not for me"),
     EndReason.BREACH: N_("Agreement broken"),
@@ -99,9 +100,16 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
         _EITHER,
         N_("End early"),
     ),
+    Transition(_A.END_EARLY, some(_S.DRAFT), _S.ENDED_EARLY, MANAGING, N_("Discard the plan")),
 )
 
+RESUMED = "resumed"  # why a plan moved: it stood still for so many days
 # Nothing that was planned goes on in these.
 OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})
 # Before the creator has said yes, nothing is owed and nothing can be let off.
 UNAGREED = frozenset({_S.DRAFT, _S.INVITED, _S.NEGOTIATING, _S.DECLINED})
+
+
+def label_of(state: PartnershipState, reason: EndReason | None) -> str:
+    """Return the word of a state; only a plan that was discarded ends without a reason."""
+    return DISCARDED if state is _S.ENDED_EARLY and reason is None else STATE_LABELS[state]

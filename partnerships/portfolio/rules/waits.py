@@ -19,6 +19,7 @@ class WaitKind(StrEnum):
     TERMS = "terms"
     TO_SEND = "to_send"
     PAYMENT = "payment"
+    DISPUTED = "disputed"
     CHECK_IN = "check_in"
     MISSED = "missed"  # a check-in that nobody reminds of any more: somebody records an answer or excuses it
     COMING = "coming"  # a check-in of this week that has not opened yet
@@ -40,6 +41,7 @@ ACTION_LABELS = {
     WaitKind.TERMS: N_("Look at the terms"),
     WaitKind.TO_SEND: N_("Send the product"),
     WaitKind.PAYMENT: N_("Look at the payment"),
+    WaitKind.DISPUTED: N_("Settle it"),
     WaitKind.CHECK_IN: N_("Record an answer"),
     WaitKind.MISSED: N_("Record or excuse"),
     WaitKind.COMING: N_("View"),

@@ -1,6 +1,6 @@
 """Pages to answer check-ins, by link or from one's own page, and to see what was answered."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +11,7 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.files.keeping import used_bytes
-from partnerships.plans.rules.templates import Fact, Question
+from partnerships.plans.rules.templates import Fact
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
 from partnerships.web.media import media_url
@@ -78,7 +77,7 @@ def record(check_in_id: int) -> ResponseReturnValue:
     form = RecordForm()
     form.offer_channels()
     with looking() as reading:
-        check_in, used = finding.get_with_photos(reading, check_in_id), used_bytes(reading)
+        check_in, used = finding.get_with_used_bytes(reading, check_in_id)
         frame = _frame(reading, check_in)
     if not form.is_submitted() and not check_in.is_recordable:
         flash(_shut(check_in), "error")
@@ -86,7 +85,7 @@ def record(check_in_id: int) -> ResponseReturnValue:
     problems: dict[str, Refused] = {}
     if form.validate_on_submit():
         try:
-            _record(check_in_id, form, _raw(check_in.spec.questions), used)
+            _record(check_in_id, form, used)
             name = check_in.partnership.creator.name
             flash(gettext("Kept. %(name)s is asked by e-mail to confirm it.", name=name), "success")
             return redirect(url_for(".show", check_in_id=check_in_id), 303)
@@ -96,7 +95,7 @@ def record(check_in_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     sheet = AnswerSheet(
         check_in.spec.questions,
-        _raw(check_in.spec.questions) if form.is_submitted() else _written(form, check_in),
+        _raw() if form.is_submitted() else _written(form, check_in),
         problems,
         beside=(form.channel, form.note),
         form_errors=form.form_errors,
@@ -126,25 +125,20 @@ def see(check_in_id: int) -> ResponseReturnValue:
 
 
 def _send(check_in_id: int) -> ResponseReturnValue:
-    with looking() as reading:
-        check_in = finding.get_for(reading, check_in_id)
-        used = used_bytes(reading) if has_files() else 0
-    raw = _raw(check_in.spec.questions)
     try:
-        _store(check_in_id, raw, used)
+        _store(check_in_id)
     except Incomplete as incomplete:
-        problems = incomplete.problems | _choose_again(check_in, incomplete.problems)
-        return _meet(check_in_id, AnswerSheet(check_in.spec.questions, raw, problems), 422)
+        return _meet(check_in_id, 422, problems=incomplete.problems)
     except answering.Shut:
-        return _meet(check_in_id, status=422)
+        return _meet(check_in_id, 422)
     except Conflict as conflict:
-        sheet = AnswerSheet(check_in.spec.questions, raw, _choose_again(check_in), form_errors=[translated(conflict)])
-        return _meet(check_in_id, sheet, 409)
+        return _meet(check_in_id, 409, problems={}, form_errors=[translated(conflict)])
     return _back(check_in_id)
 
 
-def _store(check_in_id: int, raw: dict[str, str], used: int) -> None:
-    with receiving(used, PREFIX) as uploads:
+def _store(check_in_id: int) -> None:
+    with receiving(_room_taken(check_in_id), PREFIX) as uploads:
+        raw = _raw()
 
         def give(work: Work) -> None:
             given = answering.answer(work, check_in_id, raw, uploads.files, statement=STATEMENT, spoilt=uploads.spoilt)
@@ -153,7 +147,15 @@ def _store(check_in_id: int, raw: dict[str, str], used: int) -> None:
         insist(give)
 
 
-def _choose_again(check_in: CheckIn, problems: Collection[str] = ()) -> dict[str, Refused]:
+def _room_taken(check_in_id: int) -> int:
+    """Return how many bytes the organisation keeps, once we know that the check-in is theirs who send files for it."""
+    if not has_files():
+        return 0
+    with looking() as reading:
+        return finding.get_with_used_bytes(reading, check_in_id)[1]
+
+
+def _choose_again(check_in: CheckIn, problems: Collection[str]) -> dict[str, Refused]:
     """Say beside each file that was fine that it has to be chosen again: a browser does not keep it."""
     sent = {name.removeprefix(PREFIX) for name, file in request.files.items() if file.filename}
     return {
@@ -187,8 +189,17 @@ def _partnership_of(check_in_id: int) -> int:
         return finding.get_for(reading, check_in_id).partnership_id
 
 
-def _meet(check_in_id: int, sheet: AnswerSheet | None = None, status: int = 200) -> ResponseReturnValue:
-    """Show the check-in as its door has it: the questions, the confirmation, or why there is nothing to do."""
+def _meet(
+    check_in_id: int,
+    status: int = 200,
+    *,
+    problems: Mapping[str, Refused] | None = None,
+    form_errors: Sequence[str] = (),
+) -> ResponseReturnValue:
+    """Show the check-in as its door has it: the questions, the confirmation, or why there is nothing to do.
+
+    `problems` and `form_errors` are what is wrong with answers that were sent: what was typed is shown again.
+    """
     with looking() as reading:
         check_in = finding.get_with_photos(reading, check_in_id)
         frame = _frame(reading, check_in)
@@ -196,7 +207,10 @@ def _meet(check_in_id: int, sheet: AnswerSheet | None = None, status: int = 200)
         states = finding.states_of(reading, check_in.partnership_id)
         frame |= {"states": [MARKS[state] for state in states], "done": count_done(states)}
         sentence = _shut(check_in)
-        sheet = sheet or AnswerSheet(check_in.spec.questions)
+        sheet = AnswerSheet(check_in.spec.questions)
+        if problems is not None:
+            wrong = {**problems, **_choose_again(check_in, problems)}
+            sheet = AnswerSheet(check_in.spec.questions, _raw(), wrong, form_errors=form_errors)
         view = VIEWS.get(check_in.door, SHUT_VIEW)
         return render_template(view, **frame, sheet=sheet, form=sheet, sentence=sentence), status
 
@@ -240,8 +254,9 @@ def _words() -> dict[str, object]:
     }
 
 
-def _record(check_in_id: int, form: RecordForm, raw: dict[str, str], used: int) -> None:
+def _record(check_in_id: int, form: RecordForm, used: int) -> None:
     with receiving(used, PREFIX) as uploads:
+        raw = _raw()
 
         def write_down(work: Work) -> None:
             given = recording.record(
@@ -267,9 +282,9 @@ def _written(form: RecordForm, check_in: CheckIn) -> dict[str, str]:
     return {key: str(value) for key, value in given.data.items()}
 
 
-def _raw(questions: tuple[Question, ...]) -> dict[str, str]:
+def _raw() -> dict[str, str]:
     """Return what was typed, by key of the question."""
-    return {question.key: request.form.get(PREFIX + question.key, "") for question in questions}
+    return {name.removeprefix(PREFIX): text for name, text in request.form.items() if name.startswith(PREFIX)}
 
 
 def _back(check_in_id: int) -> ResponseReturnValue:

@@ -153,7 +153,7 @@ class EvidencePhoto(Owned, Base):
     __table_args__ = owned(belongs_to("answer"), belongs_to("stored_file", "file_id"))
 
     answer_id: Mapped[int]
-    file_id: Mapped[int]
+    file_id: Mapped[int] = mapped_column(insert_sentinel=True)  # tells the rows of one insert apart
     question: Mapped[str]  # the key of the question that asked for it
 
     answer: Mapped[Answer] = relationship(back_populates="photos")

@@ -1,6 +1,6 @@
 """The only Core writes: what several workers may try at once, and exactly one of them may do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,17 +12,17 @@ from .base import Base, Owned
 from .scope import EVERYWHERE, OutOfScope, scope_of
 
 
-def insert_once(session: Session, table: type[Owned], **values: object) -> int | None:
-    """Insert a row unless one with the same unique key stands already; return its id, or None when it stood.
+def insert_once(session: Session, table: type[Owned], *rows: Mapping[str, object]) -> Sequence[int]:
+    """Insert, in one statement, each row whose unique key nobody has used yet; return the ids of those.
 
     Raise `OutOfScope` for a row of another organisation than the session's.
     """
     scope = scope_of(session)
-    if scope not in {EVERYWHERE, values.get("org_id")}:
+    if any(scope not in {EVERYWHERE, row.get("org_id")} for row in rows):
         raise OutOfScope("This row belongs to another organisation, or to none.")
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(**values).on_conflict_do_nothing().returning(table.id)
-    return session.scalars(statement, execution_options={"claiming": scope}).one_or_none()
+    statement = make(table).values([dict(row) for row in rows]).on_conflict_do_nothing().returning(table.id)
+    return session.scalars(statement, execution_options={"claiming": scope}).all()
 
 
 def skip_locked(statement: Select[Any]) -> Select[Any]:

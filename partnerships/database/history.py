@@ -24,7 +24,7 @@ class HistoryEntry(Owned, Base):
     account_id: Mapped[int | None]  # nobody, when the clock acted
     role: Mapped[Role] = mapped_column(word_column(Role))
     name: Mapped[str]
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(insert_sentinel=True)  # of which row an insert of many tells the id
     about: Mapped[str]  # the thing whose story this belongs to, such as "partnership:12"
     facts: Mapped[dict[str, Any]]
 

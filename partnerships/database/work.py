@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -35,8 +34,9 @@ class Reading:
     now: datetime
 
     def find(self, table: type[Row], key: int | None) -> Row | None:
-        """Return the row of the actor's organisation, or None."""
-        return self.session.scalars(select(table).where(table.id == key)).one_or_none()
+        """Return the row of the actor's organisation, or None. What this unit of work has seen is not asked again."""
+        row = None if key is None else self.session.get(table, key)
+        return row if row is not None and row.org_id == self.actor.org_id else None
 
     def get(self, table: type[Row], key: int | None) -> Row:
         """Return the row, or raise the same `NotFound` for an unknown id and for another organisation's."""
@@ -54,10 +54,11 @@ class Work(Reading):
     """What a use case that changes something is handed."""
 
     listeners: tuple[Listener, ...]
+    told: list[HistoryEntry] = field(default_factory=list)  # written at the end, in one statement
 
     def emit(self, event: Event) -> None:
         """Write `event` into the history and tell every listener, all in this transaction."""
-        self.session.add(HistoryEntry.of(event, self.actor, self.now))
+        self.told.append(HistoryEntry.of(event, self.actor, self.now))
         for listener in self.listeners:
             listener(self, event)
 
@@ -74,7 +75,9 @@ class Sweep:
     def work_in(self, org_id: int) -> Iterator[Work]:
         """Yield a `Work` of the clock inside one organisation, on the sweep's own transaction."""
         with narrowed(self.session, org_id):
-            yield Work(self.session, Actor(None, org_id, Role.SYSTEM), self.now, self.listeners)
+            work = Work(self.session, Actor(None, org_id, Role.SYSTEM), self.now, self.listeners)
+            yield work
+            self.session.add_all(work.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ class Transactions:
         try:
             with inside(session, actor.org_id), session.begin():
                 start_writing(session)
-                yield Work(session, actor, self.clock.now(), self.listeners)
+                work = Work(session, actor, self.clock.now(), self.listeners)
+                yield work
+                session.add_all(work.told)
         except (StaleDataError, DBAPIError) as error:
             if isinstance(error, DBAPIError) and not is_collision(error):
                 raise

@@ -9,6 +9,7 @@ from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
+from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import PartnershipMoved, StageMoved
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
@@ -25,7 +26,7 @@ STAGE_IS_OVER = frozenset({StageState.CLOSED, StageState.SKIPPED})
 
 def complete(work: Work, event: Event) -> None:
     """Listen for the last thing to be done: every stage closed, no check-in open, all content done or waived."""
-    if not _may_be_last(event):
+    if not _may_be_last(event) or _has_days_left(work, event):
         return
     open_things = _count_open(work, event.partnership_id)
     if open_things is None or open_things > FEW:
@@ -52,6 +53,21 @@ def _may_be_last(event: Event) -> TypeGuard[PartnershipMoved | StageMoved | Chec
     if isinstance(event, CheckInMoved):
         return event.was in UNSETTLED and event.now not in UNSETTLED
     return isinstance(event, DeliverableMoved) and event.now in SETTLED
+
+
+def _has_days_left(work: Work, event: Event) -> bool:
+    """Say whether the stage of a settled check-in goes on after today: then its end comes later than this.
+
+    Most answers come so early. What is asked here is at hand; on the stage's last day it may be out of date, because
+    the tick closes the stage in the same moment, so that the database has to be asked.
+    """
+    if not isinstance(event, CheckInMoved):
+        return False
+    check_in = work.session.get_one(CheckIn, event.check_in_id)
+    if not check_in.partnership.is_running:
+        return False
+    stage = check_in.step.stage
+    return stage.state not in STAGE_IS_OVER and day_in(check_in.step.zone, work.now) < stage.ends_on
 
 
 def _wait_for_others(work: Work, partnership_id: int) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from partnerships.check_ins.finding import count_evidence
 from partnerships.core.actor import Role
@@ -11,6 +11,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
+from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
@@ -28,6 +29,27 @@ def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
     return deliverable
 
 
+def get_with_used_bytes(reading: Reading, deliverable_id: int) -> tuple[Deliverable, int]:
+    """Return the deliverable as `get_for` does, and how many bytes the organisation keeps, by one statement."""
+    statement = select(Deliverable, used_bytes()).where(Deliverable.id == deliverable_id)
+    deliverable, used = reading.session.execute(statement).one_or_none() or (None, 0)
+    return _insist(reading, deliverable), int(used)
+
+
+def get_with_last_revision(reading: Reading, deliverable_id: int) -> tuple[Deliverable, Revision | None]:
+    """Return the deliverable as `get_for` does, and its newest version with its media, by one statement."""
+    earlier = aliased(Revision)
+    newest = select(func.max(earlier.number)).where(earlier.deliverable_id == Deliverable.id).scalar_subquery()
+    found = reading.session.execute(
+        select(Deliverable, Revision)
+        .outerjoin(Revision, and_(Revision.deliverable_id == Deliverable.id, Revision.number == newest))
+        .where(Deliverable.id == deliverable_id)
+        .options(joinedload(Revision.media))
+    )
+    deliverable, revision = found.unique().one_or_none() or (None, None)
+    return _insist(reading, deliverable), revision
+
+
 def get_whole(reading: Reading, deliverable_id: int) -> Deliverable:
     """Return the deliverable with its revisions, their media and its posts, as `get_for` does."""
     deliverable = reading.session.scalars(
@@ -38,10 +60,7 @@ def get_whole(reading: Reading, deliverable_id: int) -> Deliverable:
             selectinload(Deliverable.posts),
         )
     ).one_or_none()
-    if deliverable is None:
-        raise NotFound(N_("There is nothing here."))
-    check_open_to(reading, deliverable.partnership)
-    return deliverable
+    return _insist(reading, deliverable)
 
 
 def get_payment(reading: Reading, payment_id: int) -> Payment:
@@ -127,6 +146,14 @@ def find_put_off(reading: Reading, deliverable: Deliverable) -> str:
 def find_post(reading: Reading, url: str) -> LivePost | None:
     """Return the post that stands at the canonical address `url`, if somebody has added it."""
     return reading.session.scalars(select(LivePost).where(LivePost.url == url)).one_or_none()
+
+
+def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:
+    """Return the deliverable if it is there and open to the actor, else raise `NotFound`."""
+    if deliverable is None:
+        raise NotFound(N_("There is nothing here."))
+    check_open_to(reading, deliverable.partnership)
+    return deliverable
 
 
 def check_open_to(reading: Reading, partnership: Partnership) -> None:

@@ -9,7 +9,6 @@ from flask_babel import get_locale, gettext
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
@@ -175,12 +174,9 @@ def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:
     form = DraftForm()
-    with looking() as reading:
-        finding.get_for(reading, deliverable_id)
-        used = used_bytes(reading) if has_files() else 0
     try:
         if form.validate_on_submit():
-            _store_draft(deliverable_id, form, used)
+            _store_draft(deliverable_id, form)
             return _back(deliverable_id)
     except Refused as refusal:
         form.refuse(refusal)
@@ -189,8 +185,8 @@ def _send_draft(deliverable_id: int) -> ResponseReturnValue:
     return _meet(deliverable_id, form=form, status=422)
 
 
-def _store_draft(deliverable_id: int, form: DraftForm, used: int) -> None:
-    with receiving(used) as uploads:
+def _store_draft(deliverable_id: int, form: DraftForm) -> None:
+    with receiving(_room_taken(deliverable_id)) as uploads:
 
         def hand_in(work: Work) -> None:
             revision = submitting.submit(
@@ -205,6 +201,14 @@ def _store_draft(deliverable_id: int, form: DraftForm, used: int) -> None:
             uploads.keep_only(media.file.key for media in revision.media)
 
         insist(hand_in)
+
+
+def _room_taken(deliverable_id: int) -> int:
+    """Return how many bytes the organisation keeps, once we know that the content is theirs who send files for it."""
+    if not has_files():
+        return 0
+    with looking() as reading:
+        return finding.get_with_used_bytes(reading, deliverable_id)[1]
 
 
 def _spoilt(refusal: Refused | None) -> Refused | None:

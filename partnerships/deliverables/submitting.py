@@ -8,7 +8,7 @@ from partnerships.files.keeping import keep
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.tables import StoredFile
 
-from .finding import find_last_revision, get_for
+from .finding import get_for, get_with_last_revision
 from .rules.deliverables import SHUT, DeliverableAction, DeliverableState, Door
 from .rules.revisions import check_draft, fingerprint
 from .tables import Deliverable, Revision, RevisionMedia
@@ -31,8 +31,7 @@ def submit(
     Without new `files` those of the version before stay. `spoilt` is why a file was refused while it was received,
     `statement` the version of the sentence above the button. Raise `Refused` with the field it is about.
     """
-    deliverable = get_for(work, deliverable_id)
-    last = find_last_revision(work, deliverable_id)
+    deliverable, last = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
     hashes = [file.sha256 for file in files] or [media.file.sha256 for media in (last.media if last else ())]
     sha256 = fingerprint(caption, hashes)

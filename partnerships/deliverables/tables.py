@@ -192,7 +192,7 @@ class RevisionMedia(Owned, Base):
     )
 
     revision_id: Mapped[int]
-    file_id: Mapped[int]
+    file_id: Mapped[int] = mapped_column(insert_sentinel=True)  # tells the rows of one insert apart
     position: Mapped[int]
 
     revision: Mapped[Revision] = relationship(back_populates="media")

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
-from partnerships.database.work import Reading, Work
+from partnerships.database.work import Work
 
 from .receiving import ReceivedFile
 from .tables import FileKind, StoredFile
@@ -36,6 +36,6 @@ def keep(work: Work, received: Sequence[ReceivedFile], account_id: int) -> list[
     return rows
 
 
-def used_bytes(reading: Reading) -> int:
-    """Return how many bytes the organisation keeps."""
-    return int(reading.session.scalar(select(func.coalesce(func.sum(StoredFile.bytes), 0))) or 0)
+def used_bytes() -> ScalarSelect[int]:
+    """Return how many bytes the organisation keeps, to be asked for beside the thing that files are sent for."""
+    return select(func.coalesce(func.sum(StoredFile.bytes), 0)).scalar_subquery()

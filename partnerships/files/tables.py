@@ -24,7 +24,8 @@ class StoredFile(Owned, Base):
     __table_args__ = owned(UniqueConstraint("key"), Index(None, "org_id", "account_id"))
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))  # whose content it is
-    key: Mapped[str]  # made by the server; says nothing about the person or the file
+    # Made by the server; says nothing about the person or the file. Tells the rows of one insert apart.
+    key: Mapped[str] = mapped_column(insert_sentinel=True)
     kind: Mapped[FileKind] = mapped_column(word_column(FileKind))
     content_type: Mapped[str]
     sha256: Mapped[str]  # of the bytes that are served

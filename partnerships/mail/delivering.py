@@ -23,7 +23,7 @@ from partnerships.database.work import Reading, Transactions
 from .letters import envelope, word
 from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
-from .tables import MailState, OutboxMail
+from .tables import OUT_OF_DATE, MailState, OutboxMail
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -155,7 +155,7 @@ def _handle(this: _Round, lease: _Lease) -> None:
         this.finish(lease, "dead", state=MailState.DEAD, last_error="gave up: sending it never came to an end")
         return
     if lease.expires_at is not None and lease.expires_at <= now:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="out of date before it could be sent")
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=OUT_OF_DATE)
         return
     try:
         message = _prepare(this, lease)

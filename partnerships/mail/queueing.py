@@ -1,7 +1,7 @@
 """Put mail into the outbox, in the transaction that causes it: both are kept, or neither."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,36 +17,40 @@ def queue(
     work: Work,
     *,
     kind: MailKind,
-    key: str,
     about: str,
     template: str,
     context: Mapping[str, Any],
-    recipient: Person,
+    recipients: Mapping[str, Person],
     send_after: datetime,
     expires_at: datetime | None = None,
     link: MailedLink | None = None,
     reply_to: str | None = None,
-) -> int | None:
-    """Queue one mail and return its id, or None when this `key` has been told already.
+) -> Sequence[int]:
+    """Queue a mail to each of `recipients` and return the ids, without those that have been told already.
 
-    `context` is plain values: dates as ISO text, and {"id": …, "en": …} for words that exist in both languages.
+    Each stands under the key that names this fact to this person once and for all. `context` is plain values: dates
+    as ISO text, and {"id": …, "en": …} for words that exist in both languages.
     """
-    return insert_once(
-        work.session,
-        OutboxMail,
-        org_id=work.actor.org_id,
-        kind=kind,
-        idem_key=key,
-        message_id=f"{secrets.token_hex(16)}@{public_host()}",
-        about=about,
-        recipient_id=recipient.id,
-        link_id=link.id if link else None,
-        template=template,
-        context=dict(context),
-        reply_to=reply_to,
-        send_after=send_after,
-        expires_at=expires_at,
-        state=MailState.QUEUED,
-        attempts=0,
-        created_at=work.now,
-    )
+    same = {
+        "org_id": work.actor.org_id,
+        "kind": kind,
+        "about": about,
+        "link_id": link.id if link else None,
+        "template": template,
+        "context": dict(context),
+        "reply_to": reply_to,
+        "send_after": send_after,
+        "expires_at": expires_at,
+        "state": MailState.QUEUED,
+        "attempts": 0,
+        "created_at": work.now,
+    }
+    rows = [
+        {**same, "idem_key": key, "recipient_id": recipient.id, "message_id": _new_message_id()}
+        for key, recipient in recipients.items()
+    ]
+    return insert_once(work.session, OutboxMail, *rows)
+
+
+def _new_message_id() -> str:
+    return f"{secrets.token_hex(16)}@{public_host()}"

@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     NOTICE = "notice"
 
 
+OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 
 

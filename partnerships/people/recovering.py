@@ -65,11 +65,10 @@ def _offer(work: Work, account_id: int, template: str, lasts: timedelta) -> None
     queue(
         work,
         kind=MailKind.NOTICE,
-        key=key,
         about=f"account:{account.id}",
         template=template,
         context={"name": account.name, "organisation": work.actor.org_name, "by": work.actor.name},
-        recipient=account,
+        recipients={key: account},
         send_after=work.now,
         expires_at=expires_at,
         link=link,

@@ -16,7 +16,8 @@ from .tables import Partnership
 def report_reaction(work: Work, partnership_id: int, description: str) -> Partnership:
     """Write down the reaction and put a running partnership on hold; reporting it again only adds to the record."""
     partnership = get_for(work, partnership_id)
-    if partnership.allows(PartnershipAction.HOLD, work.actor.role):
+    stops_now = partnership.allows(PartnershipAction.HOLD, work.actor.role)
+    if stops_now:
         was = partnership.hold(HoldCause.REACTION, work.actor.role, work.now)
         work.session.flush()
         work.emit(partnership.moved(was, PartnershipAction.HOLD))
@@ -25,8 +26,13 @@ def report_reaction(work: Work, partnership_id: int, description: str) -> Partne
         work.session.flush()
     words = hashlib.sha256(description.encode()).hexdigest()[:16]
     key = f"partnership:{partnership.id}:v{partnership.version}:reaction:{words}"
-    if work.session.scalar(select(HistoryEntry.id).where(HistoryEntry.key == key)) is None:  # pressed once
+    if stops_now or not _is_told(work, key):
         work.emit(
             ReactionReported(key=key, about=partnership.about, partnership_id=partnership.id, description=description)
         )
     return partnership
+
+
+def _is_told(work: Work, key: str) -> bool:
+    """Say whether the button was pressed before, with the same words since the partnership moved last."""
+    return work.session.scalar(select(HistoryEntry.id).where(HistoryEntry.key == key)) is not None

@@ -1,6 +1,6 @@
 """What goes into the outbox: to whom of a partnership, about which thing, with which link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,12 +63,14 @@ def person(partnership: Partnership, side: Side) -> Account:
     """Return the account of that side; for who has left stands the campaign's owner, then the organisation's."""
     if side is Side.CREATOR:
         return partnership.creator.membership.account
-    candidates = [partnership.campaign.owner, *([partnership.manager] if side is Side.MANAGER else [])]
-    while candidates:
-        member = candidates.pop()
-        if member.ended_at is None and member.account.active:
-            return member.account
-    return _find_owner(partnership) or partnership.campaign.owner.account
+    if side is Side.MANAGER and _is_there(partnership.manager):
+        return partnership.manager.account
+    owner = partnership.campaign.owner  # asked for only now: it is not loaded with the partnership
+    return owner.account if _is_there(owner) else _find_owner(partnership) or owner.account
+
+
+def _is_there(member: Membership) -> bool:
+    return member.ended_at is None and member.account.active
 
 
 def _find_owner(partnership: Partnership) -> Account | None:
@@ -89,7 +91,12 @@ def _find_owner(partnership: Partnership) -> Account | None:
 
 def notify(work: Work, partnership: Partnership, recipient: Account, message: Message) -> None:
     """Queue a notice that goes out at once, at whatever hour."""
-    _queue(work, partnership, recipient, message, kind=MailKind.NOTICE, send_after=work.now)
+    _queue(work, partnership, [recipient], message, kind=MailKind.NOTICE, send_after=work.now)
+
+
+def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], message: Message) -> None:
+    """Queue the same notice to several of the team, in one statement."""
+    _queue(work, partnership, team, message, kind=MailKind.NOTICE, send_after=work.now)
 
 
 def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
@@ -97,7 +104,7 @@ def remind(work: Work, partnership: Partnership, side: Side, message: Message, e
     recipient = person(partnership, side)
     send_after = _morning(work, partnership, recipient.zone)
     return _queue(
-        work, partnership, recipient, message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
+        work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
     )
 
 
@@ -132,30 +139,30 @@ def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -
 def _queue(
     work: Work,
     partnership: Partnership,
-    recipient: Account,
+    recipients: Sequence[Account],
     message: Message,
     *,
     kind: MailKind,
     send_after: datetime,
     expires_at: datetime | None = None,
 ) -> bool:
-    for_creator = recipient.id == partnership.creator.account_id
+    """Queue it for the creator, with a link, or for some of the team, with the page's path; say if any was new."""
+    for_creator = any(recipient.id == partnership.creator.account_id for recipient in recipients)
     link = link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None
     path = {"path": message.path} if message.path and not for_creator else {}
     queued = queue(
         work,
         kind=kind,
-        key=f"{message.key}:{message.template}:{recipient.id}",
         about=message.about,
         template=message.template,
         context=_common(partnership) | dict(message.context) | path,
-        recipient=recipient,
+        recipients={f"{message.key}:{message.template}:{recipient.id}": recipient for recipient in recipients},
         send_after=send_after,
         expires_at=expires_at,
         link=link,
         reply_to=person(partnership, Side.MANAGER).email,
     )
-    return queued is not None
+    return bool(queued)
 
 
 def _common(partnership: Partnership) -> dict[str, Any]:

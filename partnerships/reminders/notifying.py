@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
@@ -26,7 +26,7 @@ from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership, Step
 
-from .mails import Message, both, notify, person, standing
+from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side, quiet_until
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
@@ -138,8 +138,7 @@ def _answer_needs_person(work: Work, event: AnswerNeedsPerson) -> None:
 
 def _tell_manager_and_owner(work: Work, partnership: Partnership, message: Message) -> None:
     people = {account.id: account for account in (person(partnership, side) for side in (_MANAGER, Side.OWNER))}
-    for account in people.values():
-        notify(work, partnership, account, message)
+    notify_team(work, partnership, [*people.values()], message)
 
 
 def _answered(work: Work, event: AnswerGiven | AnswerReplaced) -> None:
@@ -205,8 +204,7 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
         recipients = {manager.id: manager, **{account.id: account for account in _reviewers(work)}}
-        for account in recipients.values():
-            notify(work, deliverable.partnership, account, message)
+        notify_team(work, deliverable.partnership, [*recipients.values()], message)
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
         notify(work, deliverable.partnership, manager, message)
@@ -245,7 +243,7 @@ def _calm(work: Work, partnership: Partnership) -> None:
         Deliverable.draft_step_id.in_(escalated), Deliverable.state.in_(AWAITING_DRAFT)
     )
     posts = select(Deliverable.id).where(Deliverable.publish_step_id.in_(escalated), AWAITING_POST)
-    if not any(work.session.scalars(overdue.limit(1)).first() for overdue in (asked, drafts, posts)):
+    if work.session.scalars(union_all(asked, drafts, posts).limit(1)).first() is None:
         partnership.at_risk_since = None
 
 

@@ -128,7 +128,7 @@ def _play(app: Flask, clock: StoredClock, options: Options) -> Figures:
         story.tell(_by_days(bar.update, clock.now()))
     mailer: Mailer = parts["mailer"]
     with parts["transactions"].everywhere() as everywhere:
-        return count(everywhere, mailer, clock.now())
+        return count(everywhere, mailer, clock.now(), resumed=options.resume)
 
 
 def _by_days(update: Callable[[int], None], start: datetime) -> Callable[[datetime], None]:
@@ -148,9 +148,10 @@ def _print(app: Flask, clock: StoredClock, figures: Figures, options: Options, s
     with app.extensions["transactions"].everywhere() as everywhere:
         for day, title, state in timeline(everywhere):
             click.echo(f"  {day}  {title:<58} {state}")
+    doubled = "copies of mails not counted" if figures.duplicates is None else f"{figures.duplicates} mails doubled"
     click.echo(
         f"\n{figures.answered} of {figures.check_ins} check-ins answered, {figures.reminders_sent} reminders, "
-        f"{figures.verified} of {figures.deliverables} posts verified, {figures.duplicates} mails doubled, "
+        f"{figures.verified} of {figures.deliverables} posts verified, {doubled}, "
         f"{figures.lost} lost. It is {clock.now():%d %B %Y}."
     )
     if options.as_json:

@@ -1,13 +1,12 @@
 """Count what a story brought about: from the database and from the mailer, never from what was intended."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from email import message_from_bytes
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from partnerships.authenticity.tables import Review
@@ -15,13 +14,18 @@ from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.deliverables.tables import Deliverable, LivePost
 from partnerships.mail.mailers import FolderMailer, Mailer, MemoryMailer
-from partnerships.mail.tables import UNSENT, MailKind, MailState, OutboxMail
+from partnerships.mail.tables import OUT_OF_DATE, UNSENT, MailKind, MailState, OutboxMail
 from partnerships.plans.tables import Partnership, Stage
+
+from .owing import untold
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted. `lost`: mail that should have gone out and did not; `duplicates`: copies beyond the first."""
+    """What was counted. `lost`: mail that should have gone out and did not; `duplicates`: copies beyond the first.
+
+    None is what nobody can count here: the copies of a mail that was handed to a server.
+    """
 
     days: int
     stages: int
@@ -32,21 +36,21 @@ class Figures:
     reviews: int
     published: int
     verified: int
-    duplicates: int
+    duplicates: int | None
     lost: int
 
-    def as_dict(self) -> dict[str, int]:
+    def as_dict(self) -> dict[str, int | None]:
         """Return the figures by name."""
         return asdict(self)
 
 
-def count(session: Session, mailer: Mailer, now: datetime) -> Figures:
-    """Return the figures of every partnership that `session` sees."""
+def count(session: Session, mailer: Mailer, now: datetime, *, resumed: bool = False) -> Figures:
+    """Return the figures of every partnership that `session` sees; `resumed`: another process has sent some mail."""
 
     def number(statement: object) -> int:
         return int(session.scalar(statement) or 0)  # type: ignore[call-overload]  # any counting select
 
-    sent_ids = list(message_ids(mailer))
+    sent_ids = None if resumed and isinstance(mailer, MemoryMailer) else message_ids(mailer)
     sent = select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)
     answered = select(func.count()).select_from(CheckIn).where(CheckIn.state == CheckInState.ANSWERED)
     return Figures(
@@ -59,37 +63,31 @@ def count(session: Session, mailer: Mailer, now: datetime) -> Figures:
         reviews=number(select(func.count()).select_from(Review).where(Review.decided_at.is_not(None))),
         published=number(select(func.count(LivePost.deliverable_id.distinct()))),
         verified=number(select(func.count()).select_from(LivePost).where(LivePost.found.is_(True))),
-        duplicates=sum(copies - 1 for copies in Counter(sent_ids).values()),
-        lost=_lost(session, set(sent_ids), now, counted=_keeps_copies(mailer)),
+        duplicates=None if sent_ids is None else len(sent_ids) - len(set(sent_ids)),
+        lost=_lost(session, sent_ids, now) + len(untold(session, now)),
     )
 
 
-def message_ids(mailer: Mailer) -> Iterable[str]:
-    """Return the Message-ID of every mail that went out, once for each time that it did."""
+def message_ids(mailer: Mailer) -> list[str] | None:
+    """Return the Message-ID of every mail that went out, once for each time that it did; None when nobody can say."""
     if isinstance(mailer, MemoryMailer):
         return [str(message["Message-ID"]).strip("<>") for message in mailer.sent]
     if isinstance(mailer, FolderMailer):
         return [_message_id(path) for path in sorted(mailer.folder.glob("*.eml"))]
-    return []  # handed to a server: the copies are not ours to count
-
-
-def _keeps_copies(mailer: Mailer) -> bool:
-    return isinstance(mailer, MemoryMailer | FolderMailer)
+    return None  # handed to a server: the copies are not ours to count
 
 
 def _message_id(path: Path) -> str:
     return str(message_from_bytes(path.read_bytes())["Message-ID"]).strip("<>")
 
 
-def _lost(session: Session, sent_ids: set[str], now: datetime, *, counted: bool) -> int:
-    """Count mail that is overdue and unsent, given up, or marked as sent without a copy."""
-    overdue = session.scalars(
-        select(OutboxMail.message_id).where(
-            OutboxMail.state.in_(UNSENT | {MailState.DEAD}), OutboxMail.send_after <= now
-        )
-    ).all()
+def _lost(session: Session, sent_ids: Sequence[str] | None, now: datetime) -> int:
+    """Count mail that is overdue and unsent, given up, called off for coming too late, or sent without a copy."""
+    overdue = and_(OutboxMail.state.in_(UNSENT | {MailState.DEAD}), OutboxMail.send_after <= now)
+    too_late = and_(OutboxMail.state == MailState.CANCELLED, OutboxMail.last_error == OUT_OF_DATE)
+    lost = session.scalars(select(OutboxMail.message_id).where(or_(overdue, too_late))).all()
     marked = session.scalars(select(OutboxMail.message_id).where(OutboxMail.state == MailState.SENT)).all()
-    return len(overdue) + (len(set(marked) - sent_ids) if counted else 0)
+    return len(lost) + (0 if sent_ids is None else len(set(marked) - set(sent_ids)))
 
 
 def _days(session: Session, now: datetime) -> int:

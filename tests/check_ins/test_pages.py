@@ -119,33 +119,6 @@ def test_a_video_is_evidence_as_well(
     assert answered.status_code == 303
 
 
-def test_sending_with_one_photo_takes_at_most_twelve_statements(
-    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int, statements: list[str]
-) -> None:
-    check_in_id = opened(transactions, people, partnership_id, "four-weeks")
-    statements.clear()
-
-    post(client, f"/me/check-ins/{check_in_id}", form(FOUR_WEEKS, angle_photo=PHOTO))
-
-    assert len(statements) <= 12, "\n".join(statement.split("\n")[0][:150] for statement in statements)
-
-
-def test_a_further_photo_costs_two_statements_and_a_payment_that_is_earned_three(
-    client: FlaskClient, transactions: Transactions, people: People, partnership_id: int, statements: list[str]
-) -> None:
-    check_in_id = opened(transactions, people, partnership_id, "received")
-    statements.clear()
-
-    post(
-        client,
-        f"/me/check-ins/{check_in_id}",
-        form({"patch_test": "done"}, package_photo=PHOTO, angle_photo=PHOTO),
-    )
-
-    assert len([said for said in statements if said.startswith("UPDATE payment")]) == 1
-    assert len(statements) <= 12 + 2 + 3, "\n".join(statement.split("\n")[0][:150] for statement in statements)
-
-
 def test_pressing_the_button_twice_stores_one_answer_and_shows_the_same_confirmation(
     client: FlaskClient, transactions: Transactions, people: People, partnership_id: int, app: Flask
 ) -> None:

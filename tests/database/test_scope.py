@@ -149,13 +149,13 @@ def test_what_several_may_try_is_inserted_once(transactions: Transactions, peopl
     values = {"org_id": people.manager.org_id, "name": "Once", "created_at": AT}
 
     with transactions.begin(people.manager) as work:
-        first = insert_once(work.session, Brand, **values)
-        second = insert_once(work.session, Brand, **values)
+        first = insert_once(work.session, Brand, values)
+        second = insert_once(work.session, Brand, values, {**values, "name": "Another"})
 
-    assert first is not None
-    assert second is None
+    assert (len(first), len(second)) == (1, 1)
     with transactions.looking(people.manager) as reading:
-        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Once")).all() == [first]
+        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Once")).all() == first
+        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Another")).all() == second
 
 
 @pytest.mark.parametrize("org", ["other", None])
@@ -163,9 +163,13 @@ def test_inserting_once_does_not_cross_organisations(
     transactions: Transactions, people: People, org: str | None
 ) -> None:
     org_id = people.stranger.org_id if org else None
+    mine = {"org_id": people.manager.org_id, "name": "Mine", "created_at": AT}
 
     with pytest.raises(OutOfScope), transactions.begin(people.manager) as work:
-        insert_once(work.session, Brand, org_id=org_id, name="X", created_at=AT)
+        insert_once(work.session, Brand, mine, {"org_id": org_id, "name": "X", "created_at": AT})
+
+    with transactions.sweeping() as sweep:
+        assert sweep.session.scalars(select(Brand.id).where(Brand.name.in_(["X", "Mine"]))).all() == []
 
 
 def test_a_claim_does_not_reach_into_another_organisation(transactions: Transactions, people: People) -> None:
@@ -191,6 +195,17 @@ def test_a_sweep_sees_everything_and_works_inside_one_organisation_at_a_time(
     assert everything == again == {people.campaign_id, people.stranger_campaign_id}
     assert inside_one == {people.stranger_campaign_id}
     assert role is Role.SYSTEM
+
+
+def test_work_in_a_sweep_does_not_find_what_the_sweep_has_seen_of_another_organisation(
+    transactions: Transactions, people: People
+) -> None:
+    with transactions.sweeping() as sweep:
+        seen = sweep.session.scalars(select(Brand)).all()
+        with sweep.work_in(people.stranger.org_id) as work:
+            mine = [brand.name for brand in seen if work.find(Brand, brand.id)]
+
+    assert (len(seen), mine) == (2, ["Other"])
 
 
 def test_work_in_a_sweep_cannot_write_for_another_organisation(transactions: Transactions, people: People) -> None:

@@ -74,18 +74,18 @@ Queue = Callable[..., int | None]
 def queue_mail(transactions: Transactions, people: People) -> Queue:
     def put(key: str = "one", *, title: str = "Dua minggu", send_after: datetime | None = None, **more: Any) -> Any:
         with transactions.begin(people.manager) as work:
-            return queue(
+            queued = queue(
                 work,
                 kind=MailKind.NOTICE,
-                key=key,
                 about="deliverable:1",
                 template="verified",
                 context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
                 | {"title": title},
-                recipient=work.session.get_one(Account, people.creator.account_id),
+                recipients={key: work.session.get_one(Account, people.creator.account_id)},
                 send_after=send_after or work.now,
                 **more,
             )
+            return next(iter(queued), None)
 
     return put
 

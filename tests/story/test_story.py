@@ -20,6 +20,7 @@ from partnerships.plans.rules.partnerships import EndReason, PartnershipState
 from partnerships.plans.tables import Partnership, Step
 from tests.conftest import ENGINE
 from tests.services.postgres import Postgres
+from tests.services.smtp import running_smtp
 from tests.story.kill_drill import drill
 from tests.story.telling import figures, mails_in, tell
 
@@ -147,6 +148,23 @@ def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty) -> N
     )
     assert to(mails_in(mail), OWNER)
     assert to(mails_in(mail), MANAGER)
+
+
+def test_over_smtp_every_mail_arrives_once_and_the_copies_are_left_to_the_server(
+    tmp_path: Path, make_empty: MakeEmpty
+) -> None:
+    url = make_empty()
+
+    with running_smtp() as server:
+        told = tell(tmp_path, "--json", "--database-url", url, "--mail-url", server.url)
+
+    found = figures(told)
+    assert (found["lost"], found["duplicates"]) == (0, None)
+    assert "copies of mails not counted" in told.stdout
+    with open_session(url) as session:
+        sent = session.scalars(select(OutboxMail.message_id).where(OutboxMail.state == "sent")).all()
+    assert len(sent) > 20
+    assert sorted(str(letter.message["Message-ID"]).strip("<>") for letter in server.letters) == sorted(sent)
 
 
 def test_a_story_is_not_told_over_somebodys_data(tmp_path: Path, make_empty: MakeEmpty) -> None:

@@ -1,0 +1,95 @@
+"""What sending a draft costs in statements: at most twelve, and no more the more there is in the organisation."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from partnerships.core.actor import Role
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.deliverables import DeliverableAction
+from partnerships.people.tables import Account, Membership
+from partnerships.plans.rules.templates import load
+from partnerships.web import linking
+from tests.check_ins.scenes import running
+from tests.conftest import SignIn
+from tests.deliverables.scenes import deliverable_called, review
+from tests.files.samples import make_jpeg
+from tests.portfolio.many import plant
+from tests.stories import SETTLED_AT, People
+
+MOST = 12
+FIRST = "first-impression"
+WITH_DRAFT = [spec.key for spec in load("usage-3m").deliverables if spec.draft_day is not None]
+
+Count = Callable[[int, str, int], int]
+
+
+@pytest.fixture
+def count(
+    transactions: Transactions, people: People, sign_in: SignIn, clock: ManualClock, statements: list[str]
+) -> Count:
+    """Return a function that sends a draft with so many photos, by its mailed link, and counts what it takes."""
+
+    def send(deliverable_id: int, caption: str, photos: int) -> int:
+        with transactions.begin(people.manager) as work:
+            link = linking.grant(
+                work,
+                purpose="deliverable",
+                thing_id=deliverable_id,
+                account_id=people.creator.person_id,
+                expires_at=clock.now().replace(year=2027),
+            )
+            token = linking.token_of(link)
+        files = [(io.BytesIO(make_jpeg(64 + number)), f"{number}.jpg") for number in range(photos)]
+        visitor = sign_in(None)
+        statements.clear()
+        sent = visitor.post(
+            f"/s/{token}",
+            data={"act": "draft", "caption": caption, "note": "Take it", "files": files},
+            content_type="multipart/form-data",
+        )
+        assert sent.status_code == 303, sent.text
+        return len(statements)
+
+    return send
+
+
+@pytest.mark.parametrize("key", WITH_DRAFT)
+def test_a_draft_takes_at_most_twelve_statements_first_replaced_and_sent_again_after_changes(
+    transactions: Transactions, people: People, count: Count, statements: list[str], key: str
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, running(transactions, people), key)
+
+    first = count(deliverable_id, "My first days", 2)
+    replaced = count(deliverable_id, "My first days, again", 1)
+    words_only = count(deliverable_id, "My first days, and again", 0)
+    review(transactions, people, deliverable_id, DeliverableAction.REQUEST_CHANGES)
+    changed = count(deliverable_id, "My second days", 1)
+
+    assert max(first, replaced, words_only, changed) <= MOST, (first, replaced, words_only, changed, statements)
+
+
+def test_a_draft_takes_as_many_statements_however_many_partnerships_reviewers_and_versions_there_are(
+    transactions: Transactions, people: People, clock: ManualClock, count: Count
+) -> None:
+    first, second = (deliverable_called(transactions, people, running(transactions, people), FIRST) for _ in range(2))
+    few = count(first, "One", 1), count(first, "Two", 1)
+    plant(transactions, people, clock, 20)
+    add_reviewers(transactions, people, 5)
+
+    many = count(second, "One", 1), max(count(second, f"Version {number}", 1) for number in range(4))
+
+    assert many == few
+
+
+def add_reviewers(transactions: Transactions, people: People, number: int) -> None:
+    with transactions.everywhere() as everywhere:
+        for one in range(number):
+            name = f"reviewer{one}"
+            account = Account(email=f"{name}@glow.example", name=name, fs_uniquifier=name, created_at=SETTLED_AT)
+            everywhere.add(
+                Membership(org_id=people.manager.org_id, account=account, role=Role.REVIEWER, created_at=SETTLED_AT)
+            )
+        everywhere.commit()

@@ -15,7 +15,7 @@ from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
-from .events import ContentPutOff, DeliverableMoved
+from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS
 from .rules.gates import Evidence
 from .rules.payments import PaymentState
@@ -129,18 +129,6 @@ def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
     )
     decided = (facts for facts in told if facts["deliverable_id"] == deliverable.id and facts["action"] in DECISIONS)
     return str(next((facts.get("note") for facts in decided), None) or "")
-
-
-def find_put_off(reading: Reading, deliverable: Deliverable) -> str:
-    """Return why its days were put off in this very moment (see `PutOff`); "" when they stay as they are."""
-    told = reading.session.scalars(
-        select(HistoryEntry.facts).where(
-            HistoryEntry.about == deliverable.partnership.about,
-            HistoryEntry.name == ContentPutOff.__name__,
-            HistoryEntry.at == reading.now,
-        )
-    )
-    return next((str(facts["reason"]) for facts in told if facts["deliverable_id"] == deliverable.id), "")
 
 
 def find_post(reading: Reading, url: str) -> LivePost | None:

@@ -13,7 +13,6 @@ from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
-from partnerships.deliverables.finding import find_put_off
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
@@ -172,8 +171,8 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "unapproved": event.unapproved,
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
-        "put_off": find_put_off(work, deliverable) if event.action is _D.APPROVE else "",
-        "label_off": bool(deliverable.unlabelled),
+        "put_off": _put_off(work, deliverable) if event.action is _D.APPROVE else "",
+        "label_off": event.action is _D.VERIFY and bool(deliverable.unlabelled),
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)
@@ -182,6 +181,12 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
         notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
     _calm(work, deliverable.partnership)
+
+
+def _put_off(work: Work, deliverable: Deliverable) -> str:
+    """Return why this very unit of work put its days off (see `PutOff`); "" when they stay as they are."""
+    told = (entry.facts for entry in work.told if entry.name == ContentPutOff.__name__)
+    return next((str(facts["reason"]) for facts in told if facts["deliverable_id"] == deliverable.id), "")
 
 
 def _content_put_off(work: Work, event: ContentPutOff) -> None:

@@ -213,7 +213,7 @@ def test_after_approval_the_same_page_takes_the_live_link(
 
     assert 'name="url"' in shown.text
     assert wrong.status_code == unanswered.status_code == 422
-    assert wrong.text.count("does not lead to Instagram, TikTok") == 2
+    assert wrong.text.count("does not lead to Instagram / TikTok") == 2
     assert 'value="https://youtu.be/x"' in wrong.text
     assert "say whether the ad label is on" in unanswered.text
     assert f'href="{POST_URL}"' in page.text

@@ -251,7 +251,7 @@ def test_requests_in_hand_are_answered_before_the_end() -> None:
 def test_the_heart_beats_before_a_long_delivery_too(
     app: Flask, transactions: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hang(*_: object) -> None:
+    def hang(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(factory, "deliver", hang)

@@ -38,12 +38,8 @@ def draft(
         raise Refused(N_("Please choose a campaign."), field="campaign_id")
     if creator is None:
         raise Refused(N_("Please choose a creator."), field="creator_id")
-    if not again and _has_one(work, campaign, creator):
-        raise Refused(
-            N_("%(name)s has a partnership in this campaign already. Tick this if you want another one."),
-            field="again",
-            name=creator.name,
-        )
+    if not again:
+        _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
     check_anchor(anchor_on, day_in(zone, work.now))
     template = load(template_key)
@@ -72,11 +68,17 @@ def draft(
     return partnership
 
 
-def _has_one(work: Work, campaign: Campaign, creator: Creator) -> bool:
+def _refuse_second(work: Work, campaign: Campaign, creator: Creator) -> None:
+    """Raise `Refused` while the creator has a partnership in this campaign that is not over."""
     going_on = select(Partnership.id).where(
         Partnership.campaign_id == campaign.id, Partnership.creator_id == creator.id, Partnership.state.not_in(OVER)
     )
-    return work.session.scalars(going_on.limit(1)).first() is not None
+    if work.session.scalars(going_on.limit(1)).first() is not None:
+        raise Refused(
+            N_("%(name)s has a partnership in this campaign already. Tick this if you want another one."),
+            field="again",
+            name=creator.name,
+        )
 
 
 def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:

@@ -4,7 +4,8 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, Enum, create_engine
+from sqlalchemy import Connection, Enum, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
 import partnerships.authenticity.tables
@@ -23,17 +24,27 @@ __all__ = ["partnerships"]  # imported so that every table stands in the metadat
 def run() -> None:
     """Connect and migrate. SQLite copies tables to alter them, so foreign keys are looked at afterwards."""
     engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+    is_sqlite = engine.dialect.name == "sqlite"
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
     with engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        else:
+        if not is_sqlite:
             connection.exec_driver_sql("SET lock_timeout = '10s'")
-        connection.commit()  # the migrations begin transactions of their own
+            connection.commit()  # the migrations begin transactions of their own
         _migrate(connection)
         if is_sqlite:
             _check_foreign_keys(connection)
     engine.dispose()
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # else the driver commits before each CREATE: a kill would leave half a revision
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:
@@ -44,6 +55,7 @@ def _migrate(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,
+        transactional_ddl=True,  # Alembic would not trust SQLite with it, because of its driver
         render_item=_render,
     )
     with context.begin_transaction():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import MetaData, NullPool, create_engine, inspect, select, text
+from sqlalchemy import Engine, MetaData, NullPool, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from partnerships.config import Settings
@@ -90,6 +90,31 @@ def test_a_database_full_of_rows_can_be_taken_down_and_built_again(url: str) -> 
     assert left == set()
     assert set(rows_at(url)) == tables
     assert not any(rows_at(url).values())
+
+
+@pytest.mark.parametrize("broken_at", ["CREATE TABLE check_in", "CREATE TRIGGER"])
+def test_a_revision_that_is_broken_off_leaves_nothing_of_itself_and_is_made_the_next_time(
+    url: str, broken_at: str
+) -> None:
+    migrating.downgrade(url, "base")
+
+    def break_off(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if broken_at in statement:
+            raise ConnectionAbortedError
+
+    event.listen(Engine, "before_cursor_execute", break_off)
+    try:
+        with pytest.raises(ConnectionAbortedError):
+            migrating.upgrade(url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", break_off)
+    left = set(inspect(create_engine(url, poolclass=NullPool)).get_table_names()) - {"alembic_version"}
+    missing = migrating.pending(url)
+    migrating.upgrade(url)
+
+    assert bool(left) == ("0001" not in missing)
+    assert "0002" in missing
+    assert migrating.pending(url) == []
 
 
 def test_what_is_missing_is_told_the_oldest_first(url: str) -> None:

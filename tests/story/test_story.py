@@ -1,6 +1,6 @@
-"""`flask story` in a process of its own, on the engine that this run is about."""
+"""`flask story` in a process of its own, on the engine that this run is about; the first as a person types it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
@@ -21,7 +21,8 @@ from partnerships.plans.tables import Partnership, Step
 from tests.conftest import ENGINE
 from tests.services.postgres import Postgres
 from tests.services.smtp import running_smtp
-from tests.story.kill_drill import drill
+from tests.story.forks import Forks, forking
+from tests.story.kill_drill import draw_seed, drill
 from tests.story.telling import figures, mails_in, tell
 
 pytestmark = pytest.mark.slow
@@ -40,6 +41,13 @@ def make_empty(request: pytest.FixtureRequest, tmp_path: Path) -> MakeEmpty:
         return server.create(f"story_{tmp_path.name[-40:]}").render_as_string(hide_password=False)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """The interpreter that the stories of this module are forked from."""
+    with forking() as server:
+        yield server
 
 
 def open_session(url: str) -> Session:
@@ -84,10 +92,10 @@ def test_the_whole_story_ends_well_and_says_so_in_figures(tmp_path: Path, make_e
     assert "--resume" in again.stderr
 
 
-def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: MakeEmpty) -> None:
+def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: MakeEmpty, forks: Forks) -> None:
     url, mail = make_empty(), tmp_path / "mail"
 
-    found = figures(tell(tmp_path, "--late", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
+    found = figures(forks.tell(tmp_path, "--late", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
 
     assert (found["lost"], found["duplicates"], found["answered"], found["verified"]) == (0, 0, 8, 5)
     with open_session(url) as session:
@@ -118,10 +126,10 @@ def test_who_forgets_is_helped_by_manager_and_owner(tmp_path: Path, make_empty: 
     assert {OWNER, MANAGER, CREATOR} <= {str(message["To"]).rpartition("<")[2].strip(">") for message in mails_in(mail)}
 
 
-def test_not_for_me_ends_it_without_blame(tmp_path: Path, make_empty: MakeEmpty) -> None:
+def test_not_for_me_ends_it_without_blame(tmp_path: Path, make_empty: MakeEmpty, forks: Forks) -> None:
     url = make_empty()
 
-    found = figures(tell(tmp_path, "--not-for-me", "--json", "--database-url", url))
+    found = figures(forks.tell(tmp_path, "--not-for-me", "--json", "--database-url", url))
 
     assert (found["lost"], found["duplicates"]) == (0, 0)
     assert 0 < found["answered"] < 8
@@ -134,10 +142,10 @@ def test_not_for_me_ends_it_without_blame(tmp_path: Path, make_empty: MakeEmpty)
     assert waking <= {StepKind.KEEP_LIVE, StepKind.PAY_FACT}  # what is public may still earn its payment
 
 
-def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty) -> None:
+def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty, forks: Forks) -> None:
     url, mail = make_empty(), tmp_path / "mail"
 
-    found = figures(tell(tmp_path, "--reaction", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
+    found = figures(forks.tell(tmp_path, "--reaction", "--json", "--database-url", url, "--mail-url", f"folder:{mail}"))
 
     assert (found["lost"], found["duplicates"], found["published"]) == (0, 0, 0)
     with open_session(url) as session:
@@ -151,12 +159,12 @@ def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty) -> N
 
 
 def test_over_smtp_every_mail_arrives_once_and_the_copies_are_left_to_the_server(
-    tmp_path: Path, make_empty: MakeEmpty
+    tmp_path: Path, make_empty: MakeEmpty, forks: Forks
 ) -> None:
     url = make_empty()
 
     with running_smtp() as server:
-        told = tell(tmp_path, "--json", "--database-url", url, "--mail-url", server.url)
+        told = forks.tell(tmp_path, "--json", "--database-url", url, "--mail-url", server.url)
 
     found = figures(told)
     assert (found["lost"], found["duplicates"]) == (0, None)
@@ -167,23 +175,24 @@ def test_over_smtp_every_mail_arrives_once_and_the_copies_are_left_to_the_server
     assert sorted(str(letter.message["Message-ID"]).strip("<>") for letter in server.letters) == sorted(sent)
 
 
-def test_a_story_is_not_told_over_somebodys_data(tmp_path: Path, make_empty: MakeEmpty) -> None:
+def test_a_story_is_not_told_over_somebodys_data(tmp_path: Path, make_empty: MakeEmpty, forks: Forks) -> None:
     url = make_empty()
     migrating.upgrade(url)
     with open_session(url) as session:
         session.add(Organisation(name="Sungguhan", created_at=datetime(2026, 1, 1, tzinfo=UTC)))
         session.commit()
 
-    told = tell(tmp_path, "--database-url", url)
+    told = forks.tell(tmp_path, "--database-url", url)
 
     assert told.returncode == 1
     assert "needs an empty one" in told.stderr
 
 
-def test_a_story_that_is_killed_three_times_loses_nothing(tmp_path: Path, make_empty: MakeEmpty) -> None:
-    result = drill(tmp_path, 3, make_empty(), seed=7, seconds=6)
+def test_a_story_that_is_killed_at_ten_random_points_loses_nothing(
+    tmp_path: Path, make_empty: MakeEmpty, forks: Forks
+) -> None:
+    result = drill(forks, tmp_path, 10, draw_seed(), make_empty())
 
-    assert (result.lost, result.answered, result.verified) == (0, 8, 5)
-    assert 0 < result.kills <= 3
+    assert (result.kills, result.lost, result.answered, result.verified) == (10, 0, 8, 5)
     assert result.copies <= result.kills
     assert result.mails > 20

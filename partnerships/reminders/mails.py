@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,11 +16,11 @@ from partnerships.mail.queueing import queue
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership
 from partnerships.web.linking import grant
 from partnerships.web.tables import MailedLink
 
-from .rules.ladder import MORNING, Rung, Side, keeps_until, next_look
+from .rules.ladder import MORNING, Rung, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,12 @@ def remind(work: Work, partnership: Partnership, side: Side, message: Message, e
     )
 
 
-def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, step: Step) -> None:
-    """Let a reminder that has not gone out wait once more, for the day on which `step` is due now."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, due_on: date, expires_at: datetime) -> None:
+    """Let a reminder that has not gone out wait once more, for what is now due on `due_on`."""
     mail.wait_again(
-        {**mail.context, "due_on": step.due_on.isoformat()},
+        {**mail.context, "due_on": due_on.isoformat()},
         send_after=_morning(work, partnership, mail.recipient.zone),
-        expires_at=keeps_until(look, work.now),
+        expires_at=expires_at,
     )
 
 

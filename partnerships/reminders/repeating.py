@@ -14,6 +14,7 @@ from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Partnership, Step
 
 from .mails import remind_again
+from .rules.ladder import keeps_until, next_look
 
 NOT_OUT = frozenset({MailState.CANCELLED, MailState.QUEUED, MailState.RETRY})  # what is being sent goes its own way
 
@@ -36,9 +37,12 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
+        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+        if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
+            continue
         for mail in _last(reminders, step, abouts[step.id]):
             if mail.state in NOT_OUT:
-                remind_again(work, partnership, mail, step)
+                remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
 
 
 def _abouts(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:

@@ -189,6 +189,25 @@ def test_a_reminder_that_was_called_off_for_an_earlier_day_stays_so(
     ]
 
 
+def test_what_a_later_rung_has_overtaken_is_not_repeated(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, running: int
+) -> None:
+    clock.set(NINE)
+    tick(transactions)
+    clock.set(NINE + timedelta(hours=23))  # the server took no mail all day
+    pause(transactions, people, running)
+    send(transactions, mailer)
+    clock.advance(days=2, minutes=90)
+    resume(transactions, people, running)
+
+    beat(transactions, mailer)
+
+    assert reminders(transactions, people) == [
+        ("due", "Dewi", "2026-01-31", MailState.CANCELLED),
+        ("again", "Dewi", "2026-02-02", MailState.SENT),
+    ]
+
+
 def test_nobody_is_reminded_of_what_was_answered_during_the_pause(
     transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, running: int
 ) -> None:

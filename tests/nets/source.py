@@ -56,8 +56,9 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 def metadata() -> MetaData:
     """Return all tables of all slices, whether or not something else imports them."""
-    for path in PACKAGE.glob("*/tables.py"):
-        import_module(f"partnerships.{path.parent.name}.tables")
+    for path in [*PACKAGE.glob("*/tables.py"), *PACKAGE.glob("*/tables/__init__.py")]:
+        room = path.parent if path.stem == "tables" else path.parent.parent
+        import_module(f"partnerships.{room.name}.tables")
     base = import_module("partnerships.database.base")
     import_module("partnerships.database.history")
     import_module("partnerships.database.heartbeat")

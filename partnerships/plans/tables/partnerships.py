@@ -1,9 +1,8 @@
-"""Campaigns, partnerships, their stages and every dated step."""
+"""Partnerships, their stages and every dated step: one thing, kept together."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.core.actor import Role
@@ -14,37 +13,22 @@ from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
-from partnerships.database.work import Work
-from partnerships.people.tables import Brand, Membership, Product
+from partnerships.people.tables import Membership
+from partnerships.plans.events import PartnershipMoved, StageMoved
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
+from partnerships.plans.rules.partnerships import (
+    OVER,
+    PARTNERSHIP,
+    UNAGREED,
+    EndReason,
+    HoldCause,
+    PartnershipAction,
+    PartnershipState,
+)
+from partnerships.plans.rules.stages import STAGE, StageAction, StageState
+from partnerships.plans.rules.templates import ClaimLevel, Template, load
 
-from .events import PartnershipMoved, StageMoved
-from .rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
-from .rules.partnerships import OVER, PARTNERSHIP, UNAGREED, EndReason, HoldCause, PartnershipAction, PartnershipState
-from .rules.stages import STAGE, StageAction, StageState
-from .rules.templates import ClaimLevel, Template, load
-
-
-class Campaign(Owned, Base):
-    """One product of one brand, told by several creators."""
-
-    __tablename__ = "campaign"
-    __table_args__ = owned(
-        belongs_to("brand"),
-        belongs_to("product"),
-        ForeignKeyConstraint(["org_id", "owner_id"], ["membership.org_id", "membership.account_id"]),
-        UniqueConstraint("org_id", "name"),
-    )
-
-    brand_id: Mapped[int]
-    product_id: Mapped[int]
-    owner_id: Mapped[int]  # the account told when a partnership is at risk
-    name: Mapped[str]
-    brief: Mapped[str] = mapped_column(default="")  # what creators should know; never a script
-    created_at: Mapped[datetime]
-
-    brand: Mapped[Brand] = relationship(lazy="joined", innerjoin=True)
-    product: Mapped[Product] = relationship(lazy="joined", innerjoin=True, overlaps="brand")
-    owner: Mapped[Membership] = relationship(overlaps="brand,product")
+from .campaigns import Campaign
 
 
 class Partnership(Owned, Base):
@@ -358,33 +342,3 @@ class Step(Owned, Base):
         """Let it be waited for again: what had been sent was taken back or sent back."""
         self.done_at = None
         self.wake(now)
-
-
-class PlanVersion(Owned, Base):
-    """The dates as they were agreed at a time: added, never changed."""
-
-    __tablename__ = "plan_version"
-    __table_args__ = owned(belongs_to("partnership"), UniqueConstraint("org_id", "partnership_id", "number"))
-
-    partnership_id: Mapped[int]
-    number: Mapped[int]
-    made_at: Mapped[datetime]
-    made_by: Mapped[int | None]  # an account; None when the clock moved it
-    reason: Mapped[str]
-    dates: Mapped[dict[str, Any]]  # "check_in:two_weeks" → "2026-03-14"
-
-    @classmethod
-    def keep(cls, work: Work, partnership: Partnership, reason: str) -> int:
-        """Write down the partnership's dates as they stand now; return the number of the version."""
-        last = work.session.scalar(select(func.max(cls.number)).where(cls.partnership_id == partnership.id))
-        version = cls(
-            org_id=partnership.org_id,
-            partnership_id=partnership.id,
-            number=(last or 0) + 1,
-            made_at=work.now,
-            made_by=work.actor.account_id,
-            reason=reason,
-            dates={f"{step.kind}:{step.key}": step.due_on.isoformat() for step in partnership.steps},
-        )
-        work.session.add(version)
-        return version.number

@@ -1,0 +1,30 @@
+"""The one blueprint that this slice's pages share, and who may open them."""
+
+from flask import Blueprint
+
+from partnerships.web.forms import PageForm
+from partnerships.web.policy import CREATORS, MANAGERS, Audience
+
+pages = Blueprint("plans", "partnerships.plans")
+
+OPEN_TO: dict[str, Audience] = {
+    "plans.campaigns": MANAGERS,
+    "plans.create_campaign": MANAGERS,
+    "plans.edit_campaign": MANAGERS,
+    "plans.create": MANAGERS,
+    "plans.preview": MANAGERS,
+    "plans.move": MANAGERS,
+    "plans.offer": MANAGERS,
+    "plans.confirm_receipt": MANAGERS,
+    "plans.invitation": CREATORS,
+    "plans.receipt": CREATORS,
+    "plans.not_for_me": CREATORS,
+    "plans.reaction": CREATORS,
+}
+
+UNPROCESSABLE = 422
+
+
+def status_of(form: PageForm) -> int:
+    """Return the status of a page that shows `form`: 422 while something in it is wrong."""
+    return UNPROCESSABLE if form.errors else 200

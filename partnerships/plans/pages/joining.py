@@ -1,0 +1,131 @@
+"""What a creator is asked and may say: yes, no, “it arrived”, “not for me”. Mailed links lead here too."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from partnerships.core.errors import IllegalTransition, Refused
+from partnerships.core.words import N_
+from partnerships.database.work import Reading, Work
+from partnerships.plans import (
+    finding,
+    moving,
+    receiving,
+    reporting,
+)
+from partnerships.plans.forms import (
+    ReceiptForm,
+    WordsForm,
+)
+from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
+from partnerships.plans.tables import Partnership
+from partnerships.web.context import begin, insist, looking
+from partnerships.web.formats import language
+
+from .blueprint import pages, status_of
+from .receipts import receipt_page
+
+
+@pages.route("/me/invitations/<int:partnership_id>", methods=["GET", "POST"])
+def invitation(partnership_id: int) -> ResponseReturnValue:
+    """Show what is asked and what is given, and take yes, no, or "let us talk"."""
+    form = WordsForm()
+    if form.validate_on_submit():
+        action = ANSWERS.get(request.form.get("answer", ""))
+        if action is None:
+            form.refuse(Refused(N_("Please choose one of the answers.")))
+        elif _answer_invitation(partnership_id, action, form):
+            return redirect(url_for("plans.invitation", partnership_id=partnership_id))
+    with looking() as reading:
+        partnership = finding.get_for(reading, partnership_id)
+        page = render_template(
+            "plans/invitation.html",
+            form=form,
+            partnership=partnership,
+            template=partnership.template,
+            can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
+            can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),
+            locale=language(),
+        )
+    return page, status_of(form)
+
+
+ANSWERS = {
+    "accept": PartnershipAction.ACCEPT,
+    "decline": PartnershipAction.DECLINE,
+    "talk": PartnershipAction.NEGOTIATE,
+}
+
+
+def _answer_invitation(partnership_id: int, action: PartnershipAction, form: WordsForm) -> bool:
+    """Return whether the answer stands; what is wrong with it is written beside the field."""
+    try:
+        with begin() as work:
+            seen = request.form.get("seen", 0, type=int)  # 0 is no version: whoever sent none has read nothing
+            moving.move(work, partnership_id, action, note=(form.words.data or "").strip(), seen=seen)
+    except IllegalTransition:
+        return True  # pressed twice, or answered in another tab: the page says how it stands
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@pages.route("/me/receipts/<int:partnership_id>", methods=["GET", "POST"])
+def receipt(partnership_id: int) -> ResponseReturnValue:
+    """Let the creator say when the product arrived; from then on the dates are real."""
+    form = ReceiptForm()
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                receiving.confirm_receipt(work, partnership_id, form.day)
+            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
+        except IllegalTransition:
+            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return receipt_page("plans/receipt.html", partnership_id, form)
+
+
+@pages.route("/me/partnerships/<int:partnership_id>/not-for-me", methods=["GET", "POST"])
+def not_for_me(partnership_id: int) -> ResponseReturnValue:
+    """Let the creator stop, without blame."""
+
+    def say_so(work: Work, words: str) -> None:
+        moving.move(work, partnership_id, PartnershipAction.END_EARLY, reason=EndReason.NOT_FOR_ME, note=words)
+
+    return _tell_us("plans/not_for_me.html", partnership_id, say_so)
+
+
+@pages.route("/me/partnerships/<int:partnership_id>/reaction", methods=["GET", "POST"])
+def reaction(partnership_id: int) -> ResponseReturnValue:
+    """Let the creator report a reaction: everything pauses first, questions come later."""
+
+    def say_so(work: Work, words: str) -> None:
+        reporting.report_reaction(work, partnership_id, words)
+
+    return _tell_us("plans/reaction.html", partnership_id, say_so)
+
+
+def _tell_us(template: str, partnership_id: int, say_so: Callable[[Work, str], None]) -> ResponseReturnValue:
+    """Show the page, or do what was said and show the same page as a confirmation."""
+    form = WordsForm()
+    if form.validate_on_submit():
+        with suppress(IllegalTransition):  # said before: the page says how it stands
+            insist(lambda work: say_so(work, (form.words.data or "").strip()))
+        return redirect(url_for(str(request.endpoint), partnership_id=partnership_id, said=1))
+    with looking() as reading:
+        page = render_template(template, form=form, **_standing(reading, partnership_id))
+    return page, status_of(form)
+
+
+def _standing(reading: Reading, partnership_id: int) -> dict[str, object]:
+    partnership: Partnership = finding.get_for(reading, partnership_id)
+    return {
+        "partnership": partnership,
+        "can_end": partnership.allows(PartnershipAction.END_EARLY, reading.actor.role),
+        "is_paused": partnership.held_at is not None,
+        "said": "said" in request.args,
+    }

@@ -1,0 +1,91 @@
+"""Move a partnership on: its actions, its terms, its receipt."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.plans import finding, moving, offering, receiving
+from partnerships.plans.forms import MoveForm, ReceiptForm, TermsForm
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.web.context import begin, looking
+from partnerships.web.formats import rupiah
+from partnerships.web.urls import any_of
+from partnerships.web.words import gettext, translated
+
+from .blueprint import pages, status_of
+from .receipts import receipt_page
+
+
+@pages.post(f"/partnerships/<int:partnership_id>/<{any_of(PartnershipAction)}:action>")
+def move(partnership_id: int, action: str) -> ResponseReturnValue:
+    """Do one of the actions that the partnership's page offered."""
+    form = MoveForm()
+    if not form.validate():
+        flash(gettext("Please look at what you filled in: the reason or the note cannot be kept."), "error")
+        return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+    try:
+        with begin() as work:
+            moved = moving.move(
+                work,
+                partnership_id,
+                PartnershipAction(action),
+                reason=form.end_reason,
+                note=(form.note.data or "").strip(),
+            )
+            said = UNASKED if moved.is_discarded else DONE[PartnershipAction(action)]
+        flash(gettext(said), "success")
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+
+
+UNASKED = N_("Discarded. Nobody had been asked, and nobody is told.")
+DONE = {
+    PartnershipAction.INVITE: N_("The invitation is on its way."),
+    PartnershipAction.NEGOTIATE: N_("Noted: you are talking about the terms."),
+    PartnershipAction.ACCEPT: N_("Accepted."),
+    PartnershipAction.DECLINE: N_("Declined."),
+    PartnershipAction.PREPARE: N_("Noted: the product is on its way. The creator was asked to confirm its arrival."),
+    PartnershipAction.START: N_("The dates are fixed."),
+    PartnershipAction.HOLD: N_("On hold: nothing opens and nobody is reminded until you resume."),
+    PartnershipAction.RESUME: N_("It runs again. The dates to come moved by the days it stood still."),
+    PartnershipAction.COMPLETE: N_("Completed."),
+    PartnershipAction.END_EARLY: N_("Ended. What was earned stays earned."),
+}
+
+
+@pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])
+def offer(partnership_id: int) -> ResponseReturnValue:
+    """Change fee and words, of a draft or while terms are talked about, and send the invitation with them."""
+    with looking() as reading:
+        partnership = finding.get_for(reading, partnership_id)
+        form = TermsForm(data={"fee": partnership.fee, "note": partnership.invitation_note})
+        is_open = partnership.allows(PartnershipAction.INVITE, reading.actor.role)
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                offering.offer(work, partnership_id, fee=form.fee.data, note=(form.note.data or "").strip())
+            fee = gettext("to be agreed") if form.fee.data is None else rupiah(form.fee.data)
+            flash(gettext("The invitation is on its way. Fee: %(fee)s.", fee=fee), "success")
+            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+        except Refused as refusal:
+            form.refuse(refusal)
+    elif not is_open:
+        return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+    return render_template("plans/terms.html", form=form, partnership=partnership), status_of(form)
+
+
+@pages.route("/partnerships/<int:partnership_id>/receipt", methods=["GET", "POST"])
+def confirm_receipt(partnership_id: int) -> ResponseReturnValue:
+    """Let a manager confirm the receipt that the creator told them about."""
+    form = ReceiptForm()
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                receiving.confirm_receipt(work, partnership_id, form.day)
+            flash(gettext(DONE[PartnershipAction.START]), "success")
+            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return receipt_page("plans/confirm_receipt.html", partnership_id, form)

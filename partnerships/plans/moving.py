@@ -74,6 +74,7 @@ def _take(
         case PartnershipAction.PREPARE:
             partnership.shipped_on = day_in(partnership.zone, work.now)
         case PartnershipAction.ACCEPT:
+            partnership.agreed_number = PlanVersion.last_number(work, partnership.id)
             _open_preparation(work, partnership)
     return partnership.move(action, role, work.now)
 

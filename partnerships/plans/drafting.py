@@ -56,6 +56,8 @@ def draft(
         fee=fee,
         invitation_note=note,
         created_at=work.now,
+        stages=[],
+        steps=[],
     )
     work.session.add(partnership)
     work.session.flush()

@@ -141,8 +141,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StageGate:
+    """What a stage waits for before it opens: so many answered check-ins, and deliverables (keys) that stand so far."""
+
+    answered: int = 0
+    approved: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()  # seen live by a person
+
+
+@dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
 
     key: str
     title: Text
@@ -150,6 +159,7 @@ class StageSpec:
     from_day: int
     to_day: int
     claim_level: ClaimLevel
+    gate: StageGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +299,12 @@ def _stage(raw: Mapping[str, Any]) -> StageSpec:
         from_day=raw["from_day"],
         to_day=raw["to_day"],
         claim_level=ClaimLevel(raw["claim_level"]),
+        gate=_gate(raw["gate"]) if raw.get("gate") else None,
     )
+
+
+def _gate(raw: Mapping[str, Any]) -> StageGate:
+    return StageGate(raw.get("answered", 0), tuple(raw.get("approved", ())), tuple(raw.get("live", ())))
 
 
 def _check_in(raw: Mapping[str, Any]) -> CheckInSpec:

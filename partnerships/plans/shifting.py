@@ -15,8 +15,8 @@ from partnerships.database.work import Reading, Work
 
 from .keeping import enforce
 from .rules.checking import Problem
-from .rules.dates import check_anchor, check_receipt, on_day
-from .rules.moves import Bent, Move, MoveKind, bend
+from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
+from .rules.moves import Bent, Move, MoveKind, Stay, bend
 from .rules.partnerships import PartnershipState
 from .rules.proposals import MoveAction, MoveState
 from .rules.templates import AnchorKind
@@ -40,6 +40,16 @@ class Previewed:
     def moves(self) -> bool:
         """Say whether anything would move."""
         return self.stuck is None and bool(self.bent.changes)
+
+    @property
+    def count(self) -> int:
+        """Return how many dates would move."""
+        return len(self.bent.changes) if self.moves else 0
+
+    @property
+    def stays(self) -> list[Stay]:
+        """Return what somebody might expect to move: a stage that has begun needs no word."""
+        return [stay for stay in self.bent.stays if stay.kind not in STAGE_STEPS]
 
     @property
     def asks_creator(self) -> bool:

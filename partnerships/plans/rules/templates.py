@@ -18,6 +18,7 @@ from partnerships.core.words import N_
 from .written import read, write
 
 BUILT_IN = ("usage-3m",)
+OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
@@ -282,6 +283,18 @@ def load(key: str, version: int | None = None) -> Template:
     if version not in {None, template.version}:
         raise NotFound(N_("There is no template called “%(key)s”."), key=f"{key} {version}")
     return template
+
+
+def own_key(number: int) -> str:
+    """Return the key of the own template that is stored under `number`."""
+    return f"{OWN}{number}"
+
+
+def own_id(key: str) -> int | None:
+    """Return the number that `own_key` put into `key`; None when it is the key of no own template."""
+    digits = key.removeprefix(OWN)
+    is_own = key.startswith(OWN) and digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) if is_own else None
 
 
 def built_in() -> tuple[Template, ...]:

@@ -13,7 +13,7 @@ from .tables.templates import written
 
 
 def publish(work: Work, template_id: int) -> TemplateVersion:
-    """Return the next version, which new plans are made from; those that run keep theirs. Raise `Refused` if unsound."""
+    """Return the next version: new plans are made from it, those that run keep theirs. Raise `Refused` if unsound."""
     own = work.get(OwnTemplate, template_id)
     _refuse(work, own)
     body = written(replace(own.template, version=own.published + 1))

@@ -85,7 +85,7 @@ def test_a_copy_can_be_copied(transactions: Transactions, people: People) -> Non
 
 def test_keys_of_own_templates_are_none_of_those_that_come_with_the_product() -> None:
     assert not [key for key in BUILT_IN if key.startswith(OWN)]
-    assert [own_id(key) for key in ("own-12", "own-", "own-x", "own-1２", "own-9999999999", "usage-3m", "12")] == [
+    assert [own_id(key) for key in ("own-12", "own-", "own-x", "own-1\uff12", "own-9999999999", "usage-3m", "12")] == [
         12,
         *[None] * 6,
     ]

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
@@ -24,7 +25,9 @@ from partnerships.plans.rules.templates import (
     Template,
     Text,
     built_in,
+    dump,
     load,
+    parse,
 )
 
 STORY = load("usage-3m")
@@ -315,3 +318,22 @@ def test_content_without_a_draft_needs_no_time_for_revisions() -> None:
 
 def test_a_template_without_stages_is_no_template() -> None:
     assert check(replace(STORY, stages=())) == [Problem("stages", "A template needs at least one stage.")]
+
+
+def test_a_template_that_is_written_down_is_read_as_it_was() -> None:
+    for template in built_in():
+        assert parse(json.loads(json.dumps(dump(template)))) == template
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"anchor": "moonrise"}, "moonrise"),
+        ({"version": "1"}, "'1' is no int"),
+        ({"colour": "red"}, "Template has no colour"),
+        ({"stages": [{"key": "one"}]}, "missing 5 required"),
+    ],
+)
+def test_what_is_no_template_is_not_read_as_one(changes: dict[str, object], wrong: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=wrong):
+        parse(dump(STORY) | changes)

@@ -15,6 +15,8 @@ from typing import Any
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
+from .written import read, write
+
 BUILT_IN = ("usage-3m",)
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
@@ -24,8 +26,8 @@ YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in
 class Text:
     """The same words in Indonesian and in English."""
 
-    id: str
-    en: str
+    id: str = ""
+    en: str = ""
 
     def in_(self, locale: str) -> str:
         """Return the words for `locale` ("en", "en_ID", "id", …); Indonesian where the language is unknown."""
@@ -107,6 +109,23 @@ DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
 }
 
 
+class Quiet(StrEnum):
+    """What becomes of a date that falls on a quiet day."""
+
+    NEXT = "next"  # the first day after that is not quiet
+    PREVIOUS = "previous"
+    SKIP = "skip"  # it falls out
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPolicy:
+    """What becomes of quiet days, by the kind of date."""
+
+    check_ins: Quiet = Quiet.KEEP
+    deliverables: Quiet = Quiet.KEEP
+
+
 class Fact(StrEnum):
     """What releases a payment."""
 
@@ -151,8 +170,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StageGate:
+    """What a stage waits for before it opens: so many answered check-ins, and deliverables (keys) that stand so far."""
+
+    answered: int = 0
+    approved: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()  # seen live by a person
+
+
+@dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
 
     key: str
     title: Text
@@ -160,6 +188,7 @@ class StageSpec:
     from_day: int
     to_day: int
     claim_level: ClaimLevel
+    gate: StageGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +256,13 @@ class Template:
     check_ins: tuple[CheckInSpec, ...]
     deliverables: tuple[DeliverableSpec, ...]
     payments: tuple[PaymentSpec, ...]
+    suits: Text | None = None  # which products and creators it is for
+    quiet_policy: QuietPolicy = QuietPolicy()
+    disclosure: Text | None = None  # the label that posts carry
+    saturation_limit: int | None = None  # other brands that a creator may endorse in a month
+    exclusivity_days: int = 0  # after the last day, without a competing brand
+    rights_days: int = 0  # for which the content may be used from publishing on
+    paid_use: bool = False  # whether these rights cover advertisements
 
     @property
     def first_day(self) -> int:
@@ -280,86 +316,12 @@ def built_in() -> tuple[Template, ...]:
 
 
 def parse(raw: Mapping[str, Any]) -> Template:
-    """Return the template written in `raw`; KeyError or ValueError when a line is missing or no kind we know."""
-    return Template(
-        key=raw["key"],
-        version=raw["version"],
-        title=_text(raw["title"]),
-        anchor=AnchorKind(raw["anchor"]),
-        stages=tuple(_stage(line) for line in raw["stages"]),
-        check_ins=tuple(_check_in(line) for line in raw["check_ins"]),
-        deliverables=tuple(_deliverable(line) for line in raw["deliverables"]),
-        payments=tuple(_payment(line) for line in raw["payments"]),
-    )
+    """Return the template written in `raw`; KeyError, TypeError or ValueError when a line is missing or unknown."""
+    template: Template = read(Template, raw)
+    return template
 
 
-def _text(raw: Mapping[str, str]) -> Text:
-    return Text(id=raw.get("id", ""), en=raw.get("en", ""))
-
-
-def _stage(raw: Mapping[str, Any]) -> StageSpec:
-    return StageSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        purpose=_text(raw["purpose"]),
-        from_day=raw["from_day"],
-        to_day=raw["to_day"],
-        claim_level=ClaimLevel(raw["claim_level"]),
-    )
-
-
-def _check_in(raw: Mapping[str, Any]) -> CheckInSpec:
-    return CheckInSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        day=raw["day"],
-        intro=_text(raw["intro"]),
-        questions=tuple(_question(line) for line in raw["questions"]),
-    )
-
-
-def _question(raw: Mapping[str, Any]) -> Question:
-    return Question(
-        key=raw["key"],
-        kind=QuestionKind(raw["kind"]),
-        label=_text(raw["label"]),
-        required=raw["required"],
-        hint=_text(raw["hint"]) if "hint" in raw else None,
-        meaning=Meaning(raw["meaning"]) if "meaning" in raw else None,
-        minimum=raw.get("min"),
-        maximum=raw.get("max"),
-        options=tuple(Option(option["key"], _text(option["label"])) for option in raw.get("options", ())),
-        condition=Condition(**raw["condition"]) if "condition" in raw else None,
-    )
-
-
-def _deliverable(raw: Mapping[str, Any]) -> DeliverableSpec:
-    return DeliverableSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        brief=_text(raw["brief"]),
-        stage=raw["stage"],
-        kind=DeliverableKind(raw["kind"]),
-        platforms=tuple(raw["platforms"]),
-        draft_day=raw["draft_day"],
-        publish_day=raw["publish_day"],
-        min_days_live=raw["min_days_live"],
-        revision_rounds=raw["revision_rounds"],
-        evidence_needed=raw["evidence_needed"],
-    )
-
-
-def _payment(raw: Mapping[str, Any]) -> PaymentSpec:
-    return PaymentSpec(
-        key=raw["key"],
-        released_by=_release(raw["released_by"]),
-        label=_text(raw["label"]),
-        percent=raw["percent"],
-    )
-
-
-def _release(raw: Mapping[str, Any]) -> Release:
-    fact = Fact(raw["fact"])
-    if fact is Fact.LIVE_VERIFIED:
-        return Release(fact, raw["deliverable"], raw["days"])
-    return Release(fact) if fact is Fact.PRODUCT_RECEIVED else Release(fact, raw["key"])
+def dump(template: Template) -> dict[str, Any]:
+    """Return `template` as JSON knows it; `parse` gives back the same."""
+    written: dict[str, Any] = write(template)
+    return written

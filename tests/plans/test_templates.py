@@ -256,6 +256,23 @@ def changed(part: str, index: int, **changes: object) -> Template:
             changed("payments", 1, released_by=Release(Fact.LIVE_VERIFIED, "lost")),
             "payments.middle: There is no deliverable called “lost”.",
         ),
+        (
+            changed("payments", 0, released_by=Release(Fact.STAGE_CLOSED, "lost")),
+            "payments.start: There is no stage called “lost”.",
+        ),
+        (
+            changed("payments", 0, released_by=Release(Fact.DONE, "honest-review")),
+            "payments.start: This payment would never be earned: “honest-review” takes another course.",
+        ),
+        (
+            changed("deliverables", 0, kind=DeliverableKind.TASK),
+            "deliverables.first-impression: There is no draft of a task or of an optional post: leave its day empty.",
+        ),
+        (
+            changed("deliverables", 3, kind=DeliverableKind.RAW_CLIPS),
+            "deliverables.live-answers: Clips are handed over by their draft: it needs a day.",
+        ),
+        (changed("deliverables", 3, platforms=()), "deliverables.live-answers: A post needs a platform."),
         (changed("stages", 1, key="fit"), "stages.fit: The key “fit” is used 2 times."),
         (
             changed("stages", 0, title=Text("Cocok", " ")),

@@ -88,12 +88,15 @@ class Meaning(StrEnum):
 
 
 class DeliverableKind(StrEnum):
-    """What sort of content is promised. Stored in the database."""
+    """What sort of thing is promised; `courses` says what happens to it. Part of templates and of the rubric."""
 
     STORY_SET = "story_set"
     SHORT_VIDEO = "short_video"
     LONG_VIDEO = "long_video"
     LIVE = "live"
+    OPTIONAL_POST = "optional_post"
+    RAW_CLIPS = "raw_clips"
+    TASK = "task"
 
 
 DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
@@ -101,6 +104,9 @@ DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
     DeliverableKind.SHORT_VIDEO: N_("Short video"),
     DeliverableKind.LONG_VIDEO: N_("Long video"),
     DeliverableKind.LIVE: N_("Live session"),
+    DeliverableKind.OPTIONAL_POST: N_("Optional post"),
+    DeliverableKind.RAW_CLIPS: N_("Raw clips"),
+    DeliverableKind.TASK: N_("Task"),
 }
 
 
@@ -126,6 +132,10 @@ class Fact(StrEnum):
 
     CHECK_IN_ANSWERED = "check_in_answered"
     LIVE_VERIFIED = "live_verified"
+    PRODUCT_RECEIVED = "product_received"  # by a creator who has agreed
+    STAGE_CLOSED = "stage_closed"
+    APPROVED = "approved"  # what is handed over and never posted
+    DONE = "done"  # a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,10 @@ class CheckInSpec:
 
 @dataclass(frozen=True, slots=True)
 class DeliverableSpec:
-    """Promised content. `draft_day` None: no draft and no review before publishing, as with a live session."""
+    """What is promised. `draft_day` None: no draft and no review before publishing, as with a live session.
+
+    What nobody posts is due on `publish_day` all the same: clips are handed over, a task is done.
+    """
 
     key: str
     title: Text
@@ -212,10 +225,13 @@ class DeliverableSpec:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The fact that earns a payment: check-in `key` answered, or deliverable `key` verified live for `days`."""
+    """The fact that earns a payment, and the `key` of the check-in, stage or deliverable that it is about.
+
+    The arrival of the product is about none; a post is verified live for `days`.
+    """
 
     fact: Fact
-    key: str
+    key: str = ""
     days: int = 0
 
 

@@ -20,6 +20,7 @@ from .written import read, write
 BUILT_IN = ("usage-3m",)
 OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
+MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
 
@@ -274,6 +275,12 @@ class Template:
     def last_day(self) -> int:
         """The day the last stage ends."""
         return max(stage.to_day for stage in self.stages)
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
+        days = self.last_day + 1
+        return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
 
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""

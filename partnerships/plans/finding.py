@@ -10,7 +10,8 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.proposals import MoveState
-from .tables import Campaign, Partnership, PlanMove, PlanVersion
+from .rules.templates import Template
+from .tables import Campaign, Partnership, PlanMove, PlanVersion, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -35,6 +36,11 @@ def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
         .order_by(PlanMove.id.desc())
         .limit(1)
     ).first()
+
+
+def get_template(reading: Reading, key: str) -> Template:
+    """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
+    return newest(reading.session, key)
 
 
 def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:

@@ -166,10 +166,7 @@ class WantedForm(PageForm):
         what = str(self.what.data)
         if what == "back":
             return Move(MoveKind.BACK, number=self.number.data or 0)
-        if what == "rest" or self.to.data is None:
-            by = self._days()
-        else:
-            by = (self.to.data - days[what]).days
+        by = self._days() if what == "rest" or self.to.data is None else (self.to.data - days[what]).days
         if abs(by) > MOST_DAYS:
             raise Refused(N_("That is more than a year away from the day it has now."), field="to")
         return self._of(what, by, days)

@@ -11,11 +11,9 @@ from partnerships.core.words import N_
 from partnerships.database.work import Work
 
 from .rules.dates import StepKind
-from .rules.moves import MoveKind
+from .rules.moves import UNDONE, MoveKind
 from .rules.proposals import MoveAction, MoveState, can_undo
 from .tables import Partnership, PlanMove, PlanVersion
-
-UNDONE = "undone"  # why the version was made
 
 
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:

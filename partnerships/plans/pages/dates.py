@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
-from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import ShiftForm, WantedForm
@@ -68,9 +67,8 @@ def _moved(form: ShiftForm, partnership_id: int) -> Sequence[PlanMove]:
     try:
         with begin() as work:
             move = _wanted(wanted, finding.get_for(work, partnership_id))
-            if move is None:
-                raise Refused(N_("Please say what is to be moved."))
-            return shifting.shift(work, {partnership_id: _seen().get(partnership_id, 0)}, move, form.note.data or "")
+            seen = {partnership_id: _seen().get(partnership_id, 0)}
+            return shifting.shift(work, seen, move, form.note.data or "") if move else ()
     except Refused as refusal:
         form.refuse(refusal)
         return ()

@@ -19,6 +19,7 @@ from .differences import Change, difference
 from .partnerships import RESUMED
 from .stages import StageState
 
+UNDONE = "undone"  # why a version was made: the move before it was taken back
 MOST_DAYS = 366  # more than a year is another plan
 DATED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # the days that somebody is asked for
 

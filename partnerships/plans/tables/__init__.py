@@ -1,8 +1,21 @@
-"""Campaigns, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step."""
 
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
-__all__ = ["Campaign", "Partnership", "PlanMove", "PlanVersion", "Stage", "Step"]
+__all__ = [
+    "Campaign",
+    "Edition",
+    "OwnTemplate",
+    "Partnership",
+    "PlanMove",
+    "PlanVersion",
+    "Stage",
+    "Step",
+    "TemplateVersion",
+    "newest",
+    "templates_of",
+]

@@ -17,6 +17,7 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
+    "portfolio.versions": TEAM,
     "portfolio.me": CREATORS,
     "portfolio.my_partnership": CREATORS,
 }

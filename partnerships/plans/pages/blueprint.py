@@ -19,6 +19,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.move_dates": MANAGERS,
     "plans.undo_move": MANAGERS,
     "plans.withdraw_move": MANAGERS,
+    "plans.new_dates": CREATORS,
     "plans.invitation": CREATORS,
     "plans.receipt": CREATORS,
     "plans.not_for_me": CREATORS,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
@@ -219,6 +220,7 @@ class Partnership(Owned, Base):
                 step.wake(now)
         for stage, planned in zip(self.stages, bent.plan.stages, strict=True):
             stage.starts_on, stage.ends_on = planned.starts_on, planned.ends_on
+        flag_modified(self, "anchor_on")  # counts the version up: who has read other days has read other terms
 
     def rest(self) -> None:
         """Let the clock pass by every step, until it is woken again."""

@@ -24,7 +24,7 @@ from partnerships.people.tables import Membership
 from partnerships.plans import drafting, moving, reporting
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import Meaning
-from partnerships.portfolio.charting import Place
+from partnerships.portfolio.finding import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
 from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn

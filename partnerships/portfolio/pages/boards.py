@@ -1,10 +1,9 @@
-"""Today, the timeline, one partnership, and the creator's own pages."""
+"""Today, the timeline, and one partnership."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.check_ins.tables import CheckIn
@@ -13,34 +12,22 @@ from partnerships.core.zones import day_in
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.database.work import Reading
 from partnerships.mail.finding import list_undelivered
-from partnerships.people.finding import get_organisation, list_own_memberships
+from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
+from partnerships.portfolio import charting, telling, waiting
+from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
+from partnerships.portfolio.narrating import history_lines, version_lines
+from partnerships.portfolio.rules.marks import STATUS_LABELS, STATUS_MARKS, Status
+from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
+from partnerships.portfolio.showing import Thing, shown
+from partnerships.portfolio.waiting import Listing, Wait
+from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
-from partnerships.web.context import current_actor, looking, transactions
+from partnerships.web.context import current_actor, looking
 from partnerships.web.formats import language
-from partnerships.web.policy import CREATORS, MEMBERS, TEAM, Audience
-from partnerships.web.urls import row_id
-from partnerships.web.words import say
 
-from . import charting, following, telling, waiting
-from .charting import Narrowing, Place
-from .narrating import history_lines, version_lines
-from .rules.marks import STATUS_LABELS, STATUS_MARKS, Status
-from .rules.waits import FOR_REVIEWERS, OWN_LABELS, WaitKind
-from .showing import Thing, shown
-from .waiting import Listing, Wait
-from .wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
+from .blueprint import asked_day, asked_narrowing, pages, thing_url
 
-pages = Blueprint("portfolio", __name__)
-
-OPEN_TO: dict[str, Audience] = {
-    "portfolio.today": MEMBERS,
-    "portfolio.timeline": TEAM,
-    "portfolio.panel": TEAM,
-    "portfolio.show": TEAM,
-    "portfolio.me": CREATORS,
-    "portfolio.my_partnership": CREATORS,
-}
 STATE = ("q", "status", "brand", "campaign", "zoom", "around")  # of the timeline, in its address
 ZOOMS = ("week", "month", "quarter")
 # Where the one action of each kind of wait leads, and what its address calls the thing.
@@ -56,18 +43,6 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.POST: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
     WaitKind.TERMS: ("plans.offer", "partnership_id"),
-}
-OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
-    WaitKind.CHECK_IN: ("check_ins.answer", "check_in_id"),
-    WaitKind.CONFIRMATION: ("check_ins.answer", "check_in_id"),
-    WaitKind.DRAFT: ("deliverables.submit", "deliverable_id"),
-    WaitKind.POST: ("deliverables.publish", "deliverable_id"),
-    WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
-    WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
-}
-OWN_DEEDS: Mapping[PartnershipAction, WaitKind] = {
-    PartnershipAction.ACCEPT: WaitKind.INVITATION,
-    PartnershipAction.START: WaitKind.RECEIPT,
 }
 
 
@@ -129,12 +104,7 @@ def _desk(wait: Wait, actor: Actor) -> str:
     endpoint, name = DESKS.get(wait.kind, (None, "")) if is_open else (None, "")
     if endpoint is None:
         return url_for(".show", partnership_id=wait.partnership_id)
-    return _thing_url(endpoint, name, wait.thing_id)
-
-
-def _thing_url(endpoint: str, name: str, thing_id: int) -> str:
-    values: dict[str, Any] = {name: thing_id}
-    return url_for(endpoint, **values)
+    return thing_url(endpoint, name, wait.thing_id)
 
 
 def _manages() -> bool:
@@ -144,12 +114,12 @@ def _manages() -> bool:
 @pages.get("/partnerships")
 def timeline() -> ResponseReturnValue:
     """Show partnerships over time. The address is the state; scripts load more rows, without them a link does."""
-    narrowing = _narrowing()
+    narrowing = asked_narrowing()
     after = Place.read(request.args.get("after", ""))
     with looking() as reading:
         chart = charting.chart(reading, narrowing, after)
         here = day_in(get_organisation(reading).zone, reading.now)
-        window = Window.around(_day(request.args.get("around", "")) or here)
+        window = Window.around(asked_day(request.args.get("around", "")) or here)
         rows = [
             timeline_row(row, window, url_for(".show", partnership_id=row.id), url_for(".panel", partnership_id=row.id))
             for row in chart.rows
@@ -157,7 +127,7 @@ def timeline() -> ResponseReturnValue:
         more_url = _address(after=chart.next) if chart.next else None
         if request.headers.get("HX-Request") and after is not None:
             return render_template("portfolio/_rows.html", rows=rows, more_url=more_url)
-        choices = {"brands": charting.offer_brands(reading), "campaigns": charting.offer_campaigns(reading)}
+        choices = {"brands": offer_brands(reading), "campaigns": offer_campaigns(reading)}
     return render_template(
         "portfolio/timeline.html",
         rows=rows,
@@ -177,27 +147,9 @@ def timeline() -> ResponseReturnValue:
     )
 
 
-def _narrowing() -> Narrowing:
-    status = request.args.get("status", "")
-    return Narrowing(
-        search=request.args.get("q", "").strip()[:100],
-        status=Status(status) if status in set(Status) else None,
-        brand_id=request.args.get("brand", type=row_id),
-        campaign_id=request.args.get("campaign", type=row_id),
-    )
-
-
 def _zoom() -> str:
     asked = request.args.get("zoom", "")
     return asked if asked in ZOOMS else "month"
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) <= day < date(2200, 1, 1) else None
 
 
 def _address(**changes: object) -> str:
@@ -247,61 +199,8 @@ def _desk_of(thing: Thing) -> str | None:
     return url_for("deliverables.show", deliverable_id=thing.id)
 
 
-def _own_desk_of(thing: Thing) -> str | None:
-    """Return where the creator does what is due, or sees what they sent; None before there is anything to do."""
-    if isinstance(thing, CheckIn):
-        is_there = thing.is_answerable or thing.answer is not None
-        return url_for("check_ins.answer", check_in_id=thing.id) if is_there else None
-    return url_for("deliverables.submit", deliverable_id=thing.id)
-
-
 def _copied(reading: Reading, thing: Thing, links: Mapping[str, str]) -> tuple[str, str, str, str | None]:
     """Return the thing's name in the page, its title, its text for WhatsApp, and the address that opens the chat."""
     text = whatsapp_text(reading, thing, links)
     title = thing.spec.title.in_(language())
     return thing.about.replace(":", "-"), title, text, whatsapp_url(thing.partnership, text)
-
-
-@pages.get("/me")
-def me() -> ResponseReturnValue:
-    """Show a creator what is next, over every organisation that they work with."""
-    actor = current_actor()
-    waits: list[Wait] = []
-    partnerships: list[following.OwnPartnership] = []
-    for self in _selves(actor):
-        with transactions().looking(self) as reading:
-            waits += waiting.look_at_mine(reading)
-            partnerships += following.list_own(reading)
-    waits.sort(key=lambda wait: (not wait.is_overdue, wait.on))
-    return render_template(
-        "portfolio/me.html",
-        waits=[(wait_line(wait, *_own_urls(wait), is_own=True), wait.org_id) for wait in waits],
-        partnerships=partnerships,
-        org_id=actor.org_id,
-    )
-
-
-def _selves(actor: Actor) -> list[Actor]:
-    """Return the person as creator wherever they belong; a mailed link opens its own organisation only."""
-    if "_user_id" not in session:
-        return [actor]
-    with transactions().everywhere() as everywhere:
-        members = [member.as_actor() for member in list_own_memberships(everywhere, actor.person_id)]
-    return [member for member in members if member.role == actor.role]
-
-
-def _own_urls(wait: Wait) -> tuple[str, str]:
-    endpoint, name = OWN_DESKS[wait.kind]
-    here = url_for(".my_partnership", partnership_id=wait.partnership_id)
-    return _thing_url(endpoint, name, wait.thing_id), here
-
-
-@pages.get("/me/partnerships/<int:partnership_id>")
-def my_partnership(partnership_id: int) -> ResponseReturnValue:
-    """Show a creator their own partnership from top to bottom."""
-    with looking() as reading:
-        told = telling.tell(reading, partnership_id)
-        view = shown(told, reading, _own_desk_of)
-        asked = [OWN_DEEDS[deed.action] for deed in view.deeds if deed.action in OWN_DEEDS]
-        ask = [(say(OWN_LABELS[kind]), _thing_url(*OWN_DESKS[kind], partnership_id)) for kind in asked[:1]]
-        return render_template("portfolio/my_partnership.html", told=told, view=view, ask=ask)

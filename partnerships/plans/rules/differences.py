@@ -1,0 +1,44 @@
+"""What changed between two versions of a plan's dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from .dates import StepKind
+
+_ORDER = list(StepKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One date that is not the same in both versions. `old_on` None: it came; `new_on` None: it went."""
+
+    key: str  # of the stage, check-in or deliverable in the template
+    kind: StepKind
+    old_on: date | None
+    new_on: date | None
+
+    @property
+    def days(self) -> int:
+        """Return by how many days it is later now: earlier, when negative; 0 when it came or went."""
+        return (self.new_on - self.old_on).days if self.old_on and self.new_on else 0
+
+    @property
+    def on(self) -> date:
+        """Return the day under which people look for it: the new one, as long as there is one."""
+        return self.new_on or self.old_on or date.min
+
+
+def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    """Return what is not the same in `new` as in `old`, by day; both as `PlanVersion.dates` keeps them."""
+    changes = [
+        Change(key, StepKind(kind), _day(old.get(name)), _day(new.get(name)))
+        for name in old.keys() | new.keys()
+        if old.get(name) != new.get(name)
+        for kind, _, key in (name.partition(":"),)
+    ]
+    return sorted(changes, key=lambda change: (change.on, _ORDER.index(change.kind), change.key))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,169 @@
+"""Find the partnerships that a person narrows their view to, and what there is to narrow it by."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy.orm import aliased
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.creators.tables import Creator, Handle
+from partnerships.database.work import Reading
+from partnerships.deliverables.rules.deliverables import BRAND_OWES, LIVE, DeliverableState
+from partnerships.deliverables.tables import Deliverable
+from partnerships.people.tables import Brand, Product
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.tables import Campaign, Partnership, Step
+from partnerships.web.urls import row_id
+
+from .rules.marks import AWAITED, TO_POST, Status
+from .rules.waits import SOON_DAYS
+
+CHOICES = 60  # brands or campaigns offered as filters
+
+_BEFORE_START = (
+    PartnershipState.DRAFT,
+    PartnershipState.INVITED,
+    PartnershipState.ACCEPTED,
+    PartnershipState.PREPARING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What part of the partnerships to show; all of it stands in the address."""
+
+    search: str = ""
+    status: Status | None = None
+    brand_id: int | None = None
+    campaign_id: int | None = None
+
+    @property
+    def active(self) -> int:
+        """Return how many filters are set."""
+        return sum(bool(value) for value in (self.search, self.status, self.brand_id, self.campaign_id))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a page of rows ends: the next one begins after it."""
+
+    on: date
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.on.isoformat()}.{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Return the place written in an address, or None when it is none."""
+        day, _, number = text.partition(".")
+        try:
+            return cls(date.fromisoformat(day), row_id(number))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to filter by."""
+
+    id: int
+    name: str
+
+
+def offer_brands(reading: Reading) -> list[Choice]:
+    """Return the brands to filter by."""
+    return [
+        Choice(*row)
+        for row in reading.session.execute(select(Brand.id, Brand.name).order_by(Brand.name).limit(CHOICES))
+    ]
+
+
+def offer_campaigns(reading: Reading) -> list[Choice]:
+    """Return the newest campaigns to filter by."""
+    newest = select(Campaign.id, Campaign.name).order_by(Campaign.created_at.desc(), Campaign.id.desc()).limit(CHOICES)
+    return [Choice(*row) for row in reading.session.execute(newest)]
+
+
+def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Join creator, campaign and product to a selection of partnerships, and keep those that match."""
+    statement = statement.join(Creator, Partnership.creator_id == Creator.id)
+    statement = statement.join(Campaign, Partnership.campaign_id == Campaign.id)
+    statement = statement.join(Product, Campaign.product_id == Product.id)
+    if narrowing.search:
+        statement = statement.where(_matches(narrowing.search))
+    if narrowing.status:
+        statement = statement.where(_stands(narrowing.status, now))
+    if narrowing.brand_id:
+        statement = statement.where(Campaign.brand_id == narrowing.brand_id)
+    if narrowing.campaign_id:
+        statement = statement.where(Partnership.campaign_id == narrowing.campaign_id)
+    return statement
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    """Match a part of the creator's name or handle, the campaign's name or the product's."""
+    wanted = search.removeprefix("@")
+    handle = select(Handle.id).where(Handle.creator_id == Creator.id, Handle.name.icontains(wanted, autoescape=True))
+    return or_(
+        Creator.name.icontains(wanted, autoescape=True),
+        Campaign.name.icontains(wanted, autoescape=True),
+        Product.name.icontains(wanted, autoescape=True),
+        handle.correlate(Creator).exists(),
+    )
+
+
+def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a partnership has something in it that stands so."""
+    runs = Partnership.state == PartnershipState.ACTIVE
+    soon = now + timedelta(days=SOON_DAYS)
+    late = or_(
+        CheckIn.state.in_([CheckInState.LATE, CheckInState.MISSED]),
+        and_(CheckIn.state == CheckInState.OPEN, Step.due_at < now),
+    )
+    coming = and_(
+        CheckIn.state.in_([CheckInState.OPEN, CheckInState.SCHEDULED]), Step.due_at >= now, Step.due_at <= soon
+    )
+    is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
+    due_at = case((is_post, _due(Deliverable.publish_step_id)), else_=_due(Deliverable.draft_step_id))
+    awaited = Deliverable.state.in_(AWAITED)
+    conditions: dict[Status, ColumnElement[bool]] = {
+        Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
+        Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
+        Status.OPEN: and_(runs, _check_in(CheckIn.state.in_([CheckInState.OPEN, CheckInState.LATE]))),
+        Status.SUBMITTED: _content(Deliverable.state.in_(BRAND_OWES)),
+        Status.CHANGES: _content(Deliverable.state == DeliverableState.CHANGES_REQUESTED),
+        Status.APPROVED: _content(Deliverable.state == DeliverableState.APPROVED),
+        Status.PUBLISHED: _content(Deliverable.state.in_(LIVE)),
+        Status.PLANNED: Partnership.state.in_(_BEFORE_START),
+        Status.WAIVED: Partnership.state.in_([PartnershipState.DECLINED, PartnershipState.ENDED_EARLY]),
+        Status.AT_RISK: and_(runs, Partnership.at_risk_since.is_not(None)),
+        Status.NEEDS_PERSON: or_(
+            Partnership.state == PartnershipState.ON_HOLD,
+            _check_in(CheckIn.waits_for_person()),
+        ),
+    }
+    return conditions[status]
+
+
+def _check_in(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(CheckIn.id)
+        .join(Step, CheckIn.step_id == Step.id)
+        .where(CheckIn.partnership_id == Partnership.id, condition)
+        .correlate(Partnership)
+        .exists()
+    )
+
+
+def _content(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    found = select(Deliverable.id).where(Deliverable.partnership_id == Partnership.id, condition)
+    return found.correlate(Partnership).exists()
+
+
+def _due(step_id: Any) -> Any:
+    step = aliased(Step)
+    return select(step.due_at).where(step.id == step_id).correlate(Deliverable).scalar_subquery()

@@ -312,7 +312,8 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
     """Return an entry as a calendar shows it; `is_own` when its creator is the one who looks."""
     kind = PointKind.CHECK_IN if entry.kind is StepKind.CHECK_IN else PointKind.CONTENT
     thing = f"{say(DATE_LABELS[entry.kind])}: {thing_name(entry.template_key, kind, entry.key)}"
-    notes = [say(POINT_LABELS[entry.state]) if entry.state else gettext("Over")]
+    over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
+    notes = [say(POINT_LABELS[entry.state]) if entry.state else over]
     if entry.is_estimate and entry.partnership_state not in OVER:
         notes.append(gettext("estimate"))
     if entry.partnership_state is PartnershipState.ON_HOLD:

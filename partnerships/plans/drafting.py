@@ -13,8 +13,8 @@ from partnerships.database.work import Work
 from .events import PartnershipDrafted
 from .rules.dates import check_anchor, planned_stages, planned_steps
 from .rules.partnerships import OVER
-from .rules.templates import Template, load
-from .tables import Campaign, Partnership, PlanVersion, Stage, Step
+from .rules.templates import Template
+from .tables import Campaign, Partnership, PlanVersion, Stage, Step, newest
 
 
 def draft(
@@ -42,7 +42,7 @@ def draft(
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
     check_anchor(anchor_on, day_in(zone, work.now))
-    template = load(template_key)
+    template = newest(work.session, template_key)
     partnership = Partnership(
         org_id=work.actor.org_id,
         campaign_id=campaign.id,
@@ -57,8 +57,6 @@ def draft(
         invitation_note=note,
         created_at=work.now,
     )
-    work.session.add(partnership)
-    work.session.flush()
     _lay_out(work, partnership, template)
     work.emit(
         PartnershipDrafted(
@@ -86,7 +84,6 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
     partnership.stages = [
         Stage(
             org_id=partnership.org_id,
-            partnership_id=partnership.id,
             key=planned.key,
             position=position,
             from_day=spec.from_day,
@@ -99,6 +96,8 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
             zip(planned_stages(template, partnership.anchor_on), template.stages, strict=True)
         )
     ]
+    partnership.steps = []  # empty, as everybody knows who made it: nobody need look
+    work.session.add(partnership)
     work.session.flush()
     stages = {stage.key: stage for stage in partnership.stages}
     partnership.steps = [

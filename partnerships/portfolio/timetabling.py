@@ -18,7 +18,8 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Product
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.rules.templates import Template, Text
+from partnerships.plans.tables import Partnership, Step, templates_of
 
 from .finding import Narrowing, Place, is_own, narrowed
 from .rules.marks import UNAPPROVED, Mark, of_check_in, of_deliverable
@@ -41,8 +42,7 @@ class Entry:
     partnership_id: int
     partnership_state: PartnershipState
     is_estimate: bool
-    template_key: str
-    key: str
+    title: Text
     creator: str
     product: str
     mark: Mark
@@ -82,7 +82,7 @@ def look_at_days(reading: Reading, narrowing: Narrowing, first: date, last: date
     rows = reading.session.execute(
         select(ranked).where(ranked.c.place <= most).order_by(ranked.c.due_on, ranked.c.place)
     ).all()
-    return {day.on: day for day in _by_day(rows, reading.now)}
+    return {day.on: day for day in _by_day(rows, reading)}
 
 
 def look_ahead(reading: Reading, narrowing: Narrowing, first: date, after: Place | None = None) -> Agenda:
@@ -94,7 +94,7 @@ def look_ahead(reading: Reading, narrowing: Narrowing, first: date, after: Place
     found = reading.session.execute(statement).all()
     shown = found[:ROWS]
     last = Place(shown[-1].due_on, shown[-1].id) if len(found) > ROWS else None
-    return Agenda(tuple(_by_day(shown, reading.now)), last)
+    return Agenda(tuple(_by_day(shown, reading)), last)
 
 
 def all_days(calendars: Sequence[dict[date, Day]]) -> dict[date, Day]:
@@ -129,9 +129,8 @@ def _dated(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
     """Select the dated things that whoever looks may see, without those that were called off."""
     statement = (
         select(Step.id, Step.org_id, Step.due_on, Step.due_at, Step.done_at, Step.kind, Step.key, Step.partnership_id)
-        .add_columns(
-            Partnership.state.label("partnership_state"), Partnership.anchor_confirmed_at, Partnership.template_key
-        )
+        .add_columns(Partnership.state.label("partnership_state"), Partnership.anchor_confirmed_at)
+        .add_columns(Partnership.template_key, Partnership.template_version)
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
         .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
         .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
@@ -162,29 +161,34 @@ def _dated(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
     return statement.where(is_own(reading)) if reading.actor.role is Role.CREATOR else statement
 
 
-def _by_day(rows: Sequence[Any], now: datetime) -> list[Day]:
+def _by_day(rows: Sequence[Any], reading: Reading) -> list[Day]:
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
     days: dict[date, list[Any]] = defaultdict(list)
     for row in rows:
         days[row.due_on].append(row)
     return [
-        Day(on, tuple(_entry(row, now) for row in found), getattr(found[0], "total", len(found)))
+        Day(
+            on,
+            tuple(_entry(row, templates[row.template_key, row.template_version], reading.now) for row in found),
+            getattr(found[0], "total", len(found)),
+        )
         for on, found in days.items()
     ]
 
 
-def _entry(row: Any, now: datetime) -> Entry:
+def _entry(row: Any, template: Template, now: datetime) -> Entry:
     mark, state = _standing(row, now)
+    is_check_in = row.kind is StepKind.CHECK_IN
     return Entry(
         id=row.id,
         org_id=row.org_id,
         on=row.due_on,
         kind=row.kind,
-        thing_id=row.check_in_id if row.kind is StepKind.CHECK_IN else row.deliverable_id,
+        thing_id=row.check_in_id if is_check_in else row.deliverable_id,
         partnership_id=row.partnership_id,
         partnership_state=row.partnership_state,
         is_estimate=row.anchor_confirmed_at is None,
-        template_key=row.template_key,
-        key=row.key,
+        title=(template.check_in if is_check_in else template.deliverable)(row.key).title,
         creator=row.creator,
         product=row.product,
         mark=mark,

@@ -15,8 +15,12 @@ from typing import Any
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
+from .written import read, write
+
 BUILT_IN = ("usage-3m",)
+OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
+MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
 
@@ -24,8 +28,8 @@ YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in
 class Text:
     """The same words in Indonesian and in English."""
 
-    id: str
-    en: str
+    id: str = ""
+    en: str = ""
 
     def in_(self, locale: str) -> str:
         """Return the words for `locale` ("en", "en_ID", "id", …); Indonesian where the language is unknown."""
@@ -85,12 +89,15 @@ class Meaning(StrEnum):
 
 
 class DeliverableKind(StrEnum):
-    """What sort of content is promised. Stored in the database."""
+    """What sort of thing is promised; `courses` says what happens to it. Part of templates and of the rubric."""
 
     STORY_SET = "story_set"
     SHORT_VIDEO = "short_video"
     LONG_VIDEO = "long_video"
     LIVE = "live"
+    OPTIONAL_POST = "optional_post"
+    RAW_CLIPS = "raw_clips"
+    TASK = "task"
 
 
 DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
@@ -98,7 +105,27 @@ DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
     DeliverableKind.SHORT_VIDEO: N_("Short video"),
     DeliverableKind.LONG_VIDEO: N_("Long video"),
     DeliverableKind.LIVE: N_("Live session"),
+    DeliverableKind.OPTIONAL_POST: N_("Optional post"),
+    DeliverableKind.RAW_CLIPS: N_("Raw clips"),
+    DeliverableKind.TASK: N_("Task"),
 }
+
+
+class Quiet(StrEnum):
+    """What becomes of a date that falls on a quiet day."""
+
+    NEXT = "next"  # the first day after that is not quiet
+    PREVIOUS = "previous"
+    SKIP = "skip"  # it falls out
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPolicy:
+    """What becomes of quiet days, by the kind of date."""
+
+    check_ins: Quiet = Quiet.KEEP
+    deliverables: Quiet = Quiet.KEEP
 
 
 class Fact(StrEnum):
@@ -106,6 +133,10 @@ class Fact(StrEnum):
 
     CHECK_IN_ANSWERED = "check_in_answered"
     LIVE_VERIFIED = "live_verified"
+    PRODUCT_RECEIVED = "product_received"  # by a creator who has agreed
+    STAGE_CLOSED = "stage_closed"
+    APPROVED = "approved"  # what is handed over and never posted
+    DONE = "done"  # a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +172,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StageGate:
+    """What a stage waits for before it opens: so many answered check-ins, and deliverables (keys) that stand so far."""
+
+    answered: int = 0
+    approved: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()  # seen live by a person
+
+
+@dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
 
     key: str
     title: Text
@@ -150,6 +190,7 @@ class StageSpec:
     from_day: int
     to_day: int
     claim_level: ClaimLevel
+    gate: StageGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +206,10 @@ class CheckInSpec:
 
 @dataclass(frozen=True, slots=True)
 class DeliverableSpec:
-    """Promised content. `draft_day` None: no draft and no review before publishing, as with a live session."""
+    """What is promised. `draft_day` None: no draft and no review before publishing, as with a live session.
+
+    What nobody posts is due on `publish_day` all the same: clips are handed over, a task is done.
+    """
 
     key: str
     title: Text
@@ -182,10 +226,13 @@ class DeliverableSpec:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The fact that earns a payment: check-in `key` answered, or deliverable `key` verified live for `days`."""
+    """The fact that earns a payment, and the `key` of the check-in, stage or deliverable that it is about.
+
+    The arrival of the product is about none; a post is verified live for `days`.
+    """
 
     fact: Fact
-    key: str
+    key: str = ""
     days: int = 0
 
 
@@ -211,6 +258,13 @@ class Template:
     check_ins: tuple[CheckInSpec, ...]
     deliverables: tuple[DeliverableSpec, ...]
     payments: tuple[PaymentSpec, ...]
+    suits: Text | None = None  # which products and creators it is for
+    quiet_policy: QuietPolicy = QuietPolicy()
+    disclosure: Text | None = None  # the label that posts carry
+    saturation_limit: int | None = None  # other brands that a creator may endorse in a month
+    exclusivity_days: int = 0  # after the last day, without a competing brand
+    rights_days: int = 0  # for which the content may be used from publishing on
+    paid_use: bool = False  # whether these rights cover advertisements
 
     @property
     def first_day(self) -> int:
@@ -221,6 +275,12 @@ class Template:
     def last_day(self) -> int:
         """The day the last stage ends."""
         return max(stage.to_day for stage in self.stages)
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
+        days = self.last_day + 1
+        return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
 
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""
@@ -258,92 +318,30 @@ def load(key: str, version: int | None = None) -> Template:
     return template
 
 
+def own_key(number: int) -> str:
+    """Return the key of the own template that is stored under `number`."""
+    return f"{OWN}{number}"
+
+
+def own_id(key: str) -> int | None:
+    """Return the number that `own_key` put into `key`; None when it is the key of no own template."""
+    digits = key.removeprefix(OWN)
+    is_own = key.startswith(OWN) and digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) if is_own else None
+
+
 def built_in() -> tuple[Template, ...]:
     """Return every template that comes with the product."""
     return tuple(load(key) for key in BUILT_IN)
 
 
 def parse(raw: Mapping[str, Any]) -> Template:
-    """Return the template written in `raw`; KeyError or ValueError when a line is missing or no kind we know."""
-    return Template(
-        key=raw["key"],
-        version=raw["version"],
-        title=_text(raw["title"]),
-        anchor=AnchorKind(raw["anchor"]),
-        stages=tuple(_stage(line) for line in raw["stages"]),
-        check_ins=tuple(_check_in(line) for line in raw["check_ins"]),
-        deliverables=tuple(_deliverable(line) for line in raw["deliverables"]),
-        payments=tuple(_payment(line) for line in raw["payments"]),
-    )
+    """Return the template written in `raw`; KeyError, TypeError or ValueError when a line is missing or unknown."""
+    template: Template = read(Template, raw)
+    return template
 
 
-def _text(raw: Mapping[str, str]) -> Text:
-    return Text(id=raw.get("id", ""), en=raw.get("en", ""))
-
-
-def _stage(raw: Mapping[str, Any]) -> StageSpec:
-    return StageSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        purpose=_text(raw["purpose"]),
-        from_day=raw["from_day"],
-        to_day=raw["to_day"],
-        claim_level=ClaimLevel(raw["claim_level"]),
-    )
-
-
-def _check_in(raw: Mapping[str, Any]) -> CheckInSpec:
-    return CheckInSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        day=raw["day"],
-        intro=_text(raw["intro"]),
-        questions=tuple(_question(line) for line in raw["questions"]),
-    )
-
-
-def _question(raw: Mapping[str, Any]) -> Question:
-    return Question(
-        key=raw["key"],
-        kind=QuestionKind(raw["kind"]),
-        label=_text(raw["label"]),
-        required=raw["required"],
-        hint=_text(raw["hint"]) if "hint" in raw else None,
-        meaning=Meaning(raw["meaning"]) if "meaning" in raw else None,
-        minimum=raw.get("min"),
-        maximum=raw.get("max"),
-        options=tuple(Option(option["key"], _text(option["label"])) for option in raw.get("options", ())),
-        condition=Condition(**raw["condition"]) if "condition" in raw else None,
-    )
-
-
-def _deliverable(raw: Mapping[str, Any]) -> DeliverableSpec:
-    return DeliverableSpec(
-        key=raw["key"],
-        title=_text(raw["title"]),
-        brief=_text(raw["brief"]),
-        stage=raw["stage"],
-        kind=DeliverableKind(raw["kind"]),
-        platforms=tuple(raw["platforms"]),
-        draft_day=raw["draft_day"],
-        publish_day=raw["publish_day"],
-        min_days_live=raw["min_days_live"],
-        revision_rounds=raw["revision_rounds"],
-        evidence_needed=raw["evidence_needed"],
-    )
-
-
-def _payment(raw: Mapping[str, Any]) -> PaymentSpec:
-    return PaymentSpec(
-        key=raw["key"],
-        released_by=_release(raw["released_by"]),
-        label=_text(raw["label"]),
-        percent=raw["percent"],
-    )
-
-
-def _release(raw: Mapping[str, Any]) -> Release:
-    fact = Fact(raw["fact"])
-    if fact is Fact.CHECK_IN_ANSWERED:
-        return Release(fact, raw["key"])
-    return Release(fact, raw["deliverable"], raw["days"])
+def dump(template: Template) -> dict[str, Any]:
+    """Return `template` as JSON knows it; `parse` gives back the same."""
+    written: dict[str, Any] = write(template)
+    return written

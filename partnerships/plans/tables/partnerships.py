@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
@@ -26,9 +26,10 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, ClaimLevel, Template, load
 
 from .campaigns import Campaign
+from .templates import Edition, template_of
 
 
 class Partnership(Owned, Base):
@@ -81,7 +82,16 @@ class Partnership(Owned, Base):
     @property
     def template(self) -> Template:
         """Return the template that this was planned from."""
-        return load(self.template_key, self.template_version)
+        session = object_session(self)
+        if self.template_key in BUILT_IN or session is None:
+            return load(self.template_key, self.template_version)
+        others = (row.edition for row in session.identity_map.values() if isinstance(row, Partnership))
+        return template_of(session, self.edition, others)
+
+    @property
+    def edition(self) -> Edition:
+        """Return key and version of the template that this was planned from."""
+        return self.template_key, self.template_version
 
     @property
     def is_over(self) -> bool:
@@ -244,6 +254,7 @@ class Stage(Owned, Base):
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
     version: Mapped[int] = mapped_column(default=1)
+    sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="stages")
 
@@ -300,6 +311,7 @@ class Step(Owned, Base):
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")
     stage: Mapped[Stage] = relationship(overlaps="partnership,steps")

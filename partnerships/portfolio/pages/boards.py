@@ -1,7 +1,6 @@
 """Today, the timeline, and one partnership."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -163,6 +163,4 @@ def _frame(span: Span, today: date) -> dict[str, Any]:
 def _address(**changes: object) -> str:
     """Return this page's address with something changed; where an agenda goes on is part of it only when given."""
     changed = {name: str(value) for name, value in changes.items()}
-    return url_for(
-        str(request.endpoint), **(kept_arguments(STATE) | {name: str(value) for name, value in changes.items()})
-    )
+    return url_for(str(request.endpoint), **(kept_arguments(STATE) | changed))

@@ -14,10 +14,10 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
 from .keeping import enforce
-from .rules.checking import Problem
 from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
 from .rules.moves import Bent, Move, MoveKind, Stay, bend
 from .rules.partnerships import PartnershipState
+from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
 from .rules.templates import AnchorKind
 from .tables import Partnership, PlanMove, PlanVersion

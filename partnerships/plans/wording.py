@@ -7,10 +7,10 @@ from partnerships.core.words import N_
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext
 
-from .rules.checking import Problem
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.moves import DATED, Stay, Why
+from .rules.problems import Problem
 from .rules.stages import StageState
 from .rules.templates import Template
 from .tables import Partnership, Step

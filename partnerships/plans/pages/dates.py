@@ -25,7 +25,7 @@ from .blueprint import pages, status_of
 @pages.route("/partnerships/<int:partnership_id>/dates", methods=["GET", "POST"])
 def move_dates(partnership_id: int) -> ResponseReturnValue:
     """Show what a move of one plan would change, and move it."""
-    form, wanted = ShiftForm(), WantedForm(request.args)
+    form, wanted = ShiftForm(), WantedForm(request.values)
     if form.validate_on_submit() and (moved := _moved(form, partnership_id)):
         _say_moved(moved)
         return redirect(url_for("portfolio.show", partnership_id=partnership_id))
@@ -48,11 +48,11 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
 def _wanted(form: WantedForm, partnership: Partnership) -> Move | None:
     """Return the move that the address asks for; None when it asks for none, or not clearly."""
     things = movable(partnership)
-    if request.args.get("what") == "back":
-        number = request.args.get("number", type=row_id) or 0
+    if request.values.get("what") == "back":
+        number = request.values.get("number", type=row_id) or 0
         things.append(("back", gettext("Back to the dates of version %(number)s", number=number), gettext("The plan")))
     form.offer(things)
-    if "what" not in request.args or not form.validate():
+    if "what" not in request.values or not form.validate():
         return None
     try:
         return form.move(days_of(partnership))
@@ -63,7 +63,7 @@ def _wanted(form: WantedForm, partnership: Partnership) -> Move | None:
 
 def _moved(form: ShiftForm, partnership_id: int) -> Sequence[PlanMove]:
     """Return what was moved; nothing when something was in the way, which the form then says."""
-    wanted = WantedForm(request.args)
+    wanted = WantedForm(request.values)
     try:
         with begin() as work:
             move = _wanted(wanted, finding.get_for(work, partnership_id))

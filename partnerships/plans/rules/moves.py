@@ -13,10 +13,11 @@ from itertools import pairwise
 
 from partnerships.core.words import N_
 
-from .checking import MIN_DAYS_DRAFT_TO_PUBLISH, Problem
+from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from .dates import AFTER_POST_STEPS, StepKind
 from .differences import Change, difference
 from .partnerships import RESUMED
+from .problems import Problem
 from .stages import StageState
 
 UNDONE = "undone"  # why a version was made: the move before it was taken back

@@ -12,7 +12,7 @@ from partnerships.plans import choosing, drafting, previewing
 from partnerships.plans.forms import PartnershipForm, PreviewForm
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
-from partnerships.plans.rules.templates import built_in
+from partnerships.plans.rules.templates import built_in, load
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
 from partnerships.web.words import gettext, translated
@@ -93,7 +93,7 @@ def _previewed(key: str | None, anchor_on: date | None, today: date) -> tuple[li
     if key is None or anchor_on is None:
         return None, ""
     try:
-        check_anchor(anchor_on, today)
+        check_anchor(anchor_on, today, load(key))
         return previewing.preview(key, anchor_on), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
         return None, translated(wrong)

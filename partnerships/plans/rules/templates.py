@@ -17,7 +17,7 @@ from partnerships.core.words import N_
 
 from .written import read, write
 
-BUILT_IN = ("usage-3m",)
+BUILT_IN = ("usage-3m", "ambassador-6m")
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 

@@ -45,6 +45,7 @@ class Message:
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
     """Return what wordings about a partnership as a whole may use; `note` is in somebody's own words."""
+    months, weeks = partnership.template.length
     return {
         "note": note,
         "reason": reason,
@@ -52,6 +53,8 @@ def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> d
         "waits_for_parcel": partnership.waits_for_parcel,
         "check_ins": len(partnership.template.check_ins),
         "deliverables": len(partnership.template.deliverables),
+        "months": months,
+        "weeks": weeks,
     }
 
 

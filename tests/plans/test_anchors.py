@@ -21,7 +21,6 @@ from partnerships.reminders import watching
 from tests.conftest import SignIn
 from tests.stories import People, draft, move
 
-ENGLISH = {"Accept-Language": "en"}
 TODAY = date(2026, 1, 5)
 
 
@@ -51,7 +50,9 @@ def test_an_agreed_start_runs_from_the_yes_on_and_asks_nobody_about_a_parcel(
         told = reading.session.scalars(select(OutboxMail.context).where(OutboxMail.template == "accepted")).one()
     assert asked == {"invitation", "accepted"}
     assert told["waits_for_parcel"] is False
-    page = sign_in(people.creator).get(f"/me/partnerships/{partnership_id}", headers=ENGLISH).text
+    creator = sign_in(people.creator)
+    creator.post("/language", data={"locale": "en"})
+    page = creator.get(f"/me/partnerships/{partnership_id}").text
     assert "estimate" not in page
     assert "/me/receipts/" not in page
 
@@ -103,7 +104,9 @@ def test_what_was_done_before_sahabat_is_left_out_and_reminds_nobody(
     assert draft_step.due_on == TODAY  # its post is still to come, so the draft is asked for now
     assert [mail.about for mail in reminders] == [content[1].about]
     assert gate.is_open  # the one check-in that it needs was before Sahabat
-    page = sign_in(people.manager).get(f"/partnerships/{partnership_id}", headers=ENGLISH).text
+    manager = sign_in(people.manager)
+    manager.post("/language", data={"locale": "en"})
+    page = manager.get(f"/partnerships/{partnership_id}").text
     assert page.count("Before Sahabat") == 2
 
 

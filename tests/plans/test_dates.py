@@ -129,7 +129,7 @@ def test_a_receipt_as_long_ago_as_it_was_planned_is_taken() -> None:
 
 @given(ANCHORS)
 def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> None:
-    stages = previewing.preview("usage-3m", anchor_on)
+    stages = previewing.preview(TEMPLATE, anchor_on)
 
     shown = sorted((step.kind, step.due_on) for stage in stages for step in stage.steps)
     planned = sorted(
@@ -144,4 +144,4 @@ def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> 
 
 def test_a_preview_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(Refused):
-        previewing.preview("usage-3m", date(9999, 12, 1))
+        previewing.preview(TEMPLATE, date(9999, 12, 1))

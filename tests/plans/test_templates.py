@@ -171,6 +171,13 @@ def test_a_text_speaks_english_only_when_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("to_day", "length"), [(125, (4, 0)), (181, (6, 0)), (59, (2, 0)), (58, (0, 8)), (20, (0, 3)), (1, (0, 1))]
+)
+def test_how_long_it_takes_is_told_in_months_or_when_short_in_weeks(to_day: int, length: tuple[int, int]) -> None:
+    assert replace(STORY, stages=(replace(STORY.stages[1], to_day=to_day),)).length == length
+
+
 def test_a_template_finds_its_parts() -> None:
     assert (STORY.first_day, STORY.last_day) == (-21, 125)
     assert [stage and stage.key for stage in map(STORY.stage_on, (-22, -21, 13, 14, 125, 126))] == [

@@ -18,7 +18,9 @@ from partnerships.core.words import N_
 from .written import read, write
 
 BUILT_IN = ("usage-3m", "ambassador-6m")
+OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
+MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
 
@@ -274,6 +276,12 @@ class Template:
         """The day the last stage ends."""
         return max(stage.to_day for stage in self.stages)
 
+    @property
+    def length(self) -> tuple[int, int]:
+        """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
+        days = self.last_day + 1
+        return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
+
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""
         return [
@@ -308,6 +316,18 @@ def load(key: str, version: int | None = None) -> Template:
     if version not in {None, template.version}:
         raise NotFound(N_("There is no template called “%(key)s”."), key=f"{key} {version}")
     return template
+
+
+def own_key(number: int) -> str:
+    """Return the key of the own template that is stored under `number`."""
+    return f"{OWN}{number}"
+
+
+def own_id(key: str) -> int | None:
+    """Return the number that `own_key` put into `key`; None when it is the key of no own template."""
+    digits = key.removeprefix(OWN)
+    is_own = key.startswith(OWN) and digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) if is_own else None
 
 
 def built_in() -> tuple[Template, ...]:

@@ -1,7 +1,19 @@
-"""Campaigns, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step."""
 
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
-__all__ = ["Campaign", "Partnership", "PlanVersion", "Stage", "Step"]
+__all__ = [
+    "Campaign",
+    "Edition",
+    "OwnTemplate",
+    "Partnership",
+    "PlanVersion",
+    "Stage",
+    "Step",
+    "TemplateVersion",
+    "newest",
+    "templates_of",
+]

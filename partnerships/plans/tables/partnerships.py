@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
@@ -26,9 +26,10 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import AnchorKind, ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, Template, load
 
 from .campaigns import Campaign
+from .templates import Edition, template_of
 
 
 class Partnership(Owned, Base):
@@ -81,7 +82,16 @@ class Partnership(Owned, Base):
     @property
     def template(self) -> Template:
         """Return the template that this was planned from."""
-        return load(self.template_key, self.template_version)
+        session = object_session(self)
+        if self.template_key in BUILT_IN or session is None:
+            return load(self.template_key, self.template_version)
+        others = (row.edition for row in session.identity_map.values() if isinstance(row, Partnership))
+        return template_of(session, self.edition, others)
+
+    @property
+    def edition(self) -> Edition:
+        """Return key and version of the template that this was planned from."""
+        return self.template_key, self.template_version
 
     @property
     def is_over(self) -> bool:
@@ -184,12 +194,12 @@ class Partnership(Owned, Base):
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
         moved_days = (anchor_on - self.anchor_on).days
         today = day_in(self.zone, now)
+        past = self.past_steps()
         self.anchor_on, self.anchor_confirmed_at = anchor_on, now
         self._place(anchor_on)
-        past = self.past_steps()
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
-            if is_late and step not in past:
+            if is_late and not (step in past and step.due_on < self.planned_on):
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
             step.wake(now)
         return moved_days

@@ -14,7 +14,14 @@ from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LAB
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.differences import Change, difference
 from partnerships.plans.rules.moves import UNDONE, MoveKind
-from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import (
+    AGREED,
+    REASON_LABELS,
+    RESUMED,
+    HoldCause,
+    PartnershipAction,
+    PartnershipState,
+)
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
 from partnerships.plans.rules.proposals import MoveState
@@ -36,6 +43,7 @@ OUTCOMES = {
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
+    AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
     MoveKind.REST: N_("everything to come was moved"),
     MoveKind.ANCHOR: N_("the start was moved"),

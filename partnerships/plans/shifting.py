@@ -19,7 +19,6 @@ from .rules.moves import Bent, Move, MoveKind, Stay, bend
 from .rules.partnerships import PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
-from .rules.templates import AnchorKind
 from .tables import Partnership, PlanMove, PlanVersion
 
 MOST_AT_ONCE = 200
@@ -169,9 +168,9 @@ def _stuck(reading: Reading, partnership: Partnership, move: Move) -> Problem | 
     today, anchor_on = day_in(partnership.zone, reading.now), on_day(partnership.anchor_on, move.days)
     try:
         if partnership.anchor_confirmed_at is None:
-            check_anchor(anchor_on, today)
-        elif partnership.template.anchor is AnchorKind.PRODUCT_RECEIVED:
-            check_receipt(anchor_on, today)
+            check_anchor(anchor_on, today, partnership.template)
+        elif partnership.waits_for_parcel:
+            check_receipt(anchor_on, today, partnership.planned_on)
     except Refused as refusal:
         return Problem("days", refusal.sentence, refusal.values)
     return None

@@ -30,8 +30,8 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
-from partnerships.plans.tables import Campaign, Partnership, Step
+from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
+from partnerships.plans.tables import Campaign, Partnership, Shipment, Step
 
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
@@ -128,7 +128,9 @@ def look_at_today(reading: Reading) -> Board:
         ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
-        moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
+        moves=_together(
+            _parcels(reading), _partnerships(reading, Partnership.state.in_(BRAND_MOVES), ~_has_parcel_trouble())
+        ),
         payments=_payments(reading),
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
@@ -163,7 +165,7 @@ def look_at_mine(reading: Reading) -> list[Wait]:
 
 
 def _creators_turn(reading: Reading) -> Listing:
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES))
+    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), ~_has_parcel_trouble())
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
 
@@ -209,6 +211,21 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: Wait
         Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_cause
     ).where(*conditions)
     return _listing(reading, statement, kind)
+
+
+def _has_parcel_trouble() -> ColumnElement[bool]:
+    return Partnership.id.in_(select(Shipment.partnership_id).where(Shipment.troubles_brand()))
+
+
+def _parcels(reading: Reading) -> Listing:
+    """Return the parcels that came damaged or not at all: the brand moves next."""
+    statement = (
+        select(Partnership.id.label("thing_id"), Shipment.damaged_at)
+        .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at).label("since"))
+        .join(Shipment, Shipment.partnership_id == Partnership.id)
+        .where(Shipment.troubles_brand(), Partnership.state.not_in(OVER))
+    )
+    return _listing(reading, statement, None)
 
 
 def _payments(reading: Reading) -> Listing:
@@ -308,6 +325,8 @@ def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
+    if "damaged_at" in facts:
+        return WaitKind.PARCEL_MISSING if facts["damaged_at"] is None else WaitKind.TO_REPLACE
     if "stands" in facts:
         return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:

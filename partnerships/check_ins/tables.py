@@ -34,7 +34,7 @@ class CheckIn(Owned, Base):
     )
 
     partnership_id: Mapped[int]
-    step_id: Mapped[int]
+    step_id: Mapped[int] = mapped_column(insert_sentinel=True)  # tells the rows of one insert apart
     number: Mapped[int]  # from 1, as people count them
     key: Mapped[str]  # in the template
     state: Mapped[CheckInState] = mapped_column(word_column(CheckInState), default=CheckInState.SCHEDULED)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
@@ -48,7 +48,7 @@ class Deliverable(Owned, Base):
 
     partnership_id: Mapped[int]
     draft_step_id: Mapped[int | None]  # a live session has no draft
-    publish_step_id: Mapped[int]
+    publish_step_id: Mapped[int] = mapped_column(insert_sentinel=True)  # tells the rows of one insert apart
     number: Mapped[int]  # from 1, as people count them
     key: Mapped[str]  # in the template
     state: Mapped[DeliverableState] = mapped_column(word_column(DeliverableState), default=DeliverableState.PLANNED)
@@ -241,6 +241,7 @@ class Payment(Owned, Base):
     earned_at: Mapped[datetime | None]
     pay_by: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
 

@@ -57,8 +57,6 @@ def draft(
         invitation_note=note,
         created_at=work.now,
     )
-    work.session.add(partnership)
-    work.session.flush()
     _lay_out(work, partnership, template)
     work.emit(
         PartnershipDrafted(
@@ -86,7 +84,6 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
     partnership.stages = [
         Stage(
             org_id=partnership.org_id,
-            partnership_id=partnership.id,
             key=planned.key,
             position=position,
             from_day=spec.from_day,
@@ -99,6 +96,8 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
             zip(planned_stages(template, partnership.anchor_on), template.stages, strict=True)
         )
     ]
+    partnership.steps = []  # empty, as everybody knows who made it: nobody need look
+    work.session.add(partnership)
     work.session.flush()
     stages = {stage.key: stage for stage in partnership.stages}
     partnership.steps = [

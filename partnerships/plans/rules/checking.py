@@ -7,7 +7,17 @@ from itertools import pairwise
 
 from partnerships.core.words import N_
 
-from .templates import DeliverableSpec, Fact, PaymentSpec, Question, QuestionKind, Template, Text
+from .templates import (
+    DeliverableSpec,
+    Fact,
+    PaymentSpec,
+    Question,
+    QuestionKind,
+    StageGate,
+    StageSpec,
+    Template,
+    Text,
+)
 
 EVIDENCE_GRACE_DAYS = 2
 MIN_DAYS_DRAFT_TO_PUBLISH = 6  # two revision rounds fit in between
@@ -36,6 +46,7 @@ def check(template: Template) -> list[Problem]:
     return [
         *_unique_keys(template),
         *_stages(template),
+        *(problem for stage in template.stages if stage.gate for problem in _gate(template, stage, stage.gate)),
         *_check_ins(template),
         *(problem for deliverable in template.deliverables for problem in _deliverable(template, deliverable)),
         *_payments(template),
@@ -70,6 +81,43 @@ def _stages(template: Template) -> Iterator[Problem]:
         if after.from_day <= before.to_day:
             sentence = N_("It starts although the stage before it only ends on day %(day)s.")
             yield _found(line, sentence, day=before.to_day)
+
+
+def _gate(template: Template, stage: StageSpec, gate: StageGate) -> Iterator[Problem]:
+    """Ask what a stage waits for to be there by its first day, with grace; its own drafts are not due before that."""
+    line = f"stages.{stage.key}"
+    if gate.answered < 0 or not (gate.answered or gate.approved or gate.live):
+        yield _found(line, N_("A gate waits for something: answered check-ins, or content."))
+    reachable = _answerable_by(template, stage.from_day)
+    if reachable < gate.answered:
+        sentence = N_("It needs %(needed)s answered check-ins, but only %(reachable)s can be in by day %(day)s.")
+        yield _found(line, sentence, needed=gate.answered, reachable=reachable, day=stage.from_day)
+    for key in dict.fromkeys((*gate.approved, *gate.live)):
+        yield from _awaited(template, line, stage, key, is_live=key in gate.live)
+    for deliverable in template.deliverables:
+        day = deliverable.draft_day
+        if deliverable.stage == stage.key and day is not None and day < stage.from_day:
+            sentence = N_("Its draft is due on day %(day)s, but its stage waits at a gate until day %(from_day)s.")
+            yield _found(f"deliverables.{deliverable.key}", sentence, day=day, from_day=stage.from_day)
+
+
+def _awaited(template: Template, line: str, stage: StageSpec, key: str, *, is_live: bool) -> Iterator[Problem]:
+    """Ask for content that a gate waits for to be approved, or seen live, by the first day of the stage."""
+    spec = {deliverable.key: deliverable for deliverable in template.deliverables}.get(key)
+    if spec is None:
+        yield _found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+    elif spec.draft_day is None and not is_live:
+        yield _found(line, N_("“%(key)s” has no draft that anybody could approve."), key=key)
+    else:
+        there_on = spec.publish_day + EVIDENCE_GRACE_DAYS if is_live else spec.publish_day
+        if there_on > stage.from_day:
+            sentence = N_("“%(key)s” can only be relied on from day %(there)s, after the stage begins on day %(day)s.")
+            yield _found(line, sentence, key=key, there=there_on, day=stage.from_day)
+
+
+def _answerable_by(template: Template, day: int) -> int:
+    """Count the check-ins whose grace is over by `day`: only those can be relied on."""
+    return sum(check_in.day + EVIDENCE_GRACE_DAYS <= day for check_in in template.check_ins)
 
 
 def _check_ins(template: Template) -> Iterator[Problem]:
@@ -121,8 +169,7 @@ def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Itera
 
 
 def _evidence(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
-    """Count the check-ins whose grace is over by the publish day: only those can be relied on as evidence."""
-    reachable = sum(check_in.day + EVIDENCE_GRACE_DAYS <= deliverable.publish_day for check_in in template.check_ins)
+    reachable = _answerable_by(template, deliverable.publish_day)
     if reachable < deliverable.evidence_needed:
         sentence = N_("It needs %(needed)s answered check-ins, but only %(reachable)s can be in by day %(day)s.")
         needed, day = deliverable.evidence_needed, deliverable.publish_day

@@ -160,8 +160,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StageGate:
+    """What a stage waits for before it opens: so many answered check-ins, and deliverables (keys) that stand so far."""
+
+    answered: int = 0
+    approved: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()  # seen live by a person
+
+
+@dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
 
     key: str
     title: Text
@@ -169,6 +178,7 @@ class StageSpec:
     from_day: int
     to_day: int
     claim_level: ClaimLevel
+    gate: StageGate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
@@ -243,6 +243,7 @@ class Stage(Owned, Base):
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
     version: Mapped[int] = mapped_column(default=1)
+    sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="stages")
 
@@ -299,6 +300,7 @@ class Step(Owned, Base):
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")
     stage: Mapped[Stage] = relationship(overlaps="partnership,steps")

@@ -25,23 +25,23 @@ def send(
     partnership = get_for(work, partnership_id)
     if work.actor.role not in MANAGING:
         raise NotAllowed(N_("Your role may not do this."))
-    check_sent(sent_on, _earliest(work, partnership), day_in(partnership.zone, work.now))
+    earliest, is_refill = _earliest(work, partnership), partnership.is_running
+    was = partnership.state if is_refill else partnership.move(PartnershipAction.PREPARE, work.actor.role, work.now)
+    check_sent(sent_on, earliest, day_in(partnership.zone, work.now))
     shipment = Shipment(
         org_id=partnership.org_id,
         partnership=partnership,
-        is_refill=partnership.is_running,
+        is_refill=is_refill,
         carrier=carrier,
         receipt_number=receipt_number,
         note=note,
         sent_on=sent_on,
         created_at=work.now,
     )
-    if not shipment.is_refill:
-        was = partnership.move(PartnershipAction.PREPARE, work.actor.role, work.now)
-        work.session.flush()
-        work.emit(partnership.moved(was, PartnershipAction.PREPARE))
     work.session.add(shipment)
     work.session.flush()
+    if not is_refill:
+        work.emit(partnership.moved(was, PartnershipAction.PREPARE))
     work.emit(
         ShipmentSent(
             key=f"shipment:{shipment.id}:sent",
@@ -49,7 +49,7 @@ def send(
             partnership_id=partnership.id,
             shipment_id=shipment.id,
             sent_on=sent_on,
-            is_refill=shipment.is_refill,
+            is_refill=is_refill,
         )
     )
     return shipment

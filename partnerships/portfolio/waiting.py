@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     case,
     cast,
     func,
@@ -128,9 +129,7 @@ def look_at_today(reading: Reading) -> Board:
         ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
-        moves=_together(
-            _parcels(reading), _partnerships(reading, Partnership.state.in_(BRAND_MOVES), ~_has_parcel_trouble())
-        ),
+        moves=_brands_turn(reading),
         payments=_payments(reading),
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
@@ -164,8 +163,22 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     return sorted(waits, key=lambda wait: (not wait.is_overdue, wait.on, wait.thing_id))
 
 
+def _brands_turn(reading: Reading) -> Listing:
+    """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
+    is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
+    statement = (
+        select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause)
+        .add_columns(Shipment.damaged_at, Shipment.missing_at)
+        .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
+        .outerjoin(Shipment, is_troubled)
+        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None)), Partnership.state.not_in(OVER))
+    )
+    return _listing(reading, statement, None)
+
+
 def _creators_turn(reading: Reading) -> Listing:
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), ~_has_parcel_trouble())
+    troubled = select(Shipment.partnership_id).where(Shipment.troubles_brand())
+    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), Partnership.id.not_in(troubled))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
 
@@ -211,21 +224,6 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: Wait
         Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_cause
     ).where(*conditions)
     return _listing(reading, statement, kind)
-
-
-def _has_parcel_trouble() -> ColumnElement[bool]:
-    return Partnership.id.in_(select(Shipment.partnership_id).where(Shipment.troubles_brand()))
-
-
-def _parcels(reading: Reading) -> Listing:
-    """Return the parcels that came damaged or not at all: the brand moves next."""
-    statement = (
-        select(Partnership.id.label("thing_id"), Shipment.damaged_at)
-        .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at).label("since"))
-        .join(Shipment, Shipment.partnership_id == Partnership.id)
-        .where(Shipment.troubles_brand(), Partnership.state.not_in(OVER))
-    )
-    return _listing(reading, statement, None)
 
 
 def _payments(reading: Reading) -> Listing:
@@ -325,8 +323,10 @@ def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
-    if "damaged_at" in facts:
-        return WaitKind.PARCEL_MISSING if facts["damaged_at"] is None else WaitKind.TO_REPLACE
+    if facts.get("damaged_at"):
+        return WaitKind.TO_REPLACE
+    if facts.get("missing_at"):
+        return WaitKind.PARCEL_MISSING
     if "stands" in facts:
         return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:

@@ -21,7 +21,11 @@ def announce(work: Work, event: Event) -> None:
 
 
 def _tell(
-    work: Work, event: ShipmentSent | ShipmentMissing | ShipmentDamaged, side: Side, template: str, description: str = ""
+    work: Work,
+    event: ShipmentSent | ShipmentMissing | ShipmentDamaged,
+    side: Side,
+    template: str,
+    description: str = "",
 ) -> None:
     parcel = work.get(Shipment, event.shipment_id)
     partnership = parcel.partnership

@@ -15,7 +15,7 @@ from partnerships.plans.rules.partnerships import EndReason, HoldCause, Partners
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
-from tests.stories import People, draft, move, prepare, start
+from tests.stories import People, draft, move, prepare, ship, start
 
 TODAY = date(2026, 1, 5)
 

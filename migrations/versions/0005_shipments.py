@@ -6,8 +6,8 @@ The day on which a product was sent becomes the first parcel of its partnership.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -49,7 +49,8 @@ def upgrade() -> None:
         "INSERT INTO shipment (org_id, partnership_id, is_refill, carrier, receipt_number, note, sent_on, received_on,"
         " damage_note, created_at, version)"
         " SELECT org_id, id, false, '', '', '', shipped_on,"
-        " CASE WHEN anchor_confirmed_at IS NULL THEN NULL WHEN anchor_on < shipped_on THEN shipped_on ELSE anchor_on END,"
+        " CASE WHEN anchor_confirmed_at IS NULL THEN NULL"
+        " WHEN anchor_on < shipped_on THEN shipped_on ELSE anchor_on END,"
         " '', moved_at, 1 FROM partnership WHERE shipped_on IS NOT NULL"
     )
     op.drop_column("partnership", "shipped_on")

@@ -12,11 +12,11 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.plans.rules.partnerships import PartnershipState, label_of
-from partnerships.plans.rules.templates import Meaning, load
+from partnerships.plans.rules.templates import Meaning
 from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
-from .charting import Bar, ChartRow, Point, PointKind
+from .charting import Bar, ChartRow, Point
 from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .waiting import Wait
@@ -135,7 +135,7 @@ def _stretch(number: int, bar: Bar, window: Window, spoken: str) -> Stretch | No
     first, last = max(bar.starts_on, window.first), min(bar.ends_on + timedelta(days=1), window.last)
     if first >= last:
         return None
-    title = load(bar.template_key).stage(bar.key).title.in_(spoken)
+    title = bar.title.in_(spoken)
     return Stretch(number, (first - window.first).days, (last - first).days, title)
 
 
@@ -143,28 +143,14 @@ def _dot(point: Point, window: Window, spoken: str) -> Dot | None:
     day = window.offset(point.on)
     if day is None:
         return None
-    return Dot(day, point.mark, _titled(point.template_key, point.kind, point.key, point.state, point.on, spoken))
+    return Dot(day, point.mark, _titled(point.title.in_(spoken), point.state, point.on, spoken))
 
 
 @lru_cache(maxsize=8192)
-def _titled(
-    template_key: str,
-    kind: PointKind,
-    key: str,
-    state: Any,
-    on: date,
-    _language: str,
-) -> str:
+def _titled(title: str, state: Any, on: date, _language: str) -> str:
     """Return what, when and how it stands; a timeline shows hundreds, and most of them again at the next look."""
     word = say(POINT_LABELS[state])
-    return f"{thing_name(template_key, kind, key)} · {day_text(on, year=False)} · {word}"
-
-
-def thing_name(template_key: str, kind: PointKind, key: str) -> str:
-    """Return the title that the template gives a check-in or a deliverable."""
-    template = load(template_key)
-    spec = template.check_in(key) if kind is PointKind.CHECK_IN else template.deliverable(key)
-    return spec.title.in_(language())
+    return f"{title} · {day_text(on, year=False)} · {word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +242,9 @@ def _wait_date(wait: Wait) -> str:
 def wait_title(wait: Wait) -> str:
     """Return what is waited for."""
     if wait.kind in _ABOUT_CHECK_INS:
-        name = thing_name(wait.template_key, PointKind.CHECK_IN, wait.key)
+        name = wait.template.check_in(wait.key).title.in_(language())
     elif wait.kind in _ABOUT_CONTENT:
-        name = thing_name(wait.template_key, PointKind.CONTENT, wait.key)
+        name = wait.template.deliverable(wait.key).title.in_(language())
     else:
         name = ""
     if wait.kind is WaitKind.NEEDS_PERSON:

@@ -171,6 +171,13 @@ def test_a_text_speaks_english_only_when_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("to_day", "length"), [(125, (4, 0)), (181, (6, 0)), (59, (2, 0)), (58, (0, 8)), (20, (0, 3)), (1, (0, 1))]
+)
+def test_how_long_it_takes_is_told_in_months_or_when_short_in_weeks(to_day: int, length: tuple[int, int]) -> None:
+    assert replace(STORY, stages=(replace(STORY.stages[1], to_day=to_day),)).length == length
+
+
 def test_a_template_finds_its_parts() -> None:
     assert (STORY.first_day, STORY.last_day) == (-21, 125)
     assert [stage and stage.key for stage in map(STORY.stage_on, (-22, -21, 13, 14, 125, 126))] == [
@@ -249,6 +256,23 @@ def changed(part: str, index: int, **changes: object) -> Template:
             changed("payments", 1, released_by=Release(Fact.LIVE_VERIFIED, "lost")),
             "payments.middle: There is no deliverable called “lost”.",
         ),
+        (
+            changed("payments", 0, released_by=Release(Fact.STAGE_CLOSED, "lost")),
+            "payments.start: There is no stage called “lost”.",
+        ),
+        (
+            changed("payments", 0, released_by=Release(Fact.DONE, "honest-review")),
+            "payments.start: This payment would never be earned: “honest-review” takes another course.",
+        ),
+        (
+            changed("deliverables", 0, kind=DeliverableKind.TASK),
+            "deliverables.first-impression: There is no draft of a task or of an optional post: leave its day empty.",
+        ),
+        (
+            changed("deliverables", 3, kind=DeliverableKind.RAW_CLIPS),
+            "deliverables.live-answers: Clips are handed over by their draft: it needs a day.",
+        ),
+        (changed("deliverables", 3, platforms=()), "deliverables.live-answers: A post needs a platform."),
         (changed("stages", 1, key="fit"), "stages.fit: The key “fit” is used 2 times."),
         (
             changed("stages", 0, title=Text("Cocok", " ")),

@@ -13,6 +13,7 @@ from partnerships.plans import finding, moving, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
+from partnerships.plans.wording import length_text
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language
 
@@ -36,6 +37,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             form=form,
             partnership=partnership,
             template=partnership.template,
+            length=length_text(partnership.template),
             can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
             can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),
             locale=language(),

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Work
-from partnerships.plans import choosing, drafting, previewing
+from partnerships.plans import choosing, drafting, finding, previewing
 from partnerships.plans.forms import PartnershipForm, PreviewForm
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
-from partnerships.plans.rules.templates import built_in
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
 from partnerships.web.words import gettext, translated
@@ -27,11 +26,13 @@ def create() -> ResponseReturnValue:
     """Plan a partnership from a template, with every date in view before it is kept."""
     form = PartnershipForm()
     with looking() as reading:
+        templates = choosing.list_templates(reading)
         campaigns_there, creators = choosing.list_campaigns(reading), choosing.list_creators(reading)
-        form.offer([(t.key, t.title.in_(language())) for t in built_in()], campaigns_there, creators)
+        form.offer([(t.key, t.title.in_(language())) for t in templates], campaigns_there, creators)
         today = day_in(DEFAULT_ZONE, reading.now)
     if not form.is_submitted():
         _propose(form, today)
+        form.template_key.data = request.args.get("template") or templates[0].key
     elif form.validate() and "preview" not in request.form:
         try:
             with begin() as work:
@@ -40,7 +41,7 @@ def create() -> ResponseReturnValue:
             return redirect(url_for("portfolio.show", partnership_id=partnership_id))
         except Refused as refusal:
             form.refuse(refusal)
-    stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
+    stages, problem = _previewed(form.template_key.data, form.anchor_on.data)
     ready = bool(campaigns_there and creators)
     page = render_template(
         "plans/new.html",
@@ -55,7 +56,6 @@ def create() -> ResponseReturnValue:
 
 
 def _propose(form: PartnershipForm, today: date) -> None:
-    form.template_key.data = built_in()[0].key
     form.anchor_on.data = today + timedelta(days=SHIPPING_DAYS)
     form.campaign_id.data = request.args.get("campaign", type=int)
     form.creator_id.data = request.args.get("creator", type=int)
@@ -80,20 +80,19 @@ def preview() -> ResponseReturnValue:
     form = PreviewForm(request.args)
     stages, problem = None, ""
     if form.validate():
-        with looking() as reading:
-            today = day_in(DEFAULT_ZONE, reading.now)
-        stages, problem = _previewed(form.template_key.data, form.anchor_on.data, today)
+        stages, problem = _previewed(form.template_key.data, form.anchor_on.data)
     else:
         problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
     return render_template("plans/_preview.html", fee=form.fee.data, stages=stages, problem=problem, locale=language())
 
 
-def _previewed(key: str | None, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
+def _previewed(key: str | None, anchor_on: date | None) -> tuple[list[PreviewedStage] | None, str]:
     """Return the dates, or None and the sentence that says what is wrong with the start."""
     if key is None or anchor_on is None:
         return None, ""
     try:
-        check_anchor(anchor_on, today)
-        return previewing.preview(key, anchor_on), ""
+        with looking() as reading:
+            check_anchor(anchor_on, day_in(DEFAULT_ZONE, reading.now))
+            return previewing.preview(finding.get_template(reading, key), anchor_on), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
         return None, translated(wrong)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from partnerships.core.words import N_
 
+from .courses import POSTED, Course, course_of
 from .templates import (
     DeliverableSpec,
     Fact,
@@ -153,8 +154,20 @@ def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[P
     elif not stage.from_day <= deliverable.publish_day <= stage.to_day:
         sentence = N_("Publishing on day %(day)s is outside its stage (day %(from_day)s to day %(to_day)s).")
         yield _found(line, sentence, day=deliverable.publish_day, from_day=stage.from_day, to_day=stage.to_day)
+    yield from _course(line, deliverable)
     yield from _draft(template, line, deliverable)
     yield from _evidence(template, line, deliverable)
+
+
+def _course(line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
+    """Ask of each thing what its course needs, and nothing that would never come."""
+    course = course_of(deliverable.kind)
+    if course is Course.CLIPS and deliverable.draft_day is None:
+        yield _found(line, N_("Clips are handed over by their draft: it needs a day."))
+    if course in {Course.TASK, Course.OPTIONAL_POST} and deliverable.draft_day is not None:
+        yield _found(line, N_("There is no draft of a task or of an optional post: leave its day empty."))
+    if course in POSTED and not deliverable.platforms:
+        yield _found(line, N_("A post needs a platform."))
 
 
 def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
@@ -185,14 +198,35 @@ def _payments(template: Template) -> Iterator[Problem]:
 
 
 def _release(template: Template, payment: PaymentSpec) -> Iterator[Problem]:
-    line, key = f"payments.{payment.key}", payment.released_by.key
+    line, fact, key = f"payments.{payment.key}", payment.released_by.fact, payment.released_by.key
     if payment.percent <= 0:
         yield _found(line, N_("A payment is more than nothing."))
-    if payment.released_by.fact is Fact.CHECK_IN_ANSWERED:
+    if fact is Fact.PRODUCT_RECEIVED:
+        return
+    if fact is Fact.CHECK_IN_ANSWERED:
         if key not in {check_in.key for check_in in template.check_ins}:
             yield _found(line, N_("There is no check-in called “%(key)s”."), key=key)
-    elif key not in {deliverable.key for deliverable in template.deliverables}:
+    elif fact is Fact.STAGE_CLOSED:
+        if key not in {stage.key for stage in template.stages}:
+            yield _found(line, N_("There is no stage called “%(key)s”."), key=key)
+    else:
+        yield from _release_by_deliverable(template, line, payment)
+
+
+_RELEASING = {
+    Fact.LIVE_VERIFIED: POSTED,
+    Fact.APPROVED: frozenset({Course.CLIPS}),
+    Fact.DONE: frozenset({Course.TASK}),
+}
+
+
+def _release_by_deliverable(template: Template, line: str, payment: PaymentSpec) -> Iterator[Problem]:
+    fact, key = payment.released_by.fact, payment.released_by.key
+    found = next((deliverable for deliverable in template.deliverables if deliverable.key == key), None)
+    if found is None:
         yield _found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+    elif course_of(found.kind) not in _RELEASING[fact]:
+        yield _found(line, N_("This payment would never be earned: “%(key)s” takes another course."), key=key)
 
 
 def _languages(line: str, part: object) -> Iterator[Problem]:

@@ -1,8 +1,21 @@
-"""Campaigns, partnerships, their stages and every dated step, and the parcels that are sent."""
+"""Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
 from .shipments import Shipment
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
-__all__ = ["Campaign", "Partnership", "PlanVersion", "Shipment", "Stage", "Step"]
+__all__ = [
+    "Campaign",
+    "Edition",
+    "OwnTemplate",
+    "Partnership",
+    "PlanVersion",
+    "Shipment",
+    "Stage",
+    "Step",
+    "TemplateVersion",
+    "newest",
+    "templates_of",
+]

@@ -23,7 +23,7 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
     """
     partnership = get_for(work, partnership_id)
     today = day_in(partnership.zone, work.now)
-    check_receipt(received_on, today)
+    check_receipt(received_on, today, partnership.anchor_on)
     parcel = find_awaited_shipment(work, partnership_id)
     if parcel is not None:
         check_arrived(received_on, parcel.sent_on, today)

@@ -55,7 +55,6 @@ class Partnership(Owned, Base):
     anchor_on: Mapped[date]  # an estimate until it is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
     agreed_number: Mapped[int | None]  # the version of the plan that the creator has agreed to
-    shipped_on: Mapped[date | None]
     fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))

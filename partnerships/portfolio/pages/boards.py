@@ -126,7 +126,7 @@ def timeline() -> ResponseReturnValue:
         ]
         more_url = _address(after=chart.next) if chart.next else None
         if request.headers.get("HX-Request") and after is not None:
-            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url)
+            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url, can_plan=_manages())
         choices = {"brands": offer_brands(reading), "campaigns": offer_campaigns(reading)}
     return render_template(
         "portfolio/timeline.html",

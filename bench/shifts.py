@@ -27,11 +27,14 @@ def measure(extent: Extent) -> Iterator[Figure]:
     """Yield one figure for each database: the preview's median, and the move once."""
     for database in extent.databases:
         clock = ManualClock(SystemClock().now())
-        with empty_place(database) as settings, opened(settings, clock) as place:
-            with doing(f"{database}: a shift of {extent.shifted} partnerships"):
-                plant(place.transactions, clock.now(), RECEIVED)
-                multiply(db.engine, extent.shifted - 1)
-                yield {"measure": "shift", "database": database, "partnerships": extent.shifted} | _costs(extent, place)
+        with (
+            empty_place(database) as settings,
+            opened(settings, clock) as place,
+            doing(f"{database}: a shift of {extent.shifted} partnerships"),
+        ):
+            plant(place.transactions, clock.now(), RECEIVED)
+            multiply(db.engine, extent.shifted - 1)
+            yield {"measure": "shift", "database": database, "partnerships": extent.shifted} | _costs(extent, place)
 
 
 def _costs(extent: Extent, place: Opened) -> Figure:

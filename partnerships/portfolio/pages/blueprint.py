@@ -17,8 +17,10 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
+    "portfolio.history": TEAM,
     "portfolio.me": CREATORS,
     "portfolio.my_partnership": CREATORS,
+    "portfolio.my_history": CREATORS,
 }
 
 

@@ -16,7 +16,7 @@ from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
-from partnerships.portfolio.narrating import history_lines, version_lines
+from partnerships.portfolio.recounting import history_lines, version_lines
 from partnerships.portfolio.rules.marks import STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
@@ -173,7 +173,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
     """Show one partnership whole: what is next, its timeline, its money, its dates, its history."""
     with looking() as reading:
         told = telling.tell(reading, partnership_id)
-        chronicle = telling.tell_history(reading, told.partnership)
+        chronicle = telling.tell_newest(reading, told.partnership)
         view = shown(told, reading, _desk_of)
         links = links_of(reading, list(view.awaited))
         texts = [_copied(reading, thing, links) for thing in view.awaited if _manages()]
@@ -185,7 +185,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
             handles=telling.list_handles(reading, told.partnership.creator_id),
             platforms=PLATFORMS,
             history=history_lines(chronicle, told),
-            versions=version_lines(chronicle, told.partnership.zone),
+            versions=version_lines(chronicle, told.partnership),
             reasons=REASON_LABELS,
             action=PartnershipAction,
             can_plan=_manages(),

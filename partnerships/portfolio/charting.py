@@ -21,12 +21,10 @@ from partnerships.plans.rules.templates import Template, Text
 from partnerships.plans.tables import Partnership, Stage, Step, templates_of
 
 from .finding import Narrowing, Place, narrowed
-from .rules.marks import AWAITED, TO_POST, Mark, most_urgent, of_check_in, of_deliverable, of_partnership
+from .rules.marks import UNAPPROVED, Mark, most_urgent, of_check_in, of_deliverable, of_partnership
 
 ROWS = 60  # of one load
 COUNTED = 1000  # no count goes beyond this
-
-_IN_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def _check_in_point(row: Any, plan: _Plan, now: datetime) -> Point:
 
 def _deliverable_point(row: Any, plan: _Plan, now: datetime) -> Point:
     """Return one mark a deliverable: at its draft's day until that is approved, then at its post's."""
-    is_draft = row.draft_on is not None and row.state in {*(AWAITED - TO_POST), *_IN_REVIEW}
+    is_draft = row.draft_on is not None and row.state in UNAPPROVED
     on, due_at = (row.draft_on, row.draft_at) if is_draft else (row.publish_on, row.publish_at)
     mark = of_deliverable(row.state, due_at, now, is_running=plan.row.state is PartnershipState.ACTIVE)
     settled = mark in {Mark.PUBLISHED, Mark.WAIVED}

@@ -88,6 +88,15 @@ class Meaning(StrEnum):
     KEEP_GOING = "keep_going"  # no: offer the ending "not for me"
 
 
+CONCERNS: Mapping[Meaning, str] = {
+    Meaning.REACTION: YES,
+    Meaning.STILL_USING: STOPPED,
+    Meaning.KEEP_GOING: NO,
+    Meaning.REFILL: YES,
+}
+"""The answers that a person has to look at, the most pressing first."""
+
+
 class DeliverableKind(StrEnum):
     """What sort of thing is promised; `courses` says what happens to it. Part of templates and of the rubric."""
 

@@ -1,6 +1,6 @@
 """Today, the timeline, the calendar, one partnership, and the creator's own pages."""
 
-from . import boards, histories, own
+from . import boards, calendars, histories, own
 from .blueprint import OPEN_TO, pages
 
-__all__ = ["OPEN_TO", "boards", "histories", "own", "pages"]
+__all__ = ["OPEN_TO", "boards", "calendars", "histories", "own", "pages"]

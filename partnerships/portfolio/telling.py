@@ -17,8 +17,8 @@ from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.finding import get_for, list_versions
-from partnerships.plans.tables import Partnership, PlanVersion, Stage
+from partnerships.plans.finding import get_for, list_shipments, list_versions
+from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
 
 from .rules.stories import StoryKind, names_of
 
@@ -35,6 +35,7 @@ class Told:
     check_ins: Sequence[CheckIn]
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
+    shipments: Sequence[Shipment]  # the newest first
     evidence: int  # check-ins that are answered and confirmed
 
     def earned(self, payment: Payment) -> int | None:
@@ -83,6 +84,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
             select(Deliverable).where(Deliverable.partnership_id == partnership_id).order_by(Deliverable.number)
         ).all(),
         payments=list_payments(reading, partnership_id),
+        shipments=list_shipments(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

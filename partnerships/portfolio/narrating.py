@@ -12,6 +12,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
+from partnerships.plans.rules.moves import UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
@@ -20,6 +21,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
+from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
@@ -36,6 +39,12 @@ VERSION_REASONS: Mapping[str, str] = {
     "received": N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
+    MoveKind.REST: N_("everything to come was moved"),
+    MoveKind.ANCHOR: N_("the start was moved"),
+    MoveKind.STAGE: N_("a stage became longer or shorter"),
+    MoveKind.STEP: N_("one date was moved"),
+    MoveKind.BACK: N_("moved back to earlier dates"),
+    UNDONE: N_("the move before was taken back"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
     PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
@@ -119,6 +128,15 @@ def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     )
 
 
+def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
+    state, count = facts["now"], int(facts["dates"])
+    if state == MoveState.PROPOSED:
+        return ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+    if state == MoveState.APPLIED:
+        return ngettext("Moved %(num)s date", "Moved %(num)s dates", count)
+    return f"{gettext('Proposed dates')}: {_label(MOVE_LABELS, state)}"
+
+
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
     name, why = names.deliverables.get(facts["deliverable_id"], ""), _label(VERSION_REASONS, facts["reason"])
     moved = ngettext(
@@ -196,6 +214,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ShipmentDamaged": _damaged,
     "RefillReceived": _refilled,
     "PlanMoved": _plan_moved,
+    "DatesMoved": _dates_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,
     "ReactionReported": _reaction,

@@ -34,6 +34,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RefillReceived",
             "ReceiptConfirmed",
             "PlanMoved",
+            "DatesMoved",
             "ContentPutOff",
             "StageMoved",
             "ReactionReported",
@@ -68,6 +69,7 @@ WORDS_SHARED = frozenset(
     {
         "PartnershipMoved",
         "ShipmentDamaged",
+        "DatesMoved",
         "ReactionReported",
         "CheckInMoved",
         "DeliverableMoved",

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 
 from .rules.templates import Template
@@ -37,3 +38,8 @@ def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion
     return reading.session.scalars(
         select(PlanVersion).where(PlanVersion.partnership_id == partnership_id).order_by(PlanVersion.number)
     ).all()
+
+
+def is_received(reading: Reading, partnership: Partnership) -> bool:
+    """Say whether somebody has confirmed that the product arrived."""
+    return reading.session.scalar(select(HistoryEntry.id).where(HistoryEntry.key == partnership.receipt)) is not None

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from partnerships.core.errors import IllegalTransition
+from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
 from .events import ReceiptConfirmed
-from .finding import get_for
+from .finding import get_for, is_received
 from .rules.dates import check_receipt
 from .rules.partnerships import PartnershipAction
 from .tables import Partnership, PlanVersion
@@ -15,9 +17,12 @@ from .tables import Partnership, PlanVersion
 def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partnership:
     """Fix the anchor at `received_on` (a day in the creator's zone), date every step from it and start the clock.
 
-    Raise `Refused` for a day to come or too long ago, `NotFound` for a creator whose partnership it is not.
+    Where nothing counts from the parcel, it is only written down. Raise `Refused` for a day to come or too long ago,
+    `NotFound` for a creator whose partnership it is not.
     """
     partnership = get_for(work, partnership_id)
+    if not partnership.waits_for_parcel:
+        return _note(work, partnership, received_on)
     check_receipt(received_on, day_in(partnership.zone, work.now), partnership.anchor_on)
     was = partnership.move(PartnershipAction.START, work.actor.role, work.now)
     moved_days = partnership.confirm_anchor(received_on, work.now)
@@ -25,7 +30,7 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
     work.session.flush()
     work.emit(
         ReceiptConfirmed(
-            key=f"partnership:{partnership.id}:received",
+            key=partnership.receipt,
             about=partnership.about,
             partnership_id=partnership.id,
             received_on=received_on,
@@ -33,4 +38,21 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
         )
     )
     work.emit(partnership.moved(was, PartnershipAction.START))
+    return partnership
+
+
+def _note(work: Work, partnership: Partnership, received_on: date) -> Partnership:
+    """Write down that the product arrived; said twice, it counts once."""
+    check_receipt(received_on, day_in(partnership.zone, work.now), received_on)
+    if not partnership.is_agreed or is_received(work, partnership):
+        raise IllegalTransition(N_("There is no parcel to confirm now."))
+    work.emit(
+        ReceiptConfirmed(
+            key=partnership.receipt,
+            about=partnership.about,
+            partnership_id=partnership.id,
+            received_on=received_on,
+            moved_days=0,
+        )
+    )
     return partnership

@@ -80,6 +80,11 @@ class Partnership(Owned, Base):
         return f"partnership:{self.id}"
 
     @property
+    def receipt(self) -> str:
+        """Return the name under which the history keeps that the product arrived."""
+        return f"{self.about}:received"
+
+    @property
     def template(self) -> Template:
         """Return the template that this was planned from."""
         session = object_session(self)

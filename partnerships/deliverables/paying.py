@@ -8,7 +8,7 @@ from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.database.work import Work
-from partnerships.plans.events import ReceiptConfirmed, StageMoved
+from partnerships.plans.events import ReceiptConfirmed, RefillReceived, StageMoved
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Fact
 from partnerships.plans.tables import Partnership, Stage
@@ -59,7 +59,7 @@ def _fact_in(work: Work, event: Event) -> _Happened | None:
             return _Happened(event.partnership_id, OF_DELIVERABLES[event.action], key)
         case StageMoved(now=StageState.CLOSED):
             return _Happened(event.partnership_id, Fact.STAGE_CLOSED, work.get(Stage, event.stage_id).key)
-        case ReceiptConfirmed():
+        case ReceiptConfirmed() | RefillReceived():  # the first parcel, whether dates count from it or not
             return _Happened(event.partnership_id, Fact.PRODUCT_RECEIVED)
     return None
 

@@ -26,8 +26,8 @@ from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
-from partnerships.plans import moving, receiving
-from partnerships.plans.finding import is_received
+from partnerships.plans import moving, receiving, sending
+from partnerships.plans.finding import find_last_shipment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
@@ -46,7 +46,7 @@ POSTS = {
 }
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
 SETTLED = "Sudah dibicarakan lewat telepon dan disepakati berdua."
-PARCEL_COMES = range(7, 14)  # days after the first
+PARCEL_GOES, PARCEL_COMES = 7, 10  # days after the first
 IMPROVABLE = frozenset({"two-weeks-in", "month-2", "family-habit", "raw-clips"})
 PAYS_AFTER = timedelta(days=9)
 OWED = (PaymentState.EARNED,)
@@ -190,7 +190,9 @@ class _Scene:
             case PartnershipState.INVITED | PartnershipState.NEGOTIATING:
                 return self._move(self.creator, PartnershipAction.ACCEPT)
             case PartnershipState.ACCEPTED:
-                return self._move(manager, PartnershipAction.PREPARE)
+                with self.stage.transactions.begin(manager) as work:
+                    sending.send(work, self.partnership.id, sent_on=self.today)
+                return 1
             case PartnershipState.PREPARING if self.day >= 0:
                 with self.stage.transactions.begin(self.creator) as work:
                     receiving.confirm_receipt(work, self.partnership.id, self.today)
@@ -223,14 +225,21 @@ class _Scene:
         return done
 
     def _receive(self) -> int:
-        """Let a parcel that no date counts from arrive in the second week of the plan."""
-        if self.partnership.waits_for_parcel or self.day - self.partnership.template.first_day not in PARCEL_COMES:
+        """Let a parcel that no date counts from be sent in the second week of the plan, and arrive three days later."""
+        day = self.day - self.partnership.template.first_day
+        if self.partnership.waits_for_parcel or day not in {PARCEL_GOES, PARCEL_COMES}:
             return 0
-        with self.stage.transactions.begin(self.creator) as work:
-            if is_received(work, self.partnership):
-                return 0
-            receiving.confirm_receipt(work, self.partnership.id, self.today)
-        return 1
+        with self.stage.transactions.looking(self.creator) as reading:
+            parcel = find_last_shipment(reading, self.partnership.id)
+        if day == PARCEL_GOES and parcel is None:
+            with self.stage.transactions.begin(self.stage.team.manager) as work:
+                sending.send(work, self.partnership.id, sent_on=self.today)
+            return 1
+        if day == PARCEL_COMES and parcel is not None and parcel.is_awaited:
+            with self.stage.transactions.begin(self.creator) as work:
+                receiving.receive_refill(work, self.partnership.id, self.today)
+            return 1
+        return 0
 
     def _settle(self) -> int:
         """Let the manager settle the tasks whose day has come; too few check-ins may still stand in the way."""

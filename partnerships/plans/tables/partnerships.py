@@ -54,7 +54,6 @@ class Partnership(Owned, Base):
     zone: Mapped[str]  # the creator's zone when the plan was made: its dates are days there
     anchor_on: Mapped[date]  # an estimate until it is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
-    shipped_on: Mapped[date | None]
     fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))
@@ -78,11 +77,6 @@ class Partnership(Owned, Base):
     def about(self) -> str:
         """Return the name under which the history keeps this partnership's story."""
         return f"partnership:{self.id}"
-
-    @property
-    def receipt(self) -> str:
-        """Return the name under which the history keeps that the product arrived."""
-        return f"{self.about}:received"
 
     @property
     def template(self) -> Template:

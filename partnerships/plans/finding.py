@@ -10,7 +10,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, newest
+from .tables import Campaign, OwnTemplate, Partnership, PlanVersion, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -30,6 +30,11 @@ def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
 def get_template(reading: Reading, key: str) -> Template:
     """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
     return newest(reading.session, key)
+
+
+def get_own_template(reading: Reading, template_id: int) -> OwnTemplate:
+    """Return an own template with its working copy, or raise `NotFound`."""
+    return reading.get(OwnTemplate, template_id)
 
 
 def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:

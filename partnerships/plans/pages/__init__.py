@@ -1,8 +1,18 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, joining, planning, steering
+from . import campaigns, editing, joining, planning, steering, templates
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"invitation": joining.invitation, "receipt": joining.receipt}
 
-__all__ = ["LINK_PAGES", "OPEN_TO", "campaigns", "joining", "pages", "planning", "steering"]
+__all__ = [
+    "LINK_PAGES",
+    "OPEN_TO",
+    "campaigns",
+    "editing",
+    "joining",
+    "pages",
+    "planning",
+    "steering",
+    "templates",
+]

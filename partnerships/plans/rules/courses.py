@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from .templates import DeliverableKind
+from .templates import DeliverableKind, Fact
 
 
 class Course(StrEnum):
@@ -20,6 +20,13 @@ _OTHERS: Mapping[DeliverableKind, Course] = {
     DeliverableKind.RAW_CLIPS: Course.CLIPS,
     DeliverableKind.TASK: Course.TASK,
 }
+RELEASED_BY: Mapping[Course, Fact] = {
+    Course.POST: Fact.LIVE_VERIFIED,
+    Course.OPTIONAL_POST: Fact.LIVE_VERIFIED,
+    Course.CLIPS: Fact.APPROVED,
+    Course.TASK: Fact.DONE,
+}
+"""The fact about a thing that can release a payment."""
 POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
 
 

@@ -10,10 +10,9 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, Optional
 
+from partnerships.plans.rules.amounts import digits_of
+from partnerships.plans.rules.partnerships import EndReason
 from partnerships.web.forms import PageForm, select_of
-
-from .rules.amounts import digits_of
-from .rules.partnerships import EndReason
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))

@@ -9,7 +9,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms.validators import Optional
 
 from partnerships.creators.rules.words import PLATFORMS
-from partnerships.plans.rules.editing import Section
+from partnerships.plans.rules.editing import Line, Section
 from partnerships.plans.rules.templates import (
     CLAIM_LABELS,
     DELIVERABLE_LABELS,

@@ -129,7 +129,7 @@ def test_a_copy_is_changed_published_planned_with_and_put_away(
 ) -> None:
     template_id = copy(manager)
 
-    write(manager, f"/templates/{template_id}/basics", title_en="Our story", title_id="Cerita kami", rights_days="30")
+    write(manager, f"/templates/{template_id}/basics", en_title="Our story", id_title="Cerita kami", rights_days="30")
     published = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     planned = manager.post(
         "/partnerships/new",
@@ -201,10 +201,10 @@ def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
             "It needs 3 answered check-ins, but only 2 can be in by day 14.",
         ),
         ("check_ins/received", {"day": "200"}, "check_ins.received", "Day 200 is outside the timeline"),
-        ("check_ins/received", {"title_en": ""}, "check_ins.received", "Title: The English words are missing."),
+        ("check_ins/received", {"en_title": ""}, "check_ins.received", "Title: The English words are missing."),
         (
             "questions/package_photo?of=received",
-            {"label_id": ""},
+            {"id_label": ""},
             "check_ins.received.questions.package_photo",
             "Words: The Indonesian words are missing.",
         ),
@@ -241,7 +241,7 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
         ("stages/fit", {"from_day": ""}, "Please fill this in."),
         ("stages/fit", {"from_day": "-401"}, "Number must be between -400 and 400."),
         ("stages/fit", {"claim_level": "miracle"}, "Please choose one."),
-        ("stages/fit", {"title_en": "x" * 201}, "Please keep this under 200 characters."),
+        ("stages/fit", {"en_title": "x" * 201}, "Please keep this under 200 characters."),
         ("deliverables/first-impression", {"stage": "lost"}, "Please choose one."),
         ("deliverables/first-impression", {"platforms": "orkut"}, "is not a valid choice for this field."),
         ("payments/start", {"released_by": "done:first-impression"}, "Please choose one."),
@@ -254,7 +254,7 @@ def test_what_cannot_be_read_is_refused_beside_its_field_and_stays_typed(
 ) -> None:
     template_id = copy(manager)
     before = working_copy(transactions, people, template_id)
-    words = {} if "options-0-id" in changes else {"title_id": "Kata baru", "label_id": "Kata baru"}
+    words = {} if "options-0-id" in changes else {"id_title": "Kata baru", "id_label": "Kata baru"}
 
     refused = write(manager, f"/templates/{template_id}/{path}", **(words | changes))
 
@@ -269,15 +269,15 @@ def test_new_lines_are_added_and_make_a_sound_template(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
     template_id = copy(manager)
-    both = {"title_id": "Baru", "title_en": "Brand new"}
+    both = {"id_title": "Baru", "en_title": "Brand new"}
 
     answers = [
         write(
             manager,
             f"/templates/{template_id}/new/stages",
             **both,
-            purpose_id="Untuk apa",
-            purpose_en="What for",
+            id_purpose="Untuk apa",
+            en_purpose="What for",
             from_day="126",
             to_day="140",
             claim_level="own_result",
@@ -288,16 +288,16 @@ def test_new_lines_are_added_and_make_a_sound_template(
             manager,
             f"/templates/{template_id}/new/check_ins",
             **both,
-            intro_id="Halo",
-            intro_en="Hello",
+            id_intro="Halo",
+            en_intro="Hello",
             day="127",
         ),
         write(
             manager,
             f"/templates/{template_id}/new/questions?of=brand-new",
             kind="attestation",
-            label_id="Masih?",
-            label_en="Still?",
+            id_label="Masih?",
+            en_label="Still?",
             meaning="still_using",
             **{
                 "options-0-id": "Tiap hari",
@@ -311,8 +311,8 @@ def test_new_lines_are_added_and_make_a_sound_template(
             manager,
             f"/templates/{template_id}/new/questions?of=brand-new",
             kind="text",
-            label_id="Kenapa?",
-            label_en="Why?",
+            id_label="Kenapa?",
+            en_label="Why?",
             minimum="3",
             condition="still=stopped",
         ),
@@ -320,8 +320,8 @@ def test_new_lines_are_added_and_make_a_sound_template(
             manager,
             f"/templates/{template_id}/new/deliverables",
             **both,
-            brief_id="Sesukamu",
-            brief_en="As you like",
+            id_brief="Sesukamu",
+            en_brief="As you like",
             stage="brand-new",
             kind="short_video",
             platforms=["tiktok", "youtube"],
@@ -335,8 +335,8 @@ def test_new_lines_are_added_and_make_a_sound_template(
         write(
             manager,
             f"/templates/{template_id}/new/payments",
-            label_id="Tayang",
-            label_en="It is live",
+            id_label="Tayang",
+            en_label="It is live",
             percent="10",
             released_by="live_verified:brand-new",
             days="7",
@@ -387,8 +387,8 @@ def test_of_two_who_write_one_line_the_second_sees_what_changed_and_keeps_what_t
     path = f"/templates/{template_id}/questions/patch_test?of=received"
     form = filled(manager.get(path).text)
 
-    write(colleague, path, label_en="Tested on your arm?", **{"options-0-id": "Beres"}, required=[])
-    second = manager.post(path, data=form | {"label_en": "Did you test it?", "hint_en": "On your wrist."})
+    write(colleague, path, en_label="Tested on your arm?", **{"options-0-id": "Beres"}, required=[])
+    second = manager.post(path, data=form | {"en_label": "Did you test it?", "en_hint": "On your wrist."})
     page = unescape(second.text)
     saved = manager.post(path, data=filled(second.text))
 
@@ -412,7 +412,7 @@ def test_what_somebody_else_removed_meanwhile_is_told_and_can_be_saved_all_the_s
     form = filled(manager.get(path).text)
 
     colleague.post(f"{path}/remove")
-    second = manager.post(path, data=form | {"title_en": "Fitting"})
+    second = manager.post(path, data=form | {"en_title": "Fitting"})
     saved = manager.post(path, data=filled(second.text))
 
     assert second.status_code == 422
@@ -424,7 +424,7 @@ def test_what_somebody_else_removed_meanwhile_is_told_and_can_be_saved_all_the_s
 def test_a_question_of_a_check_in_that_is_gone_is_not_kept(manager: FlaskClient, colleague: FlaskClient) -> None:
     template_id = copy(manager)
     path = f"/templates/{template_id}/new/questions?of=received"
-    form = filled(manager.get(path).text) | {"label_en": "One more?", "kind": "text"}
+    form = filled(manager.get(path).text) | {"en_label": "One more?", "kind": "text"}
 
     colleague.post(f"/templates/{template_id}/check_ins/received/remove")
     refused = manager.post(path, data=form)

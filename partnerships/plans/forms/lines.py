@@ -50,7 +50,7 @@ class LineForm(PageForm):
     """One line. `seen` says which writing of it the person had before them."""
 
     section: ClassVar[Section]
-    texts: ClassVar[tuple[str, ...]] = ()  # called so in the line, with `_id` and `_en` in the form
+    texts: ClassVar[tuple[str, ...]] = ()  # called so in the line, with `id_` and `en_` before it in the form
     optional: ClassVar[tuple[str, ...]] = ()  # those of them that may be left out
     groups: ClassVar[tuple[tuple[str, ...], ...]]  # the fields that stand beside each other
     seen = HiddenField()
@@ -58,7 +58,7 @@ class LineForm(PageForm):
     @property
     def title(self) -> Text:
         """Return the words that the line is called by."""
-        return Text(self[f"{self.texts[0]}_id"].data or "", self[f"{self.texts[0]}_en"].data or "")
+        return Text(self[f"id_{self.texts[0]}"].data or "", self[f"en_{self.texts[0]}"].data or "")
 
     def offer(self, choices: Mapping[str, Iterable[tuple[str, str]]]) -> None:
         """Let something be chosen in the fields that are named so; the labels are said already."""
@@ -77,14 +77,14 @@ class LineForm(PageForm):
         values: dict[str, Any] = {}
         for name in self.texts:
             text: Text = getattr(line, name) or Text()
-            values |= {f"{name}_id": text.id, f"{name}_en": text.en}
+            values |= {f"id_{name}": text.id, f"en_{name}": text.en}
         return values | {name: getattr(line, name) for group in self.groups for name in group if hasattr(line, name)}
 
     def changes(self) -> dict[str, Any]:
         """Return the fields of the line as they were written."""
         changes: dict[str, Any] = {}
         for name in self.texts:
-            text = Text(self[f"{name}_id"].data or "", self[f"{name}_en"].data or "")
+            text = Text(self[f"id_{name}"].data or "", self[f"en_{name}"].data or "")
             changes[name] = None if name in self.optional and text == Text() else text
         known = KINDS[self.section].__dataclass_fields__
         return changes | {name: self[name].data for group in self.groups for name in group if name in known}

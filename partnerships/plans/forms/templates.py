@@ -44,24 +44,24 @@ class BasicsForm(LineForm):
     texts = ("title", "suits", "disclosure")
     optional = ("suits", "disclosure")
     groups = (
-        ("title_id", "title_en"),
-        ("suits_id", "suits_en"),
+        ("id_title", "en_title"),
+        ("id_suits", "en_suits"),
         ("anchor",),
         ("quiet_check_ins", "quiet_deliverables"),
-        ("disclosure_id", "disclosure_en"),
+        ("id_disclosure", "en_disclosure"),
         ("saturation_limit", "exclusivity_days"),
         ("rights_days",),
         ("paid_use",),
     )
-    title_id = StringField(_l("Title in Indonesian"), [SHORT])
-    title_en = StringField(_l("Title in English"), [SHORT])
-    suits_id = TextAreaField(_l("What it suits, in Indonesian"), [LONG])
-    suits_en = TextAreaField(_l("What it suits, in English"), [LONG])
+    id_title = StringField(_l("Title in Indonesian"), [SHORT])
+    en_title = StringField(_l("Title in English"), [SHORT])
+    id_suits = TextAreaField(_l("What it suits, in Indonesian"), [LONG])
+    en_suits = TextAreaField(_l("What it suits, in English"), [LONG])
     anchor = select_of(_l("Day 0 is when"), coerce=AnchorKind, choices=lambda: offered(ANCHORS.items()))
     quiet_check_ins = select_of(_l("A check-in on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
     quiet_deliverables = select_of(_l("Content on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
-    disclosure_id = StringField(_l("Ad label in Indonesian"), [SHORT])
-    disclosure_en = StringField(_l("Ad label in English"), [SHORT])
+    id_disclosure = StringField(_l("Ad label in Indonesian"), [SHORT])
+    en_disclosure = StringField(_l("Ad label in English"), [SHORT])
     saturation_limit = amount_field(
         _l("Other brands in a month, at most"), needed=False, hint=_l("Leave it empty for no limit.")
     )
@@ -89,17 +89,17 @@ class StageForm(LineForm):
     section = Section.STAGES
     texts = ("title", "purpose")
     groups = (
-        ("title_id", "title_en"),
-        ("purpose_id", "purpose_en"),
+        ("id_title", "en_title"),
+        ("id_purpose", "en_purpose"),
         ("from_day", "to_day"),
         ("claim_level",),
         ("gate_answered",),
         ("gate_approved", "gate_live"),
     )
-    title_id = StringField(_l("Title in Indonesian"), [SHORT])
-    title_en = StringField(_l("Title in English"), [SHORT])
-    purpose_id = TextAreaField(_l("Purpose in Indonesian"), [LONG])
-    purpose_en = TextAreaField(_l("Purpose in English"), [LONG])
+    id_title = StringField(_l("Title in Indonesian"), [SHORT])
+    en_title = StringField(_l("Title in English"), [SHORT])
+    id_purpose = TextAreaField(_l("Purpose in Indonesian"), [LONG])
+    en_purpose = TextAreaField(_l("Purpose in English"), [LONG])
     from_day = day_field(_l("First day"), hint=_l("Counted from day 0; before it with a minus."))
     to_day = day_field(_l("Last day"))
     claim_level = select_of(_l("Claims"), coerce=ClaimLevel, choices=lambda: offered(CLAIM_LABELS.items()))
@@ -130,12 +130,12 @@ class CheckInForm(LineForm):
 
     section = Section.CHECK_INS
     texts = ("title", "intro")
-    groups = (("title_id", "title_en"), ("day",), ("intro_id", "intro_en"))
-    title_id = StringField(_l("Title in Indonesian"), [SHORT])
-    title_en = StringField(_l("Title in English"), [SHORT])
+    groups = (("id_title", "en_title"), ("day",), ("id_intro", "en_intro"))
+    id_title = StringField(_l("Title in Indonesian"), [SHORT])
+    en_title = StringField(_l("Title in English"), [SHORT])
     day = day_field(_l("Due on day"), hint=_l("Counted from day 0; before it with a minus."))
-    intro_id = TextAreaField(_l("Introduction in Indonesian"), [LONG])
-    intro_en = TextAreaField(_l("Introduction in English"), [LONG])
+    id_intro = TextAreaField(_l("Introduction in Indonesian"), [LONG])
+    en_intro = TextAreaField(_l("Introduction in English"), [LONG])
 
 
 class OptionForm(RowForm):
@@ -155,8 +155,8 @@ class QuestionForm(LineForm):
     optional = ("hint",)
     groups = (
         ("kind",),
-        ("label_id", "label_en"),
-        ("hint_id", "hint_en"),
+        ("id_label", "en_label"),
+        ("id_hint", "en_hint"),
         ("required",),
         ("minimum", "maximum"),
         ("options",),
@@ -164,10 +164,10 @@ class QuestionForm(LineForm):
         ("condition",),
     )
     kind = select_of(_l("Kind"), coerce=QuestionKind, choices=lambda: offered(QUESTION_KINDS.items()))
-    label_id = StringField(_l("Question in Indonesian"), [SHORT])
-    label_en = StringField(_l("Question in English"), [SHORT])
-    hint_id = TextAreaField(_l("Hint in Indonesian"), [LONG])
-    hint_en = TextAreaField(_l("Hint in English"), [LONG])
+    id_label = StringField(_l("Question in Indonesian"), [SHORT])
+    en_label = StringField(_l("Question in English"), [SHORT])
+    id_hint = TextAreaField(_l("Hint in Indonesian"), [LONG])
+    en_hint = TextAreaField(_l("Hint in English"), [LONG])
     required = BooleanField(_l("Has to be answered"), default=True)
     minimum = amount_field(_l("Smallest value"), needed=False, hint=_l("For a scale or a number."))
     maximum = amount_field(_l("Largest value"), needed=False)
@@ -240,17 +240,17 @@ class DeliverableForm(LineForm):
     section = Section.DELIVERABLES
     texts = ("title", "brief")
     groups = (
-        ("title_id", "title_en"),
-        ("brief_id", "brief_en"),
+        ("id_title", "en_title"),
+        ("id_brief", "en_brief"),
         ("stage", "kind"),
         ("platforms",),
         ("draft_day", "publish_day"),
         ("min_days_live", "revision_rounds", "evidence_needed"),
     )
-    title_id = StringField(_l("Title in Indonesian"), [SHORT])
-    title_en = StringField(_l("Title in English"), [SHORT])
-    brief_id = TextAreaField(_l("Brief in Indonesian"), [LONG])
-    brief_en = TextAreaField(_l("Brief in English"), [LONG])
+    id_title = StringField(_l("Title in Indonesian"), [SHORT])
+    en_title = StringField(_l("Title in English"), [SHORT])
+    id_brief = TextAreaField(_l("Brief in Indonesian"), [LONG])
+    en_brief = TextAreaField(_l("Brief in English"), [LONG])
     stage = select_of(_l("Stage"))
     kind = select_of(_l("Kind"), coerce=DeliverableKind, choices=lambda: offered(DELIVERABLE_LABELS.items()))
     platforms = ticks_field(_l("Platforms"), lambda: offered(PLATFORMS.items(), translate=False))
@@ -282,9 +282,9 @@ class PaymentForm(LineForm):
 
     section = Section.PAYMENTS
     texts = ("label",)
-    groups = (("label_id", "label_en"), ("percent",), ("released_by",), ("days",))
-    label_id = StringField(_l("Words in Indonesian"), [SHORT])
-    label_en = StringField(_l("Words in English"), [SHORT])
+    groups = (("id_label", "en_label"), ("percent",), ("released_by",), ("days",))
+    id_label = StringField(_l("Words in Indonesian"), [SHORT])
+    en_label = StringField(_l("Words in English"), [SHORT])
     percent = amount_field(_l("Percent of the fee"))
     released_by = select_of(_l("Paid when"))
     days = amount_field(

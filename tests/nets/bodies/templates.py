@@ -7,10 +7,10 @@ from tests.nets.bodies import Knock, Scene, sends
 
 FIT = Place(Section.STAGES, "fit")
 STAGE = {
-    "title_id": "Cocok",
-    "title_en": "Fits",
-    "purpose_id": "Lihat",
-    "purpose_en": "Look",
+    "id_title": "Cocok",
+    "en_title": "Fits",
+    "id_purpose": "Lihat",
+    "en_purpose": "Look",
     "from_day": "-20",
     "to_day": "-1",
     "claim_level": "none",
@@ -55,8 +55,8 @@ def edit_basics(scene: Scene) -> Knock:
     template_id = _copied(scene)
     fields = {
         "seen": _seen(scene, template_id, Place(Section.BASICS)),
-        "title_id": "Cerita",
-        "title_en": "Story",
+        "id_title": "Cerita",
+        "en_title": "Story",
         "anchor": "product_received",
         "quiet_check_ins": "next",
         "quiet_deliverables": "keep",

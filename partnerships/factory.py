@@ -11,9 +11,10 @@ from jinja2 import StrictUndefined
 from . import cli, doctor
 from .authenticity import pages as authenticity
 from .check_ins import ending as check_in_ending
+from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
-from .check_ins import reacting
+from .check_ins import reacting, refilling
 from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
@@ -27,6 +28,7 @@ from .database.session import db, open_database
 from .database.work import Listener, Transactions
 from .deliverables import completing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
+from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
 from .demo import pages as demo
@@ -42,7 +44,7 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
 from .portfolio import pages as portfolio
-from .reminders import notifying, readdressing, repeating, watching
+from .reminders import announcing, notifying, readdressing, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -57,12 +59,16 @@ LISTENERS: tuple[Listener, ...] = (
     check_in_preparing.prepare,
     deliverable_preparing.prepare,
     reacting.react,
+    check_in_leaving.leave,
+    deliverable_leaving.leave,
     check_in_ending.end,
     deliverable_ending.end,
     paying.earn,
     rescheduling.reschedule,
     resting.rest,
+    refilling.refill,
     notifying.tell,
+    announcing.announce,
     repeating.repeat,
     readdressing.readdress,
     completing.complete,

@@ -1,18 +1,20 @@
-"""Move a partnership through its life: invite, accept, send, hold, resume, end."""
+"""Move a partnership through its life: invite, accept, hold, resume, end."""
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
 from .events import PlanMoved
 from .finding import get_for
-from .rules.partnerships import RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.partnerships import AGREED, RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
-ELSEWHERE = frozenset({PartnershipAction.START, PartnershipAction.COMPLETE})  # receiving.py; the clock
+# sending.py, complaining.py, receiving.py; the clock
+ELSEWHERE = frozenset(
+    {PartnershipAction.PREPARE, PartnershipAction.SPOIL, PartnershipAction.START, PartnershipAction.COMPLETE}
+)
 
 
 def move(
@@ -34,12 +36,14 @@ def move(
     if action is PartnershipAction.ACCEPT:
         _check_seen(work, partnership, seen)
     if action in ELSEWHERE:
-        raise Refused(N_("Confirm the receipt with its date."))
+        raise Refused(N_("This has a page of its own: it needs to know the day."))
     if action is PartnershipAction.NEGOTIATE and work.actor.role is Role.CREATOR and not note:
         raise Refused(N_("Please say in a few words what you would like to talk about."), field="words")
     was = _take(work, partnership, action, reason, note)
     work.session.flush()  # counts the version up, which makes the event's key unique
     work.emit(partnership.moved(was, action, note))
+    if action is PartnershipAction.ACCEPT and not partnership.waits_for_parcel:
+        _start(work, partnership)
     if partnership.is_over:  # whoever listens has asked which stage was under way
         _leave_stages(work, partnership)
     return partnership
@@ -71,8 +75,6 @@ def _take(
         case PartnershipAction.RESUME:
             _keep_new_dates(work, partnership, partnership.resume(role, work.now))
             return PartnershipState.ON_HOLD
-        case PartnershipAction.PREPARE:
-            partnership.shipped_on = day_in(partnership.zone, work.now)
         case PartnershipAction.ACCEPT:
             _open_preparation(work, partnership)
     return partnership.move(action, role, work.now)
@@ -87,9 +89,18 @@ def _allowed_reason(role: Role, reason: EndReason | None) -> EndReason:
     return reason
 
 
+def _start(work: Work, partnership: Partnership) -> None:
+    """Let a plan run whose day 0 is known: an agreed day, or a feast. Its stages open by their dates."""
+    was = partnership.move(PartnershipAction.START, Role.SYSTEM, work.now)
+    partnership.confirm_anchor(partnership.anchor_on, work.now)
+    PlanVersion.keep(work, partnership, AGREED)
+    work.session.flush()
+    work.emit(partnership.moved(was, PartnershipAction.START))
+
+
 def _open_preparation(work: Work, partnership: Partnership) -> None:
-    """Open the stages before day 0 at once: they wait for people, not for the anchor."""
-    for stage in partnership.stages:
+    """Open the stages before the product arrives at once: they wait for people."""
+    for stage in partnership.stages if partnership.waits_for_parcel else ():
         if stage.to_day >= 0 or stage.state is not StageState.UPCOMING:
             continue
         stage.move(StageAction.OPEN, Role.SYSTEM)

@@ -12,7 +12,14 @@ from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import (
+    AGREED,
+    REASON_LABELS,
+    RESUMED,
+    HoldCause,
+    PartnershipAction,
+    PartnershipState,
+)
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -32,6 +39,7 @@ OUTCOMES = {
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
+    AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
@@ -161,6 +169,28 @@ def _received(facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Confirmed that the product arrived on %(day)s", day=day)
 
 
+def _sent(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["sent_on"]))
+    return (
+        gettext("Sent a refill on %(day)s", day=day)
+        if facts["is_refill"]
+        else gettext("Sent a parcel on %(day)s", day=day)
+    )
+
+
+def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel has not arrived")
+
+
+def _damaged(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel arrived damaged")
+
+
+def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["received_on"]))
+    return gettext("Confirmed that the refill arrived on %(day)s", day=day)
+
+
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     return ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
@@ -239,6 +269,10 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipDrafted": _drafted,
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
+    "ShipmentSent": _sent,
+    "ShipmentMissing": _missing,
+    "ShipmentDamaged": _damaged,
+    "RefillReceived": _refilled,
     "PlanMoved": _plan_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,

@@ -29,6 +29,11 @@ CONTEXT = {
     "meaning": "refill",
     "anchor_on": "2026-01-26",
     "received_on": "2026-01-27",
+    "sent_on": "2026-01-23",
+    "carrier": "Kurir",
+    "receipt_number": "KR-1",
+    "inside": "varian 2",
+    "is_refill": False,
     "due_on": "2026-02-09",
     "waits_for": "check_in",
     "rung": "due",
@@ -37,6 +42,7 @@ CONTEXT = {
     "months": 4,
     "weeks": 0,
     "moved_days": 1,
+    "waits_for_parcel": True,
     "min_days_live": 30,
     "unapproved": False,
     "put_off": "",
@@ -72,7 +78,7 @@ def test_every_wording_makes_a_small_whole_mail_in_every_case(template: str) -> 
     cases = product(LANGUAGES, ["soon", "due", "again", "manager", "owner"], ["", "Santai saja"])
 
     for locale, rung, note in cases:
-        made = mail(template, locale=locale, rung=rung, note=note)
+        made = mail(template, locale=locale, rung=rung, note=note, waits_for_parcel=not note)
         letter = word(made)
         assert 5 < len(letter.subject) < 90
         assert len(letter.paragraphs) >= 2

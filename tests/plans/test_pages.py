@@ -185,7 +185,10 @@ def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("template_key=usage-3m&anchor_on=2020-01-01", "The start date is more than 14 days ago."),
+        (
+            "template_key=usage-3m&anchor_on=2020-01-01",
+            "The start date is so long ago that the whole plan would be over.",
+        ),
         ("template_key=usage-3m&anchor_on=2031-01-01", "The start date is more than a year ahead."),
         ("template_key=usage-3m&anchor_on=9999-12-31", "The start date is more than a year ahead."),
         ("template_key=usage-3m&anchor_on=31/02/2026", "Please write a date"),
@@ -203,7 +206,7 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"anchor_on": "2020-01-01"}, "The start date is more than 14 days ago."),
+        ({"anchor_on": "2020-01-01"}, "The start date is so long ago that the whole plan would be over."),
         ({"anchor_on": "2031-01-01"}, "The start date is more than a year ahead."),
         ({"anchor_on": "soon"}, "Please write a date"),
         ({"anchor_on": ""}, "Please fill this in."),
@@ -266,9 +269,11 @@ def test_a_manager_moves_it_on_until_it_runs(
     partnership_id = draft(transactions, people)
     manager.post(f"/partnerships/{partnership_id}/invite")
     move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
-    manager.post(f"/partnerships/{partnership_id}/prepare")
+    manager.post(f"/partnerships/{partnership_id}/send", data={"sent_on": "2026-01-05", "carrier": "Kurir"})
+    parcel = manager.get(f"/partnerships/{partnership_id}").text
+    clock.advance(days=2)
 
-    manager.post(f"/partnerships/{partnership_id}/receipt", data={"received_on": "2026-01-04"})
+    manager.post(f"/partnerships/{partnership_id}/receipt", data={"received_on": "2026-01-06"})
     manager.post(f"/partnerships/{partnership_id}/hold", data={"note": "holiday"})
     held = found(transactions, people, partnership_id)
     manager.post(f"/partnerships/{partnership_id}/resume")
@@ -278,7 +283,8 @@ def test_a_manager_moves_it_on_until_it_runs(
     assert held.hold_cause is HoldCause.PAUSED
     assert "holiday" in manager.get(f"/partnerships/{partnership_id}").text
     assert running.is_running
-    assert running.anchor_on == date(2026, 1, 4)
+    assert running.anchor_on == date(2026, 1, 6)
+    assert "Kurir" in parcel
 
 
 def test_an_ending_needs_a_reason_and_says_so(manager: FlaskClient, transactions: Transactions, people: People) -> None:

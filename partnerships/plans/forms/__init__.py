@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from partnerships.plans.rules.amounts import digits_of
 from partnerships.plans.rules.partnerships import EndReason
+from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from partnerships.web.forms import PageForm, select_of
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
@@ -83,7 +84,7 @@ class PartnershipForm(PageForm):
     template_key = select_of(_l("Template"))
     campaign_id = select_of(_l("Campaign"), coerce=_number)
     creator_id = select_of(_l("Creator"), coerce=_number)
-    anchor_on = DayField(_l("The product arrives about"), [NEEDED])
+    anchor_on = DayField(_l("The day to count from"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
     again = BooleanField(_l("Yes, plan another partnership with this creator"))
@@ -143,6 +144,26 @@ class ReceiptForm(PageForm):
     def day(self) -> date:
         """Return the day; only after the form was validated."""
         return _day(self.received_on)
+
+
+class ParcelForm(PageForm):
+    """A parcel that was sent."""
+
+    sent_on = DayField(_l("Sent on"), [NEEDED])
+    carrier = StringField(_l("Carrier"), [Length(max=CARRIER_LENGTH)])
+    receipt_number = StringField(_l("Receipt number"), [Length(max=NUMBER_LENGTH)])
+    note = StringField(_l("What is inside"), [Length(max=NOTE_LENGTH)])
+
+    @property
+    def day(self) -> date:
+        """Return the day; only after the form was validated."""
+        return _day(self.sent_on)
+
+
+class DamageForm(PageForm):
+    """What is wrong with a parcel that arrived; a photo may come with it."""
+
+    words = TextAreaField(_l("What is broken?"), [Length(max=DAMAGE_LENGTH)])
 
 
 class WordsForm(PageForm):

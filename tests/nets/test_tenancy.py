@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -23,8 +23,10 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
+from partnerships.plans import copying
 from partnerships.plans.rules.moves import Move, MoveKind
-from partnerships.plans.tables import Campaign, Partnership, PlanMove
+from partnerships.plans.rules.templates import Text
+from partnerships.plans.tables import Campaign, OwnTemplate, Partnership, PlanMove
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import MODULES, calls, metadata
@@ -43,13 +45,14 @@ TABLES: dict[str, type[Owned]] = {
     "membership_id": Membership,
     "creator_id": Creator,
     "campaign_id": Campaign,
+    "template_id": OwnTemplate,
     "partnership_id": Partnership,
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
     "move_id": PlanMove,
 }
-OPEN_WORDS = {"token": "nobody-made-this"}
+OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
 ASKED = {"brand": "brand_id", "campaign": "campaign_id", "product": "product_id", "creator": "creator_id"}
@@ -72,6 +75,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     app.extensions["beat"]()
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
+    _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:
         ids = {
@@ -108,6 +112,13 @@ def _keep_file(app: Flask, transactions: Transactions, people: People) -> None:
                 created_at=work.now,
             )
         )
+
+
+def _copy_template(transactions: Transactions, people: People) -> None:
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        title = Text(f"{CANARY}-template-id", f"{CANARY}-template-en")
+        own.write(replace(own.template, title=title), people.manager.person_id, work.now)
 
 
 def _plant_canaries(transactions: Transactions, org_id: int) -> None:
@@ -257,11 +268,11 @@ def test_every_id_that_a_page_reads_behind_a_question_mark_is_known() -> None:
 def test_the_canaries_sing_at_home(app: Flask, world: World, people: People, sign_in: SignIn) -> None:
     heard = {
         word
-        for path in ("/partnerships", "/brands", "/campaigns", "/creators", "/team")
+        for path in ("/partnerships", "/brands", "/campaigns", "/templates", "/creators", "/team")
         for word in re.findall(rf"{CANARY}-[a-z]+", sign_in(people.owner).get(path).text)
     }
 
-    assert {f"{CANARY}-{name}" for name in ("brand", "product", "campaign", "creator", "account")} <= heard
+    assert {f"{CANARY}-{name}" for name in ("brand", "product", "campaign", "template", "creator", "account")} <= heard
 
 
 def rows_of(transactions: Transactions, org_id: int) -> dict[str, list[str]]:

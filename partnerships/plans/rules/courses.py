@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from .templates import DeliverableKind
+from partnerships.core.words import N_
+
+from .templates import DeliverableKind, Fact
 
 
 class Course(StrEnum):
@@ -20,6 +22,20 @@ _OTHERS: Mapping[DeliverableKind, Course] = {
     DeliverableKind.RAW_CLIPS: Course.CLIPS,
     DeliverableKind.TASK: Course.TASK,
 }
+RELEASED_BY: Mapping[Course, Fact] = {
+    Course.POST: Fact.LIVE_VERIFIED,
+    Course.OPTIONAL_POST: Fact.LIVE_VERIFIED,
+    Course.CLIPS: Fact.APPROVED,
+    Course.TASK: Fact.DONE,
+}
+"""The fact about a thing that can release a payment."""
+DAY_LABELS: Mapping[Course, str] = {
+    Course.POST: N_("Post"),
+    Course.OPTIONAL_POST: N_("Optional post"),
+    Course.CLIPS: N_("Clips handed over"),
+    Course.TASK: N_("Task"),
+}
+"""What is due on the last day of a thing, by its course."""
 POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
 
 

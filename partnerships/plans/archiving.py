@@ -4,11 +4,12 @@ from partnerships.database.work import Work
 
 from .events import TemplateArchived
 from .tables import OwnTemplate
+from .tables.templates import locked
 
 
 def archive(work: Work, template_id: int) -> OwnTemplate:
     """Let no new plan be made from it."""
-    own = work.get(OwnTemplate, template_id)
+    own = locked(work.session, template_id)
     if own.archived_at is None:
         own.archived_at = work.now
         _tell(work, own, is_archived=True)
@@ -17,7 +18,7 @@ def archive(work: Work, template_id: int) -> OwnTemplate:
 
 def restore(work: Work, template_id: int) -> OwnTemplate:
     """Take it out of the archive."""
-    own = work.get(OwnTemplate, template_id)
+    own = locked(work.session, template_id)
     if own.archived_at is not None:
         own.archived_at = None
         _tell(work, own, is_archived=False)

@@ -74,6 +74,14 @@ class TemplateCopied(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateEdited(Event):
+    """A line of a working copy was written, moved, taken out or put back."""
+
+    template_id: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplatePublished(Event):
     """New plans are made from this version; those that run keep theirs."""
 

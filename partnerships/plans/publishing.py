@@ -9,12 +9,12 @@ from partnerships.database.work import Work
 from .events import TemplatePublished
 from .rules.checking import check
 from .tables import OwnTemplate, TemplateVersion, templates_of
-from .tables.templates import written
+from .tables.templates import locked, written
 
 
 def publish(work: Work, template_id: int) -> TemplateVersion:
     """Return the next version: new plans are made from it, those that run keep theirs. Raise `Refused` if unsound."""
-    own = work.get(OwnTemplate, template_id)
+    own = locked(work.session, template_id)
     _refuse(work, own)
     body = written(replace(own.template, version=own.published + 1))
     version = TemplateVersion(
@@ -25,7 +25,7 @@ def publish(work: Work, template_id: int) -> TemplateVersion:
         made_at=work.now,
         made_by=work.actor.person_id,
     )
-    own.published = version.number
+    own.published, own.removed = version.number, None
     own.write(version.template, work.actor.person_id, work.now)
     work.session.add(version)
     work.session.flush()
@@ -43,9 +43,8 @@ def publish(work: Work, template_id: int) -> TemplateVersion:
 def _refuse(work: Work, own: OwnTemplate) -> None:
     if own.archived_at is not None:
         raise Refused(N_("It is in the archive. Take it out first."))
-    problems = check(own.template)
-    if problems:
-        raise Refused(N_("It cannot be published yet: %(count)s things are not right."), count=len(problems))
+    if check(own.template):
+        raise Refused(N_("It cannot be published while something in it is not right."))
     edition = own.key, own.published
     if templates_of(work.session, {edition}).get(edition) == own.template:
         raise Refused(N_("Nothing has changed since version %(version)s."), version=own.published)

@@ -17,7 +17,7 @@ from partnerships.core.words import N_
 
 from .written import read, write
 
-BUILT_IN = ("usage-3m",)
+BUILT_IN = ("usage-3m", "ambassador-6m")
 OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
@@ -86,6 +86,15 @@ class Meaning(StrEnum):
     MINUS = "minus"
     REFILL = "refill"  # yes: somebody has to send more
     KEEP_GOING = "keep_going"  # no: offer the ending "not for me"
+
+
+CONCERNS: Mapping[Meaning, str] = {
+    Meaning.REACTION: YES,
+    Meaning.STILL_USING: STOPPED,
+    Meaning.KEEP_GOING: NO,
+    Meaning.REFILL: YES,
+}
+"""The answers that a person has to look at, the most pressing first."""
 
 
 class DeliverableKind(StrEnum):

@@ -12,6 +12,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.scope import scope_of
+from partnerships.plans.rules.editing import Removed
 from partnerships.plans.rules.templates import BUILT_IN, Template, dump, load, own_id, own_key, parse
 
 Edition = tuple[str, int]
@@ -26,6 +27,7 @@ class OwnTemplate(Owned, Base):
 
     working_copy: Mapped[str] = mapped_column(Text)  # JSON; may be wrong in any way that `check` names
     published: Mapped[int] = mapped_column(default=0)  # the newest version; 0: none yet
+    removed: Mapped[str | None] = mapped_column(Text)  # JSON: the line that was taken out last, to be put back
     archived_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -48,6 +50,11 @@ class OwnTemplate(Owned, Base):
     def template(self) -> Template:
         """Return the working copy."""
         return _parsed(self.working_copy)
+
+    @property
+    def last_removed(self) -> Removed | None:
+        """Return the line that was taken out last, unless it is back."""
+        return Removed.read(json.loads(self.removed)) if self.removed else None
 
     def write(self, template: Template, by: int, now: datetime) -> None:
         """Keep `template` as the working copy."""
@@ -105,6 +112,15 @@ def template_of(session: Session, edition: Edition, at_hand: Iterable[Edition]) 
     if template is None:
         raise NotFound(N_("There is no template called “%(key)s”."), key=f"{edition[0]} {edition[1]}")
     return template
+
+
+def locked(session: Session, template_id: int) -> OwnTemplate:
+    """Return the own template to be changed, which nobody else can until then; or raise `NotFound`."""
+    found = select(OwnTemplate).where(OwnTemplate.id == template_id).with_for_update()
+    own = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if own is None:
+        raise NotFound(N_("There is nothing here."))
+    return own
 
 
 def newest(session: Session, key: str) -> Template:

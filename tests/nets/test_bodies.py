@@ -39,6 +39,8 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "people.invite_member",
     "people.create_brand",
     "creators.create",
+    "portfolio.calendar_feed",  # the address of one's own dates; tests/portfolio/test_ics.py
+    "portfolio.my_calendar_feed",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,
 or to a new module beside it, something like

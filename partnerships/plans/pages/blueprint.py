@@ -15,6 +15,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.preview": MANAGERS,
     "plans.move": MANAGERS,
     "plans.offer": MANAGERS,
+    "plans.send": MANAGERS,
     "plans.confirm_receipt": MANAGERS,
     "plans.invitation": CREATORS,
     "plans.receipt": CREATORS,

@@ -1,7 +1,8 @@
-"""Campaigns, templates, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
+from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
@@ -11,6 +12,7 @@ __all__ = [
     "OwnTemplate",
     "Partnership",
     "PlanVersion",
+    "Shipment",
     "Stage",
     "Step",
     "TemplateVersion",

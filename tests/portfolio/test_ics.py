@@ -54,7 +54,7 @@ def by_icalendar(text: str) -> dict[str, Read]:
             event.decoded("DTEND"),
             str(event["SUMMARY"]),
             str(event["STATUS"]),
-            int(event["SEQUENCE"]),
+            int(str(event["SEQUENCE"])),
         )
         for event in calendar.walk("VEVENT")
     }

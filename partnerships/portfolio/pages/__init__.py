@@ -4,3 +4,6 @@ from . import boards, calendars, feeds, own, versions
 from .blueprint import OPEN_TO, pages
 
 __all__ = ["OPEN_TO", "boards", "calendars", "feeds", "own", "pages", "versions"]
+from . import boards, calendars, histories, own, versions
+
+__all__ = ["OPEN_TO", "boards", "calendars", "histories", "own", "pages", "versions"]

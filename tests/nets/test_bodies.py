@@ -42,6 +42,8 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "people.invite_member",
     "people.create_brand",
     "creators.create",
+    "portfolio.calendar_feed",  # the address of one's own dates; tests/portfolio/test_ics.py
+    "portfolio.my_calendar_feed",
     "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,

@@ -48,6 +48,7 @@ ASKED = [
     *(f"draft:{one.key}" for one in TEMPLATE.deliverables if one.draft_day is not None),
     *(f"publish:{one.key}" for one in TEMPLATE.deliverables),
 ]
+MONDAY = ManualClock().now()
 WAITING = (MailState.QUEUED, MailState.RETRY)
 Days = dict[str, tuple[date, str | None, bool]]
 Reminders = dict[int, tuple[str, str, MailState]]
@@ -63,6 +64,7 @@ class Plan(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        self.clock.set(MONDAY)  # what came before is over, and nothing of it looks at the clock
         self.id = start(self.transactions, self.people, self.today())
         self.proposed: int | None = None
         self.pass_days(0)
@@ -292,6 +294,6 @@ def test_whatever_is_done_to_a_plan_it_stays_whole(
     run_state_machine_as_test(
         This,
         settings=settings(
-            max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

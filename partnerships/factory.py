@@ -61,6 +61,8 @@ LISTENERS: tuple[Listener, ...] = (
     deliverable_ending.end,
     paying.earn,
     rescheduling.reschedule,
+    rescheduling.wait_with_stage,
+    rescheduling.wake_stages,
     resting.rest,
     notifying.tell,
     repeating.repeat,

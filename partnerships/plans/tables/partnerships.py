@@ -26,7 +26,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import BUILT_IN, ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, ClaimLevel, StageGate, Template, load
 
 from .campaigns import Campaign
 from .templates import Edition, template_of
@@ -253,6 +253,7 @@ class Stage(Owned, Base):
     ends_on: Mapped[date]
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
+    waits_since: Mapped[datetime | None]  # its day has come, and its gate is not met
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
@@ -260,12 +261,23 @@ class Stage(Owned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def gate(self) -> StageGate | None:
+        """Return what it waits for before it opens, if for anything."""
+        return self.partnership.template.stage(self.key).gate
+
+    @property
+    def is_shut(self) -> bool:
+        """Say whether its gate is still to be passed: what belongs to it is not asked for."""
+        return self.state is StageState.UPCOMING and self.gate is not None
+
     def move(self, action: StageAction, role: Role) -> StageState:
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, STAGE.advance(self.state, action, role)
+        self.waits_since = None
         return was
 
-    def moved(self) -> StageMoved:
+    def moved(self, *, waited_days: int = 0, note: str = "") -> StageMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return StageMoved(
             key=f"stage:{self.id}:{self.state}:v{self.version}",
@@ -273,12 +285,15 @@ class Stage(Owned, Base):
             partnership_id=self.partnership_id,
             stage_id=self.id,
             now=self.state,
+            waited_days=waited_days,
+            note=note,
         )
 
     def shift(self, days: int) -> None:
         """Move what has not come yet: the start unless open, the end unless closed."""
         if self.state is StageState.UPCOMING:
             self.starts_on += timedelta(days=days)
+            self.waits_since = None
         if self.state in {StageState.UPCOMING, StageState.OPEN}:
             self.ends_on += timedelta(days=days)
 

@@ -84,7 +84,7 @@ class PartnershipForm(PageForm):
     template_key = select_of(_l("Template"))
     campaign_id = select_of(_l("Campaign"), coerce=_number)
     creator_id = select_of(_l("Creator"), coerce=_number)
-    anchor_on = DayField(_l("The product arrives about"), [NEEDED])
+    anchor_on = DayField(_l("The day to count from"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
     again = BooleanField(_l("Yes, plan another partnership with this creator"))

@@ -103,19 +103,19 @@ class _Pair:
     entry: HistoryEntry | None
     line: Line
 
-    def tells_of(self, version: PlanVersion) -> bool:
-        """Say whether the plan got this version by what happened here."""
+    def tells_of(self, version: PlanVersion, names: frozenset[str]) -> bool:
+        """Say whether the plan got this version by what happened here, one of the events called `names`."""
         if self.entry is None or self.line.version or self.entry.at != version.made_at:
             return False
-        return self.entry.facts.get("version", version.number) == version.number and self.entry.name in MADE_VERSIONS
+        return self.entry.name in names and self.entry.facts.get("version", version.number) == version.number
 
 
 def _put(pairs: list[_Pair], version: PlanVersion, dates: Dates, reader: _Reader) -> None:
     """Put a version of the plan beside what made it, or where it belongs by its moment."""
-    for pair in pairs:
-        if pair.tells_of(version):
-            pair.line = replace(pair.line, version=dates)
-            return
+    made = next((pair for names in MADE_VERSIONS for pair in pairs if pair.tells_of(version, names)), None)
+    if made is not None:
+        made.line = replace(made.line, version=dates)
+        return
     line = replace(_at(version.made_at, reader), who=dates.who, what=gettext("Wrote the dates down"), version=dates)
     place = next((n for n, pair in enumerate(pairs) if pair.line.at <= version.made_at), len(pairs))
     pairs.insert(place, _Pair(None, line))

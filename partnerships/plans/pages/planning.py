@@ -92,7 +92,8 @@ def _previewed(key: str | None, anchor_on: date | None) -> tuple[list[PreviewedS
         return None, ""
     try:
         with looking() as reading:
-            check_anchor(anchor_on, day_in(DEFAULT_ZONE, reading.now))
-            return previewing.preview(finding.get_template(reading, key), anchor_on), ""
+            template = finding.get_template(reading, key)
+            check_anchor(anchor_on, day_in(DEFAULT_ZONE, reading.now), template)
+            return previewing.preview(template, anchor_on), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
         return None, translated(wrong)

@@ -39,8 +39,9 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided"}),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
 }
-# Beside which a version of the plan stands that was made in the same moment.
-MADE_VERSIONS = EVENTS[StoryKind.PLAN] - {"PartnershipMoved", "StageMoved", "ReactionReported"}
+# Beside which a version of the plan stands that was made in the same moment: the first there is of the first of these.
+_FEW = {"PartnershipMoved", "StageMoved", "ReactionReported"}
+MADE_VERSIONS = (EVENTS[StoryKind.PLAN] - _FEW, frozenset({"PartnershipMoved"}))
 UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands beside it
 # About an organisation, a template or a creator's file, never about one partnership.
 ELSEWHERE = frozenset(
@@ -53,6 +54,7 @@ ELSEWHERE = frozenset(
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",
+        "TemplateEdited",
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.

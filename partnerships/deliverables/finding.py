@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from partnerships.check_ins.finding import count_evidence
+from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
-from partnerships.plans.rules.gates import StageStand, stand
+from partnerships.plans.rules.gates import StageStand, reached_on, stand
 from partnerships.plans.rules.templates import Fact, PaymentSpec, StageGate
 from partnerships.plans.tables import Partnership, Stage
 
 from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
-from .rules.gates import Evidence
+from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
 
@@ -93,10 +93,19 @@ def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
     return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)
 
 
+def outlook_for(reading: Reading, deliverable: Deliverable) -> Outlook:
+    """Return the evidence gate, and when it opens."""
+    evidence = evidence_for(reading, deliverable)
+    if evidence.is_open:
+        return Outlook(evidence)
+    due = list_missing(reading, deliverable.partnership_id)
+    return Outlook(evidence, reached_on(evidence.answered, evidence.needed, due))
+
+
 def stand_of(reading: Reading, partnership_id: int, gate: StageGate) -> StageStand:
     """Return how the gate of one of the partnership's stages stands."""
     content = select(Deliverable.key, Deliverable.state).where(Deliverable.partnership_id == partnership_id)
-    states = dict(reading.session.execute(content).tuples().all()) if gate.approved or gate.live else {}
+    states = dict(reading.session.execute(content).all()) if gate.approved or gate.live else {}
     answered = count_evidence(reading, partnership_id) if gate.answered else 0
     approved = [key for key, state in states.items() if state is DeliverableState.APPROVED]
     return stand(gate, answered, approved, live=[key for key, state in states.items() if state in LIVE])

@@ -1,6 +1,7 @@
 """Say in words what a date of a plan is, and how it changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from partnerships.core.words import N_
 from partnerships.web.formats import day_text, language
@@ -8,6 +9,7 @@ from partnerships.web.words import gettext, ngettext
 
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
+from .rules.gates import StageStand
 from .rules.templates import Template
 
 STEP_NAMES: Mapping[StepKind, str] = {
@@ -24,6 +26,18 @@ STEP_NAMES: Mapping[StepKind, str] = {
 def step_text(kind: StepKind, key: str, template: Template) -> str:
     """Return what a dated thing of a plan is called, such as "Draft: First impression"."""
     return gettext(STEP_NAMES[kind], name=_title(kind, key, template))
+
+
+def stage_gate_text(stand: StageStand, content: Sequence[str], opens_on: date | None, today: date) -> str:
+    """Return what a stage waits for: answered check-ins, with the day on which it can open by them, and `content`."""
+    parts = []
+    if stand.needed:
+        answered = min(stand.answered, stand.needed)
+        parts.append(gettext("%(answered)s of %(needed)s check-ins answered", answered=answered, needed=stand.needed))
+    if opens_on is not None and opens_on >= today:
+        parts.append(gettext("it can open on %(day)s", day=day_text(opens_on)))
+    parts += [gettext("still missing: %(name)s", name=name) for name in content]
+    return "; ".join(parts)
 
 
 def length_text(template: Template) -> str:

@@ -38,6 +38,7 @@ VERSION_REASONS: Mapping[str, str] = {
     RESUMED: N_("after a pause"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
+    PutOff.GATE: N_("its stage opened later than planned"),
     PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
 }
 
@@ -103,6 +104,14 @@ def _put_off(facts: Mapping[str, Any], names: Names) -> str:
         "“%(name)s”: due %(num)s day later", "“%(name)s”: due %(num)s days later", facts["days"], name=name
     )
     return f"{moved} ({why})"
+
+
+def _waits(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.stages.get(facts["stage_id"], "")
+    if not facts["needed"]:
+        return gettext("“%(name)s” waits for content", name=name)
+    counts = {"answered": facts["answered"], "needed": facts["needed"]}
+    return gettext("“%(name)s” waits: %(answered)s of %(needed)s check-ins answered", name=name, **counts)
 
 
 def _stage(facts: Mapping[str, Any], names: Names) -> str:
@@ -172,6 +181,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PlanMoved": _plan_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,
+    "StageWaits": _waits,
     "ReactionReported": _reaction,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,

@@ -19,7 +19,7 @@ from partnerships.people.tables import Product
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import Template, Text
-from partnerships.plans.tables import Partnership, Step, templates_of
+from partnerships.plans.tables import Partnership, Stage, Step, templates_of
 
 from .finding import Narrowing, Place, is_own, narrowed
 from .rules.marks import UNAPPROVED, Mark, of_check_in, of_deliverable
@@ -134,9 +134,10 @@ def _dated(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
         .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
         .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
-        .add_columns(Deliverable.draft_step_id)
+        .add_columns(Deliverable.draft_step_id, Stage.waits_since)
         .select_from(Step)
         .join(Partnership, Step.partnership_id == Partnership.id)
+        .join(Stage, Step.stage_id == Stage.id)
     )
     statement = narrowed(statement, narrowing, reading.now)
     statement = (
@@ -209,4 +210,4 @@ def _standing(row: Any, now: datetime) -> tuple[Mark, CheckInState | Deliverable
         return Mark.APPROVED if row.done_at else Mark.WAIVED, None
     if waits_for_draft and not is_draft and row.draft_step_id is not None:
         return Mark.PLANNED, DeliverableState.PLANNED
-    return of_deliverable(state, row.due_at, now, is_running=running), state
+    return of_deliverable(state, row.due_at, now, is_running=running and row.waits_since is None), state

@@ -30,10 +30,12 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
+from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Step, templates_of
+from partnerships.plans.tables import Campaign, Edition, Partnership, Stage, Step, templates_of
 
+from .finding import is_asked_for
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
@@ -129,7 +131,7 @@ def look_at_today(reading: Reading) -> Board:
         ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
-        moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
+        moves=_together(_partnerships(reading, Partnership.state.in_(BRAND_MOVES)), _stages(reading)),
         payments=_payments(reading),
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
@@ -212,6 +214,17 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: Wait
     return _listing(reading, statement, kind)
 
 
+def _stages(reading: Reading) -> Listing:
+    """Return the stages that have waited at their gates for days: somebody opens them, or asks for what lacks."""
+    noticed = reading.now - timedelta(days=NOTICED_AFTER_DAYS)
+    statement = (
+        select(Stage.id.label("thing_id"), Stage.key, Stage.waits_since.label("since"))
+        .join(Partnership, Stage.partnership_id == Partnership.id)
+        .where(Stage.waits_since <= noticed, Partnership.state == PartnershipState.ACTIVE)
+    )
+    return _listing(reading, statement, WaitKind.GATE)
+
+
 def _payments(reading: Reading) -> Listing:
     is_disputed = Payment.state == PaymentState.DISPUTED
     statement = (
@@ -251,7 +264,7 @@ def _deliverables(reading: Reading, *conditions: ColumnElement[bool]) -> Listing
         .add_columns(Step.due_on, Step.due_at)
         .join(Step, Step.id == step_id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), *conditions)
+        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), is_asked_for(), *conditions)
     )
     return _listing(reading, statement, None, by="due_at")
 

@@ -177,10 +177,15 @@ def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[st
 
 
 def _may_open(work: Work, step: Step, action: StageAction) -> bool:
-    """Say whether what the stage waits for is there; one that waits neither opens nor closes by itself."""
+    """Say whether what the stage waits for is there; one that waits neither opens nor closes by itself.
+
+    What was over before the partnership began here is asked for nothing.
+    """
     stage, gate = step.stage, step.stage.gate
-    if gate is None or action is not StageAction.OPEN:
-        return gate is None
+    if gate is None or stage.ends_on < stage.partnership.planned_on:
+        return True
+    if action is not StageAction.OPEN:
+        return False
     stands = stand_of(work, stage.partnership_id, gate)
     if not stands.is_open and stage.waits_since is None:
         stage.waits_since = work.now

@@ -14,6 +14,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.create": MANAGERS,
     "plans.preview": MANAGERS,
     "plans.move": MANAGERS,
+    "plans.open_stage": MANAGERS,
     "plans.offer": MANAGERS,
     "plans.confirm_receipt": MANAGERS,
     "plans.invitation": CREATORS,

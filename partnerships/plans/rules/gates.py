@@ -1,7 +1,8 @@
 """What stands between a stage and its opening: a template's gate, and how much of it has been met."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from .templates import StageGate
 
@@ -31,3 +32,13 @@ def stand(gate: StageGate, answered: int, approved: Collection[str], live: Colle
         unapproved=tuple(key for key in gate.approved if key not in approved and key not in live),
         not_live=tuple(key for key in gate.live if key not in live),
     )
+
+
+def reached_on(answered: int, needed: int, due: Iterable[date]) -> date | None:
+    """Return when the last answer that is still needed is due, of check-ins due on these days; None if never, or met.
+
+    What is answered by then is enough: each check-in counts as answered on the day on which it is due.
+    """
+    missing = needed - answered
+    days = sorted(due)
+    return days[missing - 1] if 0 < missing <= len(days) else None

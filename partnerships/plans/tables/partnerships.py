@@ -276,7 +276,7 @@ class Stage(Owned, Base):
     ends_on: Mapped[date]
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
-    waits_since: Mapped[datetime | None]  # its day has come, and its gate is not met
+    waits_since: Mapped[datetime | None] = mapped_column(index=True)  # its day has come, and its gate is not met
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 

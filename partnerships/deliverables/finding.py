@@ -116,7 +116,7 @@ def find_shut_stage(reading: Reading, deliverable: Deliverable) -> Stage | None:
     if deliverable.partnership.template.stage(deliverable.spec.stage).gate is None:
         return None
     stage = deliverable.publish_step.stage
-    return stage if stage.is_shut else None
+    return stage if stage.shut_by else None
 
 
 def find_passed_gate(reading: Reading, deliverable: Deliverable) -> Evidence | None:

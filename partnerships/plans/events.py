@@ -5,7 +5,9 @@ from datetime import date
 
 from partnerships.core.events import Event
 
+from .rules.moves import MoveKind
 from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.proposals import MoveState
 from .rules.stages import StageState
 
 
@@ -39,6 +41,43 @@ class ReceiptConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentSent(Event):
+    """A parcel was handed to somebody who carries it; a refill moves no dates."""
+
+    partnership_id: int
+    shipment_id: int
+    sent_on: date
+    is_refill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentMissing(Event):
+    """The creator waits for a parcel that has not come."""
+
+    partnership_id: int
+    shipment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentDamaged(Event):
+    """A parcel arrived and is of no use: the brand sends another one. `description` is in somebody's own words."""
+
+    partnership_id: int
+    shipment_id: int
+    description: str
+    is_refill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefillReceived(Event):
+    """A refill arrived; the dates stay as they are."""
+
+    partnership_id: int
+    shipment_id: int
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMoved(Event):
     """Dates changed; the versions before and after both stay."""
 
@@ -46,6 +85,19 @@ class PlanMoved(Event):
     version: int
     days: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatesMoved(Event):
+    """Somebody's move of a plan holds, waits for the creator's word, or does not hold any more."""
+
+    partnership_id: int
+    move_id: int
+    now: MoveState
+    kind: MoveKind
+    dates: int
+    version: int | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

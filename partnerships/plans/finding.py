@@ -8,9 +8,11 @@ from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
+from partnerships.files.keeping import used_bytes
 
+from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, newest
+from .tables import Campaign, Partnership, PlanMove, PlanVersion, Shipment, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -27,6 +29,16 @@ def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
     return reading.get(Campaign, campaign_id)
 
 
+def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
+    """Return the move that waits for the creator's word, if there is one; another takes its place."""
+    return reading.session.scalars(
+        select(PlanMove)
+        .where(PlanMove.partnership_id == partnership_id, PlanMove.state == MoveState.PROPOSED)
+        .order_by(PlanMove.id.desc())
+        .limit(1)
+    ).first()
+
+
 def get_template(reading: Reading, key: str) -> Template:
     """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
     return newest(reading.session, key)
@@ -37,3 +49,29 @@ def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion
     return reading.session.scalars(
         select(PlanVersion).where(PlanVersion.partnership_id == partnership_id).order_by(PlanVersion.number)
     ).all()
+
+
+def get_used_bytes(reading: Reading, partnership_id: int) -> int:
+    """Return how many bytes the organisation keeps, once the partnership is one that `get_for` returns."""
+    get_for(reading, partnership_id)
+    asked = select(Partnership.id, used_bytes()).where(Partnership.id == partnership_id)
+    return int(reading.session.execute(asked).one()[1])
+
+
+def list_shipments(reading: Reading, partnership_id: int) -> Sequence[Shipment]:
+    """Return the parcels of a partnership, the newest first."""
+    return reading.session.scalars(
+        select(Shipment).where(Shipment.partnership_id == partnership_id).order_by(Shipment.id.desc())
+    ).all()
+
+
+def find_last_shipment(reading: Reading, partnership_id: int) -> Shipment | None:
+    """Return the parcel that was sent last, if any was: it is the one that people speak of."""
+    newest = select(Shipment).where(Shipment.partnership_id == partnership_id).order_by(Shipment.id.desc())
+    return reading.session.scalars(newest.limit(1)).first()
+
+
+def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | None:
+    """Return the parcel that was sent last while nobody has said that it arrived, or None."""
+    last = find_last_shipment(reading, partnership_id)
+    return last if last is not None and last.is_awaited else None

@@ -12,6 +12,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
+from partnerships.plans.rules.moves import UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
@@ -20,6 +21,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
+from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
@@ -36,6 +39,12 @@ VERSION_REASONS: Mapping[str, str] = {
     "received": N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
+    MoveKind.REST: N_("everything to come was moved"),
+    MoveKind.ANCHOR: N_("the start was moved"),
+    MoveKind.STAGE: N_("a stage became longer or shorter"),
+    MoveKind.STEP: N_("one date was moved"),
+    MoveKind.BACK: N_("moved back to earlier dates"),
+    UNDONE: N_("the move before was taken back"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
     PutOff.GATE: N_("its stage opened later than planned"),
@@ -92,10 +101,41 @@ def _received(facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Confirmed that the product arrived on %(day)s", day=day)
 
 
+def _sent(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["sent_on"]))
+    return (
+        gettext("Sent a refill on %(day)s", day=day)
+        if facts["is_refill"]
+        else gettext("Sent a parcel on %(day)s", day=day)
+    )
+
+
+def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel has not arrived")
+
+
+def _damaged(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel arrived damaged")
+
+
+def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["received_on"]))
+    return gettext("Confirmed that the refill arrived on %(day)s", day=day)
+
+
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     return ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
     )
+
+
+def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
+    state, count = facts["now"], int(facts["dates"])
+    if state == MoveState.PROPOSED:
+        return ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+    if state == MoveState.APPLIED:
+        return ngettext("Moved %(num)s date", "Moved %(num)s dates", count)
+    return f"{gettext('Proposed dates')}: {_label(MOVE_LABELS, state)}"
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
@@ -178,7 +218,12 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipDrafted": _drafted,
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
+    "ShipmentSent": _sent,
+    "ShipmentMissing": _missing,
+    "ShipmentDamaged": _damaged,
+    "RefillReceived": _refilled,
     "PlanMoved": _plan_moved,
+    "DatesMoved": _dates_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,
     "StageWaits": _waits,

@@ -34,6 +34,7 @@ class Dates:
     moment: str
     who: str
     why: str
+    note: str
     moved: str
     changes: tuple[str, ...] = ()
 
@@ -162,6 +163,7 @@ def _dates(before: PlanVersion | None, version: PlanVersion, reader: _Reader) ->
         moment=moment_text(version.made_at, reader.partnership.zone),
         who=reader.who(version.made_by),
         why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
+        note=version.note or "",
         moved=_moved(len(version.dates) if before is None else moved, is_first=before is None),
         changes=tuple(change_text(change, template) for change in changes),
     )

@@ -19,10 +19,10 @@ from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.finding import get_for, list_versions
+from partnerships.plans.finding import get_for, list_shipments, list_versions
 from partnerships.plans.rules.gates import StageStand, stand
 from partnerships.plans.rules.templates import StageGate
-from partnerships.plans.tables import Partnership, PlanVersion, Stage
+from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
 
 from .rules.stories import StoryKind, names_of
 
@@ -39,6 +39,7 @@ class Told:
     check_ins: Sequence[CheckIn]
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
+    shipments: Sequence[Shipment]  # the newest first
     evidence: int  # check-ins that are answered and confirmed
 
     @property
@@ -101,6 +102,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
             select(Deliverable).where(Deliverable.partnership_id == partnership_id).order_by(Deliverable.number)
         ).all(),
         payments=list_payments(reading, partnership_id),
+        shipments=list_shipments(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     case,
     cast,
     func,
@@ -31,9 +32,9 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
+from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Stage, Step, templates_of
+from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Stage, Step, templates_of
 
 from .finding import is_asked_for
 from .rules.marks import AWAITED, TO_POST
@@ -131,7 +132,7 @@ def look_at_today(reading: Reading) -> Board:
         ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
-        moves=_together(_partnerships(reading, Partnership.state.in_(BRAND_MOVES)), _stages(reading)),
+        moves=_brands_turn(reading),
         payments=_payments(reading),
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
@@ -143,12 +144,7 @@ def look_at_today(reading: Reading) -> Board:
             _deliverables(reading, Step.due_at >= reading.now),
         ),
         answers=_creators_turn(reading),
-        risks=_partnerships(
-            reading,
-            Partnership.at_risk_since.is_not(None),
-            Partnership.state == PartnershipState.ACTIVE,
-            kind=WaitKind.AT_RISK,
-        ),
+        risks=_risks(reading),
     )
 
 
@@ -165,8 +161,22 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     return sorted(waits, key=lambda wait: (not wait.is_overdue, wait.on, wait.thing_id))
 
 
+def _brands_turn(reading: Reading) -> Listing:
+    """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
+    is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
+    statement = (
+        select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause)
+        .add_columns(Shipment.damaged_at, Shipment.missing_at)
+        .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
+        .outerjoin(Shipment, is_troubled)
+        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None)), Partnership.state.not_in(OVER))
+    )
+    return _listing(reading, statement, None)
+
+
 def _creators_turn(reading: Reading) -> Listing:
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES))
+    troubled = select(Shipment.partnership_id).where(Shipment.troubles_brand())
+    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), Partnership.id.not_in(troubled))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
 
@@ -214,15 +224,17 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: Wait
     return _listing(reading, statement, kind)
 
 
-def _stages(reading: Reading) -> Listing:
-    """Return the stages that have waited at their gates for days: somebody opens them, or asks for what lacks."""
+def _risks(reading: Reading) -> Listing:
+    """Return what is overdue by a week, and which stages have waited at their gates for days: first of all those."""
     noticed = reading.now - timedelta(days=NOTICED_AFTER_DAYS)
+    has_waited = and_(Stage.partnership_id == Partnership.id, Stage.waits_since <= noticed)
     statement = (
-        select(Stage.id.label("thing_id"), Stage.key, Stage.waits_since.label("since"))
-        .join(Partnership, Stage.partnership_id == Partnership.id)
-        .where(Stage.waits_since <= noticed, Partnership.state == PartnershipState.ACTIVE)
+        select(Partnership.id.label("thing_id"), Stage.key, Stage.waits_since)
+        .add_columns(func.coalesce(Stage.waits_since, Partnership.at_risk_since).label("since"))
+        .outerjoin(Stage, has_waited)
+        .where(or_(Partnership.at_risk_since.is_not(None), Stage.id.is_not(None)))
     )
-    return _listing(reading, statement, WaitKind.GATE)
+    return _listing(reading, statement.where(Partnership.state == PartnershipState.ACTIVE), None)
 
 
 def _payments(reading: Reading) -> Listing:
@@ -321,8 +333,14 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
 
 
 def _kind(facts: Any) -> WaitKind:
+    if "waits_since" in facts:
+        return WaitKind.GATE if facts["waits_since"] else WaitKind.AT_RISK
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
+    if facts.get("damaged_at"):
+        return WaitKind.TO_REPLACE
+    if facts.get("missing_at"):
+        return WaitKind.PARCEL_MISSING
     if "stands" in facts:
         return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:

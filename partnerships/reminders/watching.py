@@ -122,7 +122,7 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
     if step.done_at is not None or not _goes_on(step):
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
-    if step.kind in ASKED_FOR_CONTENT and step.stage.is_shut and not _is_approved(step, things):
+    if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, things):
         step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
         return
     match step.kind:
@@ -163,7 +163,7 @@ def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
 
 def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[str]) -> None:
     stage = step.stage
-    if stage.is_shut and not _may_open(work, step, action):
+    if stage.shut_by and not _may_open(work, step, action):
         step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
         return
     step.finish(work.now)
@@ -181,7 +181,7 @@ def _may_open(work: Work, step: Step, action: StageAction) -> bool:
 
     What was over before the partnership began here is asked for nothing.
     """
-    stage, gate = step.stage, step.stage.gate
+    stage, gate = step.stage, step.stage.shut_by
     if gate is None or stage.ends_on < stage.partnership.planned_on:
         return True
     if action is not StageAction.OPEN:

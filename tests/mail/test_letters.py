@@ -29,6 +29,11 @@ CONTEXT = {
     "meaning": "refill",
     "anchor_on": "2026-01-26",
     "received_on": "2026-01-27",
+    "sent_on": "2026-01-23",
+    "carrier": "Kurir",
+    "receipt_number": "KR-1",
+    "inside": "varian 2",
+    "is_refill": False,
     "due_on": "2026-02-09",
     "waits_for": "check_in",
     "rung": "due",
@@ -43,6 +48,17 @@ CONTEXT = {
     "put_off": "",
     "pay_by": "2026-02-23",
     "number": 3,
+    "move_id": 1,
+    "agreed": True,
+    "changes": [
+        {
+            "kind": kind,
+            "title": {"id": "Kesan pertama", "en": "First impression"},
+            "was": "2026-02-09",
+            "now": "2026-02-12",
+        }
+        for kind in ("check_in", "draft", "publish")
+    ],
     "by": "Wulan",
     "organisation": "Glow",
 }

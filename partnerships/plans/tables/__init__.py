@@ -1,7 +1,9 @@
-"""Campaigns, templates, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
+from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
+from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
@@ -10,7 +12,9 @@ __all__ = [
     "Edition",
     "OwnTemplate",
     "Partnership",
+    "PlanMove",
     "PlanVersion",
+    "Shipment",
     "Stage",
     "Step",
     "TemplateVersion",

@@ -20,6 +20,7 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
     "portfolio.history": TEAM,
+    "portfolio.versions": TEAM,
     "portfolio.calendar": TEAM,
     "portfolio.my_calendar": CREATORS,
     "portfolio.me": CREATORS,

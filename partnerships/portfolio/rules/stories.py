@@ -28,8 +28,13 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {
             "PartnershipDrafted",
             "PartnershipMoved",
+            "ShipmentSent",
+            "ShipmentMissing",
+            "ShipmentDamaged",
+            "RefillReceived",
             "ReceiptConfirmed",
             "PlanMoved",
+            "DatesMoved",
             "ContentPutOff",
             "StageMoved",
             "StageWaits",
@@ -61,7 +66,17 @@ ELSEWHERE = frozenset(
 # What creators do not read: it was before they were asked, or is the team's own affair.
 TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", *UNTOLD})
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
-WORDS_SHARED = frozenset({"PartnershipMoved", "ReactionReported", "CheckInMoved", "DeliverableMoved", "PaymentMoved"})
+WORDS_SHARED = frozenset(
+    {
+        "PartnershipMoved",
+        "ShipmentDamaged",
+        "DatesMoved",
+        "ReactionReported",
+        "CheckInMoved",
+        "DeliverableMoved",
+        "PaymentMoved",
+    }
+)
 
 
 def names_of(kind: StoryKind | None, *, for_creator: bool) -> frozenset[str]:

@@ -22,6 +22,8 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
+    yield f"/partnerships/new/{world.planned}"
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
@@ -86,7 +88,8 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
     return [
         (None, "/sign-in"),
         (None, "/forgotten-password"),
-        (people.manager, "/partnerships/new"),
+        (people.manager, f"/partnerships/new/{world.begun}/people"),
+        (people.manager, f"/partnerships/new/{world.sketched}/dates"),
         (people.manager, f"/partnerships/{world.preparing}/receipt"),
         (people.manager, "/campaigns/new"),
         (people.manager, "/creators/new"),

@@ -22,7 +22,8 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Brand, Membership, Organisation, Product
-from partnerships.plans.tables import Campaign, Partnership
+from partnerships.plans import sketching
+from partnerships.plans.tables import Campaign, Partnership, PlanningRun
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import metadata
@@ -42,6 +43,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "run_id": PlanningRun,
 }
 OPEN_WORDS = {"token": "nobody-made-this"}
 SKIPPED = {"static"}  # the same for everybody
@@ -64,6 +66,8 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     clock.advance(days=1)
     app.extensions["beat"]()
     _keep_file(app, transactions, people)
+    with transactions.begin(people.manager) as work:
+        sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:
         ids = {

@@ -70,6 +70,7 @@ LISTENERS: tuple[Listener, ...] = (
 MENU = (
     MenuItem("portfolio.today", N_("Today"), STAFF),
     MenuItem("portfolio.timeline", N_("Partnerships"), STAFF),
+    MenuItem("portfolio.calendar", N_("Calendar"), STAFF),
     MenuItem("authenticity.inbox", N_("Review"), STAFF),
     MenuItem("plans.campaigns", N_("Campaigns"), MANAGING),
     MenuItem("creators.show_all", N_("Creators"), MANAGING),

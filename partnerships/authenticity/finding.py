@@ -17,8 +17,8 @@ from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.rules.templates import DeliverableSpec, load
-from partnerships.plans.tables import Campaign, Partnership
+from partnerships.plans.rules.templates import DeliverableSpec
+from partnerships.plans.tables import Campaign, Partnership, templates_of
 
 from .rules.rubric import CURRENT, Rubric
 from .rules.rubric import load as load_rubric
@@ -86,10 +86,11 @@ def inbox(reading: Reading) -> list[Waiting]:
             Deliverable.waiting_since,
             Deliverable.moved_at,
             Partnership.template_key,
+            Partnership.template_version,
             Partnership.zone,
-            Creator.name,
-            Brand.name,
-            Revision.id,
+            Creator.name.label("creator"),
+            Brand.name.label("brand"),
+            Revision.id.label("revision_id"),
             Revision.number,
         )
         .join(Deliverable.partnership)
@@ -100,22 +101,23 @@ def inbox(reading: Reading) -> list[Waiting]:
         .where(_is_waiting(), Revision.number == newest)
         .order_by(Deliverable.waiting_since, Deliverable.id)
     ).all()
+    templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
     reviewers = _reviewers(reading)
     return [
         Waiting(
-            deliverable_id=deliverable_id,
-            spec=load(template_key).deliverable(key),
-            creator=creator,
-            brand=brand,
-            zone=zone,
-            number=number,
-            waiting_since=since or moved_at,
-            waiting_on=day_in(zone, since or moved_at),
-            today=day_in(zone, reading.now),
-            reviewers=tuple(name for _, name in reviewers.get(revision_id, ())),
-            is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(revision_id, ())),
+            deliverable_id=row.id,
+            spec=templates[row.template_key, row.template_version].deliverable(row.key),
+            creator=row.creator,
+            brand=row.brand,
+            zone=row.zone,
+            number=row.number,
+            waiting_since=row.waiting_since or row.moved_at,
+            waiting_on=day_in(row.zone, row.waiting_since or row.moved_at),
+            today=day_in(row.zone, reading.now),
+            reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
+            is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),
         )
-        for deliverable_id, key, since, moved_at, template_key, zone, creator, brand, revision_id, number in rows
+        for row in rows
     ]
 
 

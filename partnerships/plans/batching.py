@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
@@ -17,8 +17,7 @@ from .keeping import Candidate, candidates_of, locked_run
 from .rules.batches import MOST_CREATORS, PORTION
 from .rules.dates import check_anchor
 from .rules.partnerships import OVER, PartnershipState, label_of
-from .rules.templates import load
-from .tables import Partnership, PlanningLine, PlanningRun
+from .tables import Partnership, PlanningLine, PlanningRun, newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,18 @@ def _refuse_unready(work: Work, run: PlanningRun, candidates: Sequence[Candidate
         raise Refused(N_("At most %(most)s creators at once. Please plan the others afterwards."), most=MOST_CREATORS)
     if run.anchor_on is None:
         raise Refused(N_("Please fill this in."), field="anchor_on")
-    load(run.template_key)
+    _refuse_archived(work, run.template_key)
     for candidate in candidates:
         check_anchor(run.anchor_on, day_in(candidate.zone, work.now))
     if not run.again:
         _refuse_second(work, run, candidates)
+
+
+def _refuse_archived(work: Work, template_key: str) -> None:
+    try:
+        newest(work.session, template_key)
+    except NotFound:
+        raise Refused(N_("This template has been archived. Please go back and choose another one.")) from None
 
 
 def _refuse_second(work: Work, run: PlanningRun, candidates: Sequence[Candidate]) -> None:

@@ -1,4 +1,4 @@
-"""What a plan is made of: the products, owners, creators and campaigns to choose from, as identifiers and names."""
+"""What a plan is made of: the templates, products, owners, creators and campaigns to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from partnerships.creators.tables import Creator, Handle
 from partnerships.database.work import Reading
 from partnerships.people.tables import Account, Brand, Membership, Product
 
-from .tables import Campaign, Partnership
+from .rules.templates import Template, built_in
+from .tables import Campaign, OwnTemplate, Partnership, TemplateVersion
 
 PAGE = 40  # creators to choose from on one page
 
@@ -53,6 +54,17 @@ class CampaignLine:
     brand: str
     owner: str
     partnerships: int
+
+
+def list_templates(reading: Reading) -> list[Template]:
+    """Return what can be planned from: those that come with the product, then the newest version of each own one."""
+    own = (
+        select(TemplateVersion)
+        .join(OwnTemplate, TemplateVersion.own_template_id == OwnTemplate.id)
+        .where(OwnTemplate.archived_at.is_(None), TemplateVersion.number == OwnTemplate.published)
+        .order_by(OwnTemplate.id)
+    )
+    return [*built_in(), *(row.template for row in reading.session.scalars(own))]
 
 
 def list_products(reading: Reading) -> list[Choice]:

@@ -13,8 +13,8 @@ from partnerships.database.work import Work
 from .events import PartnershipDrafted
 from .rules.dates import check_anchor, planned_stages, planned_steps
 from .rules.partnerships import OVER
-from .rules.templates import Template, load
-from .tables import Campaign, Partnership, PlanVersion, Stage, Step
+from .rules.templates import Template
+from .tables import Campaign, Partnership, PlanVersion, Stage, Step, newest
 
 
 def draft(
@@ -42,7 +42,7 @@ def draft(
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
     check_anchor(anchor_on, day_in(zone, work.now))
-    template = load(template_key)
+    template = newest(work.session, template_key)
     partnership = Partnership(
         org_id=work.actor.org_id,
         campaign_id=campaign.id,

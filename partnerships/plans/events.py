@@ -1,4 +1,4 @@
-"""What happens to partnerships, told to whoever listens."""
+"""What happens to partnerships and templates, told to whoever listens."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -63,3 +63,35 @@ class ReactionReported(Event):
 
     partnership_id: int
     description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateCopied(Event):
+    """An organisation has one more template of its own."""
+
+    template_id: int
+    copied_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateEdited(Event):
+    """A line of a working copy was written, moved, taken out or put back."""
+
+    template_id: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePublished(Event):
+    """New plans are made from this version; those that run keep theirs."""
+
+    template_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateArchived(Event):
+    """No new plan is made from a template any more, or again."""
+
+    template_id: int
+    is_archived: bool

@@ -10,7 +10,8 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
-from .tables import Campaign, Partnership, PlanningRun, PlanVersion
+from .rules.templates import Template
+from .tables import Campaign, Partnership, PlanningRun, PlanVersion, newest
 
 UNFINISHED = 3  # plans that were begun, offered to be gone on with
 UNFINISHED_FOR = timedelta(days=14)
@@ -28,6 +29,11 @@ def get_for(reading: Reading, partnership_id: int) -> Partnership:
 def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
     """Return the campaign, or raise `NotFound`."""
     return reading.get(Campaign, campaign_id)
+
+
+def get_template(reading: Reading, key: str) -> Template:
+    """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
+    return newest(reading.session, key)
 
 
 def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:

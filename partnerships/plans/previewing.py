@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .rules.dates import StepKind, planned_stages, planned_steps
-from .rules.templates import Template, Text, load
+from .rules.templates import Template, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class PreviewedStage:
     steps: tuple[PreviewedStep, ...]
 
 
-def preview(template_key: str, anchor_on: date) -> list[PreviewedStage]:
+def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
     """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives."""
-    template = load(template_key)
     steps = planned_steps(template, anchor_on)
     return [
         PreviewedStage(

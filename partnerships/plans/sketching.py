@@ -10,8 +10,7 @@ from partnerships.database.work import Work
 
 from .keeping import locked_run
 from .rules.batches import MOST_CREATORS
-from .rules.templates import load
-from .tables import Campaign, PlanningRun
+from .tables import Campaign, PlanningRun, newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ def begin(
     run = PlanningRun(
         org_id=work.actor.org_id,
         manager_id=work.actor.person_id,
-        template_key=load(template_key).key,
+        template_key=newest(work.session, template_key).key,
         campaign_id=campaign_id if work.find(Campaign, campaign_id) else None,
         creator_ids=list(creator_ids),
         created_at=work.now,
@@ -44,7 +43,7 @@ def begin(
 
 def take_template(work: Work, run_id: int, template_key: str) -> None:
     """Plan from another template; who and when stay."""
-    _unstarted(work, run_id).template_key = load(template_key).key
+    _unstarted(work, run_id).template_key = newest(work.session, template_key).key
 
 
 def take_people(work: Work, run_id: int, *, campaign_id: int | None, creator_ids: Sequence[int]) -> None:

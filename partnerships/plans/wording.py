@@ -26,6 +26,14 @@ def step_text(kind: StepKind, key: str, template: Template) -> str:
     return gettext(STEP_NAMES[kind], name=_title(kind, key, template))
 
 
+def length_text(template: Template) -> str:
+    """Return for how long the product is used, such as "about 4 months"."""
+    months, weeks = template.length
+    if months:
+        return ngettext("about %(num)s month", "about %(num)s months", months)
+    return ngettext("about %(num)s week", "about %(num)s weeks", weeks)
+
+
 def change_text(change: Change, template: Template) -> str:
     """Return how one date changed, such as "Draft: First impression: Mon, 2 Mar → Thu, 5 Mar 2026 (3 days later)"."""
     name = step_text(change.kind, change.key, template)

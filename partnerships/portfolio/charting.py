@@ -1,10 +1,9 @@
 """Draw many partnerships over time: one page of rows, a fixed number of statements, columns instead of entities."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -18,22 +17,14 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Product
 from partnerships.plans.rules.partnerships import EndReason, PartnershipState
-from partnerships.plans.tables import Partnership, Stage, Step
+from partnerships.plans.rules.templates import Template, Text
+from partnerships.plans.tables import Partnership, Stage, Step, templates_of
 
 from .finding import Narrowing, Place, narrowed
-from .rules.marks import AWAITED, TO_POST, Mark, most_urgent, of_check_in, of_deliverable, of_partnership
+from .rules.marks import UNAPPROVED, Mark, most_urgent, of_check_in, of_deliverable, of_partnership
 
 ROWS = 60  # of one load
 COUNTED = 1000  # no count goes beyond this
-
-_IN_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
-
-
-class PointKind(StrEnum):
-    """What a mark on the line is."""
-
-    CHECK_IN = "check_in"
-    CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +33,7 @@ class Point:
 
     mark: Mark
     on: date
-    kind: PointKind
-    template_key: str
-    key: str
+    title: Text
     state: CheckInState | DeliverableState
     is_settled: bool
 
@@ -53,8 +42,7 @@ class Point:
 class Bar:
     """One stage on the line."""
 
-    template_key: str
-    key: str
+    title: Text
     starts_on: date
     ends_on: date
 
@@ -98,8 +86,9 @@ def chart(reading: Reading, narrowing: Narrowing, after: Place | None = None) ->
     """Return the partnerships that match, the latest anchor first, beginning after a place."""
     found = reading.session.execute(_page(reading, narrowing, after)).all()
     shown = found[:ROWS]
-    ids = [row.id for row in shown]
-    bars, points = _bars(reading, ids), _points(reading, shown)
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in shown))
+    plans = {row.id: _Plan(row, templates[row.template_key, row.template_version]) for row in shown}
+    bars, points = _bars(reading, plans), _points(reading, plans)
     rows = tuple(_row(row, bars[row.id], points[row.id]) for row in shown)
     last = Place(shown[-1].anchor_on, shown[-1].id) if len(found) > ROWS else None
     return Chart(rows, last, _count(reading, narrowing))
@@ -116,6 +105,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
             Partnership.anchor_on,
             Partnership.anchor_confirmed_at,
             Partnership.template_key,
+            Partnership.template_version,
         ),
         narrowing,
         reading.now,
@@ -135,27 +125,34 @@ def _count(reading: Reading, narrowing: Narrowing) -> int:
     return int(reading.session.scalar(select(func.count()).select_from(matching)) or 0)
 
 
-def _bars(reading: Reading, ids: Sequence[int]) -> dict[int, list[Bar]]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A partnership of the page, and the template that its things have their names from."""
+
+    row: Any
+    template: Template
+
+
+def _bars(reading: Reading, plans: Mapping[int, _Plan]) -> dict[int, list[Bar]]:
     rows = reading.session.execute(
-        select(Stage.partnership_id, Partnership.template_key, Stage.key, Stage.starts_on, Stage.ends_on)
-        .join(Partnership, Stage.partnership_id == Partnership.id)
-        .where(Stage.partnership_id.in_(ids))
+        select(Stage.partnership_id, Stage.key, Stage.starts_on, Stage.ends_on)
+        .where(Stage.partnership_id.in_(plans))
         .order_by(Stage.partnership_id, Stage.position)
     )
     bars: dict[int, list[Bar]] = defaultdict(list)
     for row in rows:
-        bars[row.partnership_id].append(Bar(row.template_key, row.key, row.starts_on, row.ends_on))
+        title = plans[row.partnership_id].template.stage(row.key).title
+        bars[row.partnership_id].append(Bar(title, row.starts_on, row.ends_on))
     return bars
 
 
-def _points(reading: Reading, shown: Sequence[Any]) -> dict[int, list[Point]]:
+def _points(reading: Reading, plans: Mapping[int, _Plan]) -> dict[int, list[Point]]:
     """Return every partnership's check-ins and deliverables by date."""
-    about = {row.id: row for row in shown}
     points: dict[int, list[Point]] = defaultdict(list)
-    for row in reading.session.execute(_check_in_rows(list(about))):
-        points[row.partnership_id].append(_check_in_point(row, about[row.partnership_id], reading.now))
-    for row in reading.session.execute(_deliverable_rows(list(about))):
-        points[row.partnership_id].append(_deliverable_point(row, about[row.partnership_id], reading.now))
+    for row in reading.session.execute(_check_in_rows(list(plans))):
+        points[row.partnership_id].append(_check_in_point(row, plans[row.partnership_id], reading.now))
+    for row in reading.session.execute(_deliverable_rows(list(plans))):
+        points[row.partnership_id].append(_deliverable_point(row, plans[row.partnership_id], reading.now))
     for line in points.values():
         line.sort(key=lambda point: point.on)
     return points
@@ -182,25 +179,25 @@ def _deliverable_rows(ids: list[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _check_in_point(row: Any, partnership: Any, now: datetime) -> Point:
+def _check_in_point(row: Any, plan: _Plan, now: datetime) -> Point:
     mark = of_check_in(
         row.state,
         row.due_at,
         now,
-        is_running=partnership.state is PartnershipState.ACTIVE,
+        is_running=plan.row.state is PartnershipState.ACTIVE,
         is_confirmed=row.confirmed_at is not None,
     )
     settled = mark in {Mark.APPROVED, Mark.WAIVED} or row.state is CheckInState.MISSED
-    return Point(mark, row.due_on, PointKind.CHECK_IN, partnership.template_key, row.key, row.state, settled)
+    return Point(mark, row.due_on, plan.template.check_in(row.key).title, row.state, settled)
 
 
-def _deliverable_point(row: Any, partnership: Any, now: datetime) -> Point:
+def _deliverable_point(row: Any, plan: _Plan, now: datetime) -> Point:
     """Return one mark a deliverable: at its draft's day until that is approved, then at its post's."""
-    is_draft = row.draft_on is not None and row.state in {*(AWAITED - TO_POST), *_IN_REVIEW}
+    is_draft = row.draft_on is not None and row.state in UNAPPROVED
     on, due_at = (row.draft_on, row.draft_at) if is_draft else (row.publish_on, row.publish_at)
-    mark = of_deliverable(row.state, due_at, now, is_running=partnership.state is PartnershipState.ACTIVE)
+    mark = of_deliverable(row.state, due_at, now, is_running=plan.row.state is PartnershipState.ACTIVE)
     settled = mark in {Mark.PUBLISHED, Mark.WAIVED}
-    return Point(mark, on, PointKind.CONTENT, partnership.template_key, row.key, row.state, settled)
+    return Point(mark, on, plan.template.deliverable(row.key).title, row.state, settled)
 
 
 def _row(row: Any, bars: list[Bar], points: list[Point]) -> ChartRow:

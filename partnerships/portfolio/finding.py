@@ -104,6 +104,12 @@ def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: dat
     return statement
 
 
+def is_own(reading: Reading) -> ColumnElement[bool]:
+    """Return the condition, beside its `Creator`, that a partnership is the asking creator's to see: no draft is."""
+    discarded = and_(Partnership.state == PartnershipState.ENDED_EARLY, Partnership.end_reason.is_(None))
+    return and_(Creator.account_id == reading.actor.account_id, Partnership.state != PartnershipState.DRAFT, ~discarded)
+
+
 def _matches(search: str) -> ColumnElement[bool]:
     """Match a part of the creator's name or handle, the campaign's name or the product's."""
     wanted = search.removeprefix("@")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
@@ -15,9 +15,8 @@ from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.partnerships import STATE_LABELS, PartnershipState
 from partnerships.plans.tables import Campaign, Partnership
 
+from .finding import is_own
 from .rules.marks import Mark, of_check_in_undated, of_partnership
-
-HIDDEN = frozenset({PartnershipState.DRAFT})  # the creator has not been asked yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,6 @@ class OwnPartnership:
 
 def list_own(reading: Reading) -> list[OwnPartnership]:
     """Return the asking creator's partnerships in one organisation, the newest first; drafts are not theirs yet."""
-    discarded = and_(Partnership.state == PartnershipState.ENDED_EARLY, Partnership.end_reason.is_(None))
     mine = (
         select(Partnership.id, Partnership.state, Partnership.anchor_on, Partnership.fee)
         .add_columns(Product.name.label("product"), Brand.name.label("brand"))
@@ -77,7 +75,7 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
         .join(Campaign, Partnership.campaign_id == Campaign.id)
         .join(Product, Campaign.product_id == Product.id)
         .join(Brand, Campaign.brand_id == Brand.id)
-        .where(Creator.account_id == reading.actor.account_id, Partnership.state.not_in(HIDDEN), ~discarded)
+        .where(is_own(reading))
         .order_by(Partnership.anchor_on.desc(), Partnership.id.desc())
     )
     rows = reading.session.execute(mine).all()

@@ -31,7 +31,8 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
-from partnerships.plans.tables import Campaign, Partnership, Step
+from partnerships.plans.rules.templates import Template
+from partnerships.plans.tables import Campaign, Edition, Partnership, Step, templates_of
 
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
@@ -71,7 +72,7 @@ class Wait:
     creator: str
     product: str
     brand: str
-    template_key: str
+    template: Template
     on: date
     today: date
     org_id: int
@@ -267,12 +268,13 @@ def _listing(
     counted = statement.add_columns(Partnership.id.label("partnership_id"), func.count().over().label("total"))
     first = counted.order_by(by, "thing_id").limit(ROWS).subquery()
     rows = reading.session.execute(_with_people(first).order_by(first.c[by], first.c.thing_id)).all()
-    return Listing(tuple(_wait(reading, row, kind) for row in rows), rows[0].total if rows else 0)
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
+    return Listing(tuple(_wait(reading, row, templates, kind) for row in rows), rows[0].total if rows else 0)
 
 
 def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
     return (
-        select(first, Partnership.org_id, Partnership.zone, Partnership.template_key)
+        select(first, Partnership.org_id, Partnership.zone, Partnership.template_key, Partnership.template_version)
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Brand.name.label("brand"))
         .join_from(first, Partnership, first.c.partnership_id == Partnership.id)
         .join(Creator, Partnership.creator_id == Creator.id)
@@ -282,7 +284,7 @@ def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
+def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kind: WaitKind | None) -> Wait:
     """Return the row as a wait; what it says of itself decides the kind where the list does not."""
     facts = row._mapping
     on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at")
@@ -294,7 +296,7 @@ def _wait(reading: Reading, row: Any, kind: WaitKind | None) -> Wait:
         creator=facts["creator"],
         product=facts["product"],
         brand=facts["brand"],
-        template_key=facts["template_key"],
+        template=templates[facts["template_key"], facts["template_version"]],
         on=on or day_in(facts["zone"], facts.get("since") or reading.now),
         today=today,
         org_id=facts["org_id"],

@@ -11,14 +11,17 @@ from babel.dates import format_date
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
-from partnerships.plans.rules.partnerships import PartnershipState, label_of
-from partnerships.plans.rules.templates import Meaning, load
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
+from partnerships.plans.rules.templates import Meaning
 from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
-from .charting import Bar, ChartRow, Point, PointKind
+from .charting import Bar, ChartRow, Point
+from .rules.calendars import Span, View
 from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
+from .timetabling import Entry
 from .waiting import Wait
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
@@ -135,7 +138,7 @@ def _stretch(number: int, bar: Bar, window: Window, spoken: str) -> Stretch | No
     first, last = max(bar.starts_on, window.first), min(bar.ends_on + timedelta(days=1), window.last)
     if first >= last:
         return None
-    title = load(bar.template_key).stage(bar.key).title.in_(spoken)
+    title = bar.title.in_(spoken)
     return Stretch(number, (first - window.first).days, (last - first).days, title)
 
 
@@ -143,28 +146,14 @@ def _dot(point: Point, window: Window, spoken: str) -> Dot | None:
     day = window.offset(point.on)
     if day is None:
         return None
-    return Dot(day, point.mark, _titled(point.template_key, point.kind, point.key, point.state, point.on, spoken))
+    return Dot(day, point.mark, _titled(point.title.in_(spoken), point.state, point.on, spoken))
 
 
 @lru_cache(maxsize=8192)
-def _titled(
-    template_key: str,
-    kind: PointKind,
-    key: str,
-    state: Any,
-    on: date,
-    _language: str,
-) -> str:
+def _titled(title: str, state: Any, on: date, _language: str) -> str:
     """Return what, when and how it stands; a timeline shows hundreds, and most of them again at the next look."""
     word = say(POINT_LABELS[state])
-    return f"{thing_name(template_key, kind, key)} · {day_text(on, year=False)} · {word}"
-
-
-def thing_name(template_key: str, kind: PointKind, key: str) -> str:
-    """Return the title that the template gives a check-in or a deliverable."""
-    template = load(template_key)
-    spec = template.check_in(key) if kind is PointKind.CHECK_IN else template.deliverable(key)
-    return spec.title.in_(language())
+    return f"{title} · {day_text(on, year=False)} · {word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +243,9 @@ def _wait_date(wait: Wait) -> str:
 def wait_title(wait: Wait) -> str:
     """Return what is waited for."""
     if wait.kind in _ABOUT_CHECK_INS:
-        name = thing_name(wait.template_key, PointKind.CHECK_IN, wait.key)
+        name = wait.template.check_in(wait.key).title.in_(language())
     elif wait.kind in _ABOUT_CONTENT:
-        name = thing_name(wait.template_key, PointKind.CONTENT, wait.key)
+        name = wait.template.deliverable(wait.key).title.in_(language())
     else:
         name = ""
     if wait.kind is WaitKind.NEEDS_PERSON:
@@ -294,6 +283,50 @@ WAIT_TITLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """One entry of a calendar. `head` is what the reader looks for: staff a person, creators a thing to do."""
+
+    url: str | None
+    mark: Mark
+    head: str
+    rest: str
+    word: str
+
+
+def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLine:
+    """Return an entry as a calendar shows it; `is_own` when its creator is the one who looks."""
+    thing = f"{say(DATE_LABELS[entry.kind])}: {entry.title.in_(language())}"
+    over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
+    notes = [say(POINT_LABELS[entry.state]) if entry.state else over]
+    if entry.is_estimate and entry.partnership_state not in OVER:
+        notes.append(gettext("estimate"))
+    if entry.partnership_state is PartnershipState.ON_HOLD:
+        notes.append(gettext("on hold"))
+    head, rest = (thing, entry.product) if is_own else (entry.creator, thing)
+    return DateLine(url, entry.mark, head, rest, " · ".join(notes))
+
+
+DATE_LABELS = {StepKind.CHECK_IN: N_("Check-in"), StepKind.DRAFT: N_("Draft"), StepKind.PUBLISH: N_("Post")}
+
+
+def span_text(span: Span) -> str:
+    """Return which days a calendar shows, in words."""
+    match span.view:
+        case View.MONTH:
+            return format_date(span.day, "MMMM y", locale=_locale())
+        case View.WEEK:
+            return f"{day_text(span.first, year=False)} \u2013 {day_text(span.last)}"
+        case View.AGENDA:
+            return gettext("From %(day)s", day=day_text(span.first))
+
+
+def weekdays(monday: date) -> list[tuple[str, str]]:
+    """Return the names of the days of a week, short and whole."""
+    days = [monday + timedelta(days=number) for number in range(7)]
+    return [(format_date(day, "EEE", locale=_locale()), format_date(day, "EEEE", locale=_locale())) for day in days]
+
+
 def counted(total: int, most: int) -> str:
     """Return a count, or "1.000+" where counting stopped."""
     return f"{number_text(most)}+" if total >= most else number_text(total)
@@ -311,4 +344,8 @@ def _month(day: date, later: int) -> date:
 
 
 def _month_text(day: date) -> str:
-    return format_date(day, "MMM y", locale="en_ID" if language() == "en" else "id")
+    return format_date(day, "MMM y", locale=_locale())
+
+
+def _locale() -> str:
+    return "en_ID" if language() == "en" else "id"

@@ -45,12 +45,15 @@ class Message:
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
     """Return what wordings about a partnership as a whole may use; `note` is in somebody's own words."""
+    months, weeks = partnership.template.length
     return {
         "note": note,
         "reason": reason,
         "anchor_on": partnership.anchor_on.isoformat(),
         "check_ins": len(partnership.template.check_ins),
         "deliverables": len(partnership.template.deliverables),
+        "months": months,
+        "weeks": weeks,
     }
 
 

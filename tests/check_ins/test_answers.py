@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from partnerships.check_ins.rules.answers import (
     CONCERN_LABELS,
-    CONCERNS,
     TEXT_LENGTH,
     Answers,
     check_answers,
     find_concern,
     words_beside,
 )
-from partnerships.plans.rules.templates import CheckInSpec, Meaning, load
+from partnerships.plans.rules.templates import CONCERNS, CheckInSpec, Meaning, load
 
 TEMPLATE = load("usage-3m")
 FIRST_DAYS, FOUR_WEEKS, TWO_WEEKS = (TEMPLATE.check_in(key) for key in ("first-days", "four-weeks", "two-weeks"))

@@ -354,6 +354,24 @@ def test_staff_see_versions_and_posts_and_check_what_is_live(
     assert "Noted: the post is live, and has to stay up for" in live.text
 
 
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        (FIRST, "It stands here as soon as Dewi has sent a draft."),
+        ("live-answers", "It needs no draft: the link stands here as soon as Dewi has posted it."),
+    ],
+)
+def test_what_has_no_draft_is_not_said_to_wait_for_one(
+    sign_in: SignIn, transactions: Transactions, people: People, key: str, sentence: str
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, running(transactions, people), key)
+
+    page = in_english(sign_in(people.manager)).get(f"/deliverables/{deliverable_id}").text
+
+    assert sentence in page
+    assert page.count("stands here as soon as") == 1
+
+
 def test_pages_of_staff_say_why_something_is_not_possible(
     manager: FlaskClient, transactions: Transactions, people: People, deliverable_id: int
 ) -> None:

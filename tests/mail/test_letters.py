@@ -34,6 +34,8 @@ CONTEXT = {
     "rung": "due",
     "check_ins": 8,
     "deliverables": 5,
+    "months": 4,
+    "weeks": 0,
     "moved_days": 1,
     "min_days_live": 30,
     "unapproved": False,
@@ -91,6 +93,21 @@ def test_a_post_that_is_put_off_is_told_with_its_day_and_whose_delay_it_was(temp
     assert len(set(texts.values())) == (3 if template == "approved" else 2)
     assert all("9 Februar" in text for text in texts.values())
     assert not any("  " in text for text in texts.values())
+
+
+@pytest.mark.parametrize(
+    ("months", "weeks", "said"),
+    [
+        (4, 0, {"id": "selama sekitar 4 bulan", "en": "over about 4 months"}),
+        (0, 6, {"id": "selama sekitar 6 minggu", "en": "over about 6 weeks"}),
+        (0, 1, {"id": "selama sekitar 1 minggu", "en": "over about a week"}),
+    ],
+)
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_an_invitation_says_how_long_it_takes(locale: str, months: int, weeks: int, said: dict[str, str]) -> None:
+    letter = word(mail("invitation", locale=locale, months=months, weeks=weeks))
+
+    assert said[locale] in letter.text
 
 
 @pytest.mark.parametrize("meaning", ["refill", "still_using", "keep_going", "minus"])

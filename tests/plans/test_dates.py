@@ -125,7 +125,7 @@ def test_a_receipt_in_the_future_or_long_ago_is_refused(days: int) -> None:
 
 @given(ANCHORS)
 def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> None:
-    stages = previewing.preview("usage-3m", anchor_on)
+    stages = previewing.preview(TEMPLATE, anchor_on)
 
     shown = sorted((step.kind, step.due_on) for stage in stages for step in stage.steps)
     planned = sorted(
@@ -140,4 +140,4 @@ def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> 
 
 def test_a_preview_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(Refused):
-        previewing.preview("usage-3m", date(9999, 12, 1))
+        previewing.preview(TEMPLATE, date(9999, 12, 1))

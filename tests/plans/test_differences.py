@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.differences import Change, difference
 from partnerships.plans.rules.templates import load
-from partnerships.plans.wording import change_text
+from partnerships.plans.wording import change_text, length_text
 
 TEMPLATE = load("usage-3m")
 NAMES = st.builds(lambda kind, key: f"{kind}:{key}", st.sampled_from(StepKind), st.sampled_from(["a", "b", "c:d"]))
@@ -82,3 +82,9 @@ def test_every_kind_of_date_has_a_name_when_it_comes_and_when_it_goes(app: Flask
 
     assert came != went
     assert "%(" not in came + went
+
+
+@pytest.mark.parametrize(("locale", "said"), [("id", "sekitar 4 bulan"), ("en", "about 4 months")])
+def test_how_long_a_template_takes_is_said_in_the_readers_language(app: Flask, locale: str, said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": locale}):
+        assert length_text(TEMPLATE) == said

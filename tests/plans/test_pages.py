@@ -176,6 +176,7 @@ def test_the_invitation_says_what_is_asked_and_that_honesty_is_welcome(
     page = creator.get(f"/me/invitations/{partnership_id}").text
 
     assert unasked == 404
+    assert "You use Glow Serum for about 4 months" in page
     assert "8, two minutes each" in page
     assert "5 pieces" in page
     assert "Rp3.000.000" in page

@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 
 from partnerships.database.work import Transactions
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import choosing
+from partnerships.plans import archiving, choosing, copying, publishing
 from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.templates import own_key
 from partnerships.plans.tables import Partnership
 from tests.conftest import SignIn
 from tests.stories import People
@@ -317,3 +318,24 @@ def test_all_invitations_go_at_once_and_once(manager: FlaskClient, transactions:
 def drafts(transactions: Transactions, people: People) -> Sequence[Partnership]:
     with transactions.looking(people.manager) as reading:
         return reading.session.scalars(select(Partnership).order_by(Partnership.id)).unique().all()
+
+
+def test_a_template_that_was_archived_meanwhile_is_said_and_nothing_is_made(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    with transactions.begin(people.manager) as work:
+        template_id = copying.copy_built_in(work, "usage-3m").id
+    with transactions.begin(people.manager) as work:
+        publishing.publish(work, template_id)
+    first = manager.post("/partnerships/new", data={"template_key": own_key(template_id)}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    step = manager.post(first, data=chosen).location
+    with transactions.begin(people.manager) as work:
+        archiving.archive(work, template_id)
+
+    page = manager.post(step, data={"anchor_on": ANCHOR, "note": "kept words"})
+
+    assert page.status_code == 422
+    assert "This template has been archived." in page.text
+    assert "kept words" in page.text
+    assert drafts(transactions, people) == []

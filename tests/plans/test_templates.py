@@ -3,9 +3,12 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnerships.core.errors import NotFound
-from partnerships.plans.rules.checking import Problem, check
+from partnerships.plans.rules.checking import check
+from partnerships.plans.rules.problems import Problem
 from partnerships.plans.rules.templates import (
     CLAIM_LABELS,
     DELIVERABLE_LABELS,
@@ -32,6 +35,7 @@ from partnerships.plans.rules.templates import (
 
 STORY = load("usage-3m")
 BOTH = Text("kata", "words")
+BELOW = "A number here cannot be less than 0."
 
 
 def texts(part: object) -> Iterator[Text]:
@@ -171,6 +175,13 @@ def test_a_text_speaks_english_only_when_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("to_day", "length"), [(125, (4, 0)), (181, (6, 0)), (59, (2, 0)), (58, (0, 8)), (20, (0, 3)), (1, (0, 1))]
+)
+def test_how_long_it_takes_is_told_in_months_or_when_short_in_weeks(to_day: int, length: tuple[int, int]) -> None:
+    assert replace(STORY, stages=(replace(STORY.stages[1], to_day=to_day),)).length == length
+
+
 def test_a_template_finds_its_parts() -> None:
     assert (STORY.first_day, STORY.last_day) == (-21, 125)
     assert [stage and stage.key for stage in map(STORY.stage_on, (-22, -21, 13, 14, 125, 126))] == [
@@ -239,6 +250,20 @@ def changed(part: str, index: int, **changes: object) -> Template:
             changed("deliverables", 0, evidence_needed=3),
             "deliverables.first-impression: It needs 3 answered check-ins, but only 2 can be in by day 13.",
         ),
+        (changed("deliverables", 0, evidence_needed=-1), "deliverables.first-impression: " + BELOW),
+        (changed("deliverables", 0, min_days_live=-1), "deliverables.first-impression: " + BELOW),
+        (changed("deliverables", 0, revision_rounds=-1), "deliverables.first-impression: " + BELOW),
+        (
+            changed("payments", 1, released_by=Release(Fact.LIVE_VERIFIED, "six-weeks-in", -1)),
+            "payments.middle: " + BELOW,
+        ),
+        (replace(STORY, saturation_limit=-1), "saturation_limit: " + BELOW),
+        (replace(STORY, exclusivity_days=-1), "exclusivity_days: " + BELOW),
+        (replace(STORY, rights_days=-1), "rights_days: " + BELOW),
+        (replace(STORY, paid_use=True), "paid_use: To use content in advertisements, say for how many days."),
+        (replace(STORY, disclosure=Text("Iklan", "")), "disclosure: The English words are missing."),
+        (changed("stages", 5, to_day=379), "stages: The timeline has 400 days; 366 are the most."),
+        (changed("payments", 0, percent=29), "payments: The payments add up to 99%, not 100%."),
         (changed("payments", 0, percent=20), "payments: The payments add up to 90%, not 100%."),
         (changed("payments", 0, percent=0), "payments.start: A payment is more than nothing."),
         (
@@ -249,34 +274,81 @@ def changed(part: str, index: int, **changes: object) -> Template:
             changed("payments", 1, released_by=Release(Fact.LIVE_VERIFIED, "lost")),
             "payments.middle: There is no deliverable called “lost”.",
         ),
+        (
+            changed("payments", 0, released_by=Release(Fact.STAGE_CLOSED, "lost")),
+            "payments.start: There is no stage called “lost”.",
+        ),
+        (
+            changed("payments", 0, released_by=Release(Fact.DONE, "honest-review")),
+            "payments.start: This payment would never be earned: “honest-review” takes another course.",
+        ),
+        (
+            changed("deliverables", 0, kind=DeliverableKind.TASK),
+            "deliverables.first-impression: There is no draft of a task or of an optional post: leave its day empty.",
+        ),
+        (
+            changed("deliverables", 3, kind=DeliverableKind.RAW_CLIPS),
+            "deliverables.live-answers: Clips are handed over by their draft: it needs a day.",
+        ),
+        (changed("deliverables", 3, platforms=()), "deliverables.live-answers: A post needs a platform."),
         (changed("stages", 1, key="fit"), "stages.fit: The key “fit” is used 2 times."),
         (
             changed("stages", 0, title=Text("Cocok", " ")),
-            "stages.fit.title: The words in “en” are missing.",
+            "stages.fit.title: The English words are missing.",
         ),
         (
             with_question(question(QuestionKind.TEXT, key="patch_test")),
-            "check_ins.received.patch_test: The key “patch_test” is used 2 times.",
+            "check_ins.received.questions.patch_test: The key “patch_test” is used 2 times.",
         ),
         (
             with_question(question(QuestionKind.NUMBER, minimum=3, maximum=3)),
-            "check_ins.received.extra: A scale or a number needs a smallest and a largest value.",
+            "check_ins.received.questions.extra: A scale or a number needs a smallest and a largest value.",
         ),
         (
             with_question(question(QuestionKind.SCALE, minimum=1)),
-            "check_ins.received.extra: A scale or a number needs a smallest and a largest value.",
+            "check_ins.received.questions.extra: A scale or a number needs a smallest and a largest value.",
         ),
         (
             with_question(question(QuestionKind.CHOICE, options=(Option("one", BOTH), Option("one", BOTH)))),
-            "check_ins.received.extra: A choice needs at least two different options.",
+            "check_ins.received.questions.extra: A choice needs at least two different options.",
+        ),
+        (
+            with_question(question(QuestionKind.NUMBER, minimum=-1, maximum=3)),
+            "check_ins.received.questions.extra: Nobody can answer with less than 0.",
+        ),
+        (
+            with_question(question(QuestionKind.SCALE, minimum=0, maximum=11)),
+            "check_ins.received.questions.extra: A scale has at most 10 steps.",
+        ),
+        (
+            with_question(question(QuestionKind.CHOICE, options=tuple(Option(k, BOTH) for k in ("a", "b", "a")))),
+            "check_ins.received.questions.extra: The key “a” is used 2 times.",
+        ),
+        (
+            with_question(
+                question(
+                    QuestionKind.ATTESTATION,
+                    meaning=Meaning.STILL_USING,
+                    options=(Option("daily", BOTH), Option("never", BOTH)),
+                )
+            ),
+            "check_ins.received.questions.extra: Nobody could give the answer that it is watched for: “stopped”.",
+        ),
+        (
+            with_question(question(QuestionKind.TEXT, condition=Condition("patch_test", "lost"))),
+            "check_ins.received.questions.extra: It depends on an answer that “patch_test” does not have.",
+        ),
+        (
+            with_question(question(QuestionKind.TEXT, condition=Condition("package_photo", YES))),
+            "check_ins.received.questions.extra: It depends on an answer that “package_photo” does not have.",
         ),
         (
             with_question(question(QuestionKind.TEXT, condition=Condition("extra", YES))),
-            "check_ins.received.extra: It depends on “extra”, which is not asked before it.",
+            "check_ins.received.questions.extra: It depends on “extra”, which is not asked before it.",
         ),
         (
             with_question(question(QuestionKind.TEXT, hint=Text("", "words"))),
-            "check_ins.received.questions.extra.hint: The words in “id” are missing.",
+            "check_ins.received.questions.extra.hint: The Indonesian words are missing.",
         ),
     ],
 )
@@ -320,3 +392,20 @@ def test_a_template_that_is_written_down_is_read_as_it_was() -> None:
 def test_what_is_no_template_is_not_read_as_one(changes: dict[str, object], wrong: str) -> None:
     with pytest.raises((TypeError, ValueError), match=wrong):
         parse(dump(STORY) | changes)
+
+
+def test_a_timeline_is_more_than_a_day_and_at_most_a_year() -> None:
+    day = replace(STORY.stages[1], from_day=0, to_day=0)
+    of_a_day = replace(STORY, stages=(day,), check_ins=(), deliverables=(), payments=STORY.payments[:1])
+
+    assert "stages: The timeline begins and ends on one day." in sentences(of_a_day)
+    assert sentences(changed("stages", 5, to_day=STORY.first_day + 366)) == []
+    assert sentences(changed("stages", 5, to_day=STORY.first_day + 367)) == [
+        "stages: The timeline has 367 days; 366 are the most."
+    ]
+
+
+@given(st.from_type(Template))
+def test_any_template_is_read_as_it_was_written_and_can_be_checked(template: Template) -> None:
+    assert parse(json.loads(json.dumps(dump(template)))) == template
+    assert all(str(problem) for problem in check(template))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans.rules.templates import NO, PHOTO_KINDS, STOPPED, YES, Meaning, Question, QuestionKind
+from partnerships.plans.rules.templates import CONCERNS, NO, PHOTO_KINDS, YES, Meaning, Question, QuestionKind
 
 STATEMENT = "answers-1"
 STATEMENT_TEXT = N_("My answers are true.")
@@ -13,13 +13,6 @@ TEXT_LENGTH = 2000
 PHOTOS_EACH = 5  # files to one question
 
 Value = str | int
-CONCERNS: Mapping[Meaning, str] = {
-    Meaning.REACTION: YES,
-    Meaning.STILL_USING: STOPPED,
-    Meaning.KEEP_GOING: NO,
-    Meaning.REFILL: YES,
-}
-"""The answers that a person has to look at, the most pressing first."""
 CONCERN_LABELS: Mapping[Meaning, str] = {
     Meaning.REACTION: N_("Reaction to the product"),
     Meaning.STILL_USING: N_("No longer uses the product"),

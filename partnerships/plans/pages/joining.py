@@ -21,6 +21,7 @@ from partnerships.plans.forms import (
 )
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
+from partnerships.plans.wording import length_text
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language
 
@@ -45,6 +46,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             form=form,
             partnership=partnership,
             template=partnership.template,
+            length=length_text(partnership.template),
             can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
             can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),
             locale=language(),

@@ -13,7 +13,6 @@ from partnerships.plans import batching, choosing, finding, foreseeing, previewi
 from partnerships.plans.forms import DatesForm, PeopleForm, PreviewForm, TemplateForm
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
-from partnerships.plans.rules.templates import built_in
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
 from partnerships.web.context import begin, looking
@@ -56,7 +55,10 @@ def choose_template(run_id: int) -> ResponseReturnValue:
 
 
 def _template_step(run: PlanningRun | None, take: Callable[[Work, str], int]) -> ResponseReturnValue:
-    form, templates = TemplateForm(), built_in()
+    form = TemplateForm()
+    with looking() as reading:
+        templates = choosing.list_templates(reading)
+        unfinished = [] if run else finding.list_unfinished(reading)
     form.offer(templates)
     if form.validate_on_submit():
         try:
@@ -65,10 +67,14 @@ def _template_step(run: PlanningRun | None, take: Callable[[Work, str], int]) ->
             return redirect(url_for(".choose_people", run_id=run_id))
         except IllegalTransition:
             return redirect(url_for(".show_run", run_id=run.id if run else 0))
-    with looking() as reading:
-        unfinished = [] if run else finding.list_unfinished(reading)
     page = render_template(
-        "plans/template.html", form=form, run=run, templates=templates, unfinished=unfinished, locale=language()
+        "plans/template.html",
+        form=form,
+        run=run,
+        selected=run.template_key if run else request.args.get("template"),
+        templates=templates,
+        unfinished=unfinished,
+        locale=language(),
     )
     return page, status_of(form)
 
@@ -208,6 +214,7 @@ def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[Prev
         return None, ""
     try:
         check_anchor(anchor_on, today)
-        return previewing.preview(key, anchor_on), ""
+        with looking() as reading:
+            return previewing.preview(finding.get_template(reading, key), anchor_on), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

@@ -1,18 +1,19 @@
 """Check a template before it is used: each problem names the line it is in, so that an editor can show it there."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from partnerships.core.words import N_
 
+from .courses import POSTED, Course, course_of
+from .problems import Problem, found
+from .questions import check_questions
 from .templates import (
     DeliverableSpec,
     Fact,
     PaymentSpec,
-    Question,
-    QuestionKind,
     StageGate,
     StageSpec,
     Template,
@@ -21,29 +22,15 @@ from .templates import (
 
 EVIDENCE_GRACE_DAYS = 2
 MIN_DAYS_DRAFT_TO_PUBLISH = 6  # two revision rounds fit in between
-
-_RANGED = frozenset({QuestionKind.SCALE, QuestionKind.NUMBER})
-_OPTIONED = frozenset({QuestionKind.CHOICE, QuestionKind.ATTESTATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in one line (`check_ins.two-weeks`, …): a message id and the values that fill it."""
-
-    line: str
-    sentence: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        """Say line and sentence in English, for logs and tests."""
-        return f"{self.line}: {self.sentence % self.values if self.values else self.sentence}"
+MOST_DAYS = 366  # from the first day to the last
 
 
 def check(template: Template) -> list[Problem]:
     """Return everything that is wrong with `template`, in the order of its lines; an empty list when it is sound."""
     if not template.stages:
-        return [_found("stages", N_("A template needs at least one stage."))]
+        return [found("stages", N_("A template needs at least one stage."))]
     return [
+        *_basics(template),
         *_unique_keys(template),
         *_stages(template),
         *(problem for stage in template.stages if stage.gate for problem in _gate(template, stage, stage.gate)),
@@ -54,6 +41,23 @@ def check(template: Template) -> list[Problem]:
     ]
 
 
+def _basics(template: Template) -> Iterator[Problem]:
+    days = template.last_day - template.first_day
+    if days == 0:
+        yield found("stages", N_("The timeline begins and ends on one day."))
+    if days > MOST_DAYS:
+        yield found("stages", N_("The timeline has %(days)s days; %(most)s are the most."), days=days, most=MOST_DAYS)
+    for name in ("saturation_limit", "exclusivity_days", "rights_days"):
+        yield from _not_negative(name, getattr(template, name))
+    if template.paid_use and not template.rights_days:
+        yield found("paid_use", N_("To use content in advertisements, say for how many days."))
+
+
+def _not_negative(line: str, *numbers: int | None) -> Iterator[Problem]:
+    if any(number is not None and number < 0 for number in numbers):
+        yield found(line, N_("A number here cannot be less than 0."))
+
+
 def _unique_keys(template: Template) -> Iterator[Problem]:
     groups: dict[str, Iterable[str]] = {
         "stages": (line.key for line in template.stages),
@@ -62,57 +66,57 @@ def _unique_keys(template: Template) -> Iterator[Problem]:
         "payments": (line.key for line in template.payments),
     }
     for check_in in template.check_ins:
-        groups[f"check_ins.{check_in.key}"] = (question.key for question in check_in.questions)
+        groups[f"check_ins.{check_in.key}.questions"] = (question.key for question in check_in.questions)
     for group, keys in groups.items():
         for key, count in Counter(keys).items():
             if count > 1:
-                yield _found(f"{group}.{key}", N_("The key “%(key)s” is used %(count)s times."), key=key, count=count)
+                yield found(f"{group}.{key}", N_("The key “%(key)s” is used %(count)s times."), key=key, count=count)
 
 
 def _stages(template: Template) -> Iterator[Problem]:
     for stage in template.stages:
         if stage.to_day < stage.from_day:
-            yield _found(f"stages.{stage.key}", N_("A stage cannot end before it starts."))
+            yield found(f"stages.{stage.key}", N_("A stage cannot end before it starts."))
     for before, after in pairwise(template.stages):
         line = f"stages.{after.key}"
         if after.from_day > before.to_day + 1:
             sentence = N_("No stage covers day %(from_day)s to day %(to_day)s.")
-            yield _found(line, sentence, from_day=before.to_day + 1, to_day=after.from_day - 1)
+            yield found(line, sentence, from_day=before.to_day + 1, to_day=after.from_day - 1)
         if after.from_day <= before.to_day:
             sentence = N_("It starts although the stage before it only ends on day %(day)s.")
-            yield _found(line, sentence, day=before.to_day)
+            yield found(line, sentence, day=before.to_day)
 
 
 def _gate(template: Template, stage: StageSpec, gate: StageGate) -> Iterator[Problem]:
     """Ask what a stage waits for to be there by its first day, with grace; its own drafts are not due before that."""
     line = f"stages.{stage.key}"
     if gate.answered < 0 or not (gate.answered or gate.approved or gate.live):
-        yield _found(line, N_("A gate waits for something: answered check-ins, or content."))
+        yield found(line, N_("A gate waits for something: answered check-ins, or content."))
     reachable = _answerable_by(template, stage.from_day)
     if reachable < gate.answered:
         sentence = N_("It needs %(needed)s answered check-ins, but only %(reachable)s can be in by day %(day)s.")
-        yield _found(line, sentence, needed=gate.answered, reachable=reachable, day=stage.from_day)
+        yield found(line, sentence, needed=gate.answered, reachable=reachable, day=stage.from_day)
     for key in dict.fromkeys((*gate.approved, *gate.live)):
         yield from _awaited(template, line, stage, key, is_live=key in gate.live)
     for deliverable in template.deliverables:
         day = deliverable.draft_day
         if deliverable.stage == stage.key and day is not None and day < stage.from_day:
             sentence = N_("Its draft is due on day %(day)s, but its stage waits at a gate until day %(from_day)s.")
-            yield _found(f"deliverables.{deliverable.key}", sentence, day=day, from_day=stage.from_day)
+            yield found(f"deliverables.{deliverable.key}", sentence, day=day, from_day=stage.from_day)
 
 
 def _awaited(template: Template, line: str, stage: StageSpec, key: str, *, is_live: bool) -> Iterator[Problem]:
     """Ask for content that a gate waits for to be approved, or seen live, by the first day of the stage."""
     spec = {deliverable.key: deliverable for deliverable in template.deliverables}.get(key)
     if spec is None:
-        yield _found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+        yield found(line, N_("There is no deliverable called “%(key)s”."), key=key)
     elif spec.draft_day is None and not is_live:
-        yield _found(line, N_("“%(key)s” has no draft that anybody could approve."), key=key)
+        yield found(line, N_("“%(key)s” has no draft that anybody could approve."), key=key)
     else:
         there_on = spec.publish_day + EVIDENCE_GRACE_DAYS if is_live else spec.publish_day
         if there_on > stage.from_day:
             sentence = N_("“%(key)s” can only be relied on from day %(there)s, after the stage begins on day %(day)s.")
-            yield _found(line, sentence, key=key, there=there_on, day=stage.from_day)
+            yield found(line, sentence, key=key, there=there_on, day=stage.from_day)
 
 
 def _answerable_by(template: Template, day: int) -> int:
@@ -125,36 +129,32 @@ def _check_ins(template: Template) -> Iterator[Problem]:
         line = f"check_ins.{check_in.key}"
         if not template.first_day <= check_in.day <= template.last_day:
             yield _outside(template, line, check_in.day)
-        if not check_in.questions:
-            yield _found(line, N_("A check-in asks at least one question."))
-        asked: set[str] = set()
-        for question in check_in.questions:
-            yield from _question(f"{line}.{question.key}", question, asked)
-            asked.add(question.key)
-
-
-def _question(line: str, question: Question, asked: set[str]) -> Iterator[Problem]:
-    if question.kind in _RANGED and (
-        question.minimum is None or question.maximum is None or question.minimum >= question.maximum
-    ):
-        yield _found(line, N_("A scale or a number needs a smallest and a largest value."))
-    if question.kind in _OPTIONED and len({option.key for option in question.options}) < 2:
-        yield _found(line, N_("A choice needs at least two different options."))
-    if question.condition and question.condition.question not in asked:
-        sentence = N_("It depends on “%(key)s”, which is not asked before it.")
-        yield _found(line, sentence, key=question.condition.question)
+        yield from check_questions(check_in)
 
 
 def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[Problem]:
     line = f"deliverables.{deliverable.key}"
     stage = {stage.key: stage for stage in template.stages}.get(deliverable.stage)
     if stage is None:
-        yield _found(line, N_("There is no stage called “%(key)s”."), key=deliverable.stage)
+        yield found(line, N_("There is no stage called “%(key)s”."), key=deliverable.stage)
     elif not stage.from_day <= deliverable.publish_day <= stage.to_day:
         sentence = N_("Publishing on day %(day)s is outside its stage (day %(from_day)s to day %(to_day)s).")
-        yield _found(line, sentence, day=deliverable.publish_day, from_day=stage.from_day, to_day=stage.to_day)
+        yield found(line, sentence, day=deliverable.publish_day, from_day=stage.from_day, to_day=stage.to_day)
+    yield from _course(line, deliverable)
     yield from _draft(template, line, deliverable)
     yield from _evidence(template, line, deliverable)
+    yield from _not_negative(line, deliverable.min_days_live, deliverable.revision_rounds, deliverable.evidence_needed)
+
+
+def _course(line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
+    """Ask of each thing what its course needs, and nothing that would never come."""
+    course = course_of(deliverable.kind)
+    if course is Course.CLIPS and deliverable.draft_day is None:
+        yield found(line, N_("Clips are handed over by their draft: it needs a day."))
+    if course in {Course.TASK, Course.OPTIONAL_POST} and deliverable.draft_day is not None:
+        yield found(line, N_("There is no draft of a task or of an optional post: leave its day empty."))
+    if course in POSTED and not deliverable.platforms:
+        yield found(line, N_("A post needs a platform."))
 
 
 def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
@@ -165,7 +165,7 @@ def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Itera
     days = deliverable.publish_day - deliverable.draft_day
     if days < MIN_DAYS_DRAFT_TO_PUBLISH:
         sentence = N_("There are %(days)s days from draft to publishing; two revision rounds need %(needed)s.")
-        yield _found(line, sentence, days=days, needed=MIN_DAYS_DRAFT_TO_PUBLISH)
+        yield found(line, sentence, days=days, needed=MIN_DAYS_DRAFT_TO_PUBLISH)
 
 
 def _evidence(template: Template, line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
@@ -173,7 +173,7 @@ def _evidence(template: Template, line: str, deliverable: DeliverableSpec) -> It
     if reachable < deliverable.evidence_needed:
         sentence = N_("It needs %(needed)s answered check-ins, but only %(reachable)s can be in by day %(day)s.")
         needed, day = deliverable.evidence_needed, deliverable.publish_day
-        yield _found(line, sentence, needed=needed, reachable=reachable, day=day)
+        yield found(line, sentence, needed=needed, reachable=reachable, day=day)
 
 
 def _payments(template: Template) -> Iterator[Problem]:
@@ -181,26 +181,51 @@ def _payments(template: Template) -> Iterator[Problem]:
         yield from _release(template, payment)
     total = sum(payment.percent for payment in template.payments)
     if total != 100:
-        yield _found("payments", N_("The payments add up to %(total)s%%, not 100%%."), total=total)
+        yield found("payments", N_("The payments add up to %(total)s%%, not 100%%."), total=total)
 
 
 def _release(template: Template, payment: PaymentSpec) -> Iterator[Problem]:
-    line, key = f"payments.{payment.key}", payment.released_by.key
+    line, fact, key = f"payments.{payment.key}", payment.released_by.fact, payment.released_by.key
     if payment.percent <= 0:
-        yield _found(line, N_("A payment is more than nothing."))
-    if payment.released_by.fact is Fact.CHECK_IN_ANSWERED:
+        yield found(line, N_("A payment is more than nothing."))
+    yield from _not_negative(line, payment.released_by.days)
+    if fact is Fact.PRODUCT_RECEIVED:
+        return
+    if fact is Fact.CHECK_IN_ANSWERED:
         if key not in {check_in.key for check_in in template.check_ins}:
-            yield _found(line, N_("There is no check-in called “%(key)s”."), key=key)
-    elif key not in {deliverable.key for deliverable in template.deliverables}:
-        yield _found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+            yield found(line, N_("There is no check-in called “%(key)s”."), key=key)
+    elif fact is Fact.STAGE_CLOSED:
+        if key not in {stage.key for stage in template.stages}:
+            yield found(line, N_("There is no stage called “%(key)s”."), key=key)
+    else:
+        yield from _release_by_deliverable(template, line, payment)
+
+
+_RELEASING = {
+    Fact.LIVE_VERIFIED: POSTED,
+    Fact.APPROVED: frozenset({Course.CLIPS}),
+    Fact.DONE: frozenset({Course.TASK}),
+}
+
+
+def _release_by_deliverable(template: Template, line: str, payment: PaymentSpec) -> Iterator[Problem]:
+    fact, key = payment.released_by.fact, payment.released_by.key
+    spec = {deliverable.key: deliverable for deliverable in template.deliverables}.get(key)
+    if spec is None:
+        yield found(line, N_("There is no deliverable called “%(key)s”."), key=key)
+    elif course_of(spec.kind) not in _RELEASING[fact]:
+        yield found(line, N_("This payment would never be earned: “%(key)s” takes another course."), key=key)
 
 
 def _languages(line: str, part: object) -> Iterator[Problem]:
     """Walk down to every `Text` and ask for both languages."""
     if isinstance(part, Text):
-        for language, words in (("id", part.id), ("en", part.en)):
+        for words, sentence in (
+            (part.id, N_("The Indonesian words are missing.")),
+            (part.en, N_("The English words are missing.")),
+        ):
             if not words.strip():
-                yield _found(line.removeprefix("."), N_("The words in “%(language)s” are missing."), language=language)
+                yield found(line.removeprefix("."), sentence)
     elif isinstance(part, tuple):
         for item in part:
             yield from _languages(f"{line}.{getattr(item, 'key', item)}", item)
@@ -211,8 +236,4 @@ def _languages(line: str, part: object) -> Iterator[Problem]:
 
 def _outside(template: Template, line: str, day: int) -> Problem:
     sentence = N_("Day %(day)s is outside the timeline (day %(first)s to day %(last)s).")
-    return _found(line, sentence, day=day, first=template.first_day, last=template.last_day)
-
-
-def _found(line: str, sentence: str, **values: object) -> Problem:
-    return Problem(line, sentence, values)
+    return found(line, sentence, day=day, first=template.first_day, last=template.last_day)

@@ -18,7 +18,9 @@ from partnerships.core.words import N_
 from .written import read, write
 
 BUILT_IN = ("usage-3m",)
+OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
+MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
 
@@ -86,13 +88,25 @@ class Meaning(StrEnum):
     KEEP_GOING = "keep_going"  # no: offer the ending "not for me"
 
 
+CONCERNS: Mapping[Meaning, str] = {
+    Meaning.REACTION: YES,
+    Meaning.STILL_USING: STOPPED,
+    Meaning.KEEP_GOING: NO,
+    Meaning.REFILL: YES,
+}
+"""The answers that a person has to look at, the most pressing first."""
+
+
 class DeliverableKind(StrEnum):
-    """What sort of content is promised. Stored in the database."""
+    """What sort of thing is promised; `courses` says what happens to it. Part of templates and of the rubric."""
 
     STORY_SET = "story_set"
     SHORT_VIDEO = "short_video"
     LONG_VIDEO = "long_video"
     LIVE = "live"
+    OPTIONAL_POST = "optional_post"
+    RAW_CLIPS = "raw_clips"
+    TASK = "task"
 
 
 DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
@@ -100,6 +114,9 @@ DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
     DeliverableKind.SHORT_VIDEO: N_("Short video"),
     DeliverableKind.LONG_VIDEO: N_("Long video"),
     DeliverableKind.LIVE: N_("Live session"),
+    DeliverableKind.OPTIONAL_POST: N_("Optional post"),
+    DeliverableKind.RAW_CLIPS: N_("Raw clips"),
+    DeliverableKind.TASK: N_("Task"),
 }
 
 
@@ -125,6 +142,10 @@ class Fact(StrEnum):
 
     CHECK_IN_ANSWERED = "check_in_answered"
     LIVE_VERIFIED = "live_verified"
+    PRODUCT_RECEIVED = "product_received"  # by a creator who has agreed
+    STAGE_CLOSED = "stage_closed"
+    APPROVED = "approved"  # what is handed over and never posted
+    DONE = "done"  # a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +215,10 @@ class CheckInSpec:
 
 @dataclass(frozen=True, slots=True)
 class DeliverableSpec:
-    """Promised content. `draft_day` None: no draft and no review before publishing, as with a live session."""
+    """What is promised. `draft_day` None: no draft and no review before publishing, as with a live session.
+
+    What nobody posts is due on `publish_day` all the same: clips are handed over, a task is done.
+    """
 
     key: str
     title: Text
@@ -211,10 +235,13 @@ class DeliverableSpec:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The fact that earns a payment: check-in `key` answered, or deliverable `key` verified live for `days`."""
+    """The fact that earns a payment, and the `key` of the check-in, stage or deliverable that it is about.
+
+    The arrival of the product is about none; a post is verified live for `days`.
+    """
 
     fact: Fact
-    key: str
+    key: str = ""
     days: int = 0
 
 
@@ -258,6 +285,12 @@ class Template:
         """The day the last stage ends."""
         return max(stage.to_day for stage in self.stages)
 
+    @property
+    def length(self) -> tuple[int, int]:
+        """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
+        days = self.last_day + 1
+        return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
+
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""
         return [
@@ -292,6 +325,18 @@ def load(key: str, version: int | None = None) -> Template:
     if version not in {None, template.version}:
         raise NotFound(N_("There is no template called “%(key)s”."), key=f"{key} {version}")
     return template
+
+
+def own_key(number: int) -> str:
+    """Return the key of the own template that is stored under `number`."""
+    return f"{OWN}{number}"
+
+
+def own_id(key: str) -> int | None:
+    """Return the number that `own_key` put into `key`; None when it is the key of no own template."""
+    digits = key.removeprefix(OWN)
+    is_own = key.startswith(OWN) and digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) if is_own else None
 
 
 def built_in() -> tuple[Template, ...]:

@@ -1,8 +1,22 @@
-"""Campaigns, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step."""
 
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
-__all__ = ["Campaign", "Partnership", "PlanVersion", "PlanningLine", "PlanningRun", "Stage", "Step"]
+__all__ = [
+    "Campaign",
+    "Edition",
+    "OwnTemplate",
+    "Partnership",
+    "PlanVersion",
+    "PlanningLine",
+    "PlanningRun",
+    "Stage",
+    "Step",
+    "TemplateVersion",
+    "newest",
+    "templates_of",
+]

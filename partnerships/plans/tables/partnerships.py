@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
@@ -26,9 +26,10 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, ClaimLevel, Template, load
 
 from .campaigns import Campaign
+from .templates import Edition, template_of
 
 
 class Partnership(Owned, Base):
@@ -81,7 +82,16 @@ class Partnership(Owned, Base):
     @property
     def template(self) -> Template:
         """Return the template that this was planned from."""
-        return load(self.template_key, self.template_version)
+        session = object_session(self)
+        if self.template_key in BUILT_IN or session is None:
+            return load(self.template_key, self.template_version)
+        others = (row.edition for row in session.identity_map.values() if isinstance(row, Partnership))
+        return template_of(session, self.edition, others)
+
+    @property
+    def edition(self) -> Edition:
+        """Return key and version of the template that this was planned from."""
+        return self.template_key, self.template_version
 
     @property
     def is_over(self) -> bool:

@@ -1,5 +1,6 @@
 """The one blueprint that these pages share, who may open them, and what of their addresses several read."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,14 @@ from partnerships.web.urls import row_id
 
 pages = Blueprint("portfolio", __name__)
 
+FILTERS = ("q", "status", "brand", "campaign")  # of timeline and calendar, in their addresses
 OPEN_TO: dict[str, Audience] = {
     "portfolio.today": MEMBERS,
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
+    "portfolio.calendar": TEAM,
+    "portfolio.my_calendar": CREATORS,
     "portfolio.me": CREATORS,
     "portfolio.my_partnership": CREATORS,
 }
@@ -40,6 +44,11 @@ def asked_day(text: str) -> date | None:
     except ValueError:
         return None
     return day if date(2000, 1, 1) <= day < date(2200, 1, 1) else None
+
+
+def kept_arguments(names: Sequence[str]) -> dict[str, Any]:
+    """Return those of `names` that stand in the address, with their values."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def thing_url(endpoint: str, name: str, thing_id: int) -> str:

@@ -1,7 +1,6 @@
 """Today, the timeline, and one partnership."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,9 +25,9 @@ from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking
 from partnerships.web.formats import language
 
-from .blueprint import asked_day, asked_narrowing, pages, thing_url
+from .blueprint import FILTERS, asked_day, asked_narrowing, kept_arguments, pages, thing_url
 
-STATE = ("q", "status", "brand", "campaign", "zoom", "around")  # of the timeline, in its address
+STATE = (*FILTERS, "zoom", "around")  # of the timeline, in its address
 ZOOMS = ("week", "month", "quarter")
 # Where the one action of each kind of wait leads, and what its address calls the thing.
 DESKS: Mapping[WaitKind, tuple[str, str]] = {
@@ -137,6 +136,7 @@ def timeline() -> ResponseReturnValue:
         window=window,
         here=here,
         today=window.offset(here),
+        calendar_url=url_for(".calendar", **kept_arguments(FILTERS)),
         zoom=_zoom(),
         zoom_urls=[(key, _address(zoom=key)) for key in ZOOMS],
         earlier_url=_address(around=window.shifted(-3)),
@@ -154,8 +154,7 @@ def _zoom() -> str:
 
 def _address(**changes: object) -> str:
     """Return this page's address with something changed; where the rows begin is part of it only when it is given."""
-    kept: dict[str, Any] = {name: request.args[name] for name in STATE if request.args.get(name)}
-    return url_for(".timeline", **(kept | {name: str(value) for name, value in changes.items()}))
+    return url_for(".timeline", **(kept_arguments(STATE) | {name: str(value) for name, value in changes.items()}))
 
 
 @pages.get("/partnerships/<int:partnership_id>/panel")

@@ -128,6 +128,15 @@ AWAITED = frozenset(
         DeliverableState.APPROVED,
     }
 )  # the creator owes the next move
+UNAPPROVED = frozenset(
+    {
+        DeliverableState.PLANNED,
+        DeliverableState.DRAFTING,
+        DeliverableState.SUBMITTED,
+        DeliverableState.IN_REVIEW,
+        DeliverableState.CHANGES_REQUESTED,
+    }
+)  # its draft is what comes next, not yet its post
 TO_POST = frozenset({DeliverableState.APPROVED})  # what comes next is the post, no longer the draft
 
 

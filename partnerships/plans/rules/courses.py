@@ -1,0 +1,28 @@
+"""What happens to a promised thing: posted, handed over, or simply done. The kind decides it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from .templates import DeliverableKind
+
+
+class Course(StrEnum):
+    """The way of a promised thing from the plan to its end."""
+
+    POST = "post"  # it goes public, is looked for, and stays up for its days
+    OPTIONAL_POST = "optional_post"  # the same for who likes; nobody is reminded, and it may be left without blame
+    CLIPS = "clips"  # drafted, reviewed, approved and with that handed over; nothing is published
+    TASK = "task"  # no content: somebody says that it is done, and how
+
+
+_OTHERS: Mapping[DeliverableKind, Course] = {
+    DeliverableKind.OPTIONAL_POST: Course.OPTIONAL_POST,
+    DeliverableKind.RAW_CLIPS: Course.CLIPS,
+    DeliverableKind.TASK: Course.TASK,
+}
+POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
+
+
+def course_of(kind: DeliverableKind) -> Course:
+    """Return what happens to a thing of this kind."""
+    return _OTHERS.get(kind, Course.POST)

@@ -1,0 +1,35 @@
+"""What a reviewer sends, step by step."""
+
+from tests.authenticity.stories import RUBRIC, Sent, rate_blind, send, start_review
+from tests.nets.bodies import Knock, Scene, sends
+
+WHOLE = {f"C{number}": "3" for number in range(1, 8)}
+BLIND = {criterion.key: "3" for criterion in RUBRIC.criteria_for("short_video") if criterion.blind}
+
+
+@sends("authenticity.review")
+def start(scene: Scene) -> Knock:
+    return _knock(scene, _sent(scene), {"step": "start"})
+
+
+@sends("authenticity.review:blind", ids=("review_id",))
+def rate(scene: Scene) -> Knock:
+    sent = _sent(scene)
+    review_id = start_review(scene.transactions, scene.people.reviewer, sent)
+    return _knock(scene, sent, {"step": "blind", "review_id": str(review_id), **BLIND})
+
+
+@sends("authenticity.review:decide", ids=("review_id",))
+def decide(scene: Scene) -> Knock:
+    sent = _sent(scene)
+    review_id = rate_blind(scene.transactions, scene.people.reviewer, sent)
+    decision = {"step": "decide", "review_id": str(review_id), "outcome": "approved", "tags": ["home"]}
+    return _knock(scene, sent, {**decision, **WHOLE})
+
+
+def _sent(scene: Scene) -> Sent:
+    return send(scene.transactions, scene.people, answered=2)
+
+
+def _knock(scene: Scene, sent: Sent, fields: dict[str, object]) -> Knock:
+    return Knock(scene.people.reviewer, {"deliverable_id": sent.deliverable_id}, fields)

@@ -1,0 +1,77 @@
+"""What is sent about content and what is paid for it."""
+
+from tests.deliverables.scenes import POST_URL, approved, post, send
+from tests.files.samples import make_jpeg
+from tests.nets.bodies import Knock, Scene, sends
+
+PHOTO = make_jpeg(64, 48)
+LINK = {"url": POST_URL, "label_on": "yes"}
+WHY = {"reason": "Agreed on the phone."}
+
+
+@sends("deliverables.submit")
+def submit(scene: Scene) -> Knock:
+    fields = {"act": "draft", "caption": "My first days #iklan", "note": ""}
+    return Knock(scene.people.creator, {"deliverable_id": scene.content("first-impression")}, fields, {"files": PHOTO})
+
+
+@sends("deliverables.submit:post")
+def submit_the_link(scene: Scene) -> Knock:
+    return Knock(scene.people.creator, {"deliverable_id": _approved(scene)}, {"act": "post", **LINK})
+
+
+@sends("deliverables.pull_back")
+def pull_back(scene: Scene) -> Knock:
+    deliverable_id = scene.content()
+    send(scene.transactions, scene.people.creator, deliverable_id)
+    return Knock(scene.people.creator, {"deliverable_id": deliverable_id})
+
+
+@sends("deliverables.publish")
+def publish(scene: Scene) -> Knock:
+    return Knock(scene.people.creator, {"deliverable_id": _approved(scene)}, {"act": "post", **LINK})
+
+
+@sends("deliverables.record_post")
+def record_post(scene: Scene) -> Knock:
+    return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, LINK)
+
+
+@sends("deliverables.check_live")
+def check_live(scene: Scene) -> Knock:
+    return Knock(scene.people.reviewer, {"deliverable_id": _posted(scene)}, {"found": "yes", "label_on": "y"})
+
+
+@sends("deliverables.take_down")
+def take_down(scene: Scene) -> Knock:
+    return Knock(scene.people.reviewer, {"deliverable_id": _posted(scene)}, WHY)
+
+
+@sends("deliverables.submit:take_down")
+def take_down_oneself(scene: Scene) -> Knock:
+    return Knock(scene.people.creator, {"deliverable_id": _posted(scene)}, {"act": "take_down", **WHY})
+
+
+@sends("deliverables.waive")
+def waive(scene: Scene) -> Knock:
+    return Knock(scene.people.manager, {"deliverable_id": scene.content()}, WHY)
+
+
+@sends("deliverables.revoke")
+def revoke(scene: Scene) -> Knock:
+    return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, WHY)
+
+
+@sends("deliverables.move_payment")
+def earn_by_hand(scene: Scene) -> Knock:
+    return Knock(scene.people.manager, {"payment_id": scene.payment(), "action": "earn"}, WHY)
+
+
+def _approved(scene: Scene) -> int:
+    return approved(scene.transactions, scene.people, scene.running(), "two-weeks-in")
+
+
+def _posted(scene: Scene) -> int:
+    deliverable_id = _approved(scene)
+    post(scene.transactions, scene.people.creator, deliverable_id)
+    return deliverable_id

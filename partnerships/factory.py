@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from . import cli, doctor
 from .authenticity import pages as authenticity
 from .check_ins import ending as check_in_ending
+from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
 from .check_ins import reacting
@@ -27,6 +28,7 @@ from .database.session import db, open_database
 from .database.work import Listener, Transactions
 from .deliverables import completing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
+from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
 from .demo import pages as demo
@@ -57,6 +59,8 @@ LISTENERS: tuple[Listener, ...] = (
     check_in_preparing.prepare,
     deliverable_preparing.prepare,
     reacting.react,
+    check_in_leaving.leave,
+    deliverable_leaving.leave,
     check_in_ending.end,
     deliverable_ending.end,
     paying.earn,

@@ -122,14 +122,16 @@ def _file(everywhere: Session, member: Membership, handle: str) -> Creator:
     return creator
 
 
-def draft(transactions: Transactions, people: People, *, anchor_on: date = ANCHOR_ON) -> int:
-    """Plan the three-month story for Dewi and return the partnership's id."""
+def draft(
+    transactions: Transactions, people: People, *, anchor_on: date = ANCHOR_ON, template_key: str = "usage-3m"
+) -> int:
+    """Plan a story for Dewi, the three-month one unless another is named, and return the partnership's id."""
     with transactions.begin(people.manager) as work:
         return drafting.draft(
             work,
             campaign_id=people.campaign_id,
             creator_id=people.creator_id,
-            template_key="usage-3m",
+            template_key=template_key,
             anchor_on=anchor_on,
             fee=3_000_000,
         ).id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -12,7 +12,8 @@ from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
-from partnerships.plans.tables import Step
+from partnerships.plans.rules.partnerships import OVER
+from partnerships.plans.tables import Partnership, Step
 
 from .events import CheckInMoved
 from .rules.check_ins import CheckInState
@@ -84,19 +85,19 @@ def find_next(reading: Reading, partnership_id: int) -> CheckIn | None:
 
 
 def count_evidence(reading: Reading, partnership_id: int) -> int:
-    """Return how many check-ins count as evidence: answered, and the answer is the creator's own word."""
-    return int(
-        reading.session.scalar(
-            select(func.count(Answer.id))
-            .join(CheckIn, Answer.check_in_id == CheckIn.id)
-            .where(
-                CheckIn.partnership_id == partnership_id,
-                CheckIn.state == CheckInState.ANSWERED,
-                Answer.confirmed_at.is_not(None),
-            )
-        )
-        or 0
+    """Return how many check-ins count as evidence: answered, and the answer is the creator's own word.
+
+    So do those that were due before Sahabat knew of the partnership: nobody can be asked for them any more.
+    """
+    given = and_(CheckIn.state == CheckInState.ANSWERED, Answer.confirmed_at.is_not(None))
+    left_out = and_(CheckIn.state == CheckInState.CANCELLED, Partnership.state.not_in(OVER))
+    counted = (
+        select(func.count(CheckIn.id))
+        .join(Partnership, CheckIn.partnership_id == Partnership.id)
+        .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
+        .where(CheckIn.partnership_id == partnership_id, or_(given, left_out))
     )
+    return int(reading.session.scalar(counted) or 0)
 
 
 def _with_photos(check_in: CheckIn) -> CheckIn:

@@ -17,6 +17,7 @@ from .keeping import Candidate, candidates_of, locked_run
 from .rules.batches import MOST_CREATORS, PORTION
 from .rules.dates import check_anchor
 from .rules.partnerships import OVER, PartnershipState, label_of
+from .rules.templates import Template
 from .tables import Partnership, PlanningLine, PlanningRun, newest
 
 
@@ -76,16 +77,16 @@ def _refuse_unready(work: Work, run: PlanningRun, candidates: Sequence[Candidate
         raise Refused(N_("At most %(most)s creators at once. Please plan the others afterwards."), most=MOST_CREATORS)
     if run.anchor_on is None:
         raise Refused(N_("Please fill this in."), field="anchor_on")
-    _refuse_archived(work, run.template_key)
+    template = _standing_template(work, run.template_key)
     for candidate in candidates:
-        check_anchor(run.anchor_on, day_in(candidate.zone, work.now))
+        check_anchor(run.anchor_on, day_in(candidate.zone, work.now), template)
     if not run.again:
         _refuse_second(work, run, candidates)
 
 
-def _refuse_archived(work: Work, template_key: str) -> None:
+def _standing_template(work: Work, template_key: str) -> Template:
     try:
-        newest(work.session, template_key)
+        return newest(work.session, template_key)
     except NotFound:
         raise Refused(N_("This template has been archived. Please go back and choose another one.")) from None
 

@@ -30,7 +30,8 @@ def draft(
 ) -> Partnership:
     """Return a new partnership with its stages and steps, managed by the actor, or raise `Refused`.
 
-    `anchor_on` is when the product is expected to arrive, as a day in the creator's zone; `fee` is in rupiah.
+    `anchor_on` is day 0 as far as it is known, as a day in the creator's zone; `fee` is in rupiah. What would have been
+    due before today was done before Sahabat knew of it.
     Without `again`, a creator who has a partnership in this campaign that is not over is refused a second one.
     """
     campaign, creator = work.find(Campaign, campaign_id), work.find(Creator, creator_id)
@@ -41,8 +42,8 @@ def draft(
     if not again:
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
-    check_anchor(anchor_on, day_in(zone, work.now))
     template = newest(work.session, template_key)
+    check_anchor(anchor_on, day_in(zone, work.now), template)
     partnership = Partnership(
         org_id=work.actor.org_id,
         campaign_id=campaign.id,

@@ -128,7 +128,7 @@ class FeeForm(RowForm):
 class DatesForm(PageForm):
     """The third step: when it begins, what is paid, and what the invitation says."""
 
-    anchor_on = DayField(_l("The product arrives about"), [NEEDED])
+    anchor_on = DayField(_l("The day to count from"), [NEEDED])
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     fees = FieldList(FormField(FeeForm), label=_l("Fee of each creator"), max_entries=2 * MOST_CREATORS)
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])

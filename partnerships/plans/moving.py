@@ -8,7 +8,7 @@ from partnerships.database.work import Work
 
 from .events import PlanMoved
 from .finding import get_for
-from .rules.partnerships import RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.partnerships import AGREED, RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
@@ -40,6 +40,8 @@ def move(
     was = _take(work, partnership, action, reason, note)
     work.session.flush()  # counts the version up, which makes the event's key unique
     work.emit(partnership.moved(was, action, note))
+    if action is PartnershipAction.ACCEPT and not partnership.waits_for_parcel:
+        _start(work, partnership)
     if partnership.is_over:  # whoever listens has asked which stage was under way
         _leave_stages(work, partnership)
     return partnership
@@ -87,9 +89,18 @@ def _allowed_reason(role: Role, reason: EndReason | None) -> EndReason:
     return reason
 
 
+def _start(work: Work, partnership: Partnership) -> None:
+    """Let a plan run whose day 0 is known: an agreed day, or a feast. Its stages open by their dates."""
+    was = partnership.move(PartnershipAction.START, Role.SYSTEM, work.now)
+    partnership.confirm_anchor(partnership.anchor_on, work.now)
+    PlanVersion.keep(work, partnership, AGREED)
+    work.session.flush()
+    work.emit(partnership.moved(was, PartnershipAction.START))
+
+
 def _open_preparation(work: Work, partnership: Partnership) -> None:
-    """Open the stages before day 0 at once: they wait for people, not for the anchor."""
-    for stage in partnership.stages:
+    """Open the stages before the product arrives at once: they wait for people."""
+    for stage in partnership.stages if partnership.waits_for_parcel else ():
         if stage.to_day >= 0 or stage.state is not StageState.UPCOMING:
             continue
         stage.move(StageAction.OPEN, Role.SYSTEM)

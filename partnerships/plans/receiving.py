@@ -18,7 +18,7 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
     Raise `Refused` for a day to come or too long ago, `NotFound` for a creator whose partnership it is not.
     """
     partnership = get_for(work, partnership_id)
-    check_receipt(received_on, day_in(partnership.zone, work.now))
+    check_receipt(received_on, day_in(partnership.zone, work.now), partnership.anchor_on)
     was = partnership.move(PartnershipAction.START, work.actor.role, work.now)
     moved_days = partnership.confirm_anchor(received_on, work.now)
     PlanVersion.keep(work, partnership, "received")

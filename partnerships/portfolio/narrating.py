@@ -12,7 +12,14 @@ from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.plans.rules.partnerships import REASON_LABELS, RESUMED, HoldCause, PartnershipAction, PartnershipState
+from partnerships.plans.rules.partnerships import (
+    AGREED,
+    REASON_LABELS,
+    RESUMED,
+    HoldCause,
+    PartnershipAction,
+    PartnershipState,
+)
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
@@ -32,6 +39,7 @@ OUTCOMES = {
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
     "received": N_("after the product arrived"),
+    AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),

@@ -11,6 +11,7 @@ from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Deliverable, Payment
@@ -37,6 +38,10 @@ Thing = CheckIn | Deliverable
 Address = Callable[[Thing], str | None]
 
 UNANSWERED = frozenset({CheckInState.OPEN, CheckInState.LATE})
+# With a day before it was planned: left out already, or as soon as it starts.
+LEFT_OUT = frozenset(
+    {CheckInState.SCHEDULED, CheckInState.CANCELLED, DeliverableState.PLANNED, DeliverableState.WITHDRAWN}
+)
 FORWARD = frozenset(
     {PartnershipAction.INVITE, PartnershipAction.PREPARE, PartnershipAction.START, PartnershipAction.RESUME}
 )
@@ -205,6 +210,8 @@ class _Layout:
     def _check_in(self, check_in: CheckIn) -> tuple[Mark, str, str]:
         given = check_in.answer
         confirmed = given is None or given.confirmed_at is not None
+        if self._is_left_out(check_in):
+            return Mark.WAIVED, gettext("Before Sahabat"), ""
         mark = of_check_in(
             check_in.state, check_in.step.due_at, self.now, is_running=self.running, is_confirmed=confirmed
         )
@@ -213,7 +220,14 @@ class _Layout:
             return mark, word, gettext("the creator has not confirmed it yet")
         return mark, word, gettext("came late") if given is not None and given.late else ""
 
+    def _is_left_out(self, thing: Thing) -> bool:
+        """Say whether its day had passed when it was planned, and nothing came of it here."""
+        step = thing.step if isinstance(thing, CheckIn) else thing.publish_step
+        return thing.state in LEFT_OUT and step.due_on < self.told.partnership.planned_on
+
     def _deliverable(self, deliverable: Deliverable, step: Step) -> tuple[Mark, str, str]:
+        if self._is_left_out(deliverable):
+            return Mark.WAIVED, gettext("Before Sahabat"), ""
         mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=self.running)
         notes = (self._gate(deliverable, step), self._posting(deliverable, step))
         return mark, say(DELIVERABLE_LABELS[deliverable.state]), " · ".join(note for note in notes if note)
@@ -266,6 +280,8 @@ def _why(partnership: Partnership) -> str:
 
 def _anchor(told: Told) -> str:
     day = day_text(told.partnership.anchor_on)
+    if not told.partnership.waits_for_parcel:
+        return day
     if told.partnership.anchor_confirmed_at is None:
         return gettext("about %(day)s, an estimate until the product has arrived", day=day)
     return gettext("%(day)s, the product arrived", day=day)

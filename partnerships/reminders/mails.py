@@ -50,6 +50,7 @@ def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> d
         "note": note,
         "reason": reason,
         "anchor_on": partnership.anchor_on.isoformat(),
+        "waits_for_parcel": partnership.waits_for_parcel,
         "check_ins": len(partnership.template.check_ins),
         "deliverables": len(partnership.template.deliverables),
         "months": months,

@@ -68,7 +68,9 @@ class Habit:
     not_for_me_on: int | None = None
     reaction_on: int | None = None
     wants_refill: bool = False
-    changes_for: frozenset[str] = frozenset({"two-weeks-in"})  # deliverables whose first version needs changes
+    changes_for: frozenset[str] = frozenset(
+        {"two-weeks-in", "month-2"}
+    )  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
     stops_at: PartnershipState | None = None  # they go no further than this
 

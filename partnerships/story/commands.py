@@ -1,4 +1,4 @@
-"""`flask story`: the whole three months in seconds, on a database of its own."""
+"""`flask story`: months in seconds, from a template to its end, on a database of its own."""
 
 import json as json_format
 import sys
@@ -20,17 +20,17 @@ from partnerships.core.clock import ManualClock
 from partnerships.database import migrating
 from partnerships.database.session import db
 from partnerships.mail.mailers import Mailer
+from partnerships.plans.rules.templates import BUILT_IN, load
 
 from .acting import Habit
 from .clock import BEGINNING, StoredClock
 from .counting import Figures, count, timeline
-from .telling import Story, list_organisations
+from .telling import TEMPLATE, Story, days_of, list_organisations
 
 LATE_DAYS = 8  # beyond the last rung of the ladder, so that manager and owner hear of it
 DAY_OF_REACTION = 5
 DAY_OF_NOT_FOR_ME = 30
 LEASE_IS_OVER_MINUTES = 3
-DAYS_IN_ALL = 147  # three weeks of preparation and 126 days of the template: how long the progress bar is
 
 
 class CreateApp(Protocol):
@@ -45,6 +45,7 @@ class CreateApp(Protocol):
 class Options:
     """What was asked for on the command line."""
 
+    template: str
     mail_url: str | None
     database_url: str | None
     late: bool
@@ -67,6 +68,7 @@ def build_command(create_app: CreateApp, settings: Settings) -> click.Command:
     """Return the `story` command."""
 
     @click.command()
+    @click.option("--template", type=click.Choice(BUILT_IN), default=TEMPLATE, show_default=True, help="Which story.")
     @click.option("--mail-url", help="Where mails go: folder:PATH, memory:, smtp://HOST:PORT. Default: a folder.")
     @click.option("--database-url", help="An empty database to play in. Default: a SQLite file that is thrown away.")
     @click.option("--late", is_flag=True, help="A creator who forgets: the ladder reaches manager and owner.")
@@ -75,7 +77,7 @@ def build_command(create_app: CreateApp, settings: Settings) -> click.Command:
     @click.option("--resume", is_flag=True, help="Go on in --database-url where a killed story stopped.")
     @click.option("--json", "as_json", is_flag=True, help="End with one line of figures.")
     def story(**given: object) -> None:
-        """Play a three-month partnership from its template to its end."""
+        """Play a partnership from its template to its end."""
         _tell(create_app, settings, Options(**given))  # type: ignore[arg-type]  # click has checked them
 
     return story
@@ -123,8 +125,9 @@ def _check_start(app: Flask, clock: StoredClock, options: Options) -> None:
 
 def _play(app: Flask, clock: StoredClock, options: Options) -> Figures:
     parts: dict[str, Any] = app.extensions
-    story = Story(parts["transactions"], clock, parts["store"], parts["beat"], options.habit())
-    with click.progressbar(length=DAYS_IN_ALL, label="Playing", file=sys.stderr) as bar:
+    template = load(options.template)
+    story = Story(parts["transactions"], clock, parts["store"], parts["beat"], options.habit(), template)
+    with click.progressbar(length=days_of(template), label="Playing", file=sys.stderr) as bar:
         story.tell(_by_days(bar.update, clock.now()))
     mailer: Mailer = parts["mailer"]
     with parts["transactions"].everywhere() as everywhere:

@@ -1,4 +1,4 @@
-"""Tell the three-month story: cast it, plan it, play it to its end, and say what came of it."""
+"""Tell the story of a template: cast it, plan it, play it to its end, and say what came of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from partnerships.database.work import Transactions
 from partnerships.files.store import Store
 from partnerships.people.tables import Membership, Organisation
 from partnerships.plans import drafting
+from partnerships.plans.rules.templates import Template
 from partnerships.plans.tables import Campaign, Partnership
 
 from .acting import Habit, Stage, act
@@ -22,8 +23,7 @@ from .clock import BEGINNING
 from .playing import Player, SettableClock
 
 TEMPLATE = "usage-3m"
-PREPARATION = timedelta(days=21)
-LONGEST = timedelta(days=200)
+AFTERWARDS = timedelta(days=60)  # how long a story may go on after its template's last day
 ORGANISATION = "Cerita Demo"
 CAST = [
     Person(name="Wulan (demo)", email="owner@demo.example", role=Role.OWNER),
@@ -43,13 +43,14 @@ CAST = [
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One telling: the application's parts, and how the creator behaves."""
+    """One telling: the application's parts, how the creator behaves, and which template it is about."""
 
     transactions: Transactions
     clock: SettableClock
     store: Store
     beat: Callable[[], object]
     habit: Habit
+    template: Template
 
     def tell(self, on_day: Callable[[datetime], None]) -> None:
         """Play until the partnership is over, calling `on_day` at every stop; telling it again goes on."""
@@ -62,7 +63,7 @@ class Story:
                 return reading.get(Partnership, partnership_id).is_over
 
         player = Player(self.transactions, self.clock, self.beat, lambda: act(stage))
-        player.play_until(BEGINNING + LONGEST, is_over)
+        player.play_until(BEGINNING + timedelta(days=days_of(self.template)) + AFTERWARDS, is_over)
 
     def _prepare(self) -> tuple[Team, int]:
         """Return the team and the partnership, made now unless an earlier telling made them."""
@@ -85,10 +86,15 @@ class Story:
                 work,
                 campaign_id=work.session.scalars(select(Campaign.id)).one(),
                 creator_id=work.session.scalars(select(Creator.id)).one(),
-                template_key=TEMPLATE,
-                anchor_on=day_in(DEFAULT_ZONE, work.now + PREPARATION),
+                template_key=self.template.key,
+                anchor_on=day_in(DEFAULT_ZONE, work.now - timedelta(days=self.template.first_day)),
                 fee=3_000_000,
             ).id
+
+
+def days_of(template: Template) -> int:
+    """Return how many days a template takes, from its first to its last."""
+    return template.last_day - template.first_day + 1
 
 
 def list_organisations(transactions: Transactions) -> Sequence[Organisation]:

@@ -37,6 +37,7 @@ CONTEXT = {
     "months": 4,
     "weeks": 0,
     "moved_days": 1,
+    "waits_for_parcel": True,
     "min_days_live": 30,
     "unapproved": False,
     "put_off": "",
@@ -72,7 +73,7 @@ def test_every_wording_makes_a_small_whole_mail_in_every_case(template: str) -> 
     cases = product(LANGUAGES, ["soon", "due", "again", "manager", "owner"], ["", "Santai saja"])
 
     for locale, rung, note in cases:
-        made = mail(template, locale=locale, rung=rung, note=note)
+        made = mail(template, locale=locale, rung=rung, note=note, waits_for_parcel=not note)
         letter = word(made)
         assert 5 < len(letter.subject) < 90
         assert len(letter.paragraphs) >= 2

@@ -97,30 +97,34 @@ def test_a_date_beyond_the_calendar_is_refused(anchor_on: date, day: int) -> Non
     assert refusal.value.field == "anchor_on"
 
 
-@pytest.mark.parametrize("days", [-EARLIEST_DAYS_BACK, 0, 1, LATEST_DAYS_AHEAD])
+@pytest.mark.parametrize("days", [-TEMPLATE.last_day, -1, 0, 1, LATEST_DAYS_AHEAD])
 def test_an_estimate_near_today_is_taken(days: int) -> None:
-    check_anchor(TODAY + timedelta(days=days), TODAY)
+    check_anchor(TODAY + timedelta(days=days), TODAY, TEMPLATE)
 
 
-@pytest.mark.parametrize("days", [-EARLIEST_DAYS_BACK - 1, LATEST_DAYS_AHEAD + 1, -100_000])
+@pytest.mark.parametrize("days", [-TEMPLATE.last_day - 1, LATEST_DAYS_AHEAD + 1, -100_000])
 def test_an_estimate_far_from_today_is_refused(days: int) -> None:
     with pytest.raises(Refused) as refusal:
-        check_anchor(TODAY + timedelta(days=days), TODAY)
+        check_anchor(TODAY + timedelta(days=days), TODAY, TEMPLATE)
 
     assert refusal.value.field == "anchor_on"
 
 
 @pytest.mark.parametrize("days", [-EARLIEST_DAYS_BACK, -1, 0])
 def test_a_receipt_of_the_last_days_is_taken(days: int) -> None:
-    check_receipt(TODAY + timedelta(days=days), TODAY)
+    check_receipt(TODAY + timedelta(days=days), TODAY, TODAY)
 
 
 @pytest.mark.parametrize("days", [-EARLIEST_DAYS_BACK - 1, 1, 300])
 def test_a_receipt_in_the_future_or_long_ago_is_refused(days: int) -> None:
     with pytest.raises(Refused) as refusal:
-        check_receipt(TODAY + timedelta(days=days), TODAY)
+        check_receipt(TODAY + timedelta(days=days), TODAY, TODAY)
 
     assert refusal.value.field == "received_on"
+
+
+def test_a_receipt_as_long_ago_as_it_was_planned_is_taken() -> None:
+    check_receipt(TODAY - timedelta(days=60), TODAY, TODAY - timedelta(days=60))
 
 
 @given(ANCHORS)

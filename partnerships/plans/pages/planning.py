@@ -213,8 +213,9 @@ def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[Prev
     if anchor_on is None:
         return None, ""
     try:
-        check_anchor(anchor_on, today)
         with looking() as reading:
-            return previewing.preview(finding.get_template(reading, key), anchor_on), ""
+            template = finding.get_template(reading, key)
+        check_anchor(anchor_on, today, template)
+        return previewing.preview(template, anchor_on), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

@@ -11,7 +11,7 @@ from partnerships.core.zones import end_of
 
 from .templates import Template
 
-EARLIEST_DAYS_BACK = 14  # a receipt confirmed later than this is a plan to be made anew
+EARLIEST_DAYS_BACK = 14  # a first receipt confirmed later than this is a plan to be made anew
 LATEST_DAYS_AHEAD = 366
 
 
@@ -100,19 +100,22 @@ def due_moment(due_on: date, zone: str) -> datetime:
     return end_of(due_on, zone)
 
 
-def check_anchor(anchor_on: date, today: date) -> None:
-    """Refuse an estimate that is long past or beyond a year ahead."""
-    if anchor_on < today - timedelta(days=EARLIEST_DAYS_BACK):
-        raise Refused(N_("The start date is more than %(days)s days ago."), field="anchor_on", days=EARLIEST_DAYS_BACK)
+def check_anchor(anchor_on: date, today: date, template: Template) -> None:
+    """Refuse a start after which nothing would be left to do, or more than a year ahead.
+
+    A campaign that runs already may be entered (product rule 13): what is past was done before Sahabat knew of it.
+    """
+    if anchor_on < today - timedelta(days=template.last_day):
+        raise Refused(N_("The start date is so long ago that the whole plan would be over."), field="anchor_on")
     if anchor_on > today + timedelta(days=LATEST_DAYS_AHEAD):
         raise Refused(N_("The start date is more than a year ahead."), field="anchor_on")
 
 
-def check_receipt(received_on: date, today: date) -> None:
-    """Refuse a receipt in the future, or so long ago that most first check-ins are over."""
+def check_receipt(received_on: date, today: date, planned_on: date) -> None:
+    """Refuse a receipt in the future, or long ago: most first check-ins would be over, and nobody planned it so."""
     if received_on > today:
         raise Refused(N_("The product cannot have arrived in the future."), field="received_on")
-    if received_on < today - timedelta(days=EARLIEST_DAYS_BACK):
+    if received_on < min(today - timedelta(days=EARLIEST_DAYS_BACK), planned_on):
         raise Refused(
             N_("That is more than %(days)s days ago. Enter the day from which the dates are to count."),
             field="received_on",

@@ -89,7 +89,9 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     Transition(_A.ACCEPT, some(_S.INVITED, _S.NEGOTIATING), _S.ACCEPTED, _CREATOR, N_("Accept")),
     Transition(_A.DECLINE, some(_S.INVITED, _S.NEGOTIATING), _S.DECLINED, _CREATOR, N_("Decline")),
     Transition(_A.PREPARE, some(_S.ACCEPTED), _S.PREPARING, MANAGING, N_("Product has been sent")),
-    Transition(_A.START, some(_S.ACCEPTED, _S.PREPARING), _S.ACTIVE, _EITHER, N_("Confirm receipt")),
+    # A plan that counts from no parcel starts by itself, with the creator's yes.
+    Transition(_A.START, some(_S.ACCEPTED), _S.ACTIVE, _EITHER | _CLOCK, N_("Confirm receipt")),
+    Transition(_A.START, some(_S.PREPARING), _S.ACTIVE, _EITHER, N_("Confirm receipt")),
     Transition(_A.HOLD, some(_S.ACTIVE), _S.ON_HOLD, _EITHER, N_("Put on hold")),
     Transition(_A.RESUME, some(_S.ON_HOLD), _S.ACTIVE, MANAGING, N_("Resume")),
     Transition(_A.COMPLETE, some(_S.ACTIVE), _S.COMPLETED, _CLOCK, N_("Complete")),
@@ -103,6 +105,7 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     Transition(_A.END_EARLY, some(_S.DRAFT), _S.ENDED_EARLY, MANAGING, N_("Discard the plan")),
 )
 
+AGREED = "agreed"  # why a plan may have moved: it started late, with the creator's yes
 RESUMED = "resumed"  # why a plan moved: it stood still for so many days
 # Nothing that was planned goes on in these.
 OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})

@@ -26,7 +26,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import BUILT_IN, ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, Template, load
 
 from .campaigns import Campaign
 from .templates import Edition, template_of
@@ -52,7 +52,7 @@ class Partnership(Owned, Base):
     state: Mapped[PartnershipState] = mapped_column(word_column(PartnershipState), default=PartnershipState.DRAFT)
     moved_at: Mapped[datetime]
     zone: Mapped[str]  # the creator's zone when the plan was made: its dates are days there
-    anchor_on: Mapped[date]  # an estimate until receipt is confirmed
+    anchor_on: Mapped[date]  # an estimate until it is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
     shipped_on: Mapped[date | None]
     fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
@@ -119,8 +119,18 @@ class Partnership(Owned, Base):
         return self.state is PartnershipState.NEGOTIATING
 
     @property
+    def planned_on(self) -> date:
+        """Return the day since which Sahabat knows of it, where its creator lives."""
+        return day_in(self.zone, self.created_at)
+
+    @property
+    def waits_for_parcel(self) -> bool:
+        """Say whether it starts when the product arrives, and not with the creator's yes."""
+        return self.template.anchor is AnchorKind.PRODUCT_RECEIVED
+
+    @property
     def is_running(self) -> bool:
-        """Say whether its clock runs: receipt is confirmed, it is neither on hold nor over."""
+        """Say whether its clock runs: its day 0 is known, it is neither on hold nor over."""
         return self.state is PartnershipState.ACTIVE
 
     def move(self, action: PartnershipAction, role: Role, now: datetime) -> PartnershipState:
@@ -180,17 +190,30 @@ class Partnership(Owned, Base):
             stage.move(StageAction.CLOSE if stage.state is StageState.OPEN else StageAction.SKIP, Role.SYSTEM)
         return left
 
-    def confirm_anchor(self, received_on: date, now: datetime) -> int:
+    def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
-        moved_days = (received_on - self.anchor_on).days
+        moved_days = (anchor_on - self.anchor_on).days
         today = day_in(self.zone, now)
-        self.anchor_on, self.anchor_confirmed_at = received_on, now
-        self._place(received_on)
+        past = self.past_steps()
+        self.anchor_on, self.anchor_confirmed_at = anchor_on, now
+        self._place(anchor_on)
         for step in self.steps:
-            if step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS:
-                step.place(today)  # the parcel was confirmed late: nobody is late before they could begin
+            is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
+            if is_late and not (step in past and step.due_on < self.planned_on):
+                step.place(today)  # it was confirmed late: nobody is late before they could begin
             step.wake(now)
         return moved_days
+
+    def past_steps(self) -> list["Step"]:
+        """Return what was due before Sahabat knew of it; a draft only together with its post."""
+        past = [step for step in self.steps if step.due_on < self.planned_on]
+        posted = {step.key for step in past if step.kind is StepKind.PUBLISH}
+        return [
+            step
+            for step in past
+            if step.kind in {StepKind.CHECK_IN, StepKind.PUBLISH}
+            or (step.kind is StepKind.DRAFT and step.key in posted)
+        ]
 
     def shift(self, days: int, now: datetime) -> int:
         """Move every date that has not come yet by `days`; return how many moved. What happened stays.

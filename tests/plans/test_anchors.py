@@ -1,0 +1,127 @@
+"""What a plan counts from, other than a parcel; and plans of which a part was done before Sahabat knew of them."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.deliverables.finding import evidence_for
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.plans import finding, receiving
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.tables import Partnership
+from partnerships.reminders import watching
+from tests.conftest import SignIn
+from tests.stories import People, draft, move
+
+TODAY = date(2026, 1, 5)
+
+
+def agree(transactions: Transactions, people: People, *, template_key: str, anchor_on: date) -> int:
+    """Plan, invite and accept; return the partnership's id."""
+    partnership_id = draft(transactions, people, anchor_on=anchor_on, template_key=template_key)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    return partnership_id
+
+
+def test_an_agreed_start_runs_from_the_yes_on_and_asks_nobody_about_a_parcel(
+    transactions: Transactions, people: People, clock: ManualClock, sign_in: SignIn
+) -> None:
+    start_on = TODAY + timedelta(days=20)
+
+    partnership_id = agree(transactions, people, template_key="ambassador-6m", anchor_on=start_on)
+
+    watching.tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        assert (partnership.state, partnership.anchor_on) == (PartnershipState.ACTIVE, start_on)
+        assert partnership.anchor_confirmed_at == clock.now()
+        assert {stage.state for stage in partnership.stages} == {StageState.UPCOMING}
+        assert all(step.due_on == start_on + timedelta(days=step.day) for step in partnership.steps)
+        asked = set(reading.session.scalars(select(OutboxMail.template)))
+        told = reading.session.scalars(select(OutboxMail.context).where(OutboxMail.template == "accepted")).one()
+    assert asked == {"invitation", "accepted"}
+    assert told["waits_for_parcel"] is False
+    creator = sign_in(people.creator)
+    creator.post("/language", data={"locale": "en"})
+    page = creator.get(f"/me/partnerships/{partnership_id}").text
+    assert "estimate" not in page
+    assert "/me/receipts/" not in page
+
+
+def test_the_stages_of_an_agreed_start_open_by_their_dates(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = agree(transactions, people, template_key="ambassador-6m", anchor_on=TODAY + timedelta(days=20))
+
+    clock.advance(days=7)
+    watching.tick(transactions)
+
+    with transactions.looking(people.manager) as reading:
+        states = [stage.state for stage in reading.get(Partnership, partnership_id).stages]
+    assert states == [StageState.OPEN] + [StageState.UPCOMING] * 7
+
+
+def test_who_says_yes_late_is_late_with_nothing(transactions: Transactions, people: People, clock: ManualClock) -> None:
+    partnership_id = draft(transactions, people, anchor_on=TODAY, template_key="ambassador-6m")
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    clock.advance(days=18)
+
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        drafted = next(step for step in partnership.steps if (step.kind, step.key) == (StepKind.DRAFT, "month-1"))
+        kept = [version.reason for version in finding.list_versions(reading, partnership_id)]
+    assert (partnership.anchor_on, drafted.due_on) == (TODAY, TODAY + timedelta(days=18))
+    assert kept == ["drafted", "agreed"]
+
+
+def test_what_was_done_before_sahabat_is_left_out_and_reminds_nobody(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    partnership_id = agree(transactions, people, template_key="ambassador-6m", anchor_on=TODAY - timedelta(days=50))
+
+    watching.tick(transactions)
+
+    with transactions.looking(people.manager) as reading:
+        check_ins = list(reading.session.scalars(select(CheckIn.state).order_by(CheckIn.number)))
+        content = reading.session.scalars(select(Deliverable).order_by(Deliverable.number)).unique().all()
+        reminders = reading.session.scalars(select(OutboxMail).where(OutboxMail.kind == MailKind.REMINDER)).all()
+        gate = evidence_for(reading, content[1])
+        draft_step = content[1].draft_step
+    assert check_ins == [CheckInState.CANCELLED] + [CheckInState.SCHEDULED] * 7
+    assert [one.state for one in content[:2]] == [DeliverableState.WITHDRAWN, DeliverableState.DRAFTING]
+    assert draft_step is not None
+    assert draft_step.due_on == TODAY  # its post is still to come, so the draft is asked for now
+    assert [mail.about for mail in reminders] == [content[1].about]
+    assert gate.is_open  # the one check-in that it needs was before Sahabat
+    manager = sign_in(people.manager)
+    manager.post("/language", data={"locale": "en"})
+    page = manager.get(f"/partnerships/{partnership_id}").text
+    assert page.count("Before Sahabat") == 2
+
+
+def test_a_receipt_long_ago_is_taken_when_the_plan_was_entered_so(transactions: Transactions, people: People) -> None:
+    received_on = TODAY - timedelta(days=60)
+    partnership_id = draft(transactions, people, anchor_on=received_on)
+    for actor, action in (
+        (people.manager, PartnershipAction.INVITE),
+        (people.creator, PartnershipAction.ACCEPT),
+    ):
+        move(transactions, actor, partnership_id, action)
+
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+
+    with transactions.looking(people.manager) as reading:
+        states = list(reading.session.scalars(select(CheckIn.state).order_by(CheckIn.number)))
+    assert states == [CheckInState.CANCELLED] * 5 + [CheckInState.SCHEDULED] * 3

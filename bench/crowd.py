@@ -16,7 +16,7 @@ from partnerships.database.base import Base
 from partnerships.database.work import Transactions
 from partnerships.mail.tables import UNSENT, MailState, OutboxMail
 from partnerships.people.tables import Membership
-from partnerships.plans import drafting, moving, receiving
+from partnerships.plans import drafting, moving, receiving, sending
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Step
 from partnerships.reminders import watching
@@ -74,10 +74,11 @@ def plant(transactions: Transactions, now: datetime, received: timedelta) -> Cro
     for actor, action in (
         (manager, PartnershipAction.INVITE),
         (creator, PartnershipAction.ACCEPT),
-        (manager, PartnershipAction.PREPARE),
     ):
         with then.begin(actor) as work:
             moving.move(work, partnership_id, action)
+    with then.begin(manager) as work:
+        sending.send(work, partnership_id, sent_on=anchor_on - timedelta(days=1))
     past.advance(days=1)
     with then.begin(creator) as work:
         receiving.confirm_receipt(work, partnership_id, anchor_on)

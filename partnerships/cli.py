@@ -16,7 +16,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from partnerships.clockwork.lock import held_alone
+from partnerships.clockwork.lock import held_alone, waited_for
 from partnerships.clockwork.scheduler import build_scheduler
 from partnerships.config import BadSetting, Settings
 from partnerships.database import migrating
@@ -47,18 +47,17 @@ def add_commands(kit: Kit) -> None:
         """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
         migrating.upgrade(kit.settings.database_url)
         with _in_a_sentence():
-            empty = kit.wake()
-        if empty:
-            click.echo("The database is empty: five months of a demo organisation are played into it ...")
-            # A process of its own, so that what playing needs of memory is given back.
-            subprocess.run([sys.executable, "-m", "flask", "--app", "app", "seed"], check=True)
+            is_demo_missing = kit.wake()
+        if is_demo_missing:
+            _fill(kit)
         _serve(kit)
 
     @kit.app.cli.command()
     def seed() -> None:
         """Migrate, and fill an empty database with the demo organisation (demo mode only)."""
         migrating.upgrade(kit.settings.database_url)
-        with _in_a_sentence():
+        # Whoever was killed in `serve` may have left one behind that still plays.
+        with waited_for(kit.settings.data_dir / "seed.lock"), _in_a_sentence():
             seeded = kit.seed()
         if not seeded:
             raise click.ClickException("Only an empty database in demo mode (DEMO=1) is filled.")
@@ -73,6 +72,15 @@ def add_commands(kit: Kit) -> None:
         """Look at settings, migrations, mail and storage, and say how to mend what is wrong."""
         if not _tell(kit.check()):
             raise click.exceptions.Exit(1)
+
+
+def _fill(kit: Kit) -> None:
+    """Run `flask seed` in a process of its own, so that what playing needs of memory is given back; SIGTERM ends it."""
+    click.echo("The demo is not there yet: five months of an invented organisation are played into it ...")
+    with subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "seed"]) as playing:
+        signal.signal(signal.SIGTERM, lambda *_: playing.terminate())
+    if kit.wake():
+        raise click.exceptions.Exit(1)  # it has said why, or it was told to end
 
 
 @contextmanager

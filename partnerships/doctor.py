@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from .config import Settings
 from .database import migrating
-from .mail.mailers import mailer_from_url
+from .mail.mailers import MailFailed, mailer_from_url
 from .people.finding import list_real_names
 
 Finding = tuple[str, str | None]
@@ -63,12 +63,21 @@ def _real_organisations(database_url: str) -> Sequence[str]:
 
 def _mail(settings: Settings) -> Finding:
     try:
-        mailer_from_url(settings.mail_url)
+        mailer = mailer_from_url(settings.mail_url)
     except ValueError as error:
         return "Mail", f"MAIL_URL cannot be used: {error}"
     scheme = urlsplit(settings.mail_url).scheme
     if scheme == "folder" and not settings.demo:
         return "Mail", "Mails are written into a folder and reach nobody. Set MAIL_URL=smtp://HOST:PORT."
+    try:
+        mailer.knock()
+    except MailFailed as failure:
+        return "Mail", f"The server does not take us ({failure.text}). Check what MAIL_URL names, and that it runs."
+    except OSError as error:
+        return (
+            "Mail",
+            f"The folder of MAIL_URL cannot be written ({error.strerror}). Give it to the user that runs this.",
+        )
     return f"Mail: {scheme}", None
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from partnerships.core.actor import Actor, Role
+from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
-from partnerships.plans import drafting, moving, receiving
+from partnerships.plans import drafting, moving, receiving, sending
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Campaign
+from partnerships.plans.tables import Campaign, Partnership
 
 SETTLED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ANCHOR_ON = date(2026, 1, 26)
@@ -145,18 +146,36 @@ def move(
         moving.move(work, partnership_id, action, note=note)
 
 
-def prepare(transactions: Transactions, people: People) -> int:
-    """Plan, invite, accept and send the parcel; return the partnership's id."""
+def agree(transactions: Transactions, people: People) -> int:
+    """Plan, invite and accept; return the partnership's id."""
     partnership_id = draft(transactions, people)
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
-    move(transactions, people.manager, partnership_id, PartnershipAction.PREPARE)
+    return partnership_id
+
+
+def ship(transactions: Transactions, actor: Actor, partnership_id: int) -> None:
+    """Send a parcel today."""
+    with transactions.begin(actor) as work:
+        zone = work.get(Partnership, partnership_id).zone
+        sending.send(work, partnership_id, sent_on=day_in(zone, work.now))
+
+
+def prepare(transactions: Transactions, people: People) -> int:
+    """Plan, invite, accept and send the parcel; return the partnership's id."""
+    partnership_id = agree(transactions, people)
+    ship(transactions, people.manager, partnership_id)
     return partnership_id
 
 
 def start(transactions: Transactions, people: People, received_on: date) -> int:
-    """Have the parcel arrive on `received_on`, so that the clock runs; return the partnership's id."""
-    partnership_id = prepare(transactions, people)
+    """Have the product arrive on `received_on`, so that the clock runs; return the partnership's id.
+
+    What arrived before today was handed over without a parcel.
+    """
+    partnership_id = agree(transactions, people)
+    if received_on >= transactions.clock.now().date():
+        ship(transactions, people.manager, partnership_id)
     with transactions.begin(people.creator) as work:
         receiving.confirm_receipt(work, partnership_id, received_on)
     return partnership_id

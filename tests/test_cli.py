@@ -15,22 +15,28 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text, update
+from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from partnerships import cli, doctor, factory
 from partnerships.config import BadSetting, Settings, database_url, read_settings
+from partnerships.core.clock import SystemClock
+from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database import migrating
 from partnerships.database.heartbeat import TICK, Heartbeat
 from partnerships.database.work import Transactions
+from partnerships.demo.casting import PARTNERSHIPS
 from partnerships.people.tables import Organisation
 from tests.conftest import MakeDatabase
 from tests.services.ports import free_port
+from tests.services.smtp import running_smtp
 from tests.stories import People
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS, STOP_SECONDS = 90.0, 10.0
+START_SECONDS, STOP_SECONDS = 240.0, 10.0  # a demo is played first, perhaps beside other tests
 ALONE = "this one serves pages only"
 NEWER_THAN_FIRST = len(list(migrating.FOLDER.glob("versions/*.py"))) - 1
 
@@ -196,8 +202,57 @@ def test_in_demo_mode_the_doors_are_open_and_a_standing_organisation_is_left_alo
 
     assert re.search(r'action="/demo/sign-in/manager"', page)
     assert "choose who you want to be" in running.log.read_text()
-    assert "The database is empty" not in running.log.read_text()
+    assert "The demo is not there yet" not in running.log.read_text()
     assert code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_a_demo_whose_filling_was_killed_is_filled_up_to_today_by_the_next_start(serve: Serve, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "seed"],
+        cwd=ROOT,
+        env=environment(tmp_path / "var", DEMO="1"),
+    ) as filling:
+        _wait_until(lambda: -120 * 86_400 < _seconds_ahead(tmp_path / "var") < 0)
+        filling.kill()
+
+    half = _count_partnerships(tmp_path / "var")
+    running = serve(DEMO="1")
+    page = running.get("/sign-in")[1]
+
+    assert 0 < half < len(PARTNERSHIPS)
+    assert _count_partnerships(tmp_path / "var") == len(PARTNERSHIPS)
+    assert f"{format_date(day_in(DEFAULT_ZONE, SystemClock().now()), 'd MMM y', locale='id')}" in page
+    sent = [path.name.split("-")[1] for path in (tmp_path / "var" / "mail").glob("*.eml")]
+    assert len(sent) - len(set(sent)) <= 1  # the one that was in the sender's hands
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.1)
+
+
+def _seconds_ahead(data_dir: Path) -> int:
+    """Return how far ahead of the machine's clock the demo's stands; 0 while there is none."""
+    try:
+        found = _ask(data_dir, "SELECT ahead_seconds FROM business_clock")
+    except OperationalError:  # no database or no table yet
+        return 0
+    return found or 0
+
+
+def _count_partnerships(data_dir: Path) -> int:
+    return _ask(data_dir, "SELECT count(*) FROM partnership") or 0
+
+
+def _ask(data_dir: Path, question: str) -> int | None:
+    engine = create_engine(f"sqlite:///file:{data_dir / 'sahabat.db'}?mode=ro&uri=true", poolclass=NullPool)
+    with engine.connect() as connection:
+        found: int | None = connection.scalar(text(question))
+    return found
 
 
 @pytest.mark.parametrize("command", ["serve", "seed"])
@@ -278,9 +333,12 @@ def test_the_doctor_finds_a_new_folder_without_tables_and_says_how_to_mend_it(tm
 
 
 def test_the_doctor_is_content_with_what_is_well(settings: Settings) -> None:
-    well = replace(settings, mail_url="smtp://127.0.0.1:25", public_base_url="https://sahabat.example")
+    with running_smtp() as post:
+        well = replace(settings, mail_url=post.url, public_base_url="https://sahabat.example")
+        found = doctor.examine(well)
 
-    assert [(name, mend) for name, mend in doctor.examine(well) if mend and "1 GiB" not in mend] == []
+    assert [(name, mend) for name, mend in found if mend and "1 GiB" not in mend] == []
+    assert post.letters == []
 
 
 @pytest.mark.parametrize(
@@ -301,6 +359,26 @@ def test_the_doctor_says_what_is_wrong_and_gives_no_secret_away(
     wrong = {found.partition(":")[0]: how for found, how in findings if how}
     assert mend in wrong[name]
     assert "secret" not in str(findings)
+
+
+def test_the_doctor_knocks_at_the_mail_server(settings: Settings) -> None:
+    nobody_there = f"smtp://mailer:a-secret@127.0.0.1:{free_port()}"
+    with running_smtp() as post:
+        wants_no_password = post.url.replace("//", "//mailer:a-secret@")
+        found = [dict(doctor.examine(replace(settings, mail_url=url))) for url in (nobody_there, wants_no_password)]
+
+    for findings in found:
+        assert "Check what MAIL_URL names" in str(findings["Mail"])
+        assert "a-secret" not in str(findings)
+    assert "refused" in str(found[0]["Mail"])
+
+
+def test_the_doctor_looks_whether_mails_can_be_written_into_their_folder(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    findings = dict(doctor.examine(replace(settings, mail_url=f"folder:{tmp_path / 'file' / 'mail'}", demo=True)))
+
+    assert "The folder of MAIL_URL cannot be written" in str(findings["Mail"])
 
 
 @pytest.mark.parametrize(("demo", "word"), [(True, "on"), (False, "off")])

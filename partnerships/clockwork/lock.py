@@ -1,4 +1,4 @@
-"""One scheduler per data folder, however many processes serve from it."""
+"""One scheduler per data folder, however many processes serve from it; and one who fills it with the demo."""
 
 import fcntl
 from collections.abc import Iterator
@@ -20,3 +20,12 @@ def held_alone(path: Path) -> Iterator[bool]:
             yield True
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def waited_for(path: Path) -> Iterator[None]:
+    """Hold `path` as soon as nobody else does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file lets go of it

@@ -5,6 +5,7 @@ import secrets
 import smtplib
 import socket
 import ssl
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,9 +32,14 @@ class MailFailed(Exception):
 
 
 class Mailer(Protocol):
-    """Gets a mail out. `send` raises `MailFailed`, or `OSError` to be tried again; `close` ends a batch."""
+    """Gets a mail out. `send` raises `MailFailed`, or `OSError` to be tried again; `close` ends a batch.
+
+    `knock` raises the same when no mail could get out now; it sends none.
+    """
 
     def send(self, message: EmailMessage) -> None: ...
+
+    def knock(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -46,6 +52,9 @@ class MemoryMailer:
 
     def send(self, message: EmailMessage) -> None:
         self.sent.append(message)
+
+    def knock(self) -> None:
+        """There is always room in a list."""
 
     def close(self) -> None:
         """Nothing is open."""
@@ -75,6 +84,11 @@ class FolderMailer:
         finally:
             unfinished.unlink(missing_ok=True)
         _keep_names(self.folder)
+
+    def knock(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.folder) as file:
+            file.write(b"knock")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -119,6 +133,10 @@ class SmtpMailer:
         except OSError:
             self.close()  # SMTPServerDisconnected too: the next mail makes a new connection
             raise
+
+    def knock(self) -> None:
+        self._connected()
+        self.close()
 
     def close(self) -> None:
         """End the connection, politely if the server still listens."""

@@ -39,6 +39,43 @@ class ReceiptConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentSent(Event):
+    """A parcel was handed to somebody who carries it; a refill moves no dates."""
+
+    partnership_id: int
+    shipment_id: int
+    sent_on: date
+    is_refill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentMissing(Event):
+    """The creator waits for a parcel that has not come."""
+
+    partnership_id: int
+    shipment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentDamaged(Event):
+    """A parcel arrived and is of no use: the brand sends another one. `description` is in somebody's own words."""
+
+    partnership_id: int
+    shipment_id: int
+    description: str
+    is_refill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefillReceived(Event):
+    """A refill arrived; the dates stay as they are."""
+
+    partnership_id: int
+    shipment_id: int
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMoved(Event):
     """Dates changed; the versions before and after both stay."""
 

@@ -9,9 +9,10 @@ from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
+from partnerships.files.keeping import used_bytes
 
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanningRun, PlanVersion, newest
+from .tables import Campaign, Partnership, PlanningRun, PlanVersion, Shipment, newest
 
 UNFINISHED = 3  # plans that were begun, offered to be gone on with
 UNFINISHED_FOR = timedelta(days=14)
@@ -61,3 +62,29 @@ def list_unfinished(reading: Reading) -> Sequence[PlanningRun]:
         .order_by(PlanningRun.id.desc())
         .limit(UNFINISHED)
     ).all()
+
+
+def get_used_bytes(reading: Reading, partnership_id: int) -> int:
+    """Return how many bytes the organisation keeps, once the partnership is one that `get_for` returns."""
+    get_for(reading, partnership_id)
+    asked = select(Partnership.id, used_bytes()).where(Partnership.id == partnership_id)
+    return int(reading.session.execute(asked).one()[1])
+
+
+def list_shipments(reading: Reading, partnership_id: int) -> Sequence[Shipment]:
+    """Return the parcels of a partnership, the newest first."""
+    return reading.session.scalars(
+        select(Shipment).where(Shipment.partnership_id == partnership_id).order_by(Shipment.id.desc())
+    ).all()
+
+
+def find_last_shipment(reading: Reading, partnership_id: int) -> Shipment | None:
+    """Return the parcel that was sent last, if any was: it is the one that people speak of."""
+    newest = select(Shipment).where(Shipment.partnership_id == partnership_id).order_by(Shipment.id.desc())
+    return reading.session.scalars(newest.limit(1)).first()
+
+
+def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | None:
+    """Return the parcel that was sent last while nobody has said that it arrived, or None."""
+    last = find_last_shipment(reading, partnership_id)
+    return last if last is not None and last.is_awaited else None

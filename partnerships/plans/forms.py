@@ -26,6 +26,7 @@ from partnerships.web.urls import row_id
 from .rules.amounts import digits_of
 from .rules.batches import MOST_CREATORS
 from .rules.partnerships import EndReason
+from .rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from .rules.templates import Template
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
@@ -193,6 +194,26 @@ class ReceiptForm(PageForm):
     def day(self) -> date:
         """Return the day; only after the form was validated."""
         return _day(self.received_on)
+
+
+class ParcelForm(PageForm):
+    """A parcel that was sent."""
+
+    sent_on = DayField(_l("Sent on"), [NEEDED])
+    carrier = StringField(_l("Carrier"), [Length(max=CARRIER_LENGTH)])
+    receipt_number = StringField(_l("Receipt number"), [Length(max=NUMBER_LENGTH)])
+    note = StringField(_l("What is inside"), [Length(max=NOTE_LENGTH)])
+
+    @property
+    def day(self) -> date:
+        """Return the day; only after the form was validated."""
+        return _day(self.sent_on)
+
+
+class DamageForm(PageForm):
+    """What is wrong with a parcel that arrived; a photo may come with it."""
+
+    words = TextAreaField(_l("What is broken?"), [Length(max=DAMAGE_LENGTH)])
 
 
 class WordsForm(PageForm):

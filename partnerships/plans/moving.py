@@ -1,9 +1,8 @@
-"""Move a partnership through its life: invite, accept, send, hold, resume, end."""
+"""Move a partnership through its life: invite, accept, hold, resume, end."""
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
 from .events import PlanMoved
@@ -12,7 +11,10 @@ from .rules.partnerships import AGREED, RESUMED, EndReason, HoldCause, Partnersh
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanVersion
 
-ELSEWHERE = frozenset({PartnershipAction.START, PartnershipAction.COMPLETE})  # receiving.py; the clock
+# sending.py, complaining.py, receiving.py; the clock
+ELSEWHERE = frozenset(
+    {PartnershipAction.PREPARE, PartnershipAction.SPOIL, PartnershipAction.START, PartnershipAction.COMPLETE}
+)
 
 
 def move(
@@ -34,7 +36,7 @@ def move(
     if action is PartnershipAction.ACCEPT:
         _check_seen(work, partnership, seen)
     if action in ELSEWHERE:
-        raise Refused(N_("Confirm the receipt with its date."))
+        raise Refused(N_("This has a page of its own: it needs to know the day."))
     if action is PartnershipAction.NEGOTIATE and work.actor.role is Role.CREATOR and not note:
         raise Refused(N_("Please say in a few words what you would like to talk about."), field="words")
     was = _take(work, partnership, action, reason, note)
@@ -73,8 +75,6 @@ def _take(
         case PartnershipAction.RESUME:
             _keep_new_dates(work, partnership, partnership.resume(role, work.now))
             return PartnershipState.ON_HOLD
-        case PartnershipAction.PREPARE:
-            partnership.shipped_on = day_in(partnership.zone, work.now)
         case PartnershipAction.ACCEPT:
             _open_preparation(work, partnership)
     return partnership.move(action, role, work.now)

@@ -169,6 +169,28 @@ def _received(facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Confirmed that the product arrived on %(day)s", day=day)
 
 
+def _sent(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["sent_on"]))
+    return (
+        gettext("Sent a refill on %(day)s", day=day)
+        if facts["is_refill"]
+        else gettext("Sent a parcel on %(day)s", day=day)
+    )
+
+
+def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel has not arrived")
+
+
+def _damaged(_facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Said that the parcel arrived damaged")
+
+
+def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["received_on"]))
+    return gettext("Confirmed that the refill arrived on %(day)s", day=day)
+
+
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     return ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
@@ -247,6 +269,10 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipDrafted": _drafted,
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
+    "ShipmentSent": _sent,
+    "ShipmentMissing": _missing,
+    "ShipmentDamaged": _damaged,
+    "RefillReceived": _refilled,
     "PlanMoved": _plan_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,

@@ -45,6 +45,11 @@ LEFT_OUT = frozenset(
 FORWARD = frozenset(
     {PartnershipAction.INVITE, PartnershipAction.PREPARE, PartnershipAction.START, PartnershipAction.RESUME}
 )
+DEED_PAGES = {
+    PartnershipAction.PREPARE: "plans.send",
+    PartnershipAction.START: "plans.confirm_receipt",
+    PartnershipAction.SPOIL: "plans.confirm_receipt",
+}
 TEXTS = 4  # reminders to copy from one page
 
 
@@ -84,8 +89,7 @@ class Deed:
     action: PartnershipAction
     label: str
     is_primary: bool
-    needs_date: bool
-    needs_terms: bool
+    page: str | None  # the endpoint of a page of its own, where it needs more than words
     needs_words: bool
     needs_reason: bool
     discards: bool
@@ -289,12 +293,12 @@ def _anchor(told: Told) -> str:
 
 def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
     action, is_draft = transition.action, PartnershipState.DRAFT in transition.sources
+    is_new_offer = action is PartnershipAction.INVITE and PartnershipState.NEGOTIATING in transition.sources
     return Deed(
         action=action,
         label=say(transition.label),
-        is_primary=action in FORWARD,
-        needs_date=action is PartnershipAction.START,
-        needs_terms=action is PartnershipAction.INVITE and PartnershipState.NEGOTIATING in transition.sources,
+        is_primary=action in FORWARD and transition.target not in transition.sources,
+        page="plans.offer" if is_new_offer else DEED_PAGES.get(action),
         needs_words=action in {PartnershipAction.HOLD, PartnershipAction.NEGOTIATE},
         needs_reason=action is PartnershipAction.END_EARLY and not is_draft,
         discards=action is PartnershipAction.END_EARLY and is_draft,

@@ -14,8 +14,8 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
-from partnerships.plans.finding import get_for, list_versions
-from partnerships.plans.tables import Partnership, PlanVersion, Stage
+from partnerships.plans.finding import get_for, list_shipments, list_versions
+from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
 
 HISTORY_ROWS = 200  # the newest; a whole partnership has about a hundred
 
@@ -29,6 +29,7 @@ class Told:
     check_ins: Sequence[CheckIn]
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
+    shipments: Sequence[Shipment]  # the newest first
     evidence: int  # check-ins that are answered and confirmed
 
     def earned(self, payment: Payment) -> int | None:
@@ -65,6 +66,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
             select(Deliverable).where(Deliverable.partnership_id == partnership_id).order_by(Deliverable.number)
         ).all(),
         payments=list_payments(reading, partnership_id),
+        shipments=list_shipments(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

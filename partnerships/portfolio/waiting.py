@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     case,
     cast,
     func,
@@ -30,9 +31,9 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipState
+from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Step, templates_of
+from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Step, templates_of
 
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
@@ -129,7 +130,7 @@ def look_at_today(reading: Reading) -> Board:
         ),
         posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
         persons=_together(held, persons),
-        moves=_partnerships(reading, Partnership.state.in_(BRAND_MOVES)),
+        moves=_brands_turn(reading),
         payments=_payments(reading),
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
@@ -163,8 +164,22 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     return sorted(waits, key=lambda wait: (not wait.is_overdue, wait.on, wait.thing_id))
 
 
+def _brands_turn(reading: Reading) -> Listing:
+    """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
+    is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
+    statement = (
+        select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause)
+        .add_columns(Shipment.damaged_at, Shipment.missing_at)
+        .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
+        .outerjoin(Shipment, is_troubled)
+        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None)), Partnership.state.not_in(OVER))
+    )
+    return _listing(reading, statement, None)
+
+
 def _creators_turn(reading: Reading) -> Listing:
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES))
+    troubled = select(Shipment.partnership_id).where(Shipment.troubles_brand())
+    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), Partnership.id.not_in(troubled))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
 
@@ -310,6 +325,10 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
+    if facts.get("damaged_at"):
+        return WaitKind.TO_REPLACE
+    if facts.get("missing_at"):
+        return WaitKind.PARCEL_MISSING
     if "stands" in facts:
         return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:

@@ -38,13 +38,12 @@ OF_PARTNERSHIPS: Mapping[PartnershipAction, tuple[tuple[Side, str], ...]] = {
     _P.NEGOTIATE: ((_CREATOR, "negotiating_creator"), (_MANAGER, "negotiating")),
     _P.ACCEPT: ((_MANAGER, "accepted"),),
     _P.DECLINE: ((_MANAGER, "declined"),),
-    _P.PREPARE: ((_CREATOR, "sent"),),
     _P.HOLD: ((_CREATOR, "held_creator"), (_MANAGER, "held")),
     _P.RESUME: ((_CREATOR, "resumed"),),
     _P.END_EARLY: ((_CREATOR, "ended_creator"), (_MANAGER, "ended")),
     _P.COMPLETE: ((_CREATOR, "completed_creator"), (_MANAGER, "completed")),
 }
-LINKS = {_P.INVITE: "invitation", _P.PREPARE: "receipt"}
+LINKS = {_P.INVITE: "invitation"}
 OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.APPROVE: ("approved", "post"),
     _D.REQUEST_CHANGES: ("changes", "deliverable"),

@@ -26,7 +26,7 @@ from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
-from partnerships.plans import moving, receiving
+from partnerships.plans import moving, receiving, sending
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership, Step
@@ -186,7 +186,9 @@ class _Scene:
             case PartnershipState.INVITED | PartnershipState.NEGOTIATING:
                 return self._move(self.creator, PartnershipAction.ACCEPT)
             case PartnershipState.ACCEPTED:
-                return self._move(manager, PartnershipAction.PREPARE)
+                with self.stage.transactions.begin(manager) as work:
+                    sending.send(work, self.partnership.id, sent_on=self.today)
+                return 1
             case PartnershipState.PREPARING if self.day >= 0:
                 with self.stage.transactions.begin(self.creator) as work:
                     receiving.confirm_receipt(work, self.partnership.id, self.today)

@@ -29,8 +29,9 @@ class StoredClock:
 
     @property
     def is_behind(self) -> bool:
-        """Say whether months are being played that lie in the past."""
-        return self._find_ahead() < timedelta()
+        """Say whether months are being played that lie in the past. Another process may play them: asked each time."""
+        ahead = self._find_ahead() if self._engine is None else _read(self._engine)
+        return ahead < timedelta()
 
     def now(self) -> datetime:
         """Return the business moment."""

@@ -1,7 +1,7 @@
 from pathlib import Path
 from threading import Event, Thread
 
-from partnerships.clockwork.lock import held_alone
+from partnerships.clockwork.lock import held_alone, waited_for
 from partnerships.clockwork.scheduler import TICK_SECONDS, Taking, build_scheduler
 
 
@@ -64,6 +64,23 @@ def test_only_one_process_holds_the_lock(tmp_path: Path) -> None:
         assert (first, second) == (True, False)
     with held_alone(path) as third:
         assert third
+
+
+def test_whoever_waits_for_the_lock_gets_it_in_turn(tmp_path: Path) -> None:
+    path, order = tmp_path / "var" / "seed.lock", list[str]()
+
+    def wait() -> None:
+        with waited_for(path):
+            order.append("second")
+
+    with waited_for(path):
+        waiting = Thread(target=wait)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join(10)
+
+    assert order == ["first", "second"]
 
 
 def test_one_caller_at_a_time_does_the_round() -> None:

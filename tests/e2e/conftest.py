@@ -27,7 +27,7 @@ from tests.conftest import MakeDatabase
 from tests.e2e.house import House, open_house
 from tests.portfolio.many import plant
 from tests.services.browser import running_browser
-from tests.stories import People, move, settle
+from tests.stories import People, move, settle, ship
 
 MANY = 62  # more than the timeline loads at once
 ARRIVED_ON = date(2026, 1, 12)
@@ -107,7 +107,7 @@ def _fill(house: House) -> World:
     for partnership_id in (invited, preparing):
         move(house.transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(house.transactions, people.creator, preparing, PartnershipAction.ACCEPT)
-    move(house.transactions, people.manager, preparing, PartnershipAction.PREPARE)
+    ship(house.transactions, people.manager, preparing)
     crowd = plant(house.transactions, people, house.clock, MANY)
     sketched, planned = _sketch(house, people), _sketch(house, people)
     with house.transactions.begin(people.manager) as work:

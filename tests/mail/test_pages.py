@@ -26,8 +26,9 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def running(transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer) -> int:
-    clock.advance(days=22)
+    clock.advance(days=21)
     partnership_id = start(transactions, people, date(2026, 1, 26))
+    clock.advance(days=1)
     deliver(transactions, mailer, still_wanted)
     return partnership_id
 

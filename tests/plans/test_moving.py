@@ -15,7 +15,7 @@ from partnerships.plans.rules.partnerships import EndReason, HoldCause, Partners
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
-from tests.stories import People, draft, move, prepare, start
+from tests.stories import People, draft, move, prepare, ship, start
 
 TODAY = date(2026, 1, 5)
 
@@ -46,14 +46,13 @@ def test_a_partnership_walks_from_draft_to_the_parcel(transactions: Transactions
         (people.manager, PartnershipAction.INVITE),
         (people.creator, PartnershipAction.NEGOTIATE),
         (people.creator, PartnershipAction.ACCEPT),
-        (people.owner, PartnershipAction.PREPARE),
     ):
         move(transactions, actor, partnership_id, action, "Sampai besok")
         states.append(state_of(transactions, people, partnership_id))
+    ship(transactions, people.owner, partnership_id)
+    states.append(state_of(transactions, people, partnership_id))
 
     assert states == ["draft", "invited", "negotiating", "accepted", "preparing"]
-    with transactions.looking(people.manager) as reading:
-        assert reading.get(Partnership, partnership_id).shipped_on == TODAY
 
 
 def test_accepting_opens_what_comes_before_the_parcel(transactions: Transactions, people: People) -> None:
@@ -82,7 +81,7 @@ def test_declining_ends_it_and_cancels_what_was_planned(transactions: Transactio
         ("creator", PartnershipAction.INVITE, NotFound),  # not shown before the invitation
         ("reviewer", PartnershipAction.INVITE, NotAllowed),
         ("manager", PartnershipAction.ACCEPT, IllegalTransition),
-        ("manager", PartnershipAction.PREPARE, IllegalTransition),
+        ("manager", PartnershipAction.PREPARE, Refused),
         ("reviewer", PartnershipAction.END_EARLY, NotAllowed),
         ("manager", PartnershipAction.START, Refused),
         ("manager", PartnershipAction.COMPLETE, Refused),

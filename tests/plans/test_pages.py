@@ -96,9 +96,11 @@ def test_a_manager_moves_it_on_until_it_runs(
     partnership_id = draft(transactions, people)
     manager.post(f"/partnerships/{partnership_id}/invite")
     move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
-    manager.post(f"/partnerships/{partnership_id}/prepare")
+    manager.post(f"/partnerships/{partnership_id}/send", data={"sent_on": "2026-01-05", "carrier": "Kurir"})
+    parcel = manager.get(f"/partnerships/{partnership_id}").text
+    clock.advance(days=2)
 
-    manager.post(f"/partnerships/{partnership_id}/receipt", data={"received_on": "2026-01-04"})
+    manager.post(f"/partnerships/{partnership_id}/receipt", data={"received_on": "2026-01-06"})
     manager.post(f"/partnerships/{partnership_id}/hold", data={"note": "holiday"})
     held = found(transactions, people, partnership_id)
     manager.post(f"/partnerships/{partnership_id}/resume")
@@ -108,7 +110,8 @@ def test_a_manager_moves_it_on_until_it_runs(
     assert held.hold_cause is HoldCause.PAUSED
     assert "holiday" in manager.get(f"/partnerships/{partnership_id}").text
     assert running.is_running
-    assert running.anchor_on == date(2026, 1, 4)
+    assert running.anchor_on == date(2026, 1, 6)
+    assert "Kurir" in parcel
 
 
 def test_an_ending_needs_a_reason_and_says_so(manager: FlaskClient, transactions: Transactions, people: People) -> None:

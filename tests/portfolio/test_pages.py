@@ -31,7 +31,7 @@ from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
 from tests.deliverables.test_publishing import answer_received
 from tests.portfolio.many import plant, put
-from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare
+from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare, ship
 
 LARGEST_TIMELINE = 70 * 1024  # bytes, gzipped
 MOST_NODES = 2000
@@ -191,10 +191,11 @@ def test_each_stage_before_the_start_waits_for_the_right_side(
     for actor, action in (
         (people.manager, PartnershipAction.INVITE),
         (people.creator, PartnershipAction.ACCEPT),
-        (people.manager, PartnershipAction.PREPARE),
     ):
         move(transactions, actor, partnership_id, action)
         seen.append(manager.get("/").text)
+    ship(transactions, people.manager, partnership_id)
+    seen.append(manager.get("/").text)
 
     for page, sentence in zip(
         seen,

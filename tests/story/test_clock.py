@@ -41,3 +41,17 @@ def test_what_is_set_while_somebody_reads_stays_set(app: Flask, monkeypatch: pyt
     now = clock.now()
 
     assert now == clock.now() == base.now() + timedelta(days=3)
+
+
+def test_whether_the_past_is_played_is_asked_anew_because_another_process_plays_it(app: Flask) -> None:
+    base = ManualClock()
+    serving, playing = StoredClock(base), StoredClock(base)
+    for clock in (serving, playing):
+        clock.keep_in(db.engine)
+    playing.set(base.now() - timedelta(days=30))
+    before = serving.is_behind
+
+    playing.set(base.now())
+
+    assert (before, serving.is_behind) == (True, False)
+    assert serving.now() == base.now()

@@ -1,8 +1,20 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, joining, planning, runs, steering
+from . import campaigns, joining, parcels, planning, runs, steering
 from .blueprint import OPEN_TO, pages
 
-LINK_PAGES = {"invitation": joining.invitation, "receipt": joining.receipt}
+LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt}
+TAKES_FILES = ("plans.receipt", "plans.confirm_receipt")
 
-__all__ = ["LINK_PAGES", "OPEN_TO", "campaigns", "joining", "pages", "planning", "runs", "steering"]
+__all__ = [
+    "LINK_PAGES",
+    "OPEN_TO",
+    "TAKES_FILES",
+    "campaigns",
+    "joining",
+    "pages",
+    "parcels",
+    "planning",
+    "runs",
+    "steering",
+]

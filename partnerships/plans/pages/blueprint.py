@@ -21,6 +21,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.invite_all": MANAGERS,
     "plans.move": MANAGERS,
     "plans.offer": MANAGERS,
+    "plans.send": MANAGERS,
     "plans.confirm_receipt": MANAGERS,
     "plans.invitation": CREATORS,
     "plans.receipt": CREATORS,

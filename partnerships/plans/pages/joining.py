@@ -1,4 +1,4 @@
-"""What a creator is asked and may say: yes, no, “it arrived”, “not for me”. Mailed links lead here too."""
+"""What a creator is asked and may say: yes, no, “not for me”. Mailed links lead here too."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,16 +9,8 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
-from partnerships.plans import (
-    finding,
-    moving,
-    receiving,
-    reporting,
-)
-from partnerships.plans.forms import (
-    ReceiptForm,
-    WordsForm,
-)
+from partnerships.plans import finding, moving, reporting
+from partnerships.plans.forms import WordsForm
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
 from partnerships.plans.wording import length_text
@@ -26,7 +18,6 @@ from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language
 
 from .blueprint import pages, status_of
-from .receipts import receipt_page
 
 
 @pages.route("/me/invitations/<int:partnership_id>", methods=["GET", "POST"])
@@ -73,22 +64,6 @@ def _answer_invitation(partnership_id: int, action: PartnershipAction, form: Wor
         form.refuse(refusal)
         return False
     return True
-
-
-@pages.route("/me/receipts/<int:partnership_id>", methods=["GET", "POST"])
-def receipt(partnership_id: int) -> ResponseReturnValue:
-    """Let the creator say when the product arrived; from then on the dates are real."""
-    form = ReceiptForm()
-    if form.validate_on_submit():
-        try:
-            with begin() as work:
-                receiving.confirm_receipt(work, partnership_id, form.day)
-            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
-        except IllegalTransition:
-            return redirect(url_for("plans.receipt", partnership_id=partnership_id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    return receipt_page("plans/receipt.html", partnership_id, form)
 
 
 @pages.route("/me/partnerships/<int:partnership_id>/not-for-me", methods=["GET", "POST"])

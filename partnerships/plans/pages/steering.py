@@ -1,12 +1,12 @@
-"""Move a partnership on: its actions, its terms, its receipt."""
+"""Move a partnership on: its actions, its terms."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans import finding, moving, offering, receiving
-from partnerships.plans.forms import MoveForm, ReceiptForm, TermsForm
+from partnerships.plans import finding, moving, offering
+from partnerships.plans.forms import MoveForm, TermsForm
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import rupiah
@@ -14,7 +14,6 @@ from partnerships.web.urls import any_of
 from partnerships.web.words import gettext, translated
 
 from .blueprint import pages, status_of
-from .receipts import receipt_page
 
 
 @pages.post(f"/partnerships/<int:partnership_id>/<{any_of(PartnershipAction)}:action>")
@@ -46,11 +45,8 @@ DONE = {
     PartnershipAction.NEGOTIATE: N_("Noted: you are talking about the terms."),
     PartnershipAction.ACCEPT: N_("Accepted."),
     PartnershipAction.DECLINE: N_("Declined."),
-    PartnershipAction.PREPARE: N_("Noted: the product is on its way. The creator was asked to confirm its arrival."),
-    PartnershipAction.START: N_("The dates are fixed."),
     PartnershipAction.HOLD: N_("On hold: nothing opens and nobody is reminded until you resume."),
     PartnershipAction.RESUME: N_("It runs again. The dates to come moved by the days it stood still."),
-    PartnershipAction.COMPLETE: N_("Completed."),
     PartnershipAction.END_EARLY: N_("Ended. What was earned stays earned."),
 }
 
@@ -74,18 +70,3 @@ def offer(partnership_id: int) -> ResponseReturnValue:
     elif not is_open:
         return redirect(url_for("portfolio.show", partnership_id=partnership_id))
     return render_template("plans/terms.html", form=form, partnership=partnership), status_of(form)
-
-
-@pages.route("/partnerships/<int:partnership_id>/receipt", methods=["GET", "POST"])
-def confirm_receipt(partnership_id: int) -> ResponseReturnValue:
-    """Let a manager confirm the receipt that the creator told them about."""
-    form = ReceiptForm()
-    if form.validate_on_submit():
-        try:
-            with begin() as work:
-                receiving.confirm_receipt(work, partnership_id, form.day)
-            flash(gettext(DONE[PartnershipAction.START]), "success")
-            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    return receipt_page("plans/confirm_receipt.html", partnership_id, form)

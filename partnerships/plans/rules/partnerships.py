@@ -30,6 +30,7 @@ class PartnershipAction(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     PREPARE = "prepare"
+    SPOIL = "spoil"
     START = "start"
     HOLD = "hold"
     RESUME = "resume"
@@ -92,6 +93,8 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     # A plan that counts from no parcel starts by itself, with the creator's yes.
     Transition(_A.START, some(_S.ACCEPTED), _S.ACTIVE, _EITHER | _CLOCK, N_("Confirm receipt")),
     Transition(_A.START, some(_S.PREPARING), _S.ACTIVE, _EITHER, N_("Confirm receipt")),
+    Transition(_A.PREPARE, some(_S.PREPARING), _S.PREPARING, MANAGING, N_("Send another parcel")),
+    Transition(_A.SPOIL, some(_S.PREPARING), _S.ACCEPTED, _EITHER, N_("It arrived damaged")),
     Transition(_A.HOLD, some(_S.ACTIVE), _S.ON_HOLD, _EITHER, N_("Put on hold")),
     Transition(_A.RESUME, some(_S.ON_HOLD), _S.ACTIVE, MANAGING, N_("Resume")),
     Transition(_A.COMPLETE, some(_S.ACTIVE), _S.COMPLETED, _CLOCK, N_("Complete")),

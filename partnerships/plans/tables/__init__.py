@@ -1,8 +1,9 @@
-"""Campaigns, templates, partnerships, their stages and every dated step."""
+"""Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
+from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
 
@@ -14,6 +15,7 @@ __all__ = [
     "PlanVersion",
     "PlanningLine",
     "PlanningRun",
+    "Shipment",
     "Stage",
     "Step",
     "TemplateVersion",

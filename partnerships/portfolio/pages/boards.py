@@ -13,10 +13,11 @@ from partnerships.database.work import Reading
 from partnerships.mail.finding import list_undelivered
 from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
+from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
 from partnerships.portfolio.narrating import history_lines, version_lines
-from partnerships.portfolio.rules.marks import STATUS_LABELS, STATUS_MARKS, Status
+from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
 from partnerships.portfolio.waiting import Listing, Wait
@@ -186,6 +187,8 @@ def show(partnership_id: int) -> ResponseReturnValue:
             history=history_lines(chronicle, told),
             versions=version_lines(chronicle, told.partnership.zone),
             reasons=REASON_LABELS,
+            parcel_marks=PARCELS,
+            parcel_words=STANDING_LABELS,
             action=PartnershipAction,
             can_plan=_manages(),
         )

@@ -9,6 +9,7 @@ from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.shipments import Standing
 from partnerships.plans.rules.stages import StageState
 
 
@@ -113,6 +114,12 @@ _PAYMENTS = {
     PaymentState.PAID: Mark.PUBLISHED,
     PaymentState.DISPUTED: Mark.CHANGES,
     PaymentState.WAIVED: Mark.WAIVED,
+}
+PARCELS = {
+    Standing.ON_THE_WAY: Mark.PLANNED,
+    Standing.MISSING: Mark.CHANGES,
+    Standing.ARRIVED: Mark.APPROVED,
+    Standing.DAMAGED: Mark.OVERDUE,
 }
 _STAGES = {
     StageState.UPCOMING: Mark.PLANNED,

@@ -18,6 +18,8 @@ class WaitKind(StrEnum):
     TO_INVITE = "to_invite"
     TERMS = "terms"
     TO_SEND = "to_send"
+    TO_REPLACE = "to_replace"  # a parcel arrived damaged
+    PARCEL_MISSING = "parcel_missing"
     PAYMENT = "payment"
     DISPUTED = "disputed"
     CHECK_IN = "check_in"
@@ -40,6 +42,8 @@ ACTION_LABELS = {
     WaitKind.TO_INVITE: N_("Look and invite"),
     WaitKind.TERMS: N_("Look at the terms"),
     WaitKind.TO_SEND: N_("Send the product"),
+    WaitKind.TO_REPLACE: N_("Send another parcel"),
+    WaitKind.PARCEL_MISSING: N_("Look at the parcel"),
     WaitKind.PAYMENT: N_("Look at the payment"),
     WaitKind.DISPUTED: N_("Settle it"),
     WaitKind.CHECK_IN: N_("Record an answer"),

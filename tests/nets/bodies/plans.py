@@ -3,7 +3,7 @@
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Partnership
 from tests.nets.bodies import Knock, Scene, sends
-from tests.stories import move, prepare
+from tests.stories import agree, move, prepare
 
 
 @sends("plans.create_campaign", ids=("product_id", "owner_id"))
@@ -61,6 +61,14 @@ def end_early(scene: Scene) -> Knock:
 @sends("plans.offer")
 def offer(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"partnership_id": scene.drafted()}, {"fee": "2.500.000", "note": "A word"})
+
+
+@sends("plans.send")
+def send_parcel(scene: Scene) -> Knock:
+    partnership_id = agree(scene.transactions, scene.people)
+    return Knock(
+        scene.people.manager, {"partnership_id": partnership_id}, {"sent_on": "2026-01-05", "carrier": "Kurir"}
+    )
 
 
 @sends("plans.confirm_receipt")

@@ -1,0 +1,52 @@
+"""Tell of parcels: the creator that one is on its way, the manager that something is wrong with it."""
+
+from partnerships.core.events import Event
+from partnerships.database.work import Work
+from partnerships.plans.events import ShipmentDamaged, ShipmentMissing, ShipmentSent
+from partnerships.plans.tables import Shipment
+
+from .mails import Message, notify, person
+from .rules.ladder import Side
+
+
+def announce(work: Work, event: Event) -> None:
+    """Listen for parcels that are sent, missed or found damaged; nobody is told of their own doing."""
+    if isinstance(event, ShipmentSent):
+        template = "refill_sent" if event.is_refill else "sent"
+        _tell(work, event, Side.CREATOR, template)
+    elif isinstance(event, ShipmentMissing):
+        _tell(work, event, Side.MANAGER, "parcel_missing")
+    elif isinstance(event, ShipmentDamaged):
+        _tell(work, event, Side.MANAGER, "parcel_damaged", event.description)
+
+
+def _tell(
+    work: Work,
+    event: ShipmentSent | ShipmentMissing | ShipmentDamaged,
+    side: Side,
+    template: str,
+    description: str = "",
+) -> None:
+    parcel = work.get(Shipment, event.shipment_id)
+    partnership = parcel.partnership
+    recipient = person(partnership, side)
+    if recipient.id == work.actor.account_id:
+        return
+    context = {
+        "carrier": parcel.carrier,
+        "receipt_number": parcel.receipt_number,
+        "inside": parcel.note,
+        "description": description,
+        "is_refill": parcel.is_refill,
+        "sent_on": parcel.sent_on.isoformat(),
+    }
+    message = Message(
+        template=template,
+        key=event.key,
+        about=partnership.about,
+        context=context,
+        purpose="receipt",
+        thing_id=partnership.id,
+        path=f"/partnerships/{partnership.id}",
+    )
+    notify(work, partnership, recipient, message)

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from partnerships.core.errors import IllegalTransition
 from partnerships.core.words import N_
+from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 
 from .keeping import locked_run
@@ -50,7 +53,9 @@ def take_people(work: Work, run_id: int, *, campaign_id: int | None, creator_ids
     """Note the campaign and who was ticked. What is missing is said when the run is started."""
     run = _unstarted(work, run_id)
     run.campaign_id = campaign_id if work.find(Campaign, campaign_id) else None
-    run.creator_ids = list(creator_ids)[: 2 * MOST_CREATORS]
+    ids = list(creator_ids)[: 2 * MOST_CREATORS]
+    ours = set(work.session.scalars(select(Creator.id).where(Creator.id.in_(ids))))
+    run.creator_ids = [one for one in ids if one in ours]
 
 
 def take_terms(work: Work, run_id: int, terms: Terms) -> None:

@@ -1,6 +1,6 @@
 """Plan partnerships in three steps: from what, with whom, from when. Each step is kept, so going back loses nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -90,32 +90,31 @@ def choose_people(run_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_run", run_id=run_id))
     if form.is_submitted():
         return _take_people(run, form)
-    return _people_page(run, form)
+    return _people_page(run, form, run.creator_ids)
 
 
 def _take_people(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
-    fine = form.validate()
-    with begin() as work:
-        sketching.take_people(
-            work, run.id, campaign_id=form.campaign_id.data, creator_ids=form.chosen_of(run.creator_ids)
-        )
-    if "next" not in request.form:
-        page = request.form.get("page", 1, type=int)
-        return redirect(url_for(".choose_people", run_id=run.id, q=form.find.data or None, page=page))
-    if fine:
-        try:
-            with looking() as reading:
-                foreseeing.check_people(reading, run.id)
-            return redirect(url_for(".choose_dates", run_id=run.id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _people_page(run, form)
+    """Keep what was chosen. On the way on it has to be right; to look for more creators it need not be whole."""
+    fine, goes_on, ids = form.validate(), "next" in request.form, form.chosen_of(run.creator_ids)
+    if goes_on and not fine:
+        return _people_page(run, form, ids)
+    try:
+        with begin() as work:
+            sketching.take_people(work, run.id, campaign_id=form.campaign_id.data, creator_ids=ids)
+            if goes_on:
+                foreseeing.check_people(work, run.id)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _people_page(run, form, ids)
+    if goes_on:
+        return redirect(url_for(".choose_dates", run_id=run.id))
+    page = request.form.get("page", 1, type=int)
+    return redirect(url_for(".choose_people", run_id=run.id, q=form.find.data or None, page=page))
 
 
-def _people_page(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
+def _people_page(run: PlanningRun, form: PeopleForm, ids: Sequence[int]) -> ResponseReturnValue:
     page, words = max(request.args.get("page", 1, type=int), 1), form.find.data or ""
     with looking() as reading:
-        ids = finding.get_run(reading, run.id).creator_ids
         chosen = choosing.find_creators(reading, ids)
         others = choosing.list_creators(reading, words, page=page, but=ids)
         shown = render_template(

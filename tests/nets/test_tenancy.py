@@ -23,10 +23,12 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Brand, Membership, Organisation, Product
 from partnerships.plans import sketching
-from partnerships.plans.tables import Campaign, Partnership, PlanningRun
+from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.tables import Campaign, Partnership, PlanMove, PlanningRun
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import metadata
+from tests.plans.bending import shift
 from tests.stories import People, start
 
 WHO = ["visitor", "creator", "other_creator", "reviewer", "manager", "owner", "stranger", "stranger_creator"]
@@ -44,6 +46,7 @@ TABLES: dict[str, type[Owned]] = {
     "deliverable_id": Deliverable,
     "payment_id": Payment,
     "run_id": PlanningRun,
+    "move_id": PlanMove,
 }
 OPEN_WORDS = {"token": "nobody-made-this"}
 SKIPPED = {"static"}  # the same for everybody
@@ -62,9 +65,10 @@ class World:
 @pytest.fixture
 def world(app: Flask, transactions: Transactions, people: People, clock: ManualClock) -> Iterator[World]:
     """Give a database in which Glow has one of everything, with a canary in its words."""
-    start(transactions, people, date(2026, 1, 5))
+    partnership_id = start(transactions, people, date(2026, 1, 5))
     clock.advance(days=1)
     app.extensions["beat"]()
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
         sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])

@@ -154,7 +154,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         return redirect(url_for(".choose_people", run_id=run_id))
     stages, problem = _previewed(run.template_key, form.anchor_on.data, foreseen.today)
     page = render_template(
-        "plans/dates.html",
+        "plans/start.html",
         form=form,
         run=run,
         fee=form.fee.data,

@@ -1,6 +1,7 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
+from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
@@ -12,6 +13,7 @@ __all__ = [
     "Edition",
     "OwnTemplate",
     "Partnership",
+    "PlanMove",
     "PlanVersion",
     "PlanningLine",
     "PlanningRun",

@@ -10,7 +10,7 @@ from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.work import Reading, Work
 from partnerships.plans import batching, choosing, finding, foreseeing, previewing, sketching
-from partnerships.plans.forms import DatesForm, PeopleForm, PreviewForm, TemplateForm
+from partnerships.plans.forms.planning import DatesForm, PeopleForm, PreviewForm, TemplateForm
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
@@ -68,7 +68,7 @@ def _template_step(run: PlanningRun | None, take: Callable[[Work, str], int]) ->
         except IllegalTransition:
             return redirect(url_for(".show_run", run_id=run.id if run else 0))
     page = render_template(
-        "plans/template.html",
+        "plans/begin.html",
         form=form,
         run=run,
         selected=run.template_key if run else request.args.get("template"),

@@ -1,38 +1,23 @@
 """What is asked to plan a partnership, and to move one on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    DateField,
-    FieldList,
-    FormField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.web.forms import PageForm, RowForm, select_of
-from partnerships.web.urls import row_id
-
-from .rules.amounts import digits_of
-from .rules.batches import MOST_CREATORS
-from .rules.dates import StepKind
-from .rules.moves import MOST_DAYS, Move, MoveKind
-from .rules.partnerships import EndReason
-from .rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
-from .rules.templates import Template
+from partnerships.plans.rules.amounts import digits_of
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import MOST_DAYS, Move, MoveKind
+from partnerships.plans.rules.partnerships import EndReason
+from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
+from partnerships.web.forms import PageForm, select_of
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -75,11 +60,6 @@ class RupiahField(StringField):
         return typed or ("" if self.data is None else str(self.data))
 
 
-def _number(value: Any) -> int | None:
-    """Return an id, or None for the choice that is none."""
-    return int(value) if value else None
-
-
 class CampaignForm(PageForm):
     """A campaign's facts."""
 
@@ -93,68 +73,7 @@ class CampaignForm(PageForm):
         self.product_id.choices = [
             SelectChoice(product.id, product.name, optgroup=product.group) for product in products
         ]
-        self.owner_id.choices = _choices(owners)
-
-
-class TemplateForm(PageForm):
-    """The first step of a plan: what it is planned from."""
-
-    template_key = select_of(_l("Template"))
-
-    def offer(self, templates: Sequence[Template]) -> None:
-        """Let one of them be chosen."""
-        self.template_key.choices = [SelectChoice(template.key) for template in templates]
-
-
-class PeopleForm(PageForm):
-    """The second step: which campaign, and with whom. `shown` are the creators that could be ticked or unticked."""
-
-    campaign_id = select_of(_l("Campaign"), coerce=_number)
-    find = StringField(_l("Search by name, account or niche"))
-    shown = SelectMultipleField(coerce=row_id, validate_choice=False)
-    chosen = SelectMultipleField(_l("Creators"), coerce=row_id, validate_choice=False)
-
-    def offer(self, campaigns: Iterable[Any]) -> None:
-        """Let one of the campaigns be chosen."""
-        self.campaign_id.choices = _choices(campaigns, undecided=True)
-
-    def chosen_of(self, before: Iterable[int]) -> list[int]:
-        """Return everybody who is chosen now: those ticked here, and those chosen before who did not stand here."""
-        ticked, shown = list(self.chosen.data or ()), set(self.shown.data or ())
-        return list(dict.fromkeys([*(one for one in before if one not in shown), *ticked]))
-
-
-class FeeForm(RowForm):
-    """What one creator gets, when it is not what all get."""
-
-    key = HiddenField()
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-
-
-class DatesForm(PageForm):
-    """The third step: when it begins, what is paid, and what the invitation says."""
-
-    anchor_on = DayField(_l("The day to count from"), [NEEDED])
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-    fees = FieldList(FormField(FeeForm), label=_l("Fee of each creator"), max_entries=2 * MOST_CREATORS)
-    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-    again = BooleanField(_l("Yes, plan another partnership with this creator"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field; what is wrong in the rows is also told of the list as a whole, as plain sentences."""
-        fine = bool(super().validate(extra_validators))
-        self.fees.errors = [str(sentence) for row in self.fees for sentence in row.form.fee.errors]
-        return fine
-
-    @property
-    def own_fees(self) -> dict[str, int]:
-        """Return the fees that differ from everybody's, by the candidate's key."""
-        return {str(row.form.key.data): row.form.fee.data for row in self.fees if row.form.fee.data is not None}
-
-    @property
-    def first_day(self) -> date:
-        """Return the day that the plan counts from; only after the form was validated."""
-        return _day(self.anchor_on)
+        self.owner_id.choices = choices_of(owners)
 
 
 class TermsForm(PageForm):
@@ -162,18 +81,6 @@ class TermsForm(PageForm):
 
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-
-
-class PreviewForm(PageForm):
-    """What the dates follow from, before they are kept; it changes nothing, so it needs no token."""
-
-    class Meta:
-        """Sent by GET."""
-
-        csrf = False
-
-    anchor_on = DayField(validators=[NEEDED])
-    fee = RupiahField(validators=[Optional()])
 
 
 class MoveForm(PageForm):
@@ -252,7 +159,7 @@ class ReceiptForm(PageForm):
     @property
     def day(self) -> date:
         """Return the day; only after the form was validated."""
-        return _day(self.received_on)
+        return day_of(self.received_on)
 
 
 class ParcelForm(PageForm):
@@ -266,7 +173,7 @@ class ParcelForm(PageForm):
     @property
     def day(self) -> date:
         """Return the day; only after the form was validated."""
-        return _day(self.sent_on)
+        return day_of(self.sent_on)
 
 
 class DamageForm(PageForm):
@@ -281,13 +188,14 @@ class WordsForm(PageForm):
     words = TextAreaField(_l("In your own words"), [Length(max=2000)])
 
 
-def _choices(rows: Iterable[Any], *, undecided: bool = False) -> list[SelectChoice]:
+def choices_of(rows: Iterable[Any], *, undecided: bool = False) -> list[SelectChoice]:
     """Return rows as choices; `undecided` puts none of them in front, so that nobody is chosen by accident."""
     nothing = [SelectChoice("", gettext("Choose …"))] if undecided else []
     return [*nothing, *(SelectChoice(row.id, row.name) for row in rows)]
 
 
-def _day(field: DateField) -> date:
+def day_of(field: DateField) -> date:
+    """Return the day in a field; only after its form was validated."""
     if field.data is None:
         raise ValueError("read a form only after it has been validated")
     return field.data

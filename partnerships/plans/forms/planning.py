@@ -86,7 +86,7 @@ class DatesForm(PageForm):
         return {str(row.form.key.data): row.form.fee.data for row in self.fees if row.form.fee.data is not None}
 
     @property
-    def firstday_of(self) -> date:
+    def first_day(self) -> date:
         """Return the day that the plan counts from; only after the form was validated."""
         return day_of(self.anchor_on)
 

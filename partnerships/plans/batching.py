@@ -13,7 +13,7 @@ from partnerships.creators.tables import Creator
 from partnerships.database.claiming import skip_locked
 from partnerships.database.work import Reading, Work
 
-from .candidates import Candidate, candidates_of, locked_run
+from .mustering import Candidate, candidates_of, locked_run
 from .rules.batches import MOST_CREATORS, PORTION
 from .rules.dates import check_anchor
 from .rules.partnerships import OVER, PartnershipState, label_of

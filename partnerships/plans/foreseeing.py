@@ -8,8 +8,8 @@ from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, INDONESIAN, day_in
 from partnerships.database.work import Reading
 
-from .candidates import Candidate, candidates_of
 from .finding import get_run
+from .mustering import Candidate, candidates_of
 from .rules.batches import MOST_CREATORS
 
 

@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 
-from .candidates import locked_run
+from .mustering import locked_run
 from .rules.batches import MOST_CREATORS
 from .tables import Campaign, PlanningRun, newest
 

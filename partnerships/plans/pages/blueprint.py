@@ -33,6 +33,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.carry_on": MANAGERS,
     "plans.invite_all": MANAGERS,
     "plans.move": MANAGERS,
+    "plans.open_stage": MANAGERS,
     "plans.offer": MANAGERS,
     "plans.send": MANAGERS,
     "plans.confirm_receipt": MANAGERS,

@@ -52,6 +52,7 @@ MOVES = {
 }
 STAGE_LIFE = {
     (StageState.UPCOMING, StageAction.OPEN): (StageState.OPEN, "system"),
+    (StageState.UPCOMING, StageAction.OPEN_BY_HAND): (StageState.OPEN, BRAND),
     (StageState.UPCOMING, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.OPEN, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.UPCOMING, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.plans.rules.courses import DAY_LABELS, Course
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
@@ -344,7 +344,6 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
         "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
-        "day_word": say(DAY_LABELS[deliverable.course]),
         "role": reading.actor.role,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,

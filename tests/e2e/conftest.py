@@ -15,7 +15,8 @@ from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import drafting
+from partnerships.plans import copying, drafting, editing
+from partnerships.plans.rules.editing import Place, Section
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders.rules.ladder import MORNING
@@ -45,6 +46,7 @@ class World:
     drafted: int
     invited: int
     preparing: int
+    template: int  # an own one, not right as it stands
 
     def check_in(self, partnership_id: int, *states: CheckInState) -> int:
         """Return the first check-in of a partnership that stands so."""
@@ -104,8 +106,17 @@ def _fill(house: House) -> World:
         move(house.transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(house.transactions, people.creator, preparing, PartnershipAction.ACCEPT)
     ship(house.transactions, people.manager, preparing)
+    template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
-    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing)
+    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing, template)
+
+
+def _spoil(house: House, people: People) -> int:
+    """Copy a template and take a check-in out that others lean on."""
+    with house.transactions.begin(people.manager) as work:
+        template_id = copying.copy_built_in(work, "usage-3m").id
+        editing.remove(work, template_id, Place(Section.CHECK_INS, "received"))
+        return template_id
 
 
 def _creators(people: People) -> tuple[int, int]:

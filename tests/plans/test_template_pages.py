@@ -486,3 +486,35 @@ def test_pages_in_indonesian_say_everything_in_indonesian(sign_in: SignIn, peopl
     assert "Salinan Cerita Pemakaian 3 Bulan" in page
     assert "Terbitkan versi 1" in page
     assert "Three-month" not in page
+
+
+def test_every_version_can_be_read_as_it_was_published(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Fitting room")
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Not out yet")
+
+    now, first, second = (
+        manager.get(f"/templates/{template_id}{query}").text for query in ("", "?version=1", "?version=2")
+    )
+
+    assert "Not out yet" in now
+    assert "This is version 1 as it was published." in first
+    assert "Fit and preparation" in first
+    assert "Fitting room" in second
+    assert all(f"Version {number}</a>" in page for page in (now, first, second) for number in (1, 2))
+    assert "· Rina" in now
+    assert manager.get(f"/templates/{template_id}?version=3").status_code == 404
+
+
+def test_the_list_takes_the_same_statements_however_long_it_is(manager: FlaskClient, statements: list[str]) -> None:
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            manager.post(f"/templates/{copy(manager)}/publish")
+        statements.clear()
+        manager.get("/templates")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]

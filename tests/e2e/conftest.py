@@ -15,9 +15,10 @@ from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import copying, drafting, editing
+from partnerships.plans import batching, copying, drafting, editing, sketching
 from partnerships.plans.rules.editing import Place, Section
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import Partnership
 from partnerships.reminders.rules.ladder import MORNING
 from partnerships.story.acting import Habit, Stage, act
@@ -46,6 +47,9 @@ class World:
     drafted: int
     invited: int
     preparing: int
+    begun: int  # a planning run that nobody has been chosen for
+    sketched: int  # one that is not started
+    planned: int  # one that is carried out
     template: int  # an own one, not right as it stands
 
     def check_in(self, partnership_id: int, *states: CheckInState) -> int:
@@ -108,7 +112,34 @@ def _fill(house: House) -> World:
     ship(house.transactions, people.manager, preparing)
     template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
-    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing, template)
+    sketched, planned = _sketch(house, people), _sketch(house, people)
+    with house.transactions.begin(people.manager) as work:
+        begun = sketching.begin(work, "usage-3m").id
+        (line,) = batching.start(work, planned).lines
+        line.keep(work.get(Partnership, drafted))
+    return World(
+        house,
+        people,
+        tuple(crowd),
+        running,
+        forgotten,
+        drafted,
+        invited,
+        preparing,
+        begun,
+        sketched,
+        planned,
+        template,
+    )
+
+
+def _sketch(house: House, people: People) -> int:
+    """Begin a plan for Dewi, and return the run's id."""
+    terms = Terms(anchor_on=NOW_ON + timedelta(days=7), fee=None, fees={}, note="", again=True)
+    with house.transactions.begin(people.manager) as work:
+        run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
+        sketching.take_terms(work, run.id, terms)
+        return run.id
 
 
 def _spoil(house: House, people: People) -> int:

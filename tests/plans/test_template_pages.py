@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from partnerships.database.work import Transactions
+from partnerships.plans import drafting
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.editing import LISTED, Place, Section, find, lines
 from partnerships.plans.rules.templates import Fact, Option, Release, Template, Text, built_in, load
@@ -131,27 +132,26 @@ def test_a_copy_is_changed_published_planned_with_and_put_away(
 
     write(manager, f"/templates/{template_id}/basics", en_title="Our story", id_title="Cerita kami", rights_days="30")
     published = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
-    planned = manager.post(
-        "/partnerships/new",
-        data={
-            "template_key": f"own-{template_id}",
-            "campaign_id": people.campaign_id,
-            "creator_id": people.creator_id,
-            "anchor_on": ANCHOR_ON.isoformat(),
-        },
-        follow_redirects=True,
-    )
+    offered = manager.get(f"/partnerships/new?template=own-{template_id}").text
+    with transactions.begin(people.manager) as work:
+        drafting.draft(
+            work,
+            campaign_id=people.campaign_id,
+            creator_id=people.creator_id,
+            template_key=f"own-{template_id}",
+            anchor_on=ANCHOR_ON,
+        )
     listed = manager.get("/templates").text
     archived = manager.post(f"/templates/{template_id}/archive", follow_redirects=True).text
-    offered = manager.get("/partnerships/new").text
+    withdrawn = manager.get("/partnerships/new").text
     restored = manager.post(f"/templates/{template_id}/restore", follow_redirects=True).text
 
     assert "Version 1 is published. Partnerships that run keep theirs." in published
     assert "Rights of use for 30 days" in published
-    assert planned.status_code == 200
+    assert "Our story" in offered
     assert "1 partnership<" in listed
     assert "“Our story” is in the archive." in archived
-    assert "Our story" not in offered
+    assert "Our story" not in withdrawn
     assert "“Our story” is back." in restored
 
 

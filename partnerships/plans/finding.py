@@ -10,8 +10,9 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 
+from .rules.dates import CLOCKS
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, Shipment, newest
+from .tables import Campaign, Partnership, PlanVersion, Shipment, Step, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -64,3 +65,9 @@ def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | N
     """Return the parcel that was sent last while nobody has said that it arrived, or None."""
     last = find_last_shipment(reading, partnership_id)
     return last if last is not None and last.is_awaited else None
+
+
+def find_clock(reading: Reading, partnership_id: int) -> Step | None:
+    """Return the clock that runs before day 0, or None: there is never more than one."""
+    running = select(Step).where(Step.partnership_id == partnership_id, Step.kind.in_(CLOCKS), Step.done_at.is_(None))
+    return reading.session.scalars(running).one_or_none()

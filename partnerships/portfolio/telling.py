@@ -14,8 +14,8 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
-from partnerships.plans.finding import get_for, list_shipments, list_versions
-from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
+from partnerships.plans.finding import find_clock, get_for, list_shipments, list_versions
+from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step
 
 HISTORY_ROWS = 200  # the newest; a whole partnership has about a hundred
 
@@ -30,6 +30,7 @@ class Told:
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
     shipments: Sequence[Shipment]  # the newest first
+    clock: Step | None  # that runs before day 0
     evidence: int  # check-ins that are answered and confirmed
 
     def earned(self, payment: Payment) -> int | None:
@@ -67,6 +68,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
         ).all(),
         payments=list_payments(reading, partnership_id),
         shipments=list_shipments(reading, partnership_id),
+        clock=find_clock(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

@@ -20,7 +20,8 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved, ReactionReported, ReceiptConfirmed
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.finding import find_clock
+from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership, Step
@@ -294,6 +295,9 @@ def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
 def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
     """Return the step of what is still waited for, or None."""
     thing_id = int(mail.about.partition(":")[2])
+    if mail.context["waits_for"] in CLOCKS:
+        clock = find_clock(reading, thing_id)
+        return clock if clock is not None and clock.kind == mail.context["waits_for"] else None
     if mail.context["waits_for"] == StepKind.CHECK_IN:
         check_in = reading.get(CheckIn, thing_id)
         return check_in.step if check_in.is_answerable and check_in.partnership.is_running else None

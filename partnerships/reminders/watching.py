@@ -18,13 +18,14 @@ from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.tables import Deliverable
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
+from partnerships.plans.rules.clocks import CLOCK_OF
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, keeps_until, next_look, rung_at
-from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
+from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 FAILED_WAITS = timedelta(hours=1)
@@ -126,12 +127,16 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
             _draft(work, step, things.deliverables[step.id], counted)
         case StepKind.PUBLISH:
             _publish(work, step, things.deliverables[step.id], counted)
+        case step.kind if step.kind in CLOCKS:
+            _clock(work, step, counted)
         case _:
             _by_itself(work, step, counted)
 
 
 def _goes_on(step: Step) -> bool:
     """Say whether its clock runs. That of a public post still does when its partnership is over."""
+    if step.kind in CLOCKS:
+        return CLOCK_OF.get(step.partnership.state) is step.kind
     return step.partnership.is_running or (step.kind in AFTER_POST_STEPS and step.partnership.is_over)
 
 
@@ -205,6 +210,18 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
         step.next_action_at = None  # whoever approves it wakes it again
         return
     _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted)
+
+
+def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
+    """Remind those whose move it is before day 0."""
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    step.next_action_at = look.next_action_at
+    if look.rung is None:
+        return
+    step.rung = look.rung.rung
+    for side in look.rung.sides:
+        about = about_clock(step, side, look.rung.rung)
+        counted["queued"] += remind(work, step.partnership, side, about, keeps_until(look, work.now))
 
 
 def _climb(work: Work, step: Step, about: Message | None, ahead: Sequence[datetime], counted: Counter[str]) -> None:

@@ -26,7 +26,7 @@ from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
-from partnerships.plans import moving, receiving, sending
+from partnerships.plans import moving, offering, receiving, sending
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership, Step
@@ -43,6 +43,9 @@ POSTS = {
     Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
 }
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
+TALKING = (PartnershipState.INVITED, PartnershipState.NEGOTIATING)
+WISH = "Boleh kirim varian yang tanpa pewangi?"
+AGREED_WORDS = "Boleh, kami kirim yang tanpa pewangi."
 PAYS_AFTER = timedelta(days=9)
 OWED = (PaymentState.EARNED,)
 WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
@@ -73,6 +76,9 @@ class Habit:
     )  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
     stops_at: PartnershipState | None = None  # they go no further than this
+    invites_on: int = -6  # when the brand invites: whoever agrees gets a parcel, and has a week to confirm it
+    wait_days: int = 0  # before each step on the way to day 0
+    talks: bool = False  # about the terms, before they agree
 
 
 @dataclass(slots=True)
@@ -171,15 +177,24 @@ class _Scene:
         if state is PartnershipState.ON_HOLD:
             return self._end(EndReason.ADVERSE_REACTION)
         if state is not PartnershipState.ACTIVE:
-            return self._begin(state)
+            return 0 if self._puts_beginning_off(state) else self._begin(state)
         if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
             return self._move(self.creator, PartnershipAction.END_EARLY)
         if self.habit.silent_after is not None and self.day > self.habit.silent_after:
             return self._review() + self._verify()
         return self._answer() + self._submit() + self._review() + self._publish() + self._verify()
 
+    def _puts_beginning_off(self, state: PartnershipState) -> bool:
+        """Say whether it is too early to invite, or somebody lets it lie for a while."""
+        if state is PartnershipState.DRAFT and self.partnership.waits_for_parcel and self.day < self.habit.invites_on:
+            return True
+        waited = self.today - day_in(self.partnership.zone, self.partnership.moved_at)
+        return waited.days < self.habit.wait_days
+
     def _begin(self, state: PartnershipState) -> int:
         manager = self.stage.team.manager
+        if state in TALKING and self.habit.talks and self.partnership.invitation_note != AGREED_WORDS:
+            return self._talk(state)
         match state:
             case PartnershipState.DRAFT:
                 return self._move(manager, PartnershipAction.INVITE)
@@ -194,6 +209,16 @@ class _Scene:
                     receiving.confirm_receipt(work, self.partnership.id, self.today)
                 return 1
         return 0
+
+    def _talk(self, state: PartnershipState) -> int:
+        """Let the creator ask for other terms, and the manager offer them."""
+        if state is PartnershipState.INVITED:
+            with self.stage.transactions.begin(self.creator) as work:
+                moving.move(work, self.partnership.id, PartnershipAction.NEGOTIATE, note=WISH)
+            return 1
+        with self.stage.transactions.begin(self.stage.team.manager) as work:
+            offering.offer(work, self.partnership.id, fee=self.partnership.fee, note=AGREED_WORDS)
+        return 1
 
     def _move(self, actor: Actor, action: PartnershipAction, reason: EndReason | None = None) -> int:
         with self.stage.transactions.begin(actor) as work:

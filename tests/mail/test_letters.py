@@ -29,6 +29,7 @@ CONTEXT = {
     "meaning": "refill",
     "anchor_on": "2026-01-26",
     "received_on": "2026-01-27",
+    "since": "2026-01-20",
     "sent_on": "2026-01-23",
     "carrier": "Kurir",
     "receipt_number": "KR-1",

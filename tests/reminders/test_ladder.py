@@ -49,6 +49,10 @@ def looks(kind: StepKind, due_on: date, zone: str) -> list[tuple[datetime, Rung]
         (StepKind.CHECK_IN, {0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
         (StepKind.DRAFT, {-3: "creator", 0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
         (StepKind.PUBLISH, {0: "creator", 3: "manager", 7: "owner"}),
+        (StepKind.INVITATION, {0: "creator manager"}),
+        (StepKind.NEGOTIATION, {0: "manager", 7: "owner"}),
+        (StepKind.PARCEL, {0: "manager", 7: "owner"}),
+        (StepKind.RECEIPT, {0: "creator manager"}),
     ],
 )
 def test_each_kind_has_its_ladder(kind: StepKind, offsets: dict[int, str]) -> None:

@@ -76,13 +76,13 @@ def test_an_idle_tick_is_one_select(transactions: Transactions, people: People, 
     assert "next_action_at" in statements[0]
 
 
-def test_nothing_opens_or_reminds_before_receipt_is_confirmed(
+def test_before_receipt_is_confirmed_nothing_opens_and_only_the_receipt_is_asked_for(
     transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
     prepare(transactions, people)
     clock.advance(days=60)
 
-    assert tick(transactions) == TickReport()
+    assert tick(transactions) == TickReport(looked_at=1, queued=2)
 
 
 def test_a_check_in_opens_at_nine_and_climbs_its_ladder(

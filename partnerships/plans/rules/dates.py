@@ -25,10 +25,16 @@ class StepKind(StrEnum):
     KEEP_LIVE = "keep_live"  # a post has stayed up for its minimum days
     PAY_FACT = "pay_fact"  # a post has been live long enough for a payment to be earned
     STAGE_CLOSES = "stage_closes"
+    INVITATION = "invitation"  # the creator answers it
+    NEGOTIATION = "negotiation"  # the brand answers wishes about the terms
+    PARCEL = "parcel"  # the brand sends it
+    RECEIPT = "receipt"  # somebody says that it arrived
 
 
 STAGE_STEPS = frozenset({StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES})
 AFTER_POST_STEPS = frozenset({StepKind.KEEP_LIVE, StepKind.PAY_FACT})  # they go on when the partnership is over
+# Clocks before day 0. They are no part of the plan: nothing moves them, and no version of the plan has them.
+CLOCKS = frozenset({StepKind.INVITATION, StepKind.NEGOTIATION, StepKind.PARCEL, StepKind.RECEIPT})
 
 
 @dataclass(frozen=True, slots=True)

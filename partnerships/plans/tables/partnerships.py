@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
@@ -15,7 +15,15 @@ from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
+from partnerships.plans.rules.dates import (
+    AFTER_POST_STEPS,
+    CLOCKS,
+    STAGE_STEPS,
+    PlannedStep,
+    StepKind,
+    due_moment,
+    on_day,
+)
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -69,7 +77,14 @@ class Partnership(Owned, Base):
     creator: Mapped[Creator] = relationship(lazy="joined", innerjoin=True, overlaps="campaign")
     manager: Mapped[Membership] = relationship(lazy="joined", innerjoin=True, overlaps="campaign,creator")
     stages: Mapped[list["Stage"]] = relationship(back_populates="partnership", order_by="Stage.position")
-    steps: Mapped[list["Step"]] = relationship(back_populates="partnership", order_by="Step.due_at, Step.id")
+    # Of the plan: what only clocks the time before day 0 is none of them.
+    steps: Mapped[list["Step"]] = relationship(
+        back_populates="partnership",
+        order_by="Step.due_at, Step.id",
+        primaryjoin=lambda: and_(
+            Step.org_id == Partnership.org_id, Step.partnership_id == Partnership.id, Step.kind.not_in(CLOCKS)
+        ),
+    )
 
     __mapper_args__ = {"version_id_col": version}
 

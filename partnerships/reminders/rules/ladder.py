@@ -62,6 +62,10 @@ _FROM_THE_DAY = (
 LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
     StepKind.CHECK_IN: _FROM_THE_DAY,
     StepKind.DRAFT: (Stair(Rung.SOON, -3, frozenset({_C})), *_FROM_THE_DAY),
+    StepKind.INVITATION: (Stair(Rung.DUE, 0, frozenset({_C, _M})),),
+    StepKind.NEGOTIATION: (Stair(Rung.DUE, 0, frozenset({_M})), _OWNER),
+    StepKind.PARCEL: (Stair(Rung.DUE, 0, frozenset({_M})), _OWNER),
+    StepKind.RECEIPT: (Stair(Rung.DUE, 0, frozenset({_C, _M})),),
     StepKind.PUBLISH: (Stair(Rung.DUE, 0, frozenset({_C})), Stair(Rung.MANAGER, 3, frozenset({_M})), _OWNER),
 }
 

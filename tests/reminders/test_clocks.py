@@ -12,8 +12,9 @@ from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account
-from partnerships.plans import complaining, finding, moving, offering, receiving
+from partnerships.plans import complaining, finding, moving, offering, receiving, shifting
 from partnerships.plans.rules.dates import CLOCKS, StepKind
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership, Step
 from partnerships.reminders.notifying import still_wanted
@@ -198,7 +199,7 @@ def test_clocks_are_no_part_of_the_plan(transactions: Transactions, people: Peop
     clock.advance(days=2)
 
     with transactions.begin(people.manager) as work:
-        work.get(Partnership, partnership_id).estimate(MONDAY + timedelta(days=40))
+        shifting.shift(work, {partnership_id: 1}, Move(MoveKind.REST, 10), "Kurir mogok")
     with transactions.looking(people.manager) as reading:
         partnership = reading.get(Partnership, partnership_id)
         kinds = {step.kind for step in partnership.steps}

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import end_of
 
 from .templates import Template
 
@@ -99,11 +98,6 @@ def on_day(anchor_on: date, day: int) -> date:
         return anchor_on + timedelta(days=day)
     except OverflowError:
         raise Refused(N_("This date is too far away."), field="anchor_on") from None
-
-
-def due_moment(due_on: date, zone: str) -> datetime:
-    """Return when something due on a day is due: 23:59 where the creator lives."""
-    return end_of(due_on, zone)
 
 
 def check_anchor(anchor_on: date, today: date, template: Template) -> None:

@@ -1,6 +1,7 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
 from .campaigns import Campaign
+from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
@@ -11,6 +12,7 @@ __all__ = [
     "Edition",
     "OwnTemplate",
     "Partnership",
+    "PlanMove",
     "PlanVersion",
     "Shipment",
     "Stage",

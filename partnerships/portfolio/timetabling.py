@@ -16,6 +16,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Product
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import Template, Text
@@ -38,6 +39,7 @@ class Entry:
     org_id: int
     on: date
     kind: StepKind
+    course: Course  # of the deliverable
     thing_id: int  # the check-in or the deliverable
     partnership_id: int
     partnership_state: PartnershipState
@@ -134,7 +136,7 @@ def _dated(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
         .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
         .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
-        .add_columns(Deliverable.draft_step_id)
+        .add_columns(Deliverable.draft_step_id, Deliverable.course)
         .select_from(Step)
         .join(Partnership, Step.partnership_id == Partnership.id)
     )
@@ -184,6 +186,7 @@ def _entry(row: Any, template: Template, now: datetime) -> Entry:
         org_id=row.org_id,
         on=row.due_on,
         kind=row.kind,
+        course=row.course or Course.POST,
         thing_id=row.check_in_id if is_check_in else row.deliverable_id,
         partnership_id=row.partnership_id,
         partnership_state=row.partnership_state,

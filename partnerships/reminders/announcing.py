@@ -3,6 +3,7 @@
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.plans.events import ShipmentDamaged, ShipmentMissing, ShipmentSent
+from partnerships.plans.finding import list_shipments
 from partnerships.plans.tables import Shipment
 
 from .mails import Message, notify, person
@@ -38,6 +39,7 @@ def _tell(
         "inside": parcel.note,
         "description": description,
         "is_refill": parcel.is_refill,
+        "is_first": len(list_shipments(work, partnership.id)) == 1 and not partnership.waits_for_parcel,
         "sent_on": parcel.sent_on.isoformat(),
     }
     message = Message(

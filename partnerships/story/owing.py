@@ -23,17 +23,19 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.rules.clocks import CLOCK_OF, OF_BRAND, runs_out_on
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Partnership, PlanVersion, Step
-from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at
+from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at, sides_of
 from partnerships.reminders.waits import CLOCK_WORDINGS
 
 RESUMED = "resumed"  # the plan moved by a pause: what had been reminded of is not said again
 # By the wording; the others are for the creator.
-COLLEAGUES = {"overdue": Side.MANAGER, "at_risk": Side.OWNER} | {
+COLLEAGUES = {"overdue": Side.MANAGER, "task": Side.MANAGER, "at_risk": Side.OWNER} | {
     wording: side for (_, side), wording in CLOCK_WORDINGS.items() if side is not Side.CREATOR
 }
+OWED = frozenset({Course.POST, Course.TASK})  # what somebody is reminded of on its day
 MOVES = {CheckInMoved.__name__: "check_in", DeliverableMoved.__name__: "deliverable"}
 
 
@@ -68,6 +70,7 @@ class _Thing:
     step: Step
     begins_as: str
     awaited: Collection[str]
+    course: Course = Course.POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
             at = rung_at(stair, due_on, step.zone)
             if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
                 said.add(stair.rung)
-                yield from (Reminder(thing.about, step.kind, due_on, stair.rung, side) for side in stair.sides)
+                yield from (
+                    Reminder(thing.about, step.kind, due_on, stair.rung, side) for side in sides_of(stair, thing.course)
+                )
 
 
 def _holds(stretches: Iterable[Stretch], moment: datetime) -> bool:
@@ -179,7 +184,8 @@ def _things(session: Session) -> Iterator[_Thing]:
         if one.draft_step is not None:
             yield _Thing(one.about, one.draft_step, DeliverableState.PLANNED, DRAFT_OWED)
         approved = UNPOSTED if one.draft_step is None else {DeliverableState.APPROVED}
-        yield _Thing(one.about, one.publish_step, DeliverableState.PLANNED, approved)
+        if one.course in OWED:
+            yield _Thing(one.about, one.publish_step, DeliverableState.PLANNED, approved, one.course)
 
 
 def _told(session: Session) -> dict[Reminder, bool]:

@@ -1,6 +1,7 @@
 """Say in words what a date of a plan is, and how it changed."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from partnerships.core.words import N_
@@ -60,6 +61,12 @@ def stay_text(stay: Stay, template: Template) -> str:
     """Return what stays and why, such as "Check-in: First days: Mon, 2 Mar 2026 (done already)"."""
     name = step_text(stay.kind, stay.key, template)
     return f"{name}: {day_text(stay.on)} ({gettext(WHY_LABELS[stay.why])})"
+
+
+def stays_text(stays: Iterable[Stay]) -> str:
+    """Return how many things stay and why, such as "2 done already, 1 overdue: …"; empty when everything moves."""
+    counted = Counter(stay.why for stay in stays)
+    return "; ".join(f"{counted[why]} {gettext(WHY_LABELS[why])}" for why in Why if counted[why])
 
 
 def problem_text(problem: Problem, template: Template) -> str:

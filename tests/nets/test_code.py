@@ -25,6 +25,7 @@ MAY_LOOK_EVERYWHERE = {
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
     "people/pages/own.py": 2,  # one's own account is nobody's organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
+    "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
     "portfolio/pages/own.py": 1,  # which organisations a creator's own page is put together from
     "story/commands.py": 2,  # counts what the story left behind
     "story/playing.py": 1,  # finds the next moment at which anything happens

@@ -31,6 +31,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.send": MANAGERS,
     "plans.confirm_receipt": MANAGERS,
     "plans.move_dates": MANAGERS,
+    "plans.move_many": MANAGERS,
     "plans.undo_move": MANAGERS,
     "plans.withdraw_move": MANAGERS,
     "plans.new_dates": CREATORS,

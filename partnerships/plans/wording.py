@@ -1,7 +1,7 @@
 """Say in words what a date of a plan is, and how it changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from partnerships.core.words import N_
@@ -11,6 +11,7 @@ from partnerships.web.words import gettext, ngettext, say
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
+from .rules.gates import StageStand
 from .rules.moves import DATED, Stay, Why
 from .rules.problems import Problem
 from .rules.stages import StageState
@@ -82,6 +83,18 @@ def step_text(kind: StepKind, key: str, template: Template) -> str:
     if kind is StepKind.PUBLISH:
         return f"{say(DAY_LABELS[course_of(template.deliverable(key).kind)])}: {_title(kind, key, template)}"
     return gettext(STEP_NAMES[kind], name=_title(kind, key, template))
+
+
+def stage_gate_text(stand: StageStand, content: Sequence[str], opens_on: date | None, today: date) -> str:
+    """Return what a stage waits for: answered check-ins, with the day on which it can open by them, and `content`."""
+    parts = []
+    if stand.needed:
+        answered = min(stand.answered, stand.needed)
+        parts.append(gettext("%(answered)s of %(needed)s check-ins answered", answered=answered, needed=stand.needed))
+    if opens_on is not None and opens_on >= today:
+        parts.append(gettext("it can open on %(day)s", day=day_text(opens_on)))
+    parts += [gettext("still missing: %(name)s", name=name) for name in content]
+    return "; ".join(parts)
 
 
 def length_text(template: Template) -> str:

@@ -27,6 +27,7 @@ OPEN_TO: dict[str, Audience] = {
     "plans.create": MANAGERS,
     "plans.preview": MANAGERS,
     "plans.move": MANAGERS,
+    "plans.open_stage": MANAGERS,
     "plans.offer": MANAGERS,
     "plans.send": MANAGERS,
     "plans.confirm_receipt": MANAGERS,

@@ -121,11 +121,6 @@ class Partnership(Owned, Base):
         return self.state not in UNAGREED
 
     @property
-    def is_negotiating(self) -> bool:
-        """Say whether creator and manager talk about the terms."""
-        return self.state is PartnershipState.NEGOTIATING
-
-    @property
     def planned_on(self) -> date:
         """Return the day since which Sahabat knows of it, where its creator lives."""
         return day_in(self.zone, self.created_at)
@@ -172,7 +167,8 @@ class Partnership(Owned, Base):
         """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
         was = self.move(PartnershipAction.HOLD, role, now)
         self.held_at, self.hold_cause, self.hold_note = now, cause, note
-        self.rest()
+        for step in self.steps:
+            step.next_action_at = None  # until it is woken again
         return was
 
     def resume(self, role: Role, now: datetime) -> int:
@@ -250,11 +246,6 @@ class Partnership(Owned, Base):
         for stage, planned in zip(self.stages, bent.plan.stages, strict=True):
             stage.starts_on, stage.ends_on = planned.starts_on, planned.ends_on
         flag_modified(self, "anchor_on")  # counts the version up: who has read other days has read other terms
-
-    def rest(self) -> None:
-        """Let the clock pass by every step, until it is woken again."""
-        for step in self.steps:
-            step.next_action_at = None
 
     def wind_up(self, now: datetime) -> None:
         """Let the clock pass by every step but those of posts that are public: they may still earn their payment."""

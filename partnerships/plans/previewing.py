@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from partnerships.core.words import N_
+
+from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import StepKind, planned_stages, planned_steps
 from .rules.templates import Template, Text
 
@@ -12,6 +15,7 @@ class PreviewedStep:
     """A date that a creator would see."""
 
     kind: StepKind
+    label: str  # a sentence of ours: what sort of thing is due
     title: Text
     due_on: date
     day: int
@@ -38,13 +42,25 @@ def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
             stage.starts_on,
             stage.ends_on,
             tuple(
-                PreviewedStep(step.kind, _title(template, step.kind, step.key), step.due_on, step.day)
+                PreviewedStep(
+                    step.kind,
+                    _label(template, step.kind, step.key),
+                    _title(template, step.kind, step.key),
+                    step.due_on,
+                    step.day,
+                )
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
             ),
         )
         for spec, stage in zip(template.stages, planned_stages(template, anchor_on), strict=True)
     ]
+
+
+def _label(template: Template, kind: StepKind, key: str) -> str:
+    if kind is StepKind.PUBLISH:
+        return DAY_LABELS[course_of(template.deliverable(key).kind)]
+    return N_("Check-in") if kind is StepKind.CHECK_IN else N_("Draft")
 
 
 def _title(template: Template, kind: StepKind, key: str) -> Text:

@@ -3,6 +3,7 @@
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
+from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
@@ -14,6 +15,8 @@ __all__ = [
     "Partnership",
     "PlanMove",
     "PlanVersion",
+    "PlanningLine",
+    "PlanningRun",
     "Shipment",
     "Stage",
     "Step",

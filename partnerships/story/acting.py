@@ -35,6 +35,7 @@ from partnerships.plans.tables import Partnership, Step
 
 from . import voices
 from .answers import answers_to
+from .bending import AS_PLANNED, Bends, bend, go_on
 from .camera import take
 from .casting import Team
 
@@ -78,6 +79,7 @@ class Habit:
     wants_refill: bool = False
     changes_for: frozenset[str] = IMPROVABLE  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
+    bends: Bends = AS_PLANNED
     stops_at: PartnershipState | None = None  # they go no further than this
     invites_on: int = -6  # when the brand invites: whoever agrees gets a parcel, and has a week to confirm it
     wait_days: int = 0  # before each step on the way to day 0
@@ -177,28 +179,35 @@ class _Scene:
         state = self.partnership.state
         if state is self.habit.stops_at:
             return 0
-        if state is PartnershipState.ON_HOLD:
-            return self._end(EndReason.ADVERSE_REACTION)
         if state is not PartnershipState.ACTIVE:
-            return 0 if self._puts_beginning_off(state) else self._begin(state)
+            return self._before(state)
         if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
             return self._move(self.creator, PartnershipAction.END_EARLY)
+        stage = self.stage
+        if bend(stage.transactions, stage.team.manager, self.partnership, self.habit.bends, self.day):
+            return 1
         if self.habit.silent_after is not None and self.day > self.habit.silent_after:
             return self._review() + self._verify() + self._settle()
         theirs = self._receive() + self._answer() + self._submit()
         return theirs + self._review() + self._publish() + self._verify() + self._settle()
 
+    def _before(self, state: PartnershipState) -> int:
+        if self._puts_beginning_off(state):
+            return 0
+        talks = self.habit.talks and self.partnership.invitation_note != AGREED_WORDS
+        return self._talk(state) if talks and state in TALKING else self._begin(state)
+
     def _puts_beginning_off(self, state: PartnershipState) -> bool:
         """Say whether it is too early to invite, or somebody lets it lie for a while."""
         if state is PartnershipState.DRAFT and self.partnership.waits_for_parcel and self.day < self.habit.invites_on:
             return True
+        if state is PartnershipState.ON_HOLD:
+            return False
         waited = self.today - day_in(self.partnership.zone, self.partnership.moved_at)
         return waited.days < self.habit.wait_days
 
     def _begin(self, state: PartnershipState) -> int:
         manager = self.stage.team.manager
-        if state in TALKING and self.habit.talks and self.partnership.invitation_note != AGREED_WORDS:
-            return self._talk(state)
         match state:
             case PartnershipState.DRAFT:
                 return self._move(manager, PartnershipAction.INVITE)
@@ -208,10 +217,12 @@ class _Scene:
                 with self.stage.transactions.begin(manager) as work:
                     sending.send(work, self.partnership.id, sent_on=self.today)
                 return 1
-            case PartnershipState.PREPARING if self.day >= 0:
+            case PartnershipState.PREPARING if self.day >= self.habit.bends.parcel_late:
                 with self.stage.transactions.begin(self.creator) as work:
                     receiving.confirm_receipt(work, self.partnership.id, self.today)
                 return 1
+            case PartnershipState.ON_HOLD:
+                return self._stand()
         return 0
 
     def _talk(self, state: PartnershipState) -> int:
@@ -223,6 +234,12 @@ class _Scene:
         with self.stage.transactions.begin(self.stage.team.manager) as work:
             offering.offer(work, self.partnership.id, fee=self.partnership.fee, note=AGREED_WORDS)
         return 1
+
+    def _stand(self) -> int:
+        """Let the manager resume what she paused; a reaction ends it."""
+        if self.habit.bends.pause:
+            return go_on(self.stage.transactions, self.stage.team.manager, self.partnership, self.habit.bends)
+        return self._end(EndReason.ADVERSE_REACTION)
 
     def _move(self, actor: Actor, action: PartnershipAction, reason: EndReason | None = None) -> int:
         with self.stage.transactions.begin(actor) as work:

@@ -23,6 +23,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from (f"/partnerships/{world.running}/history", f"/partnerships/{world.drafted}/history?kind=payments")
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
@@ -49,6 +50,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
     yield from ("/me", "/me/calendar", "/me/calendar?view=agenda")
     for partnership_id in (world.running, world.invited, world.preparing):
         yield f"/me/partnerships/{partnership_id}"
+    yield f"/me/partnerships/{world.running}/history"
     yield f"/me/invitations/{world.invited}"
     yield f"/me/receipts/{world.preparing}"
     yield f"/me/receipts/{world.running}"

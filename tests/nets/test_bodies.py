@@ -42,6 +42,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "people.invite_member",
     "people.create_brand",
     "creators.create",
+    "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,
 or to a new module beside it, something like

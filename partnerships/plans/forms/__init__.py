@@ -105,13 +105,6 @@ class PartnershipForm(PageForm):
         return _day(self.anchor_on)
 
 
-class TermsForm(PageForm):
-    """What is changed between one invitation and the next."""
-
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-
-
 class PreviewForm(PageForm):
     """What a plan follows from, before it is kept; it changes nothing, so it needs no token."""
 

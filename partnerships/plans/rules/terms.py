@@ -21,12 +21,11 @@ TERM_LABELS: Mapping[str, str] = {
     "payee": N_("who is paid"),
 }
 _S = PartnershipState
-_WHILE_USED = frozenset({"address", "whatsapp", "payee"})  # a refill goes to the address
 _OPEN_IN: Mapping[PartnershipState, frozenset[str]] = {
     _S.ACCEPTED: frozenset(DETAILS),
     _S.PREPARING: frozenset({"whatsapp", "payee"}),  # the parcel is on its way
-    _S.ACTIVE: _WHILE_USED,
-    _S.ON_HOLD: _WHILE_USED,
+    _S.ACTIVE: frozenset(DETAILS),  # a refill may go elsewhere
+    _S.ON_HOLD: frozenset(DETAILS),
     _S.COMPLETED: frozenset({"payee"}),  # what was earned may still be paid
     _S.ENDED_EARLY: frozenset({"payee"}),
 }

@@ -5,6 +5,7 @@ from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
+from .terms import Terms
 from .versions import PlanVersion
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Stage",
     "Step",
     "TemplateVersion",
+    "Terms",
     "newest",
     "templates_of",
 ]

@@ -1,4 +1,4 @@
-"""Terms: what creator and brand have agreed on beside the plan and the fee. Address and number are the creator's own."""
+"""Terms: what creator and brand have agreed on beside the plan and the fee."""
 
 from datetime import datetime
 

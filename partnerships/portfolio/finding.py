@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from partnerships.check_ins.rules.check_ins import CheckInState
-from partnerships.check_ins.tables import CheckIn
+from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.creators.tables import Creator, Handle
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import BRAND_OWES, LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Brand, Product
+from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.tables import Campaign, Partnership, Step
+from partnerships.plans.tables import Campaign, Partnership, Stage, Step
 from partnerships.web.urls import row_id
 
 from .rules.marks import AWAITED, TO_POST, Status
@@ -105,9 +106,49 @@ def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: dat
 
 
 def is_own(reading: Reading) -> ColumnElement[bool]:
-    """Return the condition, beside its `Creator`, that a partnership is the asking creator's to see: no draft is."""
+    """Return the condition, beside its `Creator`, that a partnership is the asking creator's to see."""
+    return and_(Creator.account_id == reading.actor.account_id, is_asked())
+
+
+def is_asked() -> ColumnElement[bool]:
+    """Return the condition that the creator of a partnership was asked: it is no draft, and none that was discarded."""
     discarded = and_(Partnership.state == PartnershipState.ENDED_EARLY, Partnership.end_reason.is_(None))
-    return and_(Creator.account_id == reading.actor.account_id, Partnership.state != PartnershipState.DRAFT, ~discarded)
+    return and_(Partnership.state != PartnershipState.DRAFT, ~discarded)
+
+
+def dated() -> Select[*tuple[Any, ...]]:
+    """Select check-ins, drafts and posts with their days, to be `narrowed`."""
+    return (
+        select(Step.id, Step.org_id, Step.due_on, Step.due_at, Step.done_at, Step.kind, Step.key, Step.partnership_id)
+        .add_columns(Partnership.state.label("partnership_state"), Partnership.anchor_confirmed_at)
+        .add_columns(Partnership.template_key, Partnership.template_version)
+        .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
+        .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
+        .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
+        .add_columns(Deliverable.draft_step_id, Deliverable.course, Stage.waits_since)
+        .select_from(Step)
+        .join(Partnership, Step.partnership_id == Partnership.id)
+        .join(Stage, Step.stage_id == Stage.id)
+        .outerjoin(CheckIn, CheckIn.step_id == Step.id)
+        .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
+        .outerjoin(
+            Deliverable,
+            and_(
+                Deliverable.partnership_id == Step.partnership_id,
+                Deliverable.key == Step.key,
+                Step.kind.in_([StepKind.DRAFT, StepKind.PUBLISH]),
+            ),
+        )
+        .where(Step.kind.in_([StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH]))
+    )
+
+
+def is_called_off() -> ColumnElement[bool]:
+    """Return the condition, beside what `dated` selects, that nobody waits for a thing any more and it never came."""
+    return or_(
+        func.coalesce(CheckIn.state == CheckInState.CANCELLED, false()),
+        func.coalesce(Deliverable.state.in_([DeliverableState.WAIVED, DeliverableState.WITHDRAWN]), false()),
+    )
 
 
 def _matches(search: str) -> ColumnElement[bool]:
@@ -135,7 +176,7 @@ def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
     )
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
     due_at = case((is_post, _due(Deliverable.publish_step_id)), else_=_due(Deliverable.draft_step_id))
-    awaited = Deliverable.state.in_(AWAITED)
+    awaited = and_(Deliverable.state.in_(AWAITED), is_asked_for())
     conditions: dict[Status, ColumnElement[bool]] = {
         Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
         Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
@@ -168,6 +209,12 @@ def _check_in(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def _content(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     found = select(Deliverable.id).where(Deliverable.partnership_id == Partnership.id, condition)
     return found.correlate(Partnership).exists()
+
+
+def is_asked_for() -> ColumnElement[bool]:
+    """Return the condition that the stage of a deliverable does not wait at its gate."""
+    waiting = select(Step.id).join(Stage, Stage.id == Step.stage_id).where(Stage.waits_since.is_not(None))
+    return ~waiting.where(Step.id == Deliverable.publish_step_id).correlate(Deliverable).exists()
 
 
 def _due(step_id: Any) -> Any:

@@ -9,26 +9,20 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
-from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.core.actor import Role
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
-from partnerships.deliverables.tables import Deliverable
-from partnerships.people.tables import Product
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import Template, Text
-from partnerships.plans.tables import Partnership, Step, templates_of
+from partnerships.plans.tables import Step, templates_of
 
-from .finding import Narrowing, Place, is_own, narrowed
+from .finding import Narrowing, Place, dated, is_called_off, is_own, narrowed
 from .rules.marks import UNAPPROVED, Mark, of_check_in, of_deliverable
 
 ROWS = 60  # of one load of an agenda
-
-_SHOWN = (StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH)
-_CALLED_OFF = (DeliverableState.WAIVED, DeliverableState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class Agenda:
 def look_at_days(reading: Reading, narrowing: Narrowing, first: date, last: date, most: int) -> dict[date, Day]:
     """Return what stands on each day from `first` to `last`, at most `most` entries a day: the undone ones first."""
     ranked = (
-        _dated(reading, narrowing)
+        _going_ahead(reading, narrowing)
         .where(Step.due_on >= first, Step.due_on <= last)
         .add_columns(
             func.row_number()
@@ -92,7 +86,7 @@ def look_ahead(reading: Reading, narrowing: Narrowing, first: date, after: Place
     begins = Step.due_on >= first
     if after is not None:
         begins = or_(Step.due_on > after.on, and_(Step.due_on == after.on, Step.id > after.id))
-    statement = _dated(reading, narrowing).where(begins).order_by(Step.due_on, Step.id).limit(ROWS + 1)
+    statement = _going_ahead(reading, narrowing).where(begins).order_by(Step.due_on, Step.id).limit(ROWS + 1)
     found = reading.session.execute(statement).all()
     shown = found[:ROWS]
     last = Place(shown[-1].due_on, shown[-1].id) if len(found) > ROWS else None
@@ -127,39 +121,9 @@ def _place(entry: Entry) -> Place:
     return Place(entry.on, entry.id)
 
 
-def _dated(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
+def _going_ahead(reading: Reading, narrowing: Narrowing) -> Select[*tuple[Any, ...]]:
     """Select the dated things that whoever looks may see, without those that were called off."""
-    statement = (
-        select(Step.id, Step.org_id, Step.due_on, Step.due_at, Step.done_at, Step.kind, Step.key, Step.partnership_id)
-        .add_columns(Partnership.state.label("partnership_state"), Partnership.anchor_confirmed_at)
-        .add_columns(Partnership.template_key, Partnership.template_version)
-        .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
-        .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
-        .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
-        .add_columns(Deliverable.draft_step_id, Deliverable.course)
-        .select_from(Step)
-        .join(Partnership, Step.partnership_id == Partnership.id)
-    )
-    statement = narrowed(statement, narrowing, reading.now)
-    statement = (
-        statement.outerjoin(CheckIn, CheckIn.step_id == Step.id)
-        .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
-        .outerjoin(
-            Deliverable,
-            and_(
-                Deliverable.partnership_id == Step.partnership_id,
-                Deliverable.key == Step.key,
-                Step.kind.in_([StepKind.DRAFT, StepKind.PUBLISH]),
-            ),
-        )
-        .where(
-            Step.kind.in_(_SHOWN),
-            or_(
-                CheckIn.state != CheckInState.CANCELLED,
-                Deliverable.state.not_in(_CALLED_OFF),
-            ),
-        )
-    )
+    statement = narrowed(dated(), narrowing, reading.now).where(~is_called_off())
     return statement.where(is_own(reading)) if reading.actor.role is Role.CREATOR else statement
 
 
@@ -212,4 +176,4 @@ def _standing(row: Any, now: datetime) -> tuple[Mark, CheckInState | Deliverable
         return Mark.APPROVED if row.done_at else Mark.WAIVED, None
     if waits_for_draft and not is_draft and row.draft_step_id is not None:
         return Mark.PLANNED, DeliverableState.PLANNED
-    return of_deliverable(state, row.due_at, now, is_running=running), state
+    return of_deliverable(state, row.due_at, now, is_running=running and row.waits_since is None), state

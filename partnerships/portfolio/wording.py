@@ -19,7 +19,9 @@ from partnerships.web.formats import away_text, day_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point
+from .feeding import FeedDate
 from .rules.calendars import Span, View
+from .rules.ics import Event
 from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
@@ -188,6 +190,7 @@ WAIT_MARKS = {
     WaitKind.PAYMENT: Mark.DUE,
     WaitKind.DISPUTED: Mark.CHANGES,
     WaitKind.AT_RISK: Mark.OVERDUE,
+    WaitKind.GATE: Mark.DUE,
     WaitKind.TO_INVITE: Mark.PLANNED,
     WaitKind.INVITATION: Mark.PLANNED,
     WaitKind.RECEIPT: Mark.PLANNED,
@@ -258,7 +261,7 @@ def wait_title(wait: Wait) -> str:
     elif wait.kind in _ABOUT_CONTENT:
         name = wait.template.deliverable(wait.key).title.in_(language())
     else:
-        name = ""
+        name = wait.template.stage(wait.key).title.in_(language()) if wait.kind is WaitKind.GATE else ""
     if wait.kind is WaitKind.NEEDS_PERSON:
         return f"{say(MEANINGS.get(wait.meaning, _SOMETHING))}: {name}"
     return gettext(WAIT_TITLES[wait.kind], name=name, number=wait.number)
@@ -294,6 +297,7 @@ WAIT_TITLES = {
     WaitKind.INVITATION: N_("Invitation not answered yet"),
     WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
     WaitKind.AT_RISK: N_("At risk: a week overdue"),
+    WaitKind.GATE: N_("Stage that waits: %(name)s"),
 }
 
 
@@ -320,6 +324,20 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
         notes.append(gettext("on hold"))
     head, rest = (thing, entry.product) if is_own else (entry.creator, thing)
     return DateLine(url, entry.mark, head, rest, " · ".join(notes))
+
+
+def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:
+    """Return a date as calendar programs take it; `host` makes its name unlike that of any other installation's."""
+    kind = DAY_LABELS[each.course] if each.kind is StepKind.PUBLISH else DATE_LABELS[each.kind]
+    thing = f"{say(kind)}: {each.title.in_(language())} ({each.product})"
+    return Event(
+        uid=f"step-{each.step_id}@{host}",
+        on=each.on,
+        title=thing if is_own else f"{each.creator} \u00b7 {thing}",
+        standing=each.standing,
+        sequence=each.sequence,
+        changed_at=each.changed_at,
+    )
 
 
 DATE_LABELS = {StepKind.CHECK_IN: N_("Check-in"), StepKind.DRAFT: N_("Draft")}

@@ -11,6 +11,7 @@ from partnerships.core.words import N_
 from . import linking, media
 from .context import remember_actor, transactions
 from .policy import EVERYONE, Audience
+from .tables import MailedLink
 
 pages = Blueprint("links", __name__)
 
@@ -27,17 +28,24 @@ def open(token: str) -> ResponseReturnValue:  # noqa: A001 - the endpoint's name
     A GET acts for this one request only; a POST signs the person in lightly, enough for their own pages.
     """
     link = linking.open_link(transactions(), token)
-    shown = current_app.extensions["link_pages"].get(link.purpose)
-    if shown is None:
-        raise NotFound(N_("There is nothing here."))
+    shown = _page_behind(link)
     remember_actor(current_app.extensions["welcome"](link, remember=request.method == "POST"))
     answer: ResponseReturnValue = shown(link.thing_id)
     return answer
+
+
+def _page_behind(link: MailedLink) -> LinkPage:
+    """Return the page that `link` opens, or raise `NotFound` for one that opens none."""
+    shown: LinkPage | None = current_app.extensions["link_pages"].get(link.purpose)
+    if shown is None:
+        raise NotFound(N_("There is nothing here."))
+    return shown
 
 
 @pages.get("/s/<token>/media/<int:file_id>")
 def medium(token: str, file_id: int) -> ResponseReturnValue:
     """Send a photo or video that stands on the page behind `token`: looking at that page signs nobody in."""
     link = linking.open_link(transactions(), token)
+    _page_behind(link)
     remember_actor(current_app.extensions["welcome"](link, remember=False))
     return media.serve(file_id)

@@ -20,9 +20,13 @@ def pages_of_visitors(_: World) -> Iterator[str]:
 def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
-    yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda")
+    yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from ("/partnerships?pick=1", f"/partnerships/{world.running}/versions")
+    yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
+    yield f"/partnerships/{world.running}/dates?what=rest&days=0"
+    yield f"/partnerships/dates?id={world.running}&id={world.forgotten}&id={world.drafted}&days=30&way=earlier"
     yield from (f"/partnerships/{world.running}/history", f"/partnerships/{world.drafted}/history?kind=payments")
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
@@ -47,7 +51,7 @@ def pages_of_owners(_: World) -> Iterator[str]:
 
 def pages_of_creators(world: World) -> Iterator[str]:
     """Yield Dewi's pages."""
-    yield from ("/me", "/me/calendar", "/me/calendar?view=agenda")
+    yield from ("/me", "/me/calendar", "/me/calendar?view=agenda", "/me/calendar/feed")
     for partnership_id in (world.running, world.invited, world.preparing):
         yield f"/me/partnerships/{partnership_id}"
     yield f"/me/partnerships/{world.running}/history"

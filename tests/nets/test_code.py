@@ -25,6 +25,7 @@ MAY_LOOK_EVERYWHERE = {
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
     "people/pages/own.py": 2,  # one's own account is nobody's organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
+    "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
     "portfolio/pages/own.py": 1,  # which organisations a creator's own page is put together from
     "story/commands.py": 2,  # counts what the story left behind
     "story/playing.py": 1,  # finds the next moment at which anything happens
@@ -64,6 +65,20 @@ def test_only_tables_assign_a_state(path: Path) -> None:
     ]
 
     assert "tables" in rooms_of(path) or not targets
+
+
+def test_every_table_of_transitions_is_tested_for_every_state_action_and_role() -> None:
+    tables = {
+        node.target.id
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if ast.unparse(node.annotation).startswith("Machine[")
+    }
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert {table for table in tables if f"{table}.advance(state, action, role) is target" not in tests} == set()
+    assert len(tables) >= 7
 
 
 @every_module

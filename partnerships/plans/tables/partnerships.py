@@ -26,7 +26,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
 from .campaigns import Campaign
 from .templates import Edition, template_of
@@ -121,11 +121,6 @@ class Partnership(Owned, Base):
         return self.state not in UNAGREED
 
     @property
-    def is_negotiating(self) -> bool:
-        """Say whether creator and manager talk about the terms."""
-        return self.state is PartnershipState.NEGOTIATING
-
-    @property
     def planned_on(self) -> date:
         """Return the day since which Sahabat knows of it, where its creator lives."""
         return day_in(self.zone, self.created_at)
@@ -172,7 +167,8 @@ class Partnership(Owned, Base):
         """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
         was = self.move(PartnershipAction.HOLD, role, now)
         self.held_at, self.hold_cause, self.hold_note = now, cause, note
-        self.rest()
+        for step in self.steps:
+            step.next_action_at = None  # until it is woken again
         return was
 
     def resume(self, role: Role, now: datetime) -> int:
@@ -251,11 +247,6 @@ class Partnership(Owned, Base):
             stage.starts_on, stage.ends_on = planned.starts_on, planned.ends_on
         flag_modified(self, "anchor_on")  # counts the version up: who has read other days has read other terms
 
-    def rest(self) -> None:
-        """Let the clock pass by every step, until it is woken again."""
-        for step in self.steps:
-            step.next_action_at = None
-
     def wind_up(self, now: datetime) -> None:
         """Let the clock pass by every step but those of posts that are public: they may still earn their payment."""
         for step in self.steps:
@@ -297,6 +288,7 @@ class Stage(Owned, Base):
     ends_on: Mapped[date]
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
+    waits_since: Mapped[datetime | None] = mapped_column(index=True)  # its day has come, and its gate is not met
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
@@ -304,12 +296,18 @@ class Stage(Owned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def shut_by(self) -> StageGate | None:
+        """Return the gate that is still to be passed before it opens: until then nothing of it is asked for."""
+        return self.partnership.template.stage(self.key).gate if self.state is StageState.UPCOMING else None
+
     def move(self, action: StageAction, role: Role) -> StageState:
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, STAGE.advance(self.state, action, role)
+        self.waits_since = None
         return was
 
-    def moved(self) -> StageMoved:
+    def moved(self, *, waited_days: int = 0, note: str = "") -> StageMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return StageMoved(
             key=f"stage:{self.id}:{self.state}:v{self.version}",
@@ -317,6 +315,8 @@ class Stage(Owned, Base):
             partnership_id=self.partnership_id,
             stage_id=self.id,
             now=self.state,
+            waited_days=waited_days,
+            note=note,
         )
 
 

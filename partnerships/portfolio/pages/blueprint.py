@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from partnerships.portfolio.finding import Narrowing
 from partnerships.portfolio.rules.marks import Status
-from partnerships.web.policy import CREATORS, MEMBERS, TEAM, Audience
+from partnerships.web.policy import CREATORS, EVERYONE, MANAGERS, MEMBERS, TEAM, Audience
 from partnerships.web.urls import row_id
 
 pages = Blueprint("portfolio", __name__)
@@ -23,6 +23,11 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.versions": TEAM,
     "portfolio.calendar": TEAM,
     "portfolio.my_calendar": CREATORS,
+    "portfolio.calendar_feed": MANAGERS,
+    "portfolio.my_calendar_feed": CREATORS,
+    "portfolio.feed": EVERYONE,
+    "portfolio.download": TEAM,
+    "portfolio.my_download": CREATORS,
     "portfolio.me": CREATORS,
     "portfolio.my_partnership": CREATORS,
     "portfolio.my_history": CREATORS,

@@ -59,6 +59,7 @@ def calendar() -> ResponseReturnValue:
     return render_template(
         "portfolio/calendar.html",
         narrowing=narrowing,
+        can_plan=current_actor().role in MANAGING,
         timeline_url=url_for(".timeline", **kept_arguments(FILTERS)),
         statuses=[(status, STATUS_LABELS[status], STATUS_MARKS[status]) for status in Status],
         **choices,

@@ -7,8 +7,8 @@ that sqlite.org/lang_altertable.html gives for constraints, which touches no row
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,116 @@
+"""Tell calendar programs the dates of one person, or of one partnership: titles and days, never fees or notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
+from partnerships.database.work import Reading
+from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.finding import get_for
+from partnerships.plans.rules.courses import Course
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.partnerships import OVER, PartnershipState
+from partnerships.plans.rules.templates import Text
+from partnerships.plans.tables import Campaign, Partnership, PlanVersion, Step, templates_of
+
+from .finding import Narrowing, dated, is_asked, is_called_off, is_own, narrowed
+from .rules.ics import Standing
+
+KEPT_DAYS = 60  # what is past stays in a feed
+AHEAD_DAYS = 400  # and what is far away is not in it yet
+MOST = 2000  # events of one feed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDate:
+    """One check-in, draft or post. `sequence` grows with every version of its plan and every change of its own."""
+
+    step_id: int
+    on: date
+    kind: StepKind
+    course: Course  # of the deliverable
+    title: Text
+    creator: str
+    product: str
+    standing: Standing
+    sequence: int
+    changed_at: datetime
+
+
+def list_feed(reading: Reading) -> list[FeedDate]:
+    """Return a creator's own dates, or those of the partnerships that a member of the team looks after."""
+    today = reading.now.date()
+    mine = is_own(reading)
+    if reading.actor.role is not Role.CREATOR:
+        person_id = reading.actor.person_id
+        mine = is_asked() & or_(Partnership.manager_id == person_id, Campaign.owner_id == person_id)
+    near = Step.due_on.between(today - timedelta(days=KEPT_DAYS), today + timedelta(days=AHEAD_DAYS))
+    return _told(reading, _changing(reading).where(mine, near).limit(MOST))
+
+
+def list_dates(reading: Reading, partnership_id: int) -> list[FeedDate]:
+    """Return every date of one partnership, or raise `NotFound` for whoever may not see it."""
+    partnership = get_for(reading, partnership_id)
+    return _told(reading, _changing(reading).where(Partnership.id == partnership.id))
+
+
+def _changing(reading: Reading) -> Select[*tuple[Any, ...]]:
+    """Select dates with what tells that they have changed, also those that were called off."""
+    statement = narrowed(dated(), Narrowing(), reading.now)
+    return statement.add_columns(
+        func.coalesce(CheckIn.version, Deliverable.version).label("version"),
+        func.coalesce(CheckIn.moved_at, Deliverable.moved_at).label("moved_at"),
+        is_called_off().label("is_called_off"),
+    ).order_by(Step.due_on, Step.id)
+
+
+def _told(reading: Reading, statement: Select[*tuple[Any, ...]]) -> list[FeedDate]:
+    rows = reading.session.execute(statement).all()
+    templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
+    versions = _versions(reading, {row.partnership_id for row in rows})
+    found = []
+    for row in rows:
+        template, version = templates[row.template_key, row.template_version], versions[row.partnership_id]
+        spec = template.check_in(row.key) if row.kind is StepKind.CHECK_IN else template.deliverable(row.key)
+        found.append(
+            FeedDate(
+                step_id=row.id,
+                on=row.due_on,
+                kind=row.kind,
+                course=row.course or Course.POST,
+                title=spec.title,
+                creator=row.creator,
+                product=row.product,
+                standing=_standing(row),
+                sequence=version.number + row.version,
+                changed_at=max(version.made_at, row.moved_at),
+            )
+        )
+    return found
+
+
+def _versions(reading: Reading, partnership_ids: set[int]) -> Mapping[int, Any]:
+    """Return the number of each plan's newest version, and when it was made."""
+    rows = reading.session.execute(
+        select(
+            PlanVersion.partnership_id,
+            func.max(PlanVersion.number).label("number"),
+            func.max(PlanVersion.made_at).label("made_at"),
+        )
+        .where(PlanVersion.partnership_id.in_(partnership_ids))
+        .group_by(PlanVersion.partnership_id)
+    )
+    return {row.partnership_id: row for row in rows}
+
+
+def _standing(row: Any) -> Standing:
+    """Return how sure a day is: an estimate, or one of a plan that stands still, may yet move."""
+    if row.is_called_off:
+        return Standing.CANCELLED
+    is_fixed = row.anchor_confirmed_at is not None and row.partnership_state is not PartnershipState.ON_HOLD
+    return Standing.CONFIRMED if is_fixed or row.partnership_state in OVER else Standing.TENTATIVE

@@ -41,6 +41,14 @@ class ReceiptConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermsChanged(Event):
+    """Terms were written down or corrected. Only which: what they say stands nowhere but in the terms."""
+
+    partnership_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentSent(Event):
     """A parcel was handed to somebody who carries it; a refill moves no dates."""
 

@@ -14,7 +14,18 @@ from partnerships.files.keeping import used_bytes
 from .rules.dates import CLOCKS
 from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun, PlanVersion, Shipment, Step, newest
+from .tables import (
+    Campaign,
+    OwnTemplate,
+    Partnership,
+    PlanMove,
+    PlanningRun,
+    PlanVersion,
+    Shipment,
+    Step,
+    Terms,
+    newest,
+)
 
 UNFINISHED = 3  # plans that were begun, offered to be gone on with
 UNFINISHED_FOR = timedelta(days=14)
@@ -111,3 +122,8 @@ def find_clock(reading: Reading, partnership_id: int) -> Step | None:
     """Return the clock that runs before day 0, or None: there is never more than one."""
     running = select(Step).where(Step.partnership_id == partnership_id, Step.kind.in_(CLOCKS), Step.done_at.is_(None))
     return reading.session.scalars(running).one_or_none()
+
+
+def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
+    """Return what has been agreed beside the plan and the fee, or None while nothing has been written down."""
+    return reading.session.scalars(select(Terms).where(Terms.partnership_id == partnership_id)).one_or_none()

@@ -30,6 +30,7 @@ CONTEXT = {
     "anchor_on": "2026-01-26",
     "received_on": "2026-01-27",
     "since": "2026-01-20",
+    "fields": ["address", "payee"],
     "sent_on": "2026-01-23",
     "carrier": "Kurir",
     "receipt_number": "KR-1",

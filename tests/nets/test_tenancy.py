@@ -23,10 +23,10 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
-from partnerships.plans import copying, sketching
+from partnerships.plans import copying, correcting, sketching
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun
+from partnerships.plans.tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun, Shipment, Terms
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import MODULES, calls, metadata
@@ -72,6 +72,8 @@ class World:
 def world(app: Flask, transactions: Transactions, people: People, clock: ManualClock) -> Iterator[World]:
     """Give a database in which Glow has one of everything, with a canary in its words."""
     partnership_id = start(transactions, people, date(2026, 1, 5))
+    with transactions.begin(people.creator) as work:
+        correcting.correct(work, partnership_id, {"address": "Jalan Demo 1"})
     clock.advance(days=1)
     app.extensions["beat"]()
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
@@ -132,6 +134,8 @@ def _plant_canaries(transactions: Transactions, org_id: int) -> None:
         Campaign: ("name", "brief"),
         Creator: ("name", "niche"),
         Partnership: ("invitation_note", "end_note"),
+        Shipment: ("carrier", "receipt_number", "note", "damage_note"),
+        Terms: ("scope", "address", "variant", "payee"),
     }
     with transactions.sweeping() as sweep, sweep.work_in(org_id) as work:
         for table, columns in words.items():

@@ -76,13 +76,6 @@ class CampaignForm(PageForm):
         self.owner_id.choices = choices_of(owners)
 
 
-class TermsForm(PageForm):
-    """What is changed between one invitation and the next."""
-
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-
-
 class MoveForm(PageForm):
     """Why a partnership is moved on; needed only where it ends."""
 

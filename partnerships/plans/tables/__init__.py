@@ -6,6 +6,7 @@ from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
+from .terms import Terms
 from .versions import PlanVersion
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Stage",
     "Step",
     "TemplateVersion",
+    "Terms",
     "newest",
     "templates_of",
 ]

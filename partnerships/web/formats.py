@@ -23,6 +23,11 @@ def day_text(day: date, *, year: bool = True) -> str:
     return _written(day, "EEE, d MMM y" if year else "EEE, d MMM", _babel())
 
 
+def month_text(day: date) -> str:
+    """Return the month of a day, such as "Nov 2026"."""
+    return _written(day, "MMM y", _babel())
+
+
 def moment_text(moment: datetime, zone: str) -> str:
     """Return a moment as the clock in `zone` shows it, with the zone's name."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -167,7 +167,9 @@ def accept_by_the_mailed_link(everybody: Everybody) -> None:
 def send_the_parcel_and_confirm_it(everybody: Everybody) -> None:
     manager, creator, house = everybody.manager, everybody.creator, everybody.house
     manager.page.reload()
-    manager.press("Product has been sent")
+    manager.follow("Product has been sent")
+    manager.page.get_by_label("Carrier").fill("JNE")
+    manager.press("It has been sent")
     house.beat()
     parcel = creator.newest_mail("Glow Serum")
 

@@ -1,9 +1,20 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, joining, parcels, planning, steering
+from . import campaigns, joining, parcels, planning, quiet, steering
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt}
 TAKES_FILES = ("plans.receipt", "plans.confirm_receipt")
 
-__all__ = ["LINK_PAGES", "OPEN_TO", "TAKES_FILES", "campaigns", "joining", "pages", "parcels", "planning", "steering"]
+__all__ = [
+    "LINK_PAGES",
+    "OPEN_TO",
+    "TAKES_FILES",
+    "campaigns",
+    "joining",
+    "pages",
+    "parcels",
+    "planning",
+    "quiet",
+    "steering",
+]

@@ -1,5 +1,6 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
+from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of
 from .campaigns import Campaign
 from .partnerships import Partnership, Stage, Step
 from .shipments import Shipment
@@ -7,6 +8,8 @@ from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_
 from .versions import PlanVersion
 
 __all__ = [
+    "CalendarHours",
+    "CalendarRule",
     "Campaign",
     "Edition",
     "OwnTemplate",
@@ -16,6 +19,9 @@ __all__ = [
     "Stage",
     "Step",
     "TemplateVersion",
+    "forget_quiet_days",
     "newest",
+    "quiet_days_of",
+    "quiet_hours_of",
     "templates_of",
 ]

@@ -14,7 +14,7 @@ from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
-from .check_ins import reacting, refilling
+from .check_ins import reacting, refilling, reopening
 from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
@@ -45,7 +45,7 @@ from .people import pages as people
 from .plans import pages as plans
 from .plans import ruling
 from .portfolio import pages as portfolio
-from .reminders import announcing, notifying, readdressing, repeating, watching
+from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -61,6 +61,7 @@ LISTENERS: tuple[Listener, ...] = (
     check_in_preparing.prepare,
     deliverable_preparing.prepare,
     reacting.react,
+    reopening.reopen,
     check_in_leaving.leave,
     deliverable_leaving.leave,
     check_in_ending.end,
@@ -71,6 +72,8 @@ LISTENERS: tuple[Listener, ...] = (
     refilling.refill,
     notifying.tell,
     announcing.announce,
+    relaying.relay,
+    realigning.realign,
     repeating.repeat,
     readdressing.readdress,
     completing.complete,

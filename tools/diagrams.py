@@ -16,7 +16,7 @@ from partnerships.check_ins.rules import check_ins
 from partnerships.core.actor import MANAGING, STAFF, Role
 from partnerships.core.machine import Machine, Transition
 from partnerships.deliverables.rules import deliverables, licences, payments
-from partnerships.plans.rules import partnerships, stages
+from partnerships.plans.rules import partnerships, proposals, stages
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "concepts.md"
 PLACE = re.compile(r"(<!-- machine: (?P<name>[a-z-]+) -->\n).*?(<!-- end of machine -->)", re.DOTALL)
@@ -48,6 +48,7 @@ MACHINES = {
     for drawn in (
         Drawn(partnerships.PARTNERSHIP, partnerships.STATE_LABELS),
         Drawn(stages.STAGE, stages.STATE_LABELS),
+        Drawn(proposals.MOVE, proposals.STATE_LABELS),
         Drawn(check_ins.CHECK_IN, check_ins.STATE_LABELS),
         Drawn(deliverables.DELIVERABLE, deliverables.STATE_LABELS),
         Drawn(payments.PAYMENT, payments.STATE_LABELS),

@@ -97,12 +97,20 @@ class OutboxMail(Owned, Base):
         self.state, self.lease_token, self.lease_until = MailState.SENDING, token, until
         self.attempts += 1
 
-    def wait_again(self, context: Mapping[str, Any], *, send_after: datetime, expires_at: datetime) -> None:
+    def call_off(self, why: str) -> None:
+        """Do not send what nobody has tried to send yet, or not with success."""
+        self.state, self.last_error = MailState.CANCELLED, why
+
+    def take_up(self) -> None:
+        """Let wait as before what was called off a moment ago."""
+        self.state, self.last_error = MailState.RETRY if self.attempts else MailState.QUEUED, None
+
+    def wait_again(self, context: Mapping[str, Any], *, send_after: datetime, expires_at: datetime | None) -> None:
         """Let it go out after all, worded anew: it was called off, or has not been sent yet. It stays the same mail."""
         self.context, self.expires_at = dict(context), expires_at
         if self.state is MailState.CANCELLED:
             self.state, self.send_after, self.last_error = MailState.QUEUED, send_after, None
-            self.attempts -= 1  # nobody had tried to send it
+            self.attempts = max(self.attempts - 1, 0)  # nobody had tried to send it
 
     @classmethod
     def waiting(cls, now: datetime) -> ColumnElement[bool]:

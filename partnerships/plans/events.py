@@ -5,7 +5,9 @@ from datetime import date
 
 from partnerships.core.events import Event
 
+from .rules.moves import MoveKind
 from .rules.partnerships import EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.proposals import MoveState
 from .rules.stages import StageState
 
 
@@ -83,6 +85,19 @@ class PlanMoved(Event):
     version: int
     days: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatesMoved(Event):
+    """Somebody's move of a plan holds, waits for the creator's word, or does not hold any more."""
+
+    partnership_id: int
+    move_id: int
+    now: MoveState
+    kind: MoveKind
+    dates: int
+    version: int | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

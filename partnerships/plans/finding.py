@@ -10,8 +10,9 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 
+from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, Shipment, newest
+from .tables import Campaign, Partnership, PlanMove, PlanVersion, Shipment, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -26,6 +27,16 @@ def get_for(reading: Reading, partnership_id: int) -> Partnership:
 def get_campaign(reading: Reading, campaign_id: int) -> Campaign:
     """Return the campaign, or raise `NotFound`."""
     return reading.get(Campaign, campaign_id)
+
+
+def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
+    """Return the move that waits for the creator's word, if there is one; another takes its place."""
+    return reading.session.scalars(
+        select(PlanMove)
+        .where(PlanMove.partnership_id == partnership_id, PlanMove.state == MoveState.PROPOSED)
+        .order_by(PlanMove.id.desc())
+        .limit(1)
+    ).first()
 
 
 def get_template(reading: Reading, key: str) -> Template:

@@ -1,18 +1,22 @@
 """What is asked to plan a partnership, and to move one on."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
 from partnerships.web.forms import PageForm, select_of
 
 from .rules.amounts import digits_of
+from .rules.dates import StepKind
+from .rules.moves import MOST_DAYS, Move, MoveKind
 from .rules.partnerships import EndReason
 from .rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 
@@ -134,6 +138,60 @@ class MoveForm(PageForm):
     def end_reason(self) -> EndReason | None:
         """Return the reason that was chosen, if one was."""
         return EndReason(self.reason.data) if self.reason.data else None
+
+
+class WantedForm(PageForm):
+    """What is to be moved, and how far; it changes nothing, so it needs no token."""
+
+    class Meta:
+        """Sent by GET."""
+
+        csrf = False
+
+    what = select_of(_l("What"))
+    days = IntegerField(
+        _l("By how many days"),
+        [Optional(), NumberRange(1, MOST_DAYS, _l("Please write a number of days between 1 and 366."))],
+    )
+    way = SelectField(_l("Which way"), [Optional()])
+    to = DayField(_l("Or to this day"), [Optional()])
+    number = IntegerField(validators=[Optional()])  # of the version to go back to
+
+    def offer(self, things: Iterable[tuple[str, str, str]]) -> None:
+        """Let one of `things` be chosen: value, words, and the group they stand in."""
+        self.what.choices = [SelectChoice(value, words, optgroup=group) for value, words, group in things]
+        self.way.choices = [SelectChoice("later", gettext("later")), SelectChoice("earlier", gettext("earlier"))]
+
+    def move(self, days: Mapping[str, date]) -> Move:
+        """Return what is wanted, given the day of each thing as it stands; raise `Refused` when that is not clear."""
+        what = str(self.what.data)
+        if what == "back":
+            return Move(MoveKind.BACK, number=self.number.data or 0)
+        by = self._days() if what == "rest" or self.to.data is None else (self.to.data - days[what]).days
+        if abs(by) > MOST_DAYS:
+            raise Refused(N_("That is more than a year away from the day it has now."), field="to")
+        return self._of(what, by, days)
+
+    def _days(self) -> int:
+        if self.days.data is None:
+            raise Refused(N_("Please say by how many days, or to which day."), field="days")
+        return -self.days.data if self.way.data == "earlier" else int(self.days.data)
+
+    def _of(self, what: str, by: int, days: Mapping[str, date]) -> Move:
+        kind, _, key = what.partition(":")
+        if kind == "rest":
+            return Move(MoveKind.REST, by)
+        if kind == "anchor":
+            return Move(MoveKind.ANCHOR, by)
+        if kind == StepKind.STAGE_CLOSES:
+            return Move(MoveKind.STAGE, by, key)
+        return Move(MoveKind.STEP, key=what, to=days[what] + timedelta(days=by))
+
+
+class ShiftForm(PageForm):
+    """Why what was looked at is moved, and which versions were looked at."""
+
+    note = TextAreaField(_l("Why"), [NEEDED, Length(max=500)])
 
 
 class ReceiptForm(PageForm):

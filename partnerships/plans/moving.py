@@ -76,6 +76,7 @@ def _take(
             _keep_new_dates(work, partnership, partnership.resume(role, work.now))
             return PartnershipState.ON_HOLD
         case PartnershipAction.ACCEPT:
+            partnership.agreed_number = PlanVersion.last_number(work, partnership.id)
             _open_preparation(work, partnership)
     return partnership.move(action, role, work.now)
 
@@ -93,7 +94,7 @@ def _start(work: Work, partnership: Partnership) -> None:
     """Let a plan run whose day 0 is known: an agreed day, or a feast. Its stages open by their dates."""
     was = partnership.move(PartnershipAction.START, Role.SYSTEM, work.now)
     partnership.confirm_anchor(partnership.anchor_on, work.now)
-    PlanVersion.keep(work, partnership, AGREED)
+    partnership.agreed_number = PlanVersion.keep(work, partnership, AGREED)
     work.session.flush()
     work.emit(partnership.moved(was, PartnershipAction.START))
 

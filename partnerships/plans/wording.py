@@ -1,6 +1,7 @@
 """Say in words what a date of a plan is, and how it changed."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from partnerships.core.words import N_
 from partnerships.web.formats import day_text, language
@@ -8,7 +9,11 @@ from partnerships.web.words import gettext, ngettext
 
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
+from .rules.moves import DATED, Stay, Why
+from .rules.problems import Problem
+from .rules.stages import StageState
 from .rules.templates import Template
+from .tables import Partnership, Step
 
 STEP_NAMES: Mapping[StepKind, str] = {
     StepKind.STAGE_OPENS: N_("“%(name)s” begins"),
@@ -19,6 +24,50 @@ STEP_NAMES: Mapping[StepKind, str] = {
     StepKind.PAY_FACT: N_("Post earns a payment: %(name)s"),
     StepKind.STAGE_CLOSES: N_("“%(name)s” ends"),
 }
+
+WHY_LABELS: Mapping[Why, str] = {
+    Why.DONE: N_("done already"),
+    Why.LATE: N_("overdue: keeps its day, or give it a day of its own"),
+    Why.POSTED: N_("counts from the day of the post"),
+    Why.PASSED: N_("the day it would go back to is over"),
+}
+_LEFT = frozenset({StageState.UPCOMING, StageState.OPEN})
+
+
+def movable(partnership: Partnership) -> list[tuple[str, str, str]]:
+    """Return what of a plan can be moved: its name, what it is called with its day, and the group it stands in."""
+    template, steps = partnership.template, [step for step in partnership.steps if step.done_at is None]
+    left = {stage.id for stage in partnership.stages if stage.state in _LEFT}
+
+    def named(step: Step, group: str) -> tuple[str, str, str]:
+        return step.name, f"{step_text(step.kind, step.key, template)}, {day_text(step.due_on)}", group
+
+    whole, ends, single = gettext("The plan"), gettext("The end of a stage, and what follows"), gettext("One date")
+    return [
+        ("rest", gettext("Everything to come"), whole),
+        ("anchor", gettext("The start, and everything to come: %(day)s", day=day_text(partnership.anchor_on)), whole),
+        *(named(step, ends) for step in steps if step.kind is StepKind.STAGE_CLOSES and step.stage_id in left),
+        *(named(step, single) for step in steps if step.kind in DATED),
+    ]
+
+
+def days_of(partnership: Partnership) -> dict[str, date]:
+    """Return the day of each thing that `movable` names."""
+    return {step.name: step.due_on for step in partnership.steps} | {"anchor": partnership.anchor_on}
+
+
+def stay_text(stay: Stay, template: Template) -> str:
+    """Return what stays and why, such as "Check-in: First days: Mon, 2 Mar 2026 (done already)"."""
+    name = step_text(stay.kind, stay.key, template)
+    return f"{name}: {day_text(stay.on)} ({gettext(WHY_LABELS[stay.why])})"
+
+
+def problem_text(problem: Problem, template: Template) -> str:
+    """Return what is in the way, with the name of the date it is about, if it is about one."""
+    values = {name: day_text(value) if isinstance(value, date) else value for name, value in problem.values.items()}
+    sentence = gettext(problem.sentence, **values)
+    kind, _, key = problem.line.partition(":")
+    return f"{step_text(StepKind(kind), key, template)}: {sentence}" if key else sentence
 
 
 def step_text(kind: StepKind, key: str, template: Template) -> str:

@@ -12,6 +12,8 @@ from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
+from partnerships.plans.rules.differences import Change, difference
+from partnerships.plans.rules.moves import UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
@@ -21,6 +23,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LABELS
+from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.tables import PlanVersion
 from partnerships.web.formats import day_text, language, moment_text
@@ -41,6 +45,12 @@ VERSION_REASONS: Mapping[str, str] = {
     "received": N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
+    MoveKind.REST: N_("everything to come was moved"),
+    MoveKind.ANCHOR: N_("the start was moved"),
+    MoveKind.STAGE: N_("a stage became longer or shorter"),
+    MoveKind.STEP: N_("one date was moved"),
+    MoveKind.BACK: N_("moved back to earlier dates"),
+    UNDONE: N_("the move before was taken back"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
     PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
@@ -66,7 +76,9 @@ class Dates:
     moment: str
     who: str
     why: str
+    note: str
     moved: str
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,9 @@ def version_lines(chronicle: Chronicle, zone: str) -> list[Dates]:
                 moment=moment_text(version.made_at, zone),
                 who=who(chronicle, version.made_by),
                 why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
+                note=version.note or "",
                 moved=_moved(before, version),
+                changes=tuple(difference(before.dates, version.dates)) if before else (),
             ),
         )
         before = version
@@ -195,6 +209,15 @@ def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
     return ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
     )
+
+
+def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
+    state, count = facts["now"], int(facts["dates"])
+    if state == MoveState.PROPOSED:
+        return ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+    if state == MoveState.APPLIED:
+        return ngettext("Moved %(num)s date", "Moved %(num)s dates", count)
+    return f"{gettext('Proposed dates')}: {_label(MOVE_LABELS, state)}"
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
@@ -274,6 +297,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ShipmentDamaged": _damaged,
     "RefillReceived": _refilled,
     "PlanMoved": _plan_moved,
+    "DatesMoved": _dates_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,
     "ReactionReported": _reaction,

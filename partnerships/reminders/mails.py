@@ -13,7 +13,7 @@ from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
 from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import Partnership
@@ -93,9 +93,12 @@ def _find_owner(partnership: Partnership) -> Account | None:
     return session.scalars(owning.order_by(Membership.id).limit(1)).first() if session else None
 
 
-def notify(work: Work, partnership: Partnership, recipient: Account, message: Message) -> None:
-    """Queue a notice that goes out at once, at whatever hour."""
-    _queue(work, partnership, [recipient], message, kind=MailKind.NOTICE, send_after=work.now)
+def notify(
+    work: Work, partnership: Partnership, recipient: Account, message: Message, *, after: timedelta | None = None
+) -> None:
+    """Queue a notice that goes out at once, or `after` a while, at whatever hour."""
+    send_after = work.now + (after or timedelta())
+    _queue(work, partnership, [recipient], message, kind=MailKind.NOTICE, send_after=send_after)
 
 
 def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], message: Message) -> None:
@@ -107,9 +110,26 @@ def remind(work: Work, partnership: Partnership, side: Side, message: Message, e
     """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
     recipient = person(partnership, side)
     send_after = _morning(work, partnership, recipient.zone)
-    return _queue(
+    is_new = _queue(
         work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
     )
+    return is_new or _revive(work, _key(message, recipient), send_after, expires_at)
+
+
+def _revive(work: Work, key: str, send_after: datetime, expires_at: datetime | None) -> bool:
+    """Let a reminder wait again that was called off when its day was moved away, and back; say if there was one."""
+    mail = work.session.scalars(
+        select(OutboxMail).where(OutboxMail.idem_key == key, OutboxMail.state == MailState.CANCELLED).with_for_update()
+    ).one_or_none()
+    if mail is None:
+        return False
+    mail.wait_again(mail.context, send_after=send_after, expires_at=expires_at)
+    return True
+
+
+def _key(message: Message, recipient: Account) -> str:
+    """Return what names this fact to this person once and for all."""
+    return f"{message.key}:{message.template}:{recipient.id}"
 
 
 def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, due_on: date, expires_at: datetime) -> None:
@@ -159,7 +179,7 @@ def _queue(
         about=message.about,
         template=message.template,
         context=_common(partnership) | dict(message.context) | path,
-        recipients={f"{message.key}:{message.template}:{recipient.id}": recipient for recipient in recipients},
+        recipients={_key(message, recipient): recipient for recipient in recipients},
         send_after=send_after,
         expires_at=expires_at,
         link=link,

@@ -19,7 +19,7 @@ from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
-from partnerships.plans.events import PartnershipMoved, ReactionReported, ReceiptConfirmed
+from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
@@ -202,6 +202,11 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
     notify(work, deliverable.partnership, person(deliverable.partnership, _MANAGER), message)
 
 
+def _dates_moved(work: Work, event: DatesMoved) -> None:
+    """Look anew at what is overdue: something may have been given another day. What is said stands in relaying.py."""
+    _calm(work, work.session.get_one(Partnership, event.partnership_id))
+
+
 def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
     """Tell those who have to look: a new draft goes to the reviewers too, a post that comes or goes to the manager."""
     manager = person(deliverable.partnership, _MANAGER)
@@ -261,6 +266,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
     CheckInMoved: _check_in_moved,
     DeliverableMoved: _deliverable_moved,
     ContentPutOff: _content_put_off,
+    DatesMoved: _dates_moved,
     PaymentMoved: _payment_moved,
 }
 

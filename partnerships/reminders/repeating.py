@@ -1,13 +1,11 @@
 """After a pause, let the reminders wait again that it called off: nobody is reminded twice, and nobody not at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from partnerships.check_ins.tables import CheckIn
 from partnerships.core.events import Event
 from partnerships.database.work import Work
-from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.rules.partnerships import PartnershipAction
@@ -15,6 +13,7 @@ from partnerships.plans.tables import Partnership, Step
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
+from .waits import abouts_of
 
 NOT_OUT = frozenset({MailState.CANCELLED, MailState.QUEUED, MailState.RETRY})  # what is being sent goes its own way
 
@@ -29,7 +28,7 @@ def repeat(work: Work, event: Event) -> None:
         return
     partnership = work.get(Partnership, event.partnership_id)
     waiting = [step for step in partnership.steps if step.done_at is None and step.rung is not None]
-    abouts = _abouts(work, waiting)
+    abouts = abouts_of(work, waiting)
     reminders = work.session.scalars(
         select(OutboxMail)
         .where(OutboxMail.kind == MailKind.REMINDER, OutboxMail.about.in_(abouts.values()))
@@ -43,18 +42,6 @@ def repeat(work: Work, event: Event) -> None:
         for mail in _last(reminders, step, abouts[step.id]):
             if mail.state in NOT_OUT:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
-
-
-def _abouts(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
-    """Return what the mails of each of these steps are about, by the step's id."""
-    ids = [step.id for step in steps]
-    check_ins = work.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(ids)))
-    content = work.session.scalars(
-        select(Deliverable).where(Deliverable.draft_step_id.in_(ids) | Deliverable.publish_step_id.in_(ids))
-    ).all()
-    abouts = {check_in.step_id: check_in.about for check_in in check_ins}
-    abouts |= {row.publish_step_id: row.about for row in content}
-    return abouts | {row.draft_step_id: row.about for row in content if row.draft_step_id is not None}
 
 
 def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:

@@ -1,11 +1,12 @@
 """What a creator is waited for: the thing itself, how a mail about it is made, and whether it still waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, select
 
 from partnerships.check_ins.tables import CheckIn
+from partnerships.database.work import Work
 from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.rules.dates import StepKind
@@ -58,6 +59,18 @@ def about_deliverable(deliverable: Deliverable, kind: StepKind) -> Message:
         thing_id=deliverable.id,
         path=f"/deliverables/{deliverable.id}",
     )
+
+
+def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
+    """Return what the mails of each of these steps are about, by the step's id, if anybody is reminded of it."""
+    ids = [step.id for step in steps]
+    check_ins = work.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(ids)))
+    content = work.session.scalars(
+        select(Deliverable).where(Deliverable.draft_step_id.in_(ids) | Deliverable.publish_step_id.in_(ids))
+    ).all()
+    abouts = {check_in.step_id: check_in.about for check_in in check_ins}
+    abouts |= {row.publish_step_id: row.about for row in content}
+    return abouts | {row.draft_step_id: row.about for row in content if row.draft_step_id is not None}
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:

@@ -3,6 +3,11 @@
 from flask import flash
 
 
-def flash_next(sentence: str, label: str, url: str) -> None:
-    """Say on the next page that something was done, with a link to what is done next."""
-    flash({"sentence": sentence, "label": label, "url": url}, "success")  # type: ignore[arg-type]  # kept as JSON
+def flash_next(sentence: str, label: str, url: str, kind: str = "success") -> None:
+    """Say on the next page how something went, with a link to what is done next."""
+    flash({"sentence": sentence, "label": label, "url": url}, kind)  # type: ignore[arg-type]  # kept as JSON
+
+
+def flash_undo(sentence: str, label: str, url: str) -> None:
+    """Say on the next page that something was done, with a button that takes it back."""
+    flash({"sentence": sentence, "label": label, "undo": url}, "success")  # type: ignore[arg-type]  # kept as JSON

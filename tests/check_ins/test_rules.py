@@ -28,6 +28,7 @@ EXPECTED: dict[tuple[CheckInState, CheckInAction], tuple[CheckInState, set[Role]
     (S.SCHEDULED, A.OPEN): (S.OPEN, {R.SYSTEM}),
     (S.OPEN, A.LAPSE): (S.LATE, {R.SYSTEM}),
     (S.OPEN, A.MISS): (S.MISSED, {R.SYSTEM}),
+    (S.LATE, A.REOPEN): (S.OPEN, ANSWERING),
     (S.LATE, A.MISS): (S.MISSED, {R.SYSTEM}),
     (S.OPEN, A.ANSWER): (S.ANSWERED, ANSWERING),
     (S.LATE, A.ANSWER): (S.ANSWERED, ANSWERING),

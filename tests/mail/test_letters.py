@@ -48,6 +48,17 @@ CONTEXT = {
     "put_off": "",
     "pay_by": "2026-02-23",
     "number": 3,
+    "move_id": 1,
+    "agreed": True,
+    "changes": [
+        {
+            "kind": kind,
+            "title": {"id": "Kesan pertama", "en": "First impression"},
+            "was": "2026-02-09",
+            "now": "2026-02-12",
+        }
+        for kind in ("check_in", "draft", "publish")
+    ],
     "by": "Wulan",
     "organisation": "Glow",
 }

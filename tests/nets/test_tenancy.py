@@ -22,10 +22,12 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Brand, Membership, Organisation, Product
-from partnerships.plans.tables import Campaign, Partnership
+from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.tables import Campaign, Partnership, PlanMove
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import metadata
+from tests.plans.bending import shift
 from tests.stories import People, start
 
 WHO = ["visitor", "creator", "other_creator", "reviewer", "manager", "owner", "stranger", "stranger_creator"]
@@ -42,6 +44,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "move_id": PlanMove,
 }
 OPEN_WORDS = {"token": "nobody-made-this"}
 SKIPPED = {"static"}  # the same for everybody
@@ -60,9 +63,10 @@ class World:
 @pytest.fixture
 def world(app: Flask, transactions: Transactions, people: People, clock: ManualClock) -> Iterator[World]:
     """Give a database in which Glow has one of everything, with a canary in its words."""
-    start(transactions, people, date(2026, 1, 5))
+    partnership_id = start(transactions, people, date(2026, 1, 5))
     clock.advance(days=1)
     app.extensions["beat"]()
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,21 +121,3 @@ def test_a_draft_is_told_once_in_the_history(transactions: Transactions, people:
     with transactions.looking(people.owner) as reading:
         entry = reading.session.scalars(select(HistoryEntry)).one()
     assert (entry.name, entry.about) == ("PartnershipDrafted", f"partnership:{partnership_id}")
-
-
-def test_an_estimate_can_move_until_the_product_is_there(
-    transactions: Transactions, people: People, clock: ManualClock
-) -> None:
-    partnership_id = draft(transactions, people)
-    later = ANCHOR_ON + timedelta(days=9)
-
-    with transactions.begin(people.manager) as work:
-        work.get(Partnership, partnership_id).estimate(later)
-
-    with transactions.begin(people.manager) as work:
-        partnership = work.get(Partnership, partnership_id)
-        assert all((step.due_on - later).days == step.day for step in partnership.steps)
-        assert all(stage.starts_on == later + timedelta(days=stage.from_day) for stage in partnership.stages)
-        partnership.anchor_confirmed_at = datetime.fromisoformat("2026-01-05T02:00:00+00:00")
-        with pytest.raises(Refused, match="has arrived"):
-            partnership.estimate(ANCHOR_ON)

@@ -30,6 +30,7 @@ class CheckInAction(StrEnum):
 
     OPEN = "open"
     LAPSE = "lapse"
+    REOPEN = "reopen"
     MISS = "miss"
     ANSWER = "answer"
     EXCUSE = "excuse"
@@ -81,6 +82,7 @@ CHECK_IN: Machine[CheckInState, CheckInAction] = Machine(
     "check-in",
     Transition(_A.OPEN, some(_S.SCHEDULED), _S.OPEN, _CLOCK, N_("Open")),
     Transition(_A.LAPSE, some(_S.OPEN), _S.LATE, _CLOCK, N_("Mark late")),
+    Transition(_A.REOPEN, some(_S.LATE), _S.OPEN, _ANSWERING, N_("Give another day")),
     Transition(_A.MISS, some(_S.OPEN, _S.LATE), _S.MISSED, _CLOCK, N_("Mark missed")),
     Transition(_A.ANSWER, ANSWERABLE, _S.ANSWERED, _ANSWERING, N_("Answer")),
     Transition(_A.EXCUSE, some(_S.SCHEDULED, _S.OPEN, _S.LATE, _S.MISSED), _S.EXCUSED, MANAGING, N_("Excuse")),

@@ -1,9 +1,9 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, joining, parcels, planning, quiet, steering
+from . import campaigns, consents, dates, joining, parcels, planning, quiet, steering
 from .blueprint import OPEN_TO, pages
 
-LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt}
+LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt, "dates": consents.new_dates}
 TAKES_FILES = ("plans.receipt", "plans.confirm_receipt")
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "OPEN_TO",
     "TAKES_FILES",
     "campaigns",
+    "consents",
+    "dates",
     "joining",
     "pages",
     "parcels",

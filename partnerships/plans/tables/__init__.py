@@ -2,6 +2,7 @@
 
 from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of
 from .campaigns import Campaign
+from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
@@ -14,6 +15,7 @@ __all__ = [
     "Edition",
     "OwnTemplate",
     "Partnership",
+    "PlanMove",
     "PlanVersion",
     "Shipment",
     "Stage",

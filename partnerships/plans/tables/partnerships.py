@@ -1,14 +1,13 @@
 """Partnerships, their stages and every dated step: one thing, kept together."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
-from partnerships.core.errors import Refused
 from partnerships.core.machine import Transition
-from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
@@ -16,6 +15,7 @@ from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -54,6 +54,7 @@ class Partnership(Owned, Base):
     zone: Mapped[str]  # the creator's zone when the plan was made: its dates are days there
     anchor_on: Mapped[date]  # an estimate until it is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
+    agreed_number: Mapped[int | None]  # the version of the plan that the creator has agreed to
     fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))
@@ -172,7 +173,7 @@ class Partnership(Owned, Base):
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.shift(days, now)
+        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days)), now, keeps_rungs=True)
         return days
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
@@ -194,14 +195,27 @@ class Partnership(Owned, Base):
         moved_days = (anchor_on - self.anchor_on).days
         today = day_in(self.zone, now)
         past = self.past_steps()
-        self.anchor_on, self.anchor_confirmed_at = anchor_on, now
         self._place(anchor_on)
+        self.anchor_confirmed_at = now
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
             if is_late and not (step in past and step.due_on < self.planned_on):
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
             step.wake(now)
         return moved_days
+
+    def as_plan(self, now: datetime) -> Plan:
+        """Return its stages and steps as the rules of moves read them."""
+        keys = {stage.id: stage.key for stage in self.stages}
+        return Plan(
+            stages=tuple(PlanStage(one.key, one.starts_on, one.ends_on, one.state) for one in self.stages),
+            steps=tuple(
+                PlanStep(one.kind, one.key, keys[one.stage_id], one.due_on, one.done_at is not None)
+                for one in self.steps
+            ),
+            today=day_in(self.zone, now),
+            has_begun=self.anchor_confirmed_at is not None,
+        )
 
     def past_steps(self) -> list["Step"]:
         """Return what was due before Sahabat knew of it; a draft only together with its post."""
@@ -214,20 +228,21 @@ class Partnership(Owned, Base):
             or (step.kind is StepKind.DRAFT and step.key in posted)
         ]
 
-    def shift(self, days: int, now: datetime) -> int:
-        """Move every date that has not come yet by `days`; return how many moved. What happened stays.
+    def bend(self, bent: Bent, now: datetime, *, keeps_rungs: bool = False) -> None:
+        """Give steps and stages the days of `bent`. What has a new day is reminded of anew, unless it keeps its rung.
 
-        So does what people were reminded of already: the rungs that are left move with the dates.
+        A pause keeps the rungs: what people were reminded of before it, they need not hear again.
         """
-        waiting = [step for step in self.steps if step.done_at is None]
-        for step in waiting:
-            rung = step.rung
-            step.place(step.due_on + timedelta(days=days))
-            step.rung = rung
-            step.wake(now)
-        for stage in self.stages:
-            stage.shift(days)
-        return len(waiting)
+        days = {step.name: step.due_on for step in bent.plan.steps}
+        for step in self.steps:
+            rung, was_on = step.rung, step.due_on
+            step.place(days[step.name])
+            step.rung = rung if keeps_rungs else step.rung
+            if self.is_running and (keeps_rungs or step.due_on != was_on):
+                step.wake(now)
+        for stage, planned in zip(self.stages, bent.plan.stages, strict=True):
+            stage.starts_on, stage.ends_on = planned.starts_on, planned.ends_on
+        flag_modified(self, "anchor_on")  # counts the version up: who has read other days has read other terms
 
     def rest(self) -> None:
         """Let the clock pass by every step, until it is woken again."""
@@ -241,19 +256,19 @@ class Partnership(Owned, Base):
             if step.kind in AFTER_POST_STEPS:
                 step.wake(now)
 
-    def estimate(self, anchor_on: date) -> None:
-        """Move the estimate and every date that counts from it; refuse when receipt has been confirmed."""
-        if self.anchor_confirmed_at is not None:
-            raise Refused(N_("The product has arrived: the dates count from that day."))
-        self.anchor_on = anchor_on
-        self._place(anchor_on)
+    def move_anchor(self, days: int) -> None:
+        """Count from another day from now on; the days that follow are moved by the plan's own rules."""
+        self.anchor_on = on_day(self.anchor_on, days)
 
     def _place(self, anchor_on: date) -> None:
+        """Take every day that counts from the anchor along with it; what was moved before stays moved."""
+        days = (anchor_on - self.anchor_on).days
+        self.anchor_on = anchor_on
         for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(anchor_on, stage.from_day), on_day(anchor_on, stage.to_day)
+            stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
         for step in self.steps:
             if step.counts_from_anchor:
-                step.place(on_day(anchor_on, step.day))
+                step.place(on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):
@@ -296,13 +311,6 @@ class Stage(Owned, Base):
             stage_id=self.id,
             now=self.state,
         )
-
-    def shift(self, days: int) -> None:
-        """Move what has not come yet: the start unless open, the end unless closed."""
-        if self.state is StageState.UPCOMING:
-            self.starts_on += timedelta(days=days)
-        if self.state in {StageState.UPCOMING, StageState.OPEN}:
-            self.ends_on += timedelta(days=days)
 
 
 class Step(Owned, Base):
@@ -352,6 +360,11 @@ class Step(Owned, Base):
         )
         step.place(planned.due_on)
         return step
+
+    @property
+    def name(self) -> str:
+        """Return the name under which versions keep its day."""
+        return f"{self.kind}:{self.key}"
 
     @property
     def counts_from_anchor(self) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped
 
 from partnerships.database.base import Base, Owned, belongs_to, owned
-from partnerships.database.work import Work
+from partnerships.database.work import Reading, Work
 
 from .partnerships import Partnership
 
@@ -22,21 +22,33 @@ class PlanVersion(Owned, Base):
     number: Mapped[int]
     made_at: Mapped[datetime]
     made_by: Mapped[int | None]  # an account; None when the clock moved it
-    reason: Mapped[str]
+    reason: Mapped[str]  # a word of ours: what was moved
+    note: Mapped[str | None]  # why, in the words of who moved it
     dates: Mapped[dict[str, Any]]  # "check_in:two_weeks" → "2026-03-14"
 
     @classmethod
-    def keep(cls, work: Work, partnership: Partnership, reason: str) -> int:
-        """Write down the partnership's dates as they stand now; return the number of the version."""
-        last = work.session.scalar(select(func.max(cls.number)).where(cls.partnership_id == partnership.id))
+    def keep(
+        cls, work: Work, partnership: Partnership, reason: str, *, note: str | None = None, number: int | None = None
+    ) -> int:
+        """Write down the partnership's dates as they stand now; return the number of the version.
+
+        `number` is that of the version before, where it is known already.
+        """
+        last = cls.last_number(work, partnership.id) if number is None else number
         version = cls(
             org_id=partnership.org_id,
             partnership_id=partnership.id,
-            number=(last or 0) + 1,
+            number=last + 1,
             made_at=work.now,
             made_by=work.actor.account_id,
             reason=reason,
-            dates={f"{step.kind}:{step.key}": step.due_on.isoformat() for step in partnership.steps},
+            note=note,
+            dates={step.name: step.due_on.isoformat() for step in partnership.steps},
         )
         work.session.add(version)
         return version.number
+
+    @classmethod
+    def last_number(cls, reading: Reading, partnership_id: int) -> int:
+        """Return the number of the partnership's newest version; 0 before the first."""
+        return reading.session.scalar(select(func.max(cls.number)).where(cls.partnership_id == partnership_id)) or 0

@@ -19,6 +19,7 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
+    "portfolio.versions": TEAM,
     "portfolio.calendar": TEAM,
     "portfolio.my_calendar": CREATORS,
     "portfolio.calendar_feed": MANAGERS,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor
 from partnerships.people.finding import list_own_memberships
+from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.portfolio import following, telling, waiting
 from partnerships.portfolio.rules.waits import OWN_LABELS, WaitKind
@@ -75,7 +76,8 @@ def my_partnership(partnership_id: int) -> ResponseReturnValue:
         view = shown(told, reading, _own_desk_of)
         asked = [OWN_DEEDS[deed.action] for deed in view.deeds if deed.action in OWN_DEEDS]
         ask = [(say(OWN_LABELS[kind]), thing_url(*OWN_DESKS[kind], partnership_id)) for kind in asked[:1]]
-        return render_template("portfolio/my_partnership.html", told=told, view=view, ask=ask)
+        proposed = find_proposed(reading, partnership_id)
+        return render_template("portfolio/my_partnership.html", told=told, view=view, ask=ask, proposed=proposed)
 
 
 def _own_desk_of(thing: Thing) -> str | None:

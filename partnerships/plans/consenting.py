@@ -1,0 +1,48 @@
+"""Let a creator agree to earlier days, or keep the old ones; and let a manager withdraw what was proposed."""
+
+from partnerships.core.actor import Role
+from partnerships.core.errors import NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.database.work import Reading, Work
+
+from .finding import get_for
+from .keeping import enforce
+from .rules.moves import bend
+from .rules.proposals import MoveAction, MoveState
+from .tables import PlanMove, PlanVersion
+
+
+def get_move(reading: Reading, move_id: int) -> PlanMove:
+    """Return the move, or raise `NotFound`: also for a creator whose partnership it is not about."""
+    move = reading.get(PlanMove, move_id)
+    get_for(reading, move.partnership_id)
+    return move
+
+
+def decide(work: Work, move_id: int, action: MoveAction) -> PlanMove:
+    """Accept, decline or withdraw a proposed move. Accepting puts it into force as it was read, or raises `Refused`."""
+    move = get_move(work, move_id)
+    if action is MoveAction.UNDO:
+        raise NotFound(N_("There is nothing here."))
+    move.move(action, work.actor.role, work.now)
+    if move.state is MoveState.APPLIED:
+        _enforce(work, move)
+    work.session.flush()
+    work.emit(move.moved())
+    return move
+
+
+def can_decide(move: PlanMove, role: Role) -> bool:
+    """Say whether `role` may still agree to it."""
+    return move.allows(MoveAction.ACCEPT, role)
+
+
+def _enforce(work: Work, move: PlanMove) -> None:
+    partnership = move.partnership
+    bent = bend(partnership.as_plan(work.now), move.as_move)
+    last = PlanVersion.last_number(work, partnership.id)
+    is_stale = last != move.from_number or bent.problems or list(bent.changes) != move.days_changed
+    if is_stale or not partnership.is_agreed or partnership.is_over or partnership.held_at is not None:
+        raise Refused(N_("The plan has changed since this was proposed, so the old dates stay for now."))
+    enforce(work, move, bent, last)
+    partnership.agreed_number = move.number

@@ -1,0 +1,263 @@
+"""Bend a plan: from one move to every date that changes, what stays and why, and what would break.
+
+Nothing that has happened moves. What is late (its day is past, and it is still waited for) stays where it is when the
+rest is moved, because its day has happened; it may be given a new day of its own. A pause moves it along: the clock
+stood still for it too, so it is as late afterwards as it was before.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from partnerships.core.words import N_
+
+from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
+from .dates import AFTER_POST_STEPS, StepKind
+from .differences import Change, difference
+from .partnerships import RESUMED
+from .problems import Problem
+from .stages import StageState
+
+UNDONE = "undone"  # why a version was made: the move before it was taken back
+MOST_DAYS = 366  # more than a year is another plan
+DATED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # the days that somebody is asked for
+
+
+class MoveKind(StrEnum):
+    """What is moved. Stored with the version that it makes: rename only with a migration."""
+
+    REST = "shifted"  # everything to come
+    ANCHOR = "anchor_moved"  # the day that the plan counts from, and everything to come with it
+    STAGE = "stage_resized"  # the end of one stage, and every later stage with it
+    STEP = "step_moved"  # one check-in, draft or post
+    BACK = "moved_back"  # to the days of an earlier version, as far as they are still to come
+    PAUSE = RESUMED  # everything that was waited for when the clock stood still
+
+
+class Why(StrEnum):
+    """Why something stays where it is."""
+
+    DONE = "done"
+    LATE = "late"
+    POSTED = "posted"  # it counts from the day the post was seen
+    PASSED = "passed"  # the day it would go back to is over
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What somebody wants. `key` is a stage's for STAGE, a step's name for STEP; `to` is its new day."""
+
+    kind: MoveKind
+    days: int = 0
+    key: str = ""
+    to: date | None = None
+    number: int = 0  # of the version to go back to, for BACK
+    dates: Mapping[str, str] = field(default_factory=dict)  # of that version
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """A stage as it stands; both days belong to it."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    state: StageState
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A dated thing as it stands."""
+
+    kind: StepKind
+    key: str
+    stage: str
+    due_on: date
+    done: bool
+
+    @property
+    def name(self) -> str:
+        """Return the name under which versions keep its day."""
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it stands today, where its creator lives. Until it `has_begun` nothing of it can be past."""
+
+    stages: tuple[PlanStage, ...]
+    steps: tuple[PlanStep, ...]
+    today: date
+    has_begun: bool
+
+    def is_past(self, day: date) -> bool:
+        """Say whether `day` has happened for this plan."""
+        return self.has_begun and day < self.today
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One thing that does not move, although the rest does."""
+
+    kind: StepKind
+    key: str
+    on: date
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Bent:
+    """What a move makes of a plan: new days by step and by stage; nothing of it holds while there are `problems`."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    stays: tuple[Stay, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def asked(self) -> tuple[Change, ...]:
+        """Return the changes of days that the creator is asked for."""
+        return tuple(change for change in self.changes if change.kind in DATED)
+
+    @property
+    def is_earlier(self) -> bool:
+        """Say whether the creator is asked for anything earlier than before."""
+        return any(change.days < 0 for change in self.asked)
+
+
+def bend(plan: Plan, move: Move) -> Bent:
+    """Return what `move` makes of `plan`."""
+    wanted = _wanted(plan, move)
+    stays = list(_stays(plan, move, wanted))
+    still = {f"{stay.kind}:{stay.key}" for stay in stays}
+    steps = tuple(
+        replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
+        for step in plan.steps
+    )
+    days = {step.name: step.due_on for step in steps}
+    stages = tuple(_stage(stage, days) for stage in plan.stages)
+    bent = replace(plan, steps=steps, stages=stages)
+    changes = difference(_days(plan), _days(bent))
+    problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
+    return Bent(bent, tuple(changes), tuple(stays), tuple(problems))
+
+
+def _wanted(plan: Plan, move: Move) -> dict[str, date]:
+    """Return the day that the move wants for each step it is about, by name."""
+    match move.kind:
+        case MoveKind.STEP:
+            return {step.name: move.to for step in plan.steps if step.name == move.key and move.to is not None}
+        case MoveKind.BACK:
+            return {
+                step.name: date.fromisoformat(move.dates[step.name])
+                for step in plan.steps
+                if move.dates.get(step.name, step.due_on.isoformat()) != step.due_on.isoformat()
+            }
+    about = _behind(plan, move.key) if move.kind is MoveKind.STAGE else plan.steps
+    return {step.name: step.due_on + timedelta(days=move.days) for step in about}
+
+
+def _behind(plan: Plan, key: str) -> list[PlanStep]:
+    """Return the end of the stage called `key`, and everything in the stages after it."""
+    keys = [stage.key for stage in plan.stages]
+    later = set(keys[keys.index(key) + 1 :]) if key in keys else set()
+    return [
+        step
+        for step in plan.steps
+        if step.stage in later or (step.kind is StepKind.STAGE_CLOSES and step.stage == key and key in keys)
+    ]
+
+
+def _stays(plan: Plan, move: Move, wanted: Mapping[str, date]) -> Iterator[Stay]:
+    stages = {stage.key: stage for stage in plan.stages}
+    for step in plan.steps:
+        if step.name in wanted:
+            why = _why(plan, step, stages[step.stage], move, wanted[step.name])
+            if why is not None:
+                yield Stay(step.kind, step.key, step.due_on, why)
+
+
+def _why(plan: Plan, step: PlanStep, stage: PlanStage, move: Move, day: date) -> Why | None:
+    """Return why the step stays; None when it moves."""
+    if step.kind in AFTER_POST_STEPS:
+        return Why.POSTED
+    if step.done or _has_happened(step, stage):
+        return Why.DONE
+    if move.kind not in {MoveKind.PAUSE, MoveKind.STEP} and plan.is_past(step.due_on):
+        return Why.LATE
+    return Why.PASSED if move.kind is MoveKind.BACK and plan.is_past(day) else None
+
+
+def _has_happened(step: PlanStep, stage: PlanStage) -> bool:
+    """Say whether it is the beginning or the end of a stage that has begun or ended, whatever its step says."""
+    if step.kind is StepKind.STAGE_OPENS:
+        return stage.state is not StageState.UPCOMING
+    return step.kind is StepKind.STAGE_CLOSES and stage.state in {StageState.CLOSED, StageState.SKIPPED}
+
+
+def _stage(stage: PlanStage, days: Mapping[str, date]) -> PlanStage:
+    """Return the stage between the days on which its steps open and close it."""
+    starts_on = days.get(f"{StepKind.STAGE_OPENS}:{stage.key}", stage.starts_on)
+    return replace(stage, starts_on=starts_on, ends_on=days.get(f"{StepKind.STAGE_CLOSES}:{stage.key}", stage.ends_on))
+
+
+def _days(plan: Plan) -> dict[str, str]:
+    return {step.name: step.due_on.isoformat() for step in plan.steps}
+
+
+def _wrong(plan: Plan, move: Move, changes: Iterable[Change]) -> Iterator[Problem]:
+    """Yield what cannot be asked for at all."""
+    if move.kind is MoveKind.STAGE:
+        state = {stage.key: stage.state for stage in plan.stages}.get(move.key)
+        if state not in {StageState.UPCOMING, StageState.OPEN}:
+            yield Problem("key", N_("This stage is over: its end cannot be moved any more."))
+    if move.kind is MoveKind.STEP and move.to is not None and move.to < plan.today:
+        yield Problem("to", N_("This day is over. Please choose today or a day to come."))
+        return
+    for change in changes:
+        if change.new_on is not None and plan.is_past(change.new_on):
+            yield Problem(_name(change), N_("It would lie in the past (%(day)s)."), {"day": change.new_on})
+
+
+def _newly_broken(plan: Plan, bent: Plan) -> Iterator[Problem]:
+    """Yield what holds before the move and not after it: what was bent before may stay so, but is bent no further."""
+    before = {(problem.line, problem.sentence) for problem in _broken(plan)}
+    for problem in _broken(bent):
+        if (problem.line, problem.sentence) not in before:
+            yield problem
+
+
+def _broken(plan: Plan) -> Iterator[Problem]:
+    left = [stage for stage in plan.stages if stage.state in {StageState.UPCOMING, StageState.OPEN}]
+    for stage in left:
+        if stage.ends_on < stage.starts_on:
+            yield Problem(f"{StepKind.STAGE_CLOSES}:{stage.key}", N_("A stage cannot end before it starts."))
+    for before, after in pairwise(left):
+        if after.starts_on <= before.ends_on:
+            yield Problem(f"{StepKind.STAGE_OPENS}:{after.key}", N_("It would begin before the stage before it ends."))
+    stages = {stage.key: stage for stage in left}
+    for step in plan.steps:
+        own = stages.get(step.stage)
+        if step.done or own is None or step.kind not in {StepKind.CHECK_IN, StepKind.PUBLISH}:
+            continue
+        if not own.starts_on <= step.due_on <= own.ends_on:
+            values = {"from_day": own.starts_on, "to_day": own.ends_on}
+            yield Problem(step.name, N_("It would lie outside its stage (%(from_day)s to %(to_day)s)."), values)
+    yield from _too_close(plan)
+
+
+def _too_close(plan: Plan) -> Iterator[Problem]:
+    drafts = {step.key: step for step in plan.steps if step.kind is StepKind.DRAFT and not step.done}
+    for step in plan.steps:
+        draft = drafts.get(step.key)
+        if step.kind is not StepKind.PUBLISH or step.done or draft is None:
+            continue
+        if (step.due_on - draft.due_on).days < MIN_DAYS_DRAFT_TO_PUBLISH:
+            sentence = N_("There must be %(needed)s days from draft to post, for two rounds of changes.")
+            yield Problem(step.name, sentence, {"needed": MIN_DAYS_DRAFT_TO_PUBLISH})
+
+
+def _name(change: Change) -> str:
+    return f"{change.kind}:{change.key}"

@@ -1,0 +1,124 @@
+"""Moves of a plan: what somebody wanted, what came of it, and what has to be known to take it back."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerships.core.actor import Role
+from partnerships.database.base import Base, Owned, belongs_to, owned
+from partnerships.database.types import word_column
+from partnerships.database.work import Work
+from partnerships.plans.events import DatesMoved
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.differences import Change
+from partnerships.plans.rules.moves import DATED, Bent, Move, MoveKind
+from partnerships.plans.rules.proposals import MOVE, MoveAction, MoveState
+
+from .partnerships import Partnership
+
+
+class PlanMove(Owned, Base):
+    """One move of one plan: who wanted what, and how it ended. The dates before and after it stand in versions."""
+
+    __tablename__ = "plan_move"
+    __table_args__ = owned(
+        belongs_to("partnership"),
+        Index(None, "org_id", "partnership_id"),
+        Index(None, "org_id", "batch"),
+    )
+
+    partnership_id: Mapped[int]
+    batch: Mapped[str]  # the same for everything that one press moved
+    kind: Mapped[MoveKind] = mapped_column(word_column(MoveKind))
+    wanted: Mapped[dict[str, Any]]  # days, key, to, number: as the move had them
+    changes: Mapped[list[dict[str, Any]]]  # name, was, now: in the order of the new days
+    rungs: Mapped[dict[str, Any]]  # the last rung that was climbed for the old day, by name
+    note: Mapped[str]  # why, in the words of who wanted it
+    state: Mapped[MoveState] = mapped_column(word_column(MoveState))
+    from_number: Mapped[int]  # the version of the plan that was looked at
+    number: Mapped[int | None]  # the version that it made
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def of(
+        cls, work: Work, partnership: Partnership, move: Move, bent: Bent, *, batch: str, note: str, seen: int
+    ) -> "PlanMove":
+        """Return the row of a move that holds at once, or that waits for the creator when it asks for earlier days."""
+        changed = {f"{change.kind}:{change.key}" for change in bent.changes}
+        return cls(
+            org_id=partnership.org_id,
+            partnership=partnership,
+            partnership_id=partnership.id,
+            batch=batch,
+            kind=move.kind,
+            wanted={"days": move.days, "key": move.key, "to": _text(move.to), "number": move.number},
+            changes=[
+                {"name": f"{change.kind}:{change.key}", "was": _text(change.old_on), "now": _text(change.new_on)}
+                for change in bent.changes
+            ],
+            rungs={step.name: step.rung for step in partnership.steps if step.rung and step.name in changed},
+            note=note,
+            state=MoveState.PROPOSED if partnership.is_agreed and bent.is_earlier else MoveState.APPLIED,
+            from_number=seen,
+            made_at=work.now,
+            made_by=work.actor.person_id,
+        )
+
+    @property
+    def as_move(self) -> Move:
+        """Return the move as the rules read it."""
+        wanted = self.wanted
+        to = date.fromisoformat(wanted["to"]) if wanted["to"] else None
+        dates = {change["name"]: change["now"] for change in self.changes} if self.kind is MoveKind.BACK else {}
+        return Move(self.kind, wanted["days"], wanted["key"], to, wanted["number"], dates)
+
+    @property
+    def days_changed(self) -> list[Change]:
+        """Return what it changes, or has changed."""
+        return [
+            Change(key, StepKind(kind), date.fromisoformat(change["was"]), date.fromisoformat(change["now"]))
+            for change in self.changes
+            for kind, _, key in (change["name"].partition(":"),)
+        ]
+
+    @property
+    def asked(self) -> list[Change]:
+        """Return the changes of days that the creator is asked for."""
+        return [change for change in self.days_changed if change.kind in DATED]
+
+    def move(self, action: MoveAction, role: Role, now: datetime) -> MoveState:
+        """Take `action` if the rules allow it; return the state it left."""
+        was, self.state = self.state, MOVE.advance(self.state, action, role)
+        self.decided_at = now
+        return was
+
+    def allows(self, action: MoveAction, role: Role) -> bool:
+        """Say whether `role` may take `action` now."""
+        return MOVE.allows(self.state, action, role)
+
+    def moved(self) -> DatesMoved:
+        """Return the event of how it stands now; once flushed, its version is part of the key."""
+        return DatesMoved(
+            key=f"move:{self.id}:{self.state}:v{self.version}",
+            about=self.partnership.about,
+            partnership_id=self.partnership_id,
+            move_id=self.id,
+            now=self.state,
+            kind=self.kind,
+            dates=len(self.changes),
+            version=self.number,
+            note=self.note,
+        )
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,74 @@
+"""Take a move back within seconds: days, rungs and the mail that waited are as they were; both versions stay."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
+from partnerships.database.work import Work
+
+from .rules.dates import StepKind
+from .rules.moves import UNDONE, MoveKind
+from .rules.proposals import MoveAction, MoveState, can_undo
+from .tables import Partnership, PlanMove, PlanVersion
+
+
+def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
+    """Take back everything that was moved with one press; what waits for a creator's word is withdrawn.
+
+    Raise `Refused` when it is too late, when something has moved since, and when a stage has begun or ended by it.
+    """
+    first = work.get(PlanMove, move_id)
+    if not can_undo(first.made_at, work.now):
+        raise Refused(N_("It is too late to take this back unseen. You can move the dates back instead."))
+    moves = work.session.scalars(
+        select(PlanMove)
+        .where(PlanMove.batch == first.batch)
+        .order_by(PlanMove.id)
+        .options(
+            selectinload(PlanMove.partnership).selectinload(Partnership.steps),
+            selectinload(PlanMove.partnership).selectinload(Partnership.stages),
+        )
+    ).all()
+    for move in moves:
+        _take_back(work, move)
+    work.session.flush()
+    for move in moves:
+        work.emit(move.moved())
+    return moves
+
+
+def _take_back(work: Work, move: PlanMove) -> None:
+    if move.state is MoveState.PROPOSED:
+        move.move(MoveAction.WITHDRAW, work.actor.role, work.now)
+        return
+    move.move(MoveAction.UNDO, work.actor.role, work.now)
+    last = PlanVersion.last_number(work, move.partnership_id)
+    if last != move.number:
+        raise Refused(N_("Somebody has moved this plan since. Please look at how it stands now."))
+    _restore(work, move)
+    PlanVersion.keep(work, move.partnership, UNDONE, note=move.note, number=last)
+
+
+def _restore(work: Work, move: PlanMove) -> None:
+    """Give every step that still waits its old day and rung, and stages their days; what was done since stays."""
+    partnership = move.partnership
+    was = {change["name"]: date.fromisoformat(change["was"]) for change in move.changes}
+    for step in partnership.steps:
+        if step.name not in was:
+            continue
+        if step.done_at is None:
+            step.place(was[step.name])
+            step.rung = move.rungs.get(step.name)
+            if partnership.is_running:
+                step.wake(work.now)
+        elif step.kind in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:
+            raise Refused(N_("A stage has begun or ended since. Please move the dates by hand."))
+    for stage in partnership.stages:
+        stage.starts_on = was.get(f"{StepKind.STAGE_OPENS}:{stage.key}", stage.starts_on)
+        stage.ends_on = was.get(f"{StepKind.STAGE_CLOSES}:{stage.key}", stage.ends_on)
+    if move.kind is MoveKind.ANCHOR:
+        partnership.move_anchor(-int(move.wanted["days"]))

@@ -1,0 +1,51 @@
+"""Keep reminders in line with a plan that somebody has moved: none goes out for a day that is none any more."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from partnerships.core.events import Event
+from partnerships.database.work import Work
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.plans.events import DatesMoved
+from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.tables import PlanMove, Step
+
+from .waits import abouts_of
+
+
+def realign(work: Work, event: Event) -> None:
+    """Listen for moved dates: call off what waits for the old days, and let it wait again when the move is undone.
+
+    For the new days the ladder begins anew. What is being sent in this moment is looked at once more before it goes.
+    """
+    if not isinstance(event, DatesMoved) or event.now not in {MoveState.APPLIED, MoveState.UNDONE}:
+        return
+    move = work.get(PlanMove, event.move_id)
+    names = {change["name"] for change in move.changes}
+    steps = [step for step in move.partnership.steps if step.name in names]
+    mark = f"its day was moved ({move.id})"
+    for mail, step in _reminders(work, steps):
+        if event.now is MoveState.UNDONE:
+            if mail.last_error == mark:
+                mail.take_up()
+        elif mail.state in {MailState.QUEUED, MailState.RETRY} and mail.context["due_on"] != step.due_on.isoformat():
+            mail.call_off(mark)
+
+
+def _reminders(work: Work, steps: Sequence[Step]) -> list[tuple[OutboxMail, Step]]:
+    """Return what has been queued about these steps and not been sent, each with its step."""
+    abouts = abouts_of(work, steps)
+    about = {(abouts[step.id], str(step.kind)): step for step in steps if step.id in abouts}
+    mails = work.session.scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.kind == MailKind.REMINDER,
+            OutboxMail.about.in_({thing for thing, _ in about}),
+            OutboxMail.state.in_([MailState.QUEUED, MailState.RETRY, MailState.CANCELLED]),
+        )
+        .order_by(OutboxMail.id)
+        .with_for_update()
+    )
+    found = ((mail, about.get((mail.about, mail.context["waits_for"]))) for mail in mails)
+    return [(mail, step) for mail, step in found if step is not None]

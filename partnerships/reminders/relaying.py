@@ -1,0 +1,89 @@
+"""Tell those whom moved dates concern: the creator once it cannot be undone any more, the manager what was answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerships.core.actor import Role
+from partnerships.core.events import Event
+from partnerships.database.work import Work
+from partnerships.mail.tables import MailState, OutboxMail
+from partnerships.plans.events import DatesMoved
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.differences import Change
+from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
+from partnerships.plans.tables import Partnership, PlanMove
+
+from .mails import Message, both, notify, person
+from .rules.ladder import Side
+
+MOVED, PROPOSED, ANSWERED = "dates_moved", "dates_proposed", "dates_answered"
+
+
+def relay(work: Work, event: Event) -> None:
+    """Listen for moved dates and queue what is to be said of them."""
+    if not isinstance(event, DatesMoved):
+        return
+    move = work.get(PlanMove, event.move_id)
+    if event.now in {MoveState.UNDONE, MoveState.WITHDRAWN}:
+        _take_back(work, move, event)
+    elif work.actor.role is Role.CREATOR:
+        _tell(work, move, event, ANSWERED, Side.MANAGER)
+    else:
+        _tell(work, move, event, MOVED if event.now is MoveState.APPLIED else PROPOSED, Side.CREATOR)
+
+
+def _tell(work: Work, move: PlanMove, event: DatesMoved, template: str, side: Side, *, is_back: bool = False) -> None:
+    """Tell that side of the days that somebody is asked for; of a draft, and of other days, nobody need hear."""
+    partnership = move.partnership
+    if not move.asked or not partnership.is_shown_to_creator:
+        return
+    message = Message(
+        template=template,
+        key=event.key,
+        about=partnership.about,
+        context={
+            "move_id": move.id,
+            "changes": [_said(partnership, change, is_back=is_back) for change in move.asked],
+            "agreed": event.now is MoveState.APPLIED,
+            "note": move.note,
+            "by": work.actor.name,
+        },
+        purpose="dates" if side is Side.CREATOR else None,
+        thing_id=move.id,
+        path=f"/partnerships/{partnership.id}",
+    )
+    waits = UNDO_FOR if side is Side.CREATOR and not is_back else None
+    notify(work, partnership, person(partnership, side), message, after=waits)
+
+
+def _said(partnership: Partnership, change: Change, *, is_back: bool) -> Mapping[str, Any]:
+    template = partnership.template
+    is_question = change.kind is StepKind.CHECK_IN
+    spec = template.check_in(change.key) if is_question else template.deliverable(change.key)
+    was, now = (change.new_on, change.old_on) if is_back else (change.old_on, change.new_on)
+    return {
+        "kind": str(change.kind),
+        "title": both(spec.title),
+        "was": was.isoformat() if was else "",
+        "now": now.isoformat() if now else "",
+    }
+
+
+def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:
+    """Say nothing of what nobody has heard of; who has heard of it is told that the old days hold again."""
+    waiting = work.session.scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.about == move.partnership.about,
+            OutboxMail.template.in_([MOVED, PROPOSED]),
+            OutboxMail.state.in_([MailState.QUEUED, MailState.RETRY]),
+        )
+        .with_for_update()
+    ).all()
+    unheard = [mail for mail in waiting if mail.context["move_id"] == move.id]
+    for mail in unheard:
+        mail.call_off("the move was taken back")
+    if not unheard and event.now is MoveState.UNDONE:
+        _tell(work, move, event, MOVED, Side.CREATOR, is_back=True)

@@ -1,0 +1,262 @@
+"""The pages on which dates are moved, compared, taken back and agreed to."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.tables import PlanMove
+from tests.conftest import SignIn
+from tests.plans.bending import REST, WHY, days, shift, versions
+from tests.stories import People, move, start
+
+TODAY = date(2026, 1, 5)
+FIRST = "check_in:first-days"
+EARLIER = Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=3))
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.manager))
+
+
+@pytest.fixture
+def creator(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.creator))
+
+
+@pytest.fixture
+def running(transactions: Transactions, people: People) -> int:
+    return start(transactions, people, TODAY)
+
+
+def english(client: FlaskClient) -> FlaskClient:
+    client.post("/language", data={"locale": "en"})
+    return client
+
+
+def words(page: str) -> str:
+    """Return what stands on the page, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def seen_on(page: str) -> list[str]:
+    return re.findall(r'name="seen" value="(\d+:\d+)"', page)
+
+
+def test_a_move_is_looked_at_first_and_then_made_and_can_be_taken_back(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    address = f"/partnerships/{running}/dates?what=stage_closes:habit&days=4&way=later"
+    before = days(transactions, people, running)
+
+    looked = manager.get(address).text
+    unmoved = days(transactions, people, running)
+    made = manager.post(address, data={"seen": seen_on(looked), "note": WHY})
+    said = manager.get(made.headers["Location"]).text
+    moved = days(transactions, people, running)
+    undo = re.search(r'action="(/partnerships/moves/\d+/undo)"', said)
+    assert undo is not None
+    back = manager.post(undo[1], follow_redirects=True).text
+
+    assert "in 1 partnership" in words(looked)
+    assert "Check-in: Six weeks: Mon, 16 Feb → Fri, 20 Feb 2026 (4 days later)" in words(looked)
+    assert unmoved == before
+    assert moved["check_in:six-weeks"] - before["check_in:six-weeks"] == timedelta(days=4)
+    assert "Undo (10 seconds)" in said
+    assert "Taken back" in back
+    assert days(transactions, people, running) == before
+
+
+def test_what_stays_says_why(manager: FlaskClient, clock: ManualClock, running: int) -> None:
+    clock.advance(days=7)
+
+    page = words(manager.get(f"/partnerships/{running}/dates?what=rest&days=2").text)
+
+    assert "Check-in: First days: Sat, 10 Jan 2026 (overdue: keeps its day" in page
+
+
+def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: int) -> None:
+    page = words(manager.get(f"/partnerships/{running}/dates?what={FIRST}&to=2026-03-01").text)
+
+    assert "Check-in: First days: It would lie outside its stage (Mon, 5 Jan 2026 to Sun, 18 Jan 2026)." in page
+    assert "Move these dates" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what=rest", "by how many days, or to which day"),
+        ("what=rest&days=0", "between 1 and 366"),
+        ("what=rest&days=367", "between 1 and 366"),
+        ("what=rest&days=ten", "Not a valid integer value."),
+        (f"what={FIRST}&to=9999-12-31", "more than a year away"),
+        (f"what={FIRST}&to=31.12.26", "Please write a date"),
+        ("what=check_in:nothing&days=3", "Please choose one."),
+        ("what=rest&days=3&way=sideways", "Not a valid choice"),
+    ],
+)
+def test_what_is_not_clear_is_said_beside_its_field(manager: FlaskClient, running: int, asked: str, said: str) -> None:
+    page = words(manager.get(f"/partnerships/{running}/dates?{asked}").text)
+
+    assert said in page
+    assert "What would move" not in page
+
+
+def test_a_reason_that_is_missing_loses_nothing(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    address = f"/partnerships/{running}/dates?what=rest&days=4&way=later"
+
+    answer = manager.post(address, data={"seen": f"{running}:2", "note": " "})
+
+    assert answer.status_code == 422
+    assert "Please fill this in." in answer.text
+    assert 'name="days" ' in answer.text
+    assert len(versions(transactions, people, running)) == 2
+
+
+def test_whoever_was_slower_sees_what_the_other_one_moved(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    address = f"/partnerships/{running}/dates?what=rest&days=4&way=later"
+    looked = manager.get(address).text
+    shift(transactions, people.owner, running, Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=6)))
+
+    answer = manager.post(address, data={"seen": seen_on(looked), "note": WHY})
+
+    page = words(answer.text)
+    assert answer.status_code == 422
+    assert "Somebody has moved this plan since you looked." in page
+    assert "Moved since you looked Dewi Check-in: First days: Sat, 10 Jan → Sun, 11 Jan 2026 (1 day later)" in page
+    assert WHY in answer.text
+    assert seen_on(answer.text) == [f"{running}:3"]
+    assert len(versions(transactions, people, running)) == 3
+
+
+def test_too_late_to_undo_offers_the_way_back(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
+) -> None:
+    made = shift(transactions, people.manager, running, Move(REST, 4))
+    clock.current += timedelta(seconds=11)
+
+    said = manager.post(f"/partnerships/moves/{made.id}/undo", follow_redirects=True).text
+    offered = re.search(r'href="(/partnerships/\d+/dates\?what=back&amp;number=2)"', said)
+    assert offered is not None
+    page = words(manager.get(offered[1].replace("&amp;", "&")).text)
+
+    assert "It is too late to take this back unseen." in words(said)
+    assert "Back to the dates of version 2" in page
+    assert "Ask Dewi to agree" in page
+
+
+def test_earlier_dates_wait_on_the_managers_page_and_can_be_withdrawn(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    made = shift(transactions, people.manager, running, EARLIER)
+
+    page = manager.get(f"/partnerships/{running}/dates").text
+    withdrawn = manager.post(f"/partnerships/moves/{made.id}/withdraw", follow_redirects=True).text
+
+    assert "Waiting for Dewi" in page
+    assert "Withdrawn: the old dates stay." in withdrawn
+    assert "Waiting for Dewi" not in withdrawn
+
+
+@pytest.mark.parametrize(
+    ("answer", "heading", "moved"),
+    [("accept", "These dates are new", True), ("decline", "The old dates stay", False)],
+)
+def test_a_creator_reads_old_and_new_days_and_decides(
+    creator: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    running: int,
+    answer: str,
+    heading: str,
+    moved: bool,  # noqa: FBT001 - what follows from the answer
+) -> None:
+    before = days(transactions, people, running)
+    made = shift(transactions, people.manager, running, EARLIER)
+    address = f"/me/dates/{made.id}"
+
+    asked = creator.get(address).text
+    mine = creator.get(f"/me/partnerships/{running}").text
+    nothing = creator.post(address)
+    decided = creator.post(address, data={"answer": answer}, follow_redirects=True).text
+    again = creator.post(address, data={"answer": answer})
+
+    assert "Do these dates suit you?" in asked
+    assert "Check-in: First days: Sat, 10 Jan → Thu, 8 Jan 2026 (2 days earlier)" in words(asked)
+    assert address in mine
+    assert (nothing.status_code, again.status_code) == (422, 302)
+    assert heading in decided
+    assert (days(transactions, people, running) != before) is moved
+
+
+def test_a_proposal_that_the_plan_has_overtaken_is_not_agreed_to(
+    creator: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
+) -> None:
+    made = shift(transactions, people.manager, running, EARLIER)
+    move(transactions, people.creator, running, PartnershipAction.HOLD)
+    clock.advance(days=2)
+    move(transactions, people.manager, running, PartnershipAction.RESUME)
+
+    answer = creator.post(f"/me/dates/{made.id}", data={"answer": "accept"})
+
+    assert answer.status_code == 422
+    assert "so the old dates stay for now" in answer.text
+
+
+@pytest.mark.parametrize("way", ["undone", "withdrawn"])
+def test_what_was_taken_back_asks_nothing_of_the_creator(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People, running: int, way: str
+) -> None:
+    made = shift(transactions, people.manager, running, EARLIER if way == "withdrawn" else Move(REST, 2))
+
+    manager.post(f"/partnerships/moves/{made.id}/undo")
+
+    page = creator.get(f"/me/dates/{made.id}").text
+    assert "You need not do anything." in page
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(PlanMove, made.id).state == way
+
+
+def test_every_version_says_who_when_why_and_what_and_any_two_compare(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    shift(transactions, people.manager, running, Move(REST, 4))
+    shift(transactions, people.manager, running, Move(MoveKind.STEP, key=FIRST, to=date(2026, 1, 16)))
+    address = f"/partnerships/{running}/versions"
+
+    page = words(manager.get(address).text)
+    compared = words(manager.get(f"{address}?from=3&to=4").text)
+    same = words(manager.get(f"{address}?from=2&to=2").text)
+    odd = manager.get(f"{address}?from=99&to=zero")
+
+    assert "Rina: everything to come was moved" in page
+    assert WHY in page
+    assert "Agreed with Dewi" in page
+    between = compared[compared.index("Version 3 → version 4") : compared.index("Version 4 Mon")]
+    assert between.count("→") == 2
+    assert "Check-in: First days: Wed, 14 Jan → Fri, 16 Jan 2026 (2 days later)" in between
+    assert "The dates are the same." in same
+    assert odd.status_code == 200
+
+
+def test_the_history_tells_a_move_with_its_reason(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    shift(transactions, people.manager, running, EARLIER)
+    shift(transactions, people.manager, running, Move(REST, 4))
+
+    page = words(manager.get(f"/partnerships/{running}").text)
+
+    assert "Proposed another day for 1 date" in page
+    assert "Proposed dates: Withdrawn" in page
+    assert f"dates {WHY}" in page[page.index("Moved ") :]

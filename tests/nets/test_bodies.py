@@ -41,6 +41,9 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "creators.create",
     "portfolio.calendar_feed",  # the address of one's own dates; tests/portfolio/test_ics.py
     "portfolio.my_calendar_feed",
+    "plans.quiet_days",
+    "plans.take_holidays",
+    "plans.quiet_hours",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,
 or to a new module beside it, something like

@@ -22,8 +22,9 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Brand, Membership, Organisation, Product
+from partnerships.plans import ruling
 from partnerships.plans.rules.moves import Move, MoveKind
-from partnerships.plans.tables import Campaign, Partnership, PlanMove
+from partnerships.plans.tables import CalendarRule, Campaign, Partnership, PlanMove
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import metadata
@@ -44,6 +45,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "rule_id": CalendarRule,
     "move_id": PlanMove,
 }
 OPEN_WORDS = {"token": "nobody-made-this"}
@@ -68,6 +70,8 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     app.extensions["beat"]()
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
+    with transactions.begin(people.manager) as work:
+        ruling.take_holidays(work)
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:
         ids = {

@@ -26,7 +26,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, paying, rescheduling, resting
+from .deliverables import completing, lapsing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
@@ -66,6 +66,7 @@ LISTENERS: tuple[Listener, ...] = (
     deliverable_leaving.leave,
     check_in_ending.end,
     deliverable_ending.end,
+    lapsing.lapse,
     paying.earn,
     rescheduling.reschedule,
     resting.rest,

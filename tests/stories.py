@@ -146,9 +146,9 @@ def move(
         moving.move(work, partnership_id, action, note=note)
 
 
-def agree(transactions: Transactions, people: People) -> int:
+def agree(transactions: Transactions, people: People, *, template_key: str = "usage-3m") -> int:
     """Plan, invite and accept; return the partnership's id."""
-    partnership_id = draft(transactions, people)
+    partnership_id = draft(transactions, people, template_key=template_key)
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
     return partnership_id
@@ -168,12 +168,12 @@ def prepare(transactions: Transactions, people: People) -> int:
     return partnership_id
 
 
-def start(transactions: Transactions, people: People, received_on: date) -> int:
+def start(transactions: Transactions, people: People, received_on: date, *, template_key: str = "usage-3m") -> int:
     """Have the product arrive on `received_on`, so that the clock runs; return the partnership's id.
 
     What arrived before today was handed over without a parcel.
     """
-    partnership_id = agree(transactions, people)
+    partnership_id = agree(transactions, people, template_key=template_key)
     if received_on >= transactions.clock.now().date():
         ship(transactions, people.manager, partnership_id)
     with transactions.begin(people.creator) as work:

@@ -12,6 +12,7 @@ from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.templates import Fact, PaymentSpec
 from partnerships.plans.tables import Partnership
 
@@ -20,6 +21,14 @@ from .rules.deliverables import DECISIONS
 from .rules.gates import Evidence
 from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
+
+RELEASES = {
+    Course.POST: Fact.LIVE_VERIFIED,
+    Course.OPTIONAL_POST: Fact.LIVE_VERIFIED,
+    Course.CLIPS: Fact.APPROVED,
+    Course.TASK: Fact.DONE,
+}
+"""The fact with which a deliverable earns what waits for it."""
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -99,14 +108,14 @@ def find_passed_gate(reading: Reading, deliverable: Deliverable) -> Evidence | N
 
 
 def list_waiting_payments(reading: Reading, deliverable: Deliverable) -> list[tuple[int, PaymentSpec]]:
-    """Return what is still to be earned by the post of this deliverable: each number, and what the template says."""
+    """Return what is still to be earned by this deliverable: each number, and what the template says."""
     planned = {
         payment.number
         for payment in list_payments(reading, deliverable.partnership_id)
         if payment.state is PaymentState.PLANNED
     }
     template = deliverable.partnership.template
-    return [pair for pair in template.payments_for(Fact.LIVE_VERIFIED, deliverable.key) if pair[0] in planned]
+    return [pair for pair in template.payments_for(RELEASES[deliverable.course], deliverable.key) if pair[0] in planned]
 
 
 def find_last_revision(reading: Reading, deliverable_id: int) -> Revision | None:

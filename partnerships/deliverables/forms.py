@@ -56,6 +56,17 @@ class PostForm(PageForm):
         return bool(self.label_on.data == YES)
 
 
+class TaskForm(PageForm):
+    """How a task was settled."""
+
+    note = TextAreaField(
+        _l("How it was settled"),
+        [InputRequired(_l("Please write in a few words how it was settled, or paste a link."))],
+        render_kw={"rows": 4, "maxlength": NOTE_LENGTH},
+        description=_l("A sentence is enough; a link counts too."),
+    )
+
+
 class LookForm(PageForm):
     """What somebody saw who looked for the post."""
 

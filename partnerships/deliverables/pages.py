@@ -1,6 +1,6 @@
 """Pages to send drafts and live links, and to see, check and settle what was sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
+from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
@@ -17,8 +18,8 @@ from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.urls import any_of, safe_next
 from partnerships.web.words import say, translated
 
-from . import dropping, finding, paying, publishing, submitting, verifying
-from .forms import DraftForm, LookForm, PostForm
+from . import dropping, finding, fulfilling, paying, publishing, submitting, verifying
+from .forms import DraftForm, LookForm, PostForm, TaskForm
 from .rules.deliverables import MARKS, SHUT, STATE_LABELS, Door
 from .rules.payments import STATE_LABELS as PAYMENT_LABELS
 from .rules.payments import PaymentAction
@@ -35,6 +36,7 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.show": TEAM,
     "deliverables.record_post": MANAGERS,
     "deliverables.check_live": TEAM,
+    "deliverables.fulfil": MANAGERS,
     "deliverables.waive": MANAGERS,
     "deliverables.revoke": MANAGERS,
     "deliverables.take_down": TEAM,
@@ -45,7 +47,9 @@ VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
     Door.SENT: "deliverables/sent.html",
     Door.POST: "deliverables/post.html",
+    Door.TASK: "deliverables/task.html",
 }
+FORMS: Mapping[str, type[PostForm | TaskForm]] = {VIEWS[Door.POST]: PostForm, VIEWS[Door.TASK]: TaskForm}
 SHUT_VIEW = "deliverables/shut.html"
 
 
@@ -78,7 +82,7 @@ def publish(deliverable_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         return _add_link(deliverable_id)
     with looking() as reading:
-        is_open = finding.get_for(reading, deliverable_id).is_unposted
+        is_open = finding.get_for(reading, deliverable_id).takes_link
     return _meet(deliverable_id, "deliverables/post.html" if is_open else None)
 
 
@@ -92,6 +96,7 @@ def show(deliverable_id: int) -> ResponseReturnValue:
         }
         waiting = finding.list_waiting_payments(reading, deliverable)
         frame = _frame(reading, deliverable)
+        frame["told"] = finding.find_last_words(reading, deliverable) if deliverable.course is Course.TASK else ""
         return render_template("deliverables/show.html", **frame, actions=actions, hanging_payments=waiting)
 
 
@@ -136,6 +141,12 @@ def _check_live(deliverable_id: int, form: LookForm) -> None:
             "Noted: the post is live, but its ad label is not on. %(name)s is asked to switch it on.", name=name
         )
         flash(told, "warning")
+
+
+@pages.post("/deliverables/<int:deliverable_id>/fulfil")
+def fulfil(deliverable_id: int) -> ResponseReturnValue:
+    """Write down that a task is done, and how."""
+    return _settle(deliverable_id, fulfilling.fulfil)
 
 
 @pages.post("/deliverables/<int:deliverable_id>/waive")
@@ -241,6 +252,17 @@ def _add_post(deliverable_id: int, form: PostForm) -> None:
     insist(lambda work: publishing.add_post(work, deliverable_id, url=url, label_on=label_on))
 
 
+def _fulfil(deliverable_id: int) -> ResponseReturnValue:
+    form = TaskForm()
+    if form.validate_on_submit():
+        try:
+            insist(lambda work: fulfilling.fulfil(work, deliverable_id, form.note.data or ""))
+            return _back(deliverable_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _meet(deliverable_id, form=form, status=422)
+
+
 def _report_reaction(deliverable_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.reaction", partnership_id=_partnership_of(deliverable_id)), 303)
 
@@ -267,6 +289,7 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
 
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
+    "task": _fulfil,
     "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
@@ -281,7 +304,7 @@ def _partnership_of(deliverable_id: int) -> int:
 
 
 def _meet(
-    deliverable_id: int, view: str | None = None, form: DraftForm | PostForm | None = None, status: int = 200
+    deliverable_id: int, view: str | None = None, form: DraftForm | PostForm | TaskForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
     """Show the deliverable as its door has it: `view` when something else was asked for."""
     with looking() as reading:
@@ -290,10 +313,9 @@ def _meet(
         frame = _frame(reading, deliverable)
         frame["told"] = finding.find_last_words(reading, deliverable)
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
-        is_link = shown == VIEWS[Door.POST]
-        wanted = PostForm if is_link else DraftForm
+        wanted = FORMS.get(shown, DraftForm)
         form = form if isinstance(form, wanted) else wanted(formdata=None)
-        if not is_link and not request.form and deliverable.revisions:
+        if wanted is DraftForm and not request.form and deliverable.revisions:
             form = DraftForm(formdata=None, caption=deliverable.revisions[-1].caption)
         return render_template(shown, **frame, form=form), status
 
@@ -319,9 +341,10 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "today": day_in(partnership.zone, reading.now),
         "mark": MARKS[deliverable.state],
         "state_word": say(STATE_LABELS[deliverable.state]),
-        "kind_word": say(DELIVERABLE_LABELS[spec.kind]),
         "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
         "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
+        "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
+        "day_word": say(DAY_LABELS[deliverable.course]),
         "role": reading.actor.role,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,

@@ -1,12 +1,17 @@
 """Earn milestones when their fact comes true, and write down what people do about them. Money moves elsewhere."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
 from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.database.work import Work
+from partnerships.plans.events import ReceiptConfirmed, RefillReceived, StageMoved
+from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Fact
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Partnership, Stage
 
 from .events import DeliverableMoved
 from .finding import get_payment
@@ -18,18 +23,45 @@ from .tables import Deliverable, Payment
 REASON_LENGTH = 500
 
 
+OF_DELIVERABLES: Mapping[DeliverableAction, Fact] = {
+    DeliverableAction.VERIFY: Fact.LIVE_VERIFIED,
+    DeliverableAction.HAND_OVER: Fact.APPROVED,
+    DeliverableAction.FULFIL: Fact.DONE,
+}
+
+
 def earn(work: Work, event: Event) -> None:
-    """Listen for confirmed answers and live posts, and earn the milestones that they release."""
-    if isinstance(event, AnswerConfirmed) or (isinstance(event, AnswerGiven) and event.confirmed):
-        partnership = work.session.get_one(Partnership, event.partnership_id)  # at hand: it was loaded with the answer
-        if partnership.anchor_confirmed_at is not None:
-            earn_milestones(
-                work, partnership, released(partnership.template, Fact.CHECK_IN_ANSWERED, event.template_key)
-            )
-    elif isinstance(event, DeliverableMoved) and event.action is DeliverableAction.VERIFY:
-        deliverable = work.get(Deliverable, event.deliverable_id)
-        numbers = released(deliverable.partnership.template, Fact.LIVE_VERIFIED, deliverable.key)
-        earn_milestones(work, deliverable.partnership, numbers)
+    """Listen for the facts that release milestones, and earn these."""
+    fact = _fact_in(work, event)
+    if fact is None:
+        return
+    partnership = work.session.get_one(Partnership, fact.partnership_id)  # at hand: it was loaded with what happened
+    if partnership.anchor_confirmed_at is not None or fact.fact is not Fact.CHECK_IN_ANSWERED:
+        earn_milestones(work, partnership, released(partnership.template, fact.fact, fact.key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Happened:
+    """A fact, and the key of the thing that it is about."""
+
+    partnership_id: int
+    fact: Fact
+    key: str = ""
+
+
+def _fact_in(work: Work, event: Event) -> _Happened | None:
+    """Return the fact that `event` tells, if it is one that may release a milestone."""
+    match event:
+        case AnswerConfirmed() | AnswerGiven(confirmed=True):
+            return _Happened(event.partnership_id, Fact.CHECK_IN_ANSWERED, event.template_key)
+        case DeliverableMoved() if event.action in OF_DELIVERABLES:
+            key = work.get(Deliverable, event.deliverable_id).key
+            return _Happened(event.partnership_id, OF_DELIVERABLES[event.action], key)
+        case StageMoved(now=StageState.CLOSED):
+            return _Happened(event.partnership_id, Fact.STAGE_CLOSED, work.get(Stage, event.stage_id).key)
+        case ReceiptConfirmed() | RefillReceived():  # the first parcel, whether dates count from it or not
+            return _Happened(event.partnership_id, Fact.PRODUCT_RECEIVED)
+    return None
 
 
 def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str = "") -> Payment:

@@ -3,6 +3,7 @@
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.plans.events import PartnershipDrafted
+from partnerships.plans.rules.courses import course_of
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Partnership
 
@@ -23,6 +24,7 @@ def prepare(work: Work, event: Event) -> None:
             publish_step=steps[StepKind.PUBLISH, spec.key],
             number=number,
             key=spec.key,
+            course=course_of(spec.kind),
             moved_at=work.now,
         )
         for number, spec in enumerate(partnership.template.deliverables, start=1)

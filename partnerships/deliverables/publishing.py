@@ -5,6 +5,7 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.creators.tables import Platform
 from partnerships.database.work import Work
+from partnerships.plans.rules.courses import POSTED
 from partnerships.plans.rules.partnerships import PartnershipState
 
 from .events import LabelSwitchedOn
@@ -25,6 +26,8 @@ def add_post(work: Work, deliverable_id: int, *, url: str, label_on: bool) -> Li
     further link (another platform) may follow until somebody has looked. Raise `Refused` with field "url".
     """
     deliverable = get_for(work, deliverable_id)
+    if deliverable.course not in POSTED:
+        raise Refused(N_("Nothing of this is posted, so it has no link."), field="url")
     link = canonical(url, deliverable.spec.platforms)
     known = find_post(work, link.url)
     if known is not None and known.deliverable_id == deliverable.id and known.found is not False:

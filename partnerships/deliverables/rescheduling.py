@@ -9,7 +9,7 @@ from partnerships.plans.tables import PlanVersion, Step
 
 from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
-from .rules.deliverables import SENT_BACK, DeliverableAction, DeliverableState
+from .rules.deliverables import SENT_BACK, SETTLED, DeliverableAction, DeliverableState
 from .rules.revisions import DAYS_TO_POST, days_to_redo
 from .rules.waiting import PutOff, whose_delay
 from .tables import Deliverable
@@ -20,7 +20,7 @@ def reschedule(work: Work, event: Event) -> None:
     if not isinstance(event, DeliverableMoved) or event.action not in SENT_BACK | {DeliverableAction.APPROVE}:
         return
     deliverable = work.get(Deliverable, event.deliverable_id)
-    if deliverable.partnership.is_over:
+    if deliverable.partnership.is_over or deliverable.state in SETTLED:
         return
     today = day_in(deliverable.partnership.zone, work.now)
     if event.action is DeliverableAction.APPROVE:

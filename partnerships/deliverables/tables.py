@@ -7,16 +7,20 @@ from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relations
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
+from partnerships.core.errors import IllegalTransition
 from partnerships.core.machine import Transition
+from partnerships.core.words import N_
 from partnerships.creators.tables import Platform
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.files.tables import StoredFile
+from partnerships.plans.rules.courses import POSTED, Course
 from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
 from partnerships.plans.tables import Partnership, Step
 
 from .events import DeliverableMoved, PaymentMoved
 from .rules.deliverables import (
+    ACTIONS,
     BRAND_OWES,
     DELIVERABLE,
     DRAFT_OWED,
@@ -51,6 +55,7 @@ class Deliverable(Owned, Base):
     publish_step_id: Mapped[int] = mapped_column(insert_sentinel=True)  # tells the rows of one insert apart
     number: Mapped[int]  # from 1, as people count them
     key: Mapped[str]  # in the template
+    course: Mapped[Course] = mapped_column(word_column(Course))  # of its kind there
     state: Mapped[DeliverableState] = mapped_column(word_column(DeliverableState), default=DeliverableState.PLANNED)
     moved_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
@@ -89,12 +94,19 @@ class Deliverable(Owned, Base):
 
     @property
     def is_unposted(self) -> bool:
-        """Say whether a live link can be added."""
+        """Say whether nothing of it is public."""
         return self.state in UNPOSTED
+
+    @property
+    def takes_link(self) -> bool:
+        """Say whether a live link can be added."""
+        return self.is_unposted and self.course in POSTED
 
     @property
     def is_unapproved(self) -> bool:
         """Say whether what stands in public needed no approval, as a live session, or did not wait for it."""
+        if self.course is Course.TASK:
+            return False
         return self.draft_step_id is None or any(post.unapproved and post.found is not False for post in self.posts)
 
     @property
@@ -111,10 +123,13 @@ class Deliverable(Owned, Base):
             is_running=self.partnership.is_running,
             is_held=self.partnership.held_at is not None,
             is_over=self.partnership.is_over,
+            course=self.course,
         )
 
     def move(self, action: DeliverableAction, role: Role, now: datetime) -> DeliverableState:
         """Take `action` if the rules allow it, keep the brand's clock and both steps; return the state it left."""
+        if action not in ACTIONS[self.course]:
+            raise IllegalTransition(N_("This is not possible here: it takes another course."))
         was, self.state = self.state, DELIVERABLE.advance(self.state, action, role)
         self.moved_at = now
         flag_modified(self, "moved_at")  # a replaced draft is a move too: the version counts up even within one moment
@@ -155,11 +170,11 @@ class Deliverable(Owned, Base):
 
     def allows(self, action: DeliverableAction, role: Role) -> bool:
         """Say whether `role` may take `action` now."""
-        return DELIVERABLE.allows(self.state, action, role)
+        return action in ACTIONS[self.course] and DELIVERABLE.allows(self.state, action, role)
 
     def actions_for(self, role: Role) -> list[Transition[DeliverableState, DeliverableAction]]:
         """Return what `role` may do now, for the page's buttons."""
-        return DELIVERABLE.available(self.state, role)
+        return [move for move in DELIVERABLE.available(self.state, role) if move.action in ACTIONS[self.course]]
 
 
 class Revision(Owned, Base):

@@ -60,4 +60,6 @@ def _earliest(work: Work, partnership: Partnership) -> date:
     if partnership.state is PartnershipState.ACCEPTED:
         return day_in(partnership.zone, partnership.moved_at)
     last = find_last_shipment(work, partnership.id)
-    return last.sent_on if last is not None else partnership.anchor_on
+    if last is not None:
+        return last.sent_on
+    return partnership.anchor_on if partnership.waits_for_parcel else partnership.planned_on

@@ -5,8 +5,9 @@ from datetime import date
 
 from partnerships.core.words import N_
 from partnerships.web.formats import day_text, language
-from partnerships.web.words import gettext, ngettext
+from partnerships.web.words import gettext, ngettext, say
 
+from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.moves import DATED, Stay, Why
@@ -19,7 +20,6 @@ STEP_NAMES: Mapping[StepKind, str] = {
     StepKind.STAGE_OPENS: N_("“%(name)s” begins"),
     StepKind.CHECK_IN: N_("Check-in: %(name)s"),
     StepKind.DRAFT: N_("Draft: %(name)s"),
-    StepKind.PUBLISH: N_("Post: %(name)s"),
     StepKind.KEEP_LIVE: N_("Post has stayed up: %(name)s"),
     StepKind.PAY_FACT: N_("Post earns a payment: %(name)s"),
     StepKind.STAGE_CLOSES: N_("“%(name)s” ends"),
@@ -72,6 +72,8 @@ def problem_text(problem: Problem, template: Template) -> str:
 
 def step_text(kind: StepKind, key: str, template: Template) -> str:
     """Return what a dated thing of a plan is called, such as "Draft: First impression"."""
+    if kind is StepKind.PUBLISH:
+        return f"{say(DAY_LABELS[course_of(template.deliverable(key).kind)])}: {_title(kind, key, template)}"
     return gettext(STEP_NAMES[kind], name=_title(kind, key, template))
 
 

@@ -12,6 +12,7 @@ from partnerships.core.actor import Role
 from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.finding import get_for
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState
 from partnerships.plans.rules.templates import Text
@@ -32,6 +33,7 @@ class FeedDate:
     step_id: int
     on: date
     kind: StepKind
+    course: Course  # of the deliverable
     title: Text
     creator: str
     product: str
@@ -80,6 +82,7 @@ def _told(reading: Reading, statement: Select[*tuple[Any, ...]]) -> list[FeedDat
                 step_id=row.id,
                 on=row.due_on,
                 kind=row.kind,
+                course=row.course or Course.POST,
                 title=spec.title,
                 creator=row.creator,
                 product=row.product,

@@ -125,7 +125,7 @@ def dated() -> Select[*tuple[Any, ...]]:
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
         .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
         .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
-        .add_columns(Deliverable.draft_step_id)
+        .add_columns(Deliverable.draft_step_id, Deliverable.course)
         .select_from(Step)
         .join(Partnership, Step.partnership_id == Partnership.id)
         .outerjoin(CheckIn, CheckIn.step_id == Step.id)

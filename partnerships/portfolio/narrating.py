@@ -185,11 +185,7 @@ def _received(facts: Mapping[str, Any], _names: Names) -> str:
 
 def _sent(facts: Mapping[str, Any], _names: Names) -> str:
     day = day_text(date.fromisoformat(facts["sent_on"]))
-    return (
-        gettext("Sent a refill on %(day)s", day=day)
-        if facts["is_refill"]
-        else gettext("Sent a parcel on %(day)s", day=day)
-    )
+    return gettext("Sent a parcel on %(day)s", day=day)
 
 
 def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
@@ -202,7 +198,7 @@ def _damaged(_facts: Mapping[str, Any], _names: Names) -> str:
 
 def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
     day = day_text(date.fromisoformat(facts["received_on"]))
-    return gettext("Confirmed that the refill arrived on %(day)s", day=day)
+    return gettext("Confirmed that a parcel arrived on %(day)s", day=day)
 
 
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:

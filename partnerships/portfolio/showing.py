@@ -15,6 +15,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.partnerships import (
     REASON_LABELS,
     HoldCause,
@@ -38,6 +39,7 @@ Thing = CheckIn | Deliverable
 Address = Callable[[Thing], str | None]
 
 UNANSWERED = frozenset({CheckInState.OPEN, CheckInState.LATE})
+WAITED_FOR = frozenset({Course.POST, Course.CLIPS})  # from the creator
 # With a day before it was planned: left out already, or as soon as it starts.
 LEFT_OUT = frozenset(
     {CheckInState.SCHEDULED, CheckInState.CANCELLED, DeliverableState.PLANNED, DeliverableState.WITHDRAWN}
@@ -209,6 +211,8 @@ class _Layout:
         return [thing for thing in self.things if self._is_owed(thing) and self.step(thing).due_on <= until]
 
     def _is_owed(self, thing: Thing) -> bool:
+        if isinstance(thing, Deliverable) and thing.course not in WAITED_FOR:
+            return False
         return thing.state in UNANSWERED or thing.state in AWAITED
 
     def _check_in(self, check_in: CheckIn) -> tuple[Mark, str, str]:
@@ -259,12 +263,12 @@ class _Layout:
 
     def _posting(self, deliverable: Deliverable, step: Step) -> str:
         """Return when the post is planned, where the draft's day stands in front."""
-        if step is deliverable.publish_step:
+        if step is deliverable.publish_step or deliverable.course is Course.CLIPS:
             return ""
         return gettext("post on %(day)s", day=day_text(deliverable.publish_step.due_on, year=False))
 
     def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
-        return gettext("Post") if step is deliverable.publish_step else gettext("Draft")
+        return say(DAY_LABELS[deliverable.course]) if step is deliverable.publish_step else gettext("Draft")
 
     def _away(self, mark: Mark, due_on: date) -> str:
         return away_text(due_on, self.today) if mark in {Mark.DUE, Mark.OVERDUE, Mark.CHANGES} else ""

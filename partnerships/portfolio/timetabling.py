@@ -13,6 +13,7 @@ from partnerships.core.actor import Role
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.quiet import QuietDays
@@ -33,6 +34,7 @@ class Entry:
     org_id: int
     on: date
     kind: StepKind
+    course: Course  # of the deliverable
     thing_id: int  # the check-in or the deliverable
     partnership_id: int
     partnership_state: PartnershipState
@@ -154,6 +156,7 @@ def _entry(row: Any, template: Template, now: datetime) -> Entry:
         org_id=row.org_id,
         on=row.due_on,
         kind=row.kind,
+        course=row.course or Course.POST,
         thing_id=row.check_in_id if is_check_in else row.deliverable_id,
         partnership_id=row.partnership_id,
         partnership_state=row.partnership_state,

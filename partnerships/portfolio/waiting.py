@@ -1,6 +1,6 @@
 """Find what waits for the brand and what waits for the creator, as rows of columns: never one query a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
 from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Step, templates_of
@@ -60,6 +61,9 @@ BY_STANDING: Mapping[CheckInState | PaymentState, WaitKind] = {
     PaymentState.DISPUTED: WaitKind.DISPUTED,
 }
 BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, PartnershipState.ACCEPTED)
+# What is left to the creator is never waited for, and a task is a matter of the team.
+CREATORS = (Course.POST, Course.CLIPS)
+TEAMS = (*CREATORS, Course.TASK)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
 
 
@@ -135,11 +139,11 @@ def look_at_today(reading: Reading) -> Board:
         missed=_check_ins(reading, CheckIn.state == CheckInState.MISSED),
         overdue=_by_day(
             _check_ins(reading, CheckIn.state.in_(COMING), Step.due_at < reading.now),
-            _deliverables(reading, Step.due_at < reading.now),
+            _deliverables(reading, TEAMS, Step.due_at < reading.now),
         ),
         soon=_by_day(
             _check_ins(reading, CheckIn.state.in_(COMING), Step.due_at >= reading.now),
-            _deliverables(reading, Step.due_at >= reading.now),
+            _deliverables(reading, TEAMS, Step.due_at >= reading.now),
         ),
         answers=_creators_turn(reading),
         risks=_partnerships(
@@ -157,7 +161,7 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     mine = Partnership.creator_id.in_(selves)
     waits = [
         *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
-        *_deliverables(reading, mine).rows,
+        *_deliverables(reading, CREATORS, mine).rows,
         *_partnerships(reading, Partnership.state.in_(CREATOR_MOVES), mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
     ]
@@ -257,16 +261,16 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
     return _listing(reading, statement, None, by="due_at")
 
 
-def _deliverables(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
-    """Return drafts and posts whose day has passed or comes this week; each has one step that counts now."""
+def _deliverables(reading: Reading, courses: Collection[Course], *conditions: ColumnElement[bool]) -> Listing:
+    """Return drafts, posts and tasks whose day has passed or comes this week; each has one step that counts now."""
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
     step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
     statement = (
         select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number, is_post.label("is_post"))
-        .add_columns(Step.due_on, Step.due_at)
+        .add_columns(Deliverable.course, Step.due_on, Step.due_at)
         .join(Step, Step.id == step_id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), *conditions)
+        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses), *conditions)
     )
     return _listing(reading, statement, None, by="due_at")
 
@@ -324,7 +328,8 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
 
 def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
-        return WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
+        is_task = facts["course"] is Course.TASK
+        return WaitKind.TASK if is_task else WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
     if facts.get("damaged_at"):
         return WaitKind.TO_REPLACE
     if facts.get("missing_at"):

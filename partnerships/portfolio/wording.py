@@ -11,6 +11,7 @@ from babel.dates import format_date
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning
@@ -199,11 +200,19 @@ WAIT_MARKS = {
 _ABOUT_CHECK_INS = frozenset(
     {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION}
 )
-_ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
+_ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK})
 
 
 _DATED = frozenset(
-    {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.DRAFT, WaitKind.POST, WaitKind.PAYMENT}
+    {
+        WaitKind.CHECK_IN,
+        WaitKind.MISSED,
+        WaitKind.COMING,
+        WaitKind.DRAFT,
+        WaitKind.POST,
+        WaitKind.TASK,
+        WaitKind.PAYMENT,
+    }
 )
 
 
@@ -282,6 +291,7 @@ WAIT_TITLES = {
     WaitKind.COMING: N_("Check-in: %(name)s"),
     WaitKind.DRAFT: N_("Draft: %(name)s"),
     WaitKind.POST: N_("Post: %(name)s"),
+    WaitKind.TASK: N_("Task: %(name)s"),
     WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),
     WaitKind.INVITATION: N_("Invitation not answered yet"),
     WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
@@ -302,7 +312,8 @@ class DateLine:
 
 def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLine:
     """Return an entry as a calendar shows it; `is_own` when its creator is the one who looks."""
-    thing = f"{say(DATE_LABELS[entry.kind])}: {entry.title.in_(language())}"
+    kind = DAY_LABELS[entry.course] if entry.kind is StepKind.PUBLISH else DATE_LABELS[entry.kind]
+    thing = f"{say(kind)}: {entry.title.in_(language())}"
     over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
     notes = [say(POINT_LABELS[entry.state]) if entry.state else over]
     if entry.is_estimate and entry.partnership_state not in OVER:
@@ -315,7 +326,8 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
 
 def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:
     """Return a date as calendar programs take it; `host` makes its name unlike that of any other installation's."""
-    thing = f"{say(DATE_LABELS[each.kind])}: {each.title.in_(language())} ({each.product})"
+    kind = DAY_LABELS[each.course] if each.kind is StepKind.PUBLISH else DATE_LABELS[each.kind]
+    thing = f"{say(kind)}: {each.title.in_(language())} ({each.product})"
     return Event(
         uid=f"step-{each.step_id}@{host}",
         on=each.on,
@@ -326,7 +338,7 @@ def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:
     )
 
 
-DATE_LABELS = {StepKind.CHECK_IN: N_("Check-in"), StepKind.DRAFT: N_("Draft"), StepKind.PUBLISH: N_("Post")}
+DATE_LABELS = {StepKind.CHECK_IN: N_("Check-in"), StepKind.DRAFT: N_("Draft")}
 
 
 def span_text(span: Span) -> str:

@@ -38,9 +38,8 @@ class Message:
     def to(self, side: Side, rung: Rung) -> "Message":
         """Return this as the reminder of `rung` to `side`; colleagues are told in words of their own."""
         words = {Side.CREATOR: self.template, Side.MANAGER: "overdue", Side.OWNER: "at_risk"}
-        return replace(
-            self, template=words[side], key=f"{self.key}:{rung}", context={**self.context, "rung": str(rung)}
-        )
+        template = self.template if rung is Rung.DUE else words[side]  # on its day nothing is overdue
+        return replace(self, template=template, key=f"{self.key}:{rung}", context={**self.context, "rung": str(rung)})
 
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:

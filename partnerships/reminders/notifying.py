@@ -20,6 +20,7 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
@@ -53,6 +54,7 @@ OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.MISS_SESSION: ("not_found", "post"),
     _D.VERIFY: ("verified", None),
     _D.WAIVE: ("waived", None),
+    _D.FULFIL: ("task_done", None),
 }
 OF_PAYMENTS: Mapping[tuple[PaymentState, Side], str] = {
     (_M.DISPUTED, _MANAGER): "disputed",
@@ -60,7 +62,8 @@ OF_PAYMENTS: Mapping[tuple[PaymentState, Side], str] = {
     (_M.WAIVED, _CREATOR): "payment_waived",
     (_M.EARNED, _CREATOR): "payment_earned",
 }
-COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN})
+COMING_IN = frozenset({_D.SUBMIT, _D.PUBLISH, _D.WAIVE, _D.TAKE_DOWN, _D.FULFIL})
+BY_CREATOR = {_D.TAKE_DOWN: "taken_down", _D.FULFIL: "task_done_by_creator"}
 
 
 def tell(work: Work, event: Event) -> None:
@@ -102,7 +105,8 @@ def _received(work: Work, event: ReceiptConfirmed) -> None:
         template=template,
         key=event.key,
         about=partnership.about,
-        context={"received_on": event.received_on.isoformat(), "moved_days": event.moved_days},
+        context={"received_on": event.received_on.isoformat(), "moved_days": event.moved_days}
+        | {"waits_for_parcel": partnership.waits_for_parcel},
         path=f"/partnerships/{partnership.id}",
     )
     notify(work, partnership, person(partnership, side), message)
@@ -175,11 +179,19 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)
-    if event.action in OF_DELIVERABLES:
-        template, purpose = OF_DELIVERABLES[event.action]
+    _tell_creator(work, deliverable, event, context)
+    _calm(work, deliverable.partnership)
+
+
+def _tell_creator(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
+    """Tell the creator what was decided; what they did themselves, and what lapsed without blame, needs no mail."""
+    is_clips = event.action is _D.APPROVE and deliverable.course is Course.CLIPS
+    is_lapsed = event.action is _D.WAIVE and deliverable.course is Course.OPTIONAL_POST and not event.note
+    is_own = event.action is _D.FULFIL and work.actor.role is Role.CREATOR
+    if event.action in OF_DELIVERABLES and not (is_lapsed or is_own):
+        template, purpose = ("clips_approved", None) if is_clips else OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
         notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
-    _calm(work, deliverable.partnership)
 
 
 def _put_off(work: Work, deliverable: Deliverable) -> str:
@@ -217,8 +229,10 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
         notify(work, deliverable.partnership, manager, message)
-    elif event.action is _D.TAKE_DOWN and work.actor.role is Role.CREATOR:
-        message = Message("taken_down", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
+    elif event.action in BY_CREATOR and work.actor.role is Role.CREATOR:
+        message = Message(
+            BY_CREATOR[event.action], event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}"
+        )
         notify(work, deliverable.partnership, manager, message)
 
 

@@ -9,6 +9,7 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Work
 from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Step
 
@@ -18,7 +19,11 @@ AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING,
 
 AWAITING_POST = or_(
     Deliverable.state == DeliverableState.APPROVED,
-    and_(Deliverable.draft_step_id.is_(None), Deliverable.state.in_(UNPOSTED)),
+    and_(
+        Deliverable.draft_step_id.is_(None),
+        Deliverable.state.in_(UNPOSTED),
+        Deliverable.course != Course.OPTIONAL_POST,
+    ),
 )  # the same as `awaits_post`, asked of the database
 
 
@@ -28,7 +33,12 @@ def awaits_draft(deliverable: Deliverable) -> bool:
 
 
 def awaits_post(deliverable: Deliverable) -> bool:
-    """Say whether the creator owes the post: it is approved, or needs no approval, as a live session does not."""
+    """Say whether the post is owed: it is approved, or needs no approval, as a live session does not; or a task is.
+
+    What is left to the creator is never owed.
+    """
+    if deliverable.course is Course.OPTIONAL_POST:
+        return False
     needs_none = deliverable.draft_step_id is None and deliverable.is_unposted
     return needs_none or deliverable.state is DeliverableState.APPROVED
 
@@ -50,12 +60,13 @@ def about_check_in(check_in: CheckIn) -> Message:
 def about_deliverable(deliverable: Deliverable, kind: StepKind) -> Message:
     """Return what a reminder of this deliverable's draft, or of its post, holds."""
     step = deliverable.draft_step if kind is StepKind.DRAFT and deliverable.draft_step else deliverable.publish_step
+    is_task = deliverable.course is Course.TASK
     return Message(
-        template="draft" if kind is StepKind.DRAFT else "publish",
+        template="task" if is_task else "draft" if kind is StepKind.DRAFT else "publish",
         key=f"{deliverable.about}:{kind}:{step.due_on.isoformat()}",
         about=deliverable.about,
-        context=_context(step, title=both(deliverable.spec.title), kind=kind),
-        purpose="deliverable" if kind is StepKind.DRAFT else "post",
+        context=_context(step, title=both(deliverable.spec.title), kind=kind) | {"course": str(deliverable.course)},
+        purpose="deliverable" if kind is StepKind.DRAFT or is_task else "post",
         thing_id=deliverable.id,
         path=f"/deliverables/{deliverable.id}",
     )
@@ -74,4 +85,4 @@ def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:
-    return {"title": dict(title), "waits_for": str(kind), "due_on": step.due_on.isoformat()}
+    return {"course": "", "title": dict(title), "waits_for": str(kind), "due_on": step.due_on.isoformat()}

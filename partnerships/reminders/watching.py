@@ -18,12 +18,13 @@ from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step
 
 from .mails import Message, remind
-from .rules.ladder import LADDERS, Rung, Side, Stair, acts_at, keeps_until, next_look, rung_at
+from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
 from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
@@ -204,10 +205,18 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
         return
-    _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted)
+    _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
 
 
-def _climb(work: Work, step: Step, about: Message | None, ahead: Sequence[datetime], counted: Counter[str]) -> None:
+def _climb(
+    work: Work,
+    step: Step,
+    about: Message | None,
+    ahead: Sequence[datetime],
+    counted: Counter[str],
+    *,
+    course: Course = Course.POST,
+) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
     look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
@@ -219,11 +228,9 @@ def _climb(work: Work, step: Step, about: Message | None, ahead: Sequence[dateti
         return
     if look.rung.rung is Rung.OWNER:
         step.partnership.at_risk_since = step.partnership.at_risk_since or work.now
-    counted["queued"] += _tell(work, step.partnership, look.rung, about, keeps_until(look, work.now))
-
-
-def _tell(work: Work, partnership: Partnership, stair: Stair, about: Message, expires_at: datetime) -> int:
-    """Queue one mail to each side that `stair` names; return how many."""
-    return sum(
-        remind(work, partnership, side, about.to(side, stair.rung), expires_at) for side in Side if side in stair.sides
+    expires_at = keeps_until(look, work.now)
+    counted["queued"] += sum(
+        remind(work, step.partnership, side, about.to(side, look.rung.rung), expires_at)
+        for side in Side
+        if side in sides_of(look.rung, course)
     )

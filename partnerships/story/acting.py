@@ -20,13 +20,15 @@ from partnerships.core.errors import Refused
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Reading, Transactions, Work
-from partnerships.deliverables import paying, publishing, submitting, verifying
+from partnerships.deliverables import fulfilling, paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
 from partnerships.plans import moving, receiving, sending
+from partnerships.plans.finding import find_last_shipment
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership, Step
@@ -43,6 +45,9 @@ POSTS = {
     Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
 }
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
+SETTLED = "Sudah dibicarakan lewat telepon dan disepakati berdua."
+PARCEL_GOES, PARCEL_COMES = 7, 10  # days after the first
+IMPROVABLE = frozenset({"two-weeks-in", "month-2", "family-habit", "raw-clips"})
 PAYS_AFTER = timedelta(days=9)
 OWED = (PaymentState.EARNED,)
 WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
@@ -68,9 +73,7 @@ class Habit:
     not_for_me_on: int | None = None
     reaction_on: int | None = None
     wants_refill: bool = False
-    changes_for: frozenset[str] = frozenset(
-        {"two-weeks-in", "month-2"}
-    )  # deliverables whose first version needs changes
+    changes_for: frozenset[str] = IMPROVABLE  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
     stops_at: PartnershipState | None = None  # they go no further than this
 
@@ -175,8 +178,9 @@ class _Scene:
         if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
             return self._move(self.creator, PartnershipAction.END_EARLY)
         if self.habit.silent_after is not None and self.day > self.habit.silent_after:
-            return self._review() + self._verify()
-        return self._answer() + self._submit() + self._review() + self._publish() + self._verify()
+            return self._review() + self._verify() + self._settle()
+        theirs = self._receive() + self._answer() + self._submit()
+        return theirs + self._review() + self._publish() + self._verify() + self._settle()
 
     def _begin(self, state: PartnershipState) -> int:
         manager = self.stage.team.manager
@@ -219,6 +223,36 @@ class _Scene:
                 answering.answer(work, check_in.id, said, photos, statement=STATEMENT)
             done += 1
         return done
+
+    def _receive(self) -> int:
+        """Let a parcel that no date counts from be sent in the second week of the plan, and arrive three days later."""
+        day = self.day - self.partnership.template.first_day
+        if self.partnership.waits_for_parcel or day not in {PARCEL_GOES, PARCEL_COMES}:
+            return 0
+        with self.stage.transactions.looking(self.creator) as reading:
+            parcel = find_last_shipment(reading, self.partnership.id)
+        if day == PARCEL_GOES and parcel is None:
+            with self.stage.transactions.begin(self.stage.team.manager) as work:
+                sending.send(work, self.partnership.id, sent_on=self.today)
+            return 1
+        if day == PARCEL_COMES and parcel is not None and parcel.is_awaited:
+            with self.stage.transactions.begin(self.creator) as work:
+                receiving.receive_refill(work, self.partnership.id, self.today)
+            return 1
+        return 0
+
+    def _settle(self) -> int:
+        """Let the manager settle the tasks whose day has come; too few check-ins may still stand in the way."""
+        due = [one for one in self._in([DeliverableState.PLANNED]) if one.course is Course.TASK]
+        return sum(self._fulfil(one) for one in due if self.today >= one.publish_step.due_on)
+
+    def _fulfil(self, task: Deliverable) -> int:
+        try:
+            with self.stage.transactions.begin(self.stage.team.manager) as work:
+                fulfilling.fulfil(work, task.id, SETTLED)
+        except Refused:
+            return 0
+        return 1
 
     def _photo(self, number: int, *, same_angle: bool = False) -> ReceivedFile:
         return take(self.stage.store, self.partnership.creator.niche, number, same_angle=same_angle)

@@ -154,7 +154,8 @@ def _print(app: Flask, clock: StoredClock, figures: Figures, options: Options, s
     doubled = "copies of mails not counted" if figures.duplicates is None else f"{figures.duplicates} mails doubled"
     click.echo(
         f"\n{figures.answered} of {figures.check_ins} check-ins answered, {figures.reminders_sent} reminders, "
-        f"{figures.verified} of {figures.deliverables} posts verified, {doubled}, "
+        f"{figures.verified} of {figures.published} posts verified, "
+        f"{figures.done} of {figures.deliverables} deliverables done, {figures.waived} waived, {doubled}, "
         f"{figures.lost} lost. It is {clock.now():%d %B %Y}."
     )
     if options.as_json:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from partnerships.authenticity.tables import Review
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable, LivePost
 from partnerships.mail.mailers import FolderMailer, Mailer, MemoryMailer
 from partnerships.mail.tables import OUT_OF_DATE, UNSENT, MailKind, MailState, OutboxMail
@@ -33,6 +34,8 @@ class Figures:
     answered: int
     reminders_sent: int
     deliverables: int
+    done: int  # of these: posted and kept up, handed over, settled
+    waived: int
     reviews: int
     published: int
     verified: int
@@ -53,13 +56,16 @@ def count(session: Session, mailer: Mailer, now: datetime, *, resumed: bool = Fa
     sent_ids = None if resumed and isinstance(mailer, MemoryMailer) else message_ids(mailer)
     sent = select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)
     answered = select(func.count()).select_from(CheckIn).where(CheckIn.state == CheckInState.ANSWERED)
+    content = select(func.count()).select_from(Deliverable)
     return Figures(
         days=_days(session, now),
         stages=number(select(func.count()).select_from(Stage)),
         check_ins=number(select(func.count()).select_from(CheckIn)),
         answered=number(answered),
         reminders_sent=number(sent.where(OutboxMail.kind == MailKind.REMINDER)),
-        deliverables=number(select(func.count()).select_from(Deliverable)),
+        deliverables=number(content),
+        done=number(content.where(Deliverable.state == DeliverableState.DONE)),
+        waived=number(content.where(Deliverable.state == DeliverableState.WAIVED)),
         reviews=number(select(func.count()).select_from(Review).where(Review.decided_at.is_not(None))),
         published=number(select(func.count(LivePost.deliverable_id.distinct()))),
         verified=number(select(func.count()).select_from(LivePost).where(LivePost.found.is_(True))),

@@ -21,13 +21,19 @@ from partnerships.deliverables.rules.deliverables import DRAFT_OWED, UNPOSTED, D
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import PlanVersion, Step
-from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at
+from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at, sides_of
 
 RESUMED = "resumed"  # the plan moved by a pause: what had been reminded of is not said again
-COLLEAGUES = {"overdue": Side.MANAGER, "at_risk": Side.OWNER}  # by the wording; the others are for the creator
+COLLEAGUES = {
+    "overdue": Side.MANAGER,
+    "task": Side.MANAGER,
+    "at_risk": Side.OWNER,
+}  # by the wording; the others are for the creator
+OWED = frozenset({Course.POST, Course.TASK})  # what somebody is reminded of on its day
 MOVES = {CheckInMoved.__name__: "check_in", DeliverableMoved.__name__: "deliverable"}
 
 
@@ -62,6 +68,7 @@ class _Thing:
     step: Step
     begins_as: str
     awaited: Collection[str]
+    course: Course = Course.POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,9 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
             at = rung_at(stair, due_on, step.zone)
             if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
                 said.add(stair.rung)
-                yield from (Reminder(thing.about, step.kind, due_on, stair.rung, side) for side in stair.sides)
+                yield from (
+                    Reminder(thing.about, step.kind, due_on, stair.rung, side) for side in sides_of(stair, thing.course)
+                )
 
 
 def _holds(stretches: Iterable[Stretch], moment: datetime) -> bool:
@@ -156,7 +165,8 @@ def _things(session: Session) -> Iterator[_Thing]:
         if one.draft_step is not None:
             yield _Thing(one.about, one.draft_step, DeliverableState.PLANNED, DRAFT_OWED)
         approved = UNPOSTED if one.draft_step is None else {DeliverableState.APPROVED}
-        yield _Thing(one.about, one.publish_step, DeliverableState.PLANNED, approved)
+        if one.course in OWED:
+            yield _Thing(one.about, one.publish_step, DeliverableState.PLANNED, approved, one.course)
 
 
 def _told(session: Session) -> dict[Reminder, bool]:

@@ -13,6 +13,7 @@ from .context import find_actor
 
 QUIET = frozenset({"static", "shell.health"})
 _TOKEN = re.compile(r"/s/[\w%.~-]+")
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 log = structlog.stdlib.get_logger("sahabat.request")
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -48,7 +49,7 @@ def start_logging() -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends, _mask_tokens],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends, _mask],
         )
     )
     root = logging.getLogger()
@@ -59,9 +60,9 @@ def start_logging() -> None:
     logging.getLogger("waitress").setLevel(logging.WARNING)  # it tells the path of everybody who went away early
 
 
-def _mask_tokens(_logger: object, _method: str, line: object) -> str:
-    """Return the finished line without the token of any mailed link, whoever wrote its path into a message."""
-    return _TOKEN.sub("/s/<token>", str(line))
+def _mask(_logger: object, _method: str, line: object) -> str:
+    """Return the finished line without tokens of mailed links and mail addresses, whoever wrote them into a message."""
+    return _ADDRESS.sub("…", _TOKEN.sub("/s/<token>", str(line)))
 
 
 def log_requests(app: Flask) -> None:

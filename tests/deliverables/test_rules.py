@@ -60,9 +60,11 @@ EXPECTED: dict[tuple[DeliverableState, DeliverableAction], tuple[DeliverableStat
     (S.PUBLISHED_UNVERIFIED, A.VERIFY): (S.LIVE_VERIFIED, STAFF),
     (S.LIVE_VERIFIED, A.KEEP_LIVE): (S.KEEPING_LIVE, STAFF | {R.SYSTEM}),
     (S.KEEPING_LIVE, A.FINISH): (S.DONE, {R.SYSTEM}),
+    (S.APPROVED, A.HAND_OVER): (S.DONE, {R.SYSTEM}),
+    (S.PLANNED, A.FULFIL): (S.DONE, MANAGING | {R.CREATOR}),
     **{(state, A.PUBLISH): (S.PUBLISHED_UNVERIFIED, MANAGING | {R.CREATOR}) for state in UNPOSTED_STATES},
     **{(state, A.WITHDRAW): (S.WITHDRAWN, MANAGING | {R.CREATOR, R.SYSTEM}) for state in UNPOSTED_STATES},
-    **{(state, A.WAIVE): (S.WAIVED, MANAGING) for state in UNPOSTED_STATES},
+    **{(state, A.WAIVE): (S.WAIVED, MANAGING | {R.SYSTEM}) for state in UNPOSTED_STATES},
     **{(state, A.TAKE_DOWN): (S.TAKEN_DOWN, STAFF | {R.CREATOR}) for state in POSTED_STATES},
 }
 P, PA = PaymentState, PaymentAction

@@ -42,6 +42,7 @@ CONTEXT = {
     "months": 4,
     "weeks": 0,
     "moved_days": 1,
+    "course": "post",
     "waits_for_parcel": True,
     "min_days_live": 30,
     "unapproved": False,

@@ -16,12 +16,15 @@ from partnerships.core.actor import Actor, Role
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Account, Membership, Organisation
+from partnerships.web import linking
 from partnerships.web.policy import Policy
+from partnerships.web.tables import MailedLink
 from tests.conftest import SignIn
 from tests.nets import bodies
 from tests.nets.bodies import Knock, Scene
 from tests.nets.source import metadata
 from tests.nets.test_tenancy import UNKNOWN, plain
+from tests.services.logs import logging_like_serve
 from tests.stories import SETTLED_AT, People
 
 BODIES = bodies.load()
@@ -108,10 +111,14 @@ def test_whoever_is_entitled_changes_something_with_it(app: Flask, scene: Scene,
     before = fingerprint(app)
     assert {field for field in knock.fields if re.search(r"_ids?$", field)} <= set(BODIES[name].ids), "name them"
 
-    answer = post(app, sign_in(knock.who), name, dict(knock.path), knock)
+    with logging_like_serve() as logged:
+        answer = post(app, sign_in(knock.who), name, dict(knock.path), knock)
+        app.extensions["beat"]()
 
     assert answer.status_code in {302, 303}, f"refused: the body has grown old ({answer.status_code})\n{answer.text}"
     assert fingerprint(app) != before, "nothing changed: the body, or its scene, has grown old"
+    assert '"event": "request"' in logged.getvalue()
+    assert [word for word in private_words(app, knock) if word in logged.getvalue()] == []
 
 
 @pytest.mark.parametrize(("name", "field"), [(name, field) for name in sorted(BODIES) for field in BODIES[name].ids])
@@ -175,6 +182,16 @@ def post(
     answer = client.post(address_of(app, name, path), data=data, content_type="multipart/form-data")
     answer.get_data()
     return answer
+
+
+def private_words(app: Flask, knock: Knock) -> list[str]:
+    """Return what no log may say: names, addresses, tokens of mailed links, and what was typed."""
+    transactions: Transactions = app.extensions["transactions"]
+    with transactions.everywhere() as everywhere:
+        people = [(account.name, account.email) for account in everywhere.scalars(select(Account)).unique()]
+        tokens = [linking.token_of(link) for link in everywhere.scalars(select(MailedLink))]
+    typed = [text for text in knock.fields.values() if isinstance(text, str) and " " in text]
+    return [*(word for pair in people for word in pair), *tokens, *typed]
 
 
 def fingerprint(app: Flask) -> str:

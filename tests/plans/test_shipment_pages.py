@@ -184,8 +184,8 @@ def test_a_refill_is_sent_and_received_without_moving_a_date(
         f"/me/receipts/{partnership_id}", data={"received_on": "2026-01-06"}, follow_redirects=True
     ).text
 
-    assert "Send a refill" in offered
-    assert "A refill moves no dates." in asked
+    assert "Send a parcel" in offered
+    assert "No date moves by it." in asked
     assert "Your dates stay as they are." in question
     assert (early.status_code, "before it was sent" in early.text) == (422, True)
     assert "The refill is noted too." in thanked

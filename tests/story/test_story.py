@@ -73,6 +73,8 @@ def test_the_whole_story_ends_well_and_says_so_in_figures(tmp_path: Path, make_e
         "answered": 8,
         "reminders_sent": found["reminders_sent"],
         "deliverables": 5,
+        "done": 5,
+        "waived": 0,
         "reviews": 5,
         "published": 5,
         "verified": 5,

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-import structlog
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
@@ -13,8 +12,8 @@ from partnerships.database.work import Transactions
 from partnerships.people.tables import Brand
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.linking import grant, token_of
-from partnerships.web.logs import start_logging
 from tests.conftest import SignIn
+from tests.services.logs import logging_like_serve
 from tests.stories import People, draft, move
 
 
@@ -55,19 +54,8 @@ def _break(app: Flask, path: str) -> int:
 def started(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[StringIO]:
     """Log as `serve` does: on a terminal, or as JSON."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: request.param == "terminal", raising=False)
-    root, waitress = logging.getLogger(), logging.getLogger("waitress")
-    before = root.handlers, root.level, waitress.level
-    configured = structlog.get_config()
-    start_logging()
-    written = StringIO()
-    (handler,) = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(written)
-    yield written
-    root.handlers = before[0]
-    root.setLevel(before[1])
-    waitress.setLevel(before[2])
-    structlog.configure(**configured)
+    with logging_like_serve() as written:
+        yield written
 
 
 @pytest.mark.parametrize("started", ["terminal", "json"], indirect=True)
@@ -105,3 +93,10 @@ def _add_brand_twice(transactions: Transactions, people: People) -> None:
         for _ in range(2):
             work.session.add(Brand(org_id=people.manager.org_id, name="A secret brand", created_at=work.now))
         work.session.flush()
+
+
+@pytest.mark.parametrize("started", ["terminal", "json"], indirect=True)
+def test_no_address_is_in_what_a_mail_server_says(started: StringIO) -> None:
+    logging.getLogger("partnerships.mail").error("mail is paused: %s", "550 <dewi.l+x@creator.example>: not from here")
+
+    assert "550 <…>: not from here" in started.getvalue()

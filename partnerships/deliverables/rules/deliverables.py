@@ -1,10 +1,12 @@
 """The life of a deliverable. Review, approval, publishing and live verification are four different things."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from partnerships.core.actor import MANAGING, STAFF, Role
 from partnerships.core.machine import Machine, Transition, all_but, some
 from partnerships.core.words import N_
+from partnerships.plans.rules.courses import Course
 
 
 class DeliverableState(StrEnum):
@@ -43,6 +45,8 @@ class DeliverableAction(StrEnum):
     VERIFY = "verify"
     KEEP_LIVE = "keep_live"
     FINISH = "finish"
+    HAND_OVER = "hand_over"
+    FULFIL = "fulfil"
     TAKE_DOWN = "take_down"
     WITHDRAW = "withdraw"
     WAIVE = "waive"
@@ -92,7 +96,7 @@ LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)
 PUBLIC = _POSTED | LIVE
 MISSES = some(_A.MISS_POST, _A.MISS_EARLY_POST, _A.MISS_SESSION)
 SENT_BACK = MISSES | {_A.REQUEST_CHANGES, _A.REJECT, _A.REVOKE_APPROVAL}  # the next move is the creator's again
-DECISIONS = SENT_BACK | {_A.APPROVE, _A.VERIFY, _A.WAIVE}  # what the team says about it
+DECISIONS = SENT_BACK | {_A.APPROVE, _A.VERIFY, _A.WAIVE, _A.FULFIL}  # what is said about it
 
 DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     "deliverable",
@@ -113,10 +117,27 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     Transition(_A.VERIFY, some(_S.PUBLISHED_UNVERIFIED), _S.LIVE_VERIFIED, STAFF, N_("Post is live")),
     Transition(_A.KEEP_LIVE, some(_S.LIVE_VERIFIED), _S.KEEPING_LIVE, STAFF | _CLOCK, N_("Keep live")),
     Transition(_A.FINISH, some(_S.KEEPING_LIVE), _S.DONE, _CLOCK, N_("Finish")),
+    # Clips are the brand's as soon as they are approved, and nothing else is waited for.
+    Transition(_A.HAND_OVER, some(_S.APPROVED), _S.DONE, _CLOCK, N_("Hand over")),
+    # A task, which has no content.
+    Transition(_A.FULFIL, some(_S.PLANNED), _S.DONE, _CREATOR | MANAGING, N_("Mark as done")),
     Transition(_A.TAKE_DOWN, _POSTED, _S.TAKEN_DOWN, STAFF | _CREATOR, N_("Taken down")),
     Transition(_A.WITHDRAW, UNPOSTED, _S.WITHDRAWN, _CLOCK | _CREATOR | MANAGING, N_("Withdraw")),
-    Transition(_A.WAIVE, UNPOSTED, _S.WAIVED, MANAGING, N_("Waive")),
+    # The clock lets go of what was left to the creator, once its stage is over.
+    Transition(_A.WAIVE, UNPOSTED, _S.WAIVED, MANAGING | _CLOCK, N_("Waive")),
 )
+
+
+_DRAFTED = some(_A.BEGIN, _A.SUBMIT, _A.PULL_BACK, _A.START_REVIEW, _A.REQUEST_CHANGES, _A.REJECT, _A.APPROVE)
+_DROPPED = some(_A.WITHDRAW, _A.WAIVE)
+_PUBLISHED = all_but(_A, _A.HAND_OVER, _A.FULFIL)
+ACTIONS: Mapping[Course, frozenset[DeliverableAction]] = {
+    Course.POST: _PUBLISHED,
+    Course.OPTIONAL_POST: _PUBLISHED,
+    Course.CLIPS: _DRAFTED | _DROPPED | {_A.HAND_OVER},
+    Course.TASK: _DROPPED | {_A.FULFIL},
+}
+"""What may happen to a deliverable at all, by its course; when, and by whom, stands in the machine."""
 
 
 class Door(StrEnum):
@@ -127,6 +148,7 @@ class Door(StrEnum):
     REVIEW = "review"
     POST = "post"  # approved, or never in need of it: the live link is awaited
     POSTED = "posted"
+    TASK = "task"  # somebody says that it is done
     NOT_YET = "not_yet"
     PAUSED = "paused"
     CLOSED = "closed"
@@ -136,6 +158,7 @@ SHUT: dict[Door, str] = {
     Door.REVIEW: N_("The review has begun: this version cannot be changed any more. You will hear from us."),
     Door.POST: N_("This is approved. What is missing now is the link to your post."),
     Door.POSTED: N_("This has been posted. Nothing more has to be sent."),
+    Door.TASK: N_("Nothing is sent here: write how it was settled."),
     Door.NOT_YET: N_("This begins when the product has arrived. You do not have to do anything before."),
     Door.PAUSED: N_("Everything is paused for now. You do not have to send anything."),
     Door.CLOSED: N_("This is closed. Nothing more has to be sent."),
@@ -149,12 +172,22 @@ _DOORS: dict[DeliverableState, Door] = {
     **dict.fromkeys(_POSTED, Door.POSTED),
     **dict.fromkeys(SETTLED, Door.CLOSED),
 }
-_WAITS_FOR_CLOCK = frozenset({Door.DRAFT, Door.SENT, Door.POST})
+_WAITS_FOR_CLOCK = frozenset({Door.DRAFT, Door.SENT, Door.POST, Door.TASK})
 
 
-def door(state: DeliverableState, *, has_draft: bool, is_running: bool, is_held: bool, is_over: bool) -> Door:
+def door(
+    state: DeliverableState,
+    *,
+    has_draft: bool,
+    is_running: bool,
+    is_held: bool,
+    is_over: bool,
+    course: Course = Course.POST,
+) -> Door:
     """Return how a deliverable meets its creator. Without a draft (a live session) only the post is awaited."""
     met = _DOORS[state]
+    if course is Course.TASK and met is Door.DRAFT:
+        met = Door.TASK
     if is_over and met in _WAITS_FOR_CLOCK | {Door.REVIEW}:
         return Door.CLOSED
     if met in _WAITS_FOR_CLOCK and not is_running:

@@ -107,7 +107,11 @@ def covering(template: Template, stage: str, planned: Sequence[int]) -> int | No
 
 def _stage_of(template: Template, number: int) -> str:
     release = template.payments[number - 1].released_by
-    if release.fact is Fact.LIVE_VERIFIED:
+    if release.fact is Fact.STAGE_CLOSED:
+        return release.key
+    if release.fact is Fact.PRODUCT_RECEIVED:
+        return template.stages[0].key
+    if release.fact is not Fact.CHECK_IN_ANSWERED:
         return template.deliverable(release.key).stage
     stage = template.stage_on(template.check_in(release.key).day)
     return stage.key if stage else template.stages[-1].key

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from partnerships.core.words import N_
+
 from .templates import DeliverableKind
 
 
@@ -20,6 +22,13 @@ _OTHERS: Mapping[DeliverableKind, Course] = {
     DeliverableKind.RAW_CLIPS: Course.CLIPS,
     DeliverableKind.TASK: Course.TASK,
 }
+DAY_LABELS: Mapping[Course, str] = {
+    Course.POST: N_("Post"),
+    Course.OPTIONAL_POST: N_("Optional post"),
+    Course.CLIPS: N_("Clips handed over"),
+    Course.TASK: N_("Task"),
+}
+"""What is due on the last day of a thing, by its course."""
 POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
 
 

@@ -17,7 +17,7 @@ from partnerships.core.words import N_
 
 from .written import read, write
 
-BUILT_IN = ("usage-3m", "ambassador-6m")
+BUILT_IN = ("usage-3m", "seed-ambassador", "ambassador-6m", "ramadan", "ugc-license")
 OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks

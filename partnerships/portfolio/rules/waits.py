@@ -27,6 +27,7 @@ class WaitKind(StrEnum):
     COMING = "coming"  # a check-in of this week that has not opened yet
     DRAFT = "draft"
     POST = "post"
+    TASK = "task"  # of the team: to be settled, with a word on how
     RECEIPT = "receipt"
     INVITATION = "invitation"
     CONFIRMATION = "confirmation"
@@ -51,6 +52,7 @@ ACTION_LABELS = {
     WaitKind.COMING: N_("View"),
     WaitKind.DRAFT: N_("View"),
     WaitKind.POST: N_("View"),
+    WaitKind.TASK: N_("Settle it"),
     WaitKind.RECEIPT: N_("Confirm receipt"),
     WaitKind.INVITATION: N_("View"),
     WaitKind.CONFIRMATION: N_("View"),

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from partnerships.core.zones import end_of, moment
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 
 MORNING: Final = time(9)
@@ -64,6 +65,13 @@ LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
     StepKind.DRAFT: (Stair(Rung.SOON, -3, frozenset({_C})), *_FROM_THE_DAY),
     StepKind.PUBLISH: (Stair(Rung.DUE, 0, frozenset({_C})), Stair(Rung.MANAGER, 3, frozenset({_M})), _OWNER),
 }
+
+
+def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
+    """Return who is written to on `stair`: what has no content is a matter of the team, so its manager is asked."""
+    if course is not Course.TASK:
+        return stair.sides
+    return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
 def rung_at(step: Stair, due_on: date, zone: str) -> datetime:

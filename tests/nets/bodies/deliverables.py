@@ -1,8 +1,9 @@
 """What is sent about content and what is paid for it."""
 
-from tests.deliverables.scenes import POST_URL, approved, post, send
+from tests.deliverables.scenes import POST_URL, approved, deliverable_called, post, send
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
+from tests.stories import start
 
 PHOTO = make_jpeg(64, 48)
 LINK = {"url": POST_URL, "label_on": "yes"}
@@ -57,6 +58,16 @@ def waive(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": scene.content()}, WHY)
 
 
+@sends("deliverables.fulfil")
+def fulfil(scene: Scene) -> Knock:
+    return Knock(scene.people.manager, {"deliverable_id": _task(scene)}, WHY)
+
+
+@sends("deliverables.submit:task")
+def settle_oneself(scene: Scene) -> Knock:
+    return Knock(scene.people.creator, {"deliverable_id": _task(scene)}, {"act": "task", "note": "All ads are off."})
+
+
 @sends("deliverables.revoke")
 def revoke(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, WHY)
@@ -69,6 +80,12 @@ def earn_by_hand(scene: Scene) -> Knock:
 
 def _approved(scene: Scene) -> int:
     return approved(scene.transactions, scene.people, scene.running(), "two-weeks-in")
+
+
+def _task(scene: Scene) -> int:
+    today = scene.clock.now().date()
+    partnership_id = start(scene.transactions, scene.people, today, template_key="ugc-license")
+    return deliverable_called(scene.transactions, scene.people, partnership_id, "take-down-proof")
 
 
 def _posted(scene: Scene) -> int:

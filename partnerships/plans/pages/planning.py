@@ -93,7 +93,8 @@ def _previewed(key: str | None, anchor_on: date | None) -> tuple[list[PreviewedS
     try:
         with looking() as reading:
             template = finding.get_template(reading, key)
-            check_anchor(anchor_on, day_in(DEFAULT_ZONE, reading.now), template)
-            return previewing.preview(template, anchor_on), ""
+            today = day_in(DEFAULT_ZONE, reading.now)
+            check_anchor(anchor_on, today, template)
+            return previewing.preview(template, anchor_on, previewing.find_quiet_days(reading), today), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
         return None, translated(wrong)

@@ -1,7 +1,7 @@
 """Quiet days and hours: what becomes of dates that fall on one, and when people may be reminded."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,8 +14,8 @@ from partnerships.core.words import N_
 from partnerships.core.zones import moment
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import StepKind
-from .templates import Quiet, QuietPolicy, Text
+from .dates import StepKind, planned_stages, planned_steps
+from .templates import Quiet, QuietPolicy, Template, Text
 
 ONE_DAY = timedelta(days=1)
 LONGEST_DAYS = 31  # that anything is put off: a calendar with longer rests has other plans
@@ -65,20 +65,20 @@ class QuietHours:
             day += ONE_DAY  # it is evening: the morning is tomorrow's
         elif not self._covers(at) and day not in days:
             return None
-        return moment(self.day_after(day, days), self.ends, zone)
+        return moment(day_after(day, days), self.ends, zone)
 
     def _covers(self, at: time) -> bool:
         if self.begins <= self.ends:
             return self.begins <= at < self.ends
         return at >= self.begins or at < self.ends
 
-    @staticmethod
-    def day_after(day: date, days: QuietDays) -> date:
-        """Return the first day from `day` on that is not quiet."""
-        for number in range(LONGEST_DAYS):
-            if day + number * ONE_DAY not in days:
-                return day + number * ONE_DAY
-        return day
+
+def day_after(day: date, days: QuietDays) -> date:
+    """Return the first day from `day` on that is not quiet."""
+    return next(
+        (after for number in range(LONGEST_DAYS) if (after := day + number * ONE_DAY) not in days),
+        day,
+    )
 
 
 class Dated(Protocol):
@@ -119,21 +119,47 @@ Frames = Mapping[str, tuple[date, date]]
 """First and last day of each stage, by its key."""
 
 
+Name = tuple[StepKind, str]
+"""Kind and key of a dated thing: one of its kind in a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quieting:
+    """How one plan keeps clear of quiet days."""
+
+    days: QuietDays
+    policy: QuietPolicy
+
+    def settle(self, steps: Iterable[Dated], frames: Frames, earliest: date, only: Container[Name]) -> dict[Name, date]:
+        """Return the new days of those of `only` that fall on a quiet day and leave it."""
+        settled = settle(steps, frames, self.days, self.policy, earliest, only=only)
+        return {name: each.to for name, each in settled.items() if not each.is_kept}
+
+
 def settle(
-    steps: Iterable[Dated], frames: Frames, days: QuietDays, policy: QuietPolicy, earliest: date = date.min
-) -> dict[tuple[StepKind, str], Settled]:
-    """Return what becomes of each of `steps` that falls on a quiet day.
+    steps: Iterable[Dated],
+    frames: Frames,
+    days: QuietDays,
+    policy: QuietPolicy,
+    earliest: date = date.min,
+    *,
+    only: Container[Name] | None = None,
+) -> dict[Name, Settled]:
+    """Return what becomes of each of `steps` that falls on a quiet day from `earliest` on, or only of those in `only`.
 
     Nothing leaves its stage, comes before `earliest`, or leaves fewer days than two revision rounds need between a
     draft and its post: then it stays, and a person decides. A draft looks at where its post went, so that comes first.
     """
-    days_of = {(step.kind, step.key): step.due_on for step in steps}
-    settled: dict[tuple[StepKind, str], Settled] = {}
-    for step in sorted(steps, key=lambda step: step.kind is StepKind.DRAFT):
-        if step.due_on not in days or step.kind not in _POLICIES:
+    known = list(steps)
+    days_of = {(step.kind, step.key): step.due_on for step in known}
+    settled: dict[Name, Settled] = {}
+    for step in sorted(known, key=lambda step: step.kind is StepKind.DRAFT):
+        name = (step.kind, step.key)
+        if step.due_on not in days or step.kind not in _POLICIES or step.due_on < earliest:
+            continue
+        if only is not None and name not in only:
             continue
         to = _day_for(step, days, _POLICIES[step.kind](policy))
-        name = (step.kind, step.key)
         if to < earliest or not _fits(step, to, frames, days_of):
             to = step.due_on
         settled[name] = Settled(step.due_on, to, days[step.due_on])
@@ -158,7 +184,7 @@ def _day_for(step: Dated, days: QuietDays, quiet: Quiet) -> date:
     )
 
 
-def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[tuple[StepKind, str], date]) -> bool:
+def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:
     first, last = frames[step.stage]
     if step.kind is StepKind.DRAFT:  # it may come before the stage of its post begins
         return (days_of[StepKind.PUBLISH, step.key] - to).days >= MIN_DAYS_DRAFT_TO_PUBLISH
@@ -167,10 +193,16 @@ def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[tuple[StepKind
     return first <= to <= last and has_room
 
 
+def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: date = date.min) -> dict[Name, Settled]:
+    """Return what becomes of the days of a new plan that are quiet; what is past when it is planned stays."""
+    frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
+    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest)
+
+
 @cache
 def holidays() -> tuple[Holiday, ...]:
     """Return Indonesia's public holidays and joint leave, as they are known today."""
-    raw = json.loads(files("partnerships.plans").joinpath("data", "holidays-id.json").read_text("utf-8"))
+    raw = json.loads(files("partnerships.plans").joinpath("data", "calendars", "holidays-id.json").read_text("utf-8"))
     return tuple(
         Holiday(
             on=date.fromisoformat(line["on"]),

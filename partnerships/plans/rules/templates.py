@@ -133,8 +133,8 @@ class Quiet(StrEnum):
 class QuietPolicy:
     """What becomes of quiet days, by the kind of date."""
 
-    check_ins: Quiet = Quiet.KEEP
-    deliverables: Quiet = Quiet.KEEP
+    check_ins: Quiet = Quiet.NEXT
+    deliverables: Quiet = Quiet.NEXT
 
 
 class Fact(StrEnum):

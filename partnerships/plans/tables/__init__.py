@@ -1,6 +1,6 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
-from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of
+from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of, quieting_of
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
@@ -25,5 +25,6 @@ __all__ = [
     "newest",
     "quiet_days_of",
     "quiet_hours_of",
+    "quieting_of",
     "templates_of",
 ]

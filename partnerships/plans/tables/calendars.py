@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Protocol
 
 from sqlalchemy import Index, Time, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from partnerships.database.base import Base, Owned, owned
 from partnerships.database.scope import scope_of
 from partnerships.database.types import word_column
-from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours
-from partnerships.plans.rules.templates import Text
+from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting
+from partnerships.plans.rules.templates import Template, Text
 
 KEPT = "quiet days"  # what a session has read of them
 
@@ -84,6 +85,20 @@ def quiet_days_of(session: Session) -> QuietDays:
     days = named(rows)
     session.info[place] = (session.get_transaction(), days)
     return days
+
+
+class Planned(Protocol):
+    """A partnership, as far as quiet days matter to it."""
+
+    @property
+    def template(self) -> Template:
+        """Return what it was planned from."""
+
+
+def quieting_of(planned: Planned) -> Quieting:
+    """Return how a partnership keeps clear of quiet days."""
+    session = object_session(planned)
+    return Quieting(quiet_days_of(session) if session else {}, planned.template.quiet_policy)
 
 
 def named(rows: Iterable[tuple[date, str, str]]) -> QuietDays:

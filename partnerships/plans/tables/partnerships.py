@@ -15,7 +15,7 @@ from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -28,6 +28,7 @@ from partnerships.plans.rules.partnerships import (
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, Template, load
 
+from .calendars import quieting_of
 from .campaigns import Campaign
 from .templates import Edition, template_of
 
@@ -173,7 +174,7 @@ class Partnership(Owned, Base):
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days)), now, keeps_rungs=True)
+        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self)), now, keeps_rungs=True)
         return days
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
@@ -196,11 +197,13 @@ class Partnership(Owned, Base):
         today = day_in(self.zone, now)
         past = self.past_steps()
         self._place(anchor_on)
+        clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
             if is_late and not (step in past and step.due_on < self.planned_on):
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
+            step.place(clear.get((step.kind, step.key), step.due_on))
             step.wake(now)
         return moved_days
 

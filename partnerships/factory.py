@@ -85,6 +85,7 @@ MENU = (
     MenuItem("portfolio.calendar", N_("Calendar"), STAFF),
     MenuItem("authenticity.inbox", N_("Review"), STAFF),
     MenuItem("plans.campaigns", N_("Campaigns"), MANAGING),
+    MenuItem("plans.templates", N_("Templates"), MANAGING),
     MenuItem("creators.show_all", N_("Creators"), MANAGING),
     MenuItem("people.brands", N_("Brands"), MANAGING),
     MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from partnerships.core.actor import MANAGING
 from partnerships.creators.tables import Creator
@@ -43,6 +43,39 @@ def list_templates(reading: Reading) -> list[Template]:
         .order_by(OwnTemplate.id)
     )
     return [*built_in(), *(row.template for row in reading.session.scalars(own))]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """A template in the list, and how many partnerships were planned from it; `own` is None for a built-in one."""
+
+    template: Template
+    partnerships: int
+    own: OwnTemplate | None = None
+    is_changed: bool = False  # since it was published
+
+
+def list_all_templates(reading: Reading) -> list[TemplateLine]:
+    """Return every template there is, archived ones last: two statements."""
+    rows = reading.session.execute(
+        select(Partnership.template_key, func.count(Partnership.id)).group_by(Partnership.template_key)
+    )
+    counted = {row[0]: row[1] for row in rows}
+    own = reading.session.execute(
+        select(OwnTemplate, TemplateVersion.body)
+        .outerjoin(
+            TemplateVersion,
+            and_(TemplateVersion.own_template_id == OwnTemplate.id, TemplateVersion.number == OwnTemplate.published),
+        )
+        .order_by(OwnTemplate.archived_at.is_not(None), OwnTemplate.id)
+    ).all()
+    return [
+        *(TemplateLine(template, counted.get(template.key, 0)) for template in built_in()),
+        *(
+            TemplateLine(row.template, counted.get(row.key, 0), row, is_changed=body not in {None, row.working_copy})
+            for row, body in own
+        ),
+    ]
 
 
 def list_products(reading: Reading) -> list[Choice]:

@@ -60,6 +60,8 @@ def _need_check_in(own: OwnTemplate, place: Place) -> None:
 
 
 def _keep(work: Work, own: OwnTemplate, place: Place, template: Template) -> OwnTemplate:
+    if template == own.template:
+        return own
     own.write(template, work.actor.person_id, work.now)
     work.session.flush()
     work.emit(

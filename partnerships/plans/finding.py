@@ -12,7 +12,7 @@ from partnerships.files.keeping import used_bytes
 
 from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanMove, PlanVersion, Shipment, newest
+from .tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanVersion, Shipment, newest
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -42,6 +42,11 @@ def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
 def get_template(reading: Reading, key: str) -> Template:
     """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
     return newest(reading.session, key)
+
+
+def get_own_template(reading: Reading, template_id: int) -> OwnTemplate:
+    """Return an own template with its working copy, or raise `NotFound`."""
+    return reading.get(OwnTemplate, template_id)
 
 
 def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:

@@ -1,4 +1,4 @@
-"""Say in words what the history keeps: who did what, when, and why."""
+"""Say in words what the history keeps: a sentence for every event about a partnership."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,18 +7,16 @@ from typing import Any
 
 from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
-from partnerships.core.actor import Role
 from partnerships.core.words import N_
+from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.plans.rules.differences import Change, difference
 from partnerships.plans.rules.moves import UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
     RESUMED,
-    HoldCause,
     PartnershipAction,
     PartnershipState,
 )
@@ -26,15 +24,11 @@ from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LA
 from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.tables import PlanVersion
-from partnerships.web.formats import day_text, language, moment_text
+from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
 
-from .telling import Chronicle, Told
+from .telling import Told
 
-CLOCK = N_("Sahabat")
-SOMEBODY = N_("Somebody who has left")
-UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands above it
 OUTCOMES = {
     "approved": N_("Approved"),
     "changes_requested": N_("Changes requested"),
@@ -58,30 +52,6 @@ VERSION_REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One entry of the history as people read it; `why` is in somebody's own words, or empty."""
-
-    machine_moment: str
-    moment: str
-    who: str
-    what: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """One version of the plan: its number, when and why it was made, and what moved since the one before."""
-
-    number: int
-    moment: str
-    who: str
-    why: str
-    note: str
-    moved: str
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Names:
     """What the parts of one partnership are called, by kind and id."""
 
@@ -102,62 +72,9 @@ class Names:
         )
 
 
-def history_lines(chronicle: Chronicle, told: Told) -> list[Line]:
-    """Return the history in words, the newest first; times are the creator's."""
-    names, zone = Names.of(told), told.partnership.zone
-    return [
-        Line(
-            machine_moment=entry.at.isoformat(),
-            moment=moment_text(entry.at, zone),
-            who=who(chronicle, entry.account_id, entry.role),
-            what=SENTENCES.get(entry.name, _untold)(entry.facts, names),
-            why=_why(entry.facts),
-        )
-        for entry in chronicle.entries
-        if entry.name not in UNTOLD
-    ]
-
-
-def who(chronicle: Chronicle, account_id: int | None, role: Role | None = None) -> str:
-    """Return the name of who acted; the clock is called by the product's name."""
-    if account_id is None or role is Role.SYSTEM:
-        return say(CLOCK)
-    return chronicle.names.get(account_id) or say(SOMEBODY)
-
-
-def version_lines(chronicle: Chronicle, zone: str) -> list[Dates]:
-    """Return the plan's versions, the newest first."""
-    lines: list[Dates] = []
-    before: PlanVersion | None = None
-    for version in chronicle.versions:
-        lines.insert(
-            0,
-            Dates(
-                number=version.number,
-                moment=moment_text(version.made_at, zone),
-                who=who(chronicle, version.made_by),
-                why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
-                note=version.note or "",
-                moved=_moved(before, version),
-                changes=tuple(difference(before.dates, version.dates)) if before else (),
-            ),
-        )
-        before = version
-    return lines
-
-
-def _moved(before: PlanVersion | None, version: PlanVersion) -> str:
-    count = len(version.dates)
-    if before is None:
-        return ngettext("%(num)s date", "%(num)s dates", count)
-    changed = sum(before.dates.get(key) not in {None, day} for key, day in version.dates.items())
-    return ngettext("%(num)s date moved", "%(num)s dates moved", changed) if changed else gettext("no date moved")
-
-
-def _why(facts: Mapping[str, Any]) -> str:
-    if facts.get("hold_cause") == HoldCause.REACTION:
-        return gettext("Reaction to the product")
-    return str(facts.get("note") or facts.get("message") or facts.get("description") or "")
+def told_in_words(entry: HistoryEntry, names: Names) -> str:
+    """Return what happened, in the reader's language."""
+    return SENTENCES.get(entry.name, _untold)(entry.facts, names)
 
 
 def _untold(_facts: Mapping[str, Any], _names: Names) -> str:

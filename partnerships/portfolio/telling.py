@@ -1,23 +1,29 @@
 """Tell one partnership whole: its stages and what stands in them, its money, its dates as agreed, its history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.check_ins.finding import count_evidence
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Role
 from partnerships.creators.tables import Handle
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
+from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.finding import get_for, list_shipments, list_versions
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
 
-HISTORY_ROWS = 200  # the newest; a whole partnership has about a hundred
+from .rules.stories import StoryKind, names_of
+
+MOMENTS = 40  # in which something happened, on one page of the history; a whole partnership has about a hundred
+NEWEST = 25  # that the partnership's own page shows; ending one takes about twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,23 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """What happened, the newest first, with the names of who did it."""
+    """What happened, the newest first, with the names of who did it; `next` is before when the page after it begins.
+
+    Versions of the plan that were made from `since` on and before `until` belong to this page (None: no bound).
+    """
 
     entries: Sequence[HistoryEntry]
     names: Mapping[int, str]
     versions: Sequence[PlanVersion]
+    next: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    shows_versions: bool = False
+
+    def holds(self, made_at: datetime) -> bool:
+        """Say whether a version of the plan that was made then stands on this page."""
+        is_here = (self.since is None or self.since <= made_at) and (self.until is None or made_at < self.until)
+        return self.shows_versions and is_here
 
 
 def tell(reading: Reading, partnership_id: int) -> Told:
@@ -71,14 +89,44 @@ def tell(reading: Reading, partnership_id: int) -> Told:
     )
 
 
-def tell_history(reading: Reading, partnership: Partnership) -> Chronicle:
-    """Return what happened to the partnership, and its dates as they were agreed."""
-    entries = reading.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.about == partnership.about)
-        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
-        .limit(HISTORY_ROWS)
-    ).all()
+def tell_newest(reading: Reading, partnership: Partnership) -> Chronicle:
+    """Return what happened last, and every version of the plan, for the partnership's own page."""
+    return _chronicle(reading, partnership, _newest_first(HistoryEntry.about == partnership.about).limit(NEWEST))
+
+
+def look_back(
+    reading: Reading, partnership: Partnership, kind: StoryKind | None = None, before: datetime | None = None
+) -> Chronicle:
+    """Return one page of what happened before that moment, with the versions of the plan that belong to it.
+
+    What happened in one moment is never torn apart. Creators read what is theirs, from the day they were asked on.
+    """
+    is_creator = reading.actor.role is Role.CREATOR
+    first = _asked_at(reading, partnership) if is_creator else None
+    story = [HistoryEntry.about == partnership.about, HistoryEntry.name.in_(names_of(kind, for_creator=is_creator))]
+    story += [HistoryEntry.at >= first] if first else []
+    story += [HistoryEntry.at < before] if before else []
+    moments = select(HistoryEntry.at).where(*story).distinct().order_by(HistoryEntry.at.desc())
+    found = reading.session.scalars(moments.limit(MOMENTS + 1)).all()
+    ends = found[MOMENTS - 1] if len(found) > MOMENTS else None
+    story += [HistoryEntry.at >= ends] if ends else []
+    chronicle = _chronicle(reading, partnership, _newest_first(*story))
+    shows_versions = kind in {None, StoryKind.PLAN}
+    return replace(chronicle, next=ends, since=ends or first, until=before, shows_versions=shows_versions)
+
+
+def _newest_first(*conditions: ColumnElement[bool]) -> Select[HistoryEntry]:
+    return select(HistoryEntry).where(*conditions).order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+
+
+def _asked_at(reading: Reading, partnership: Partnership) -> datetime | None:
+    """Return when its creator was first asked: the first thing that a plan can do is to invite."""
+    moved = HistoryEntry.about == partnership.about, HistoryEntry.name == PartnershipMoved.__name__
+    return reading.session.scalar(select(func.min(HistoryEntry.at)).where(*moved))
+
+
+def _chronicle(reading: Reading, partnership: Partnership, story: Select[HistoryEntry]) -> Chronicle:
+    entries = reading.session.scalars(story).all()
     versions = list_versions(reading, partnership.id)
     people = {row.account_id for row in entries} | {version.made_by for version in versions}
     names = reading.session.execute(

@@ -35,6 +35,7 @@ from partnerships.plans.tables import Partnership, Step
 
 from . import voices
 from .answers import answers_to
+from .bending import AS_PLANNED, Bends, bend, go_on
 from .camera import take
 from .casting import Team
 
@@ -75,6 +76,7 @@ class Habit:
     wants_refill: bool = False
     changes_for: frozenset[str] = IMPROVABLE  # deliverables whose first version needs changes
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
+    bends: Bends = AS_PLANNED
     stops_at: PartnershipState | None = None  # they go no further than this
 
 
@@ -171,12 +173,13 @@ class _Scene:
         state = self.partnership.state
         if state is self.habit.stops_at:
             return 0
-        if state is PartnershipState.ON_HOLD:
-            return self._end(EndReason.ADVERSE_REACTION)
         if state is not PartnershipState.ACTIVE:
             return self._begin(state)
         if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
             return self._move(self.creator, PartnershipAction.END_EARLY)
+        stage = self.stage
+        if bend(stage.transactions, stage.team.manager, self.partnership, self.habit.bends, self.day):
+            return 1
         if self.habit.silent_after is not None and self.day > self.habit.silent_after:
             return self._review() + self._verify() + self._settle()
         theirs = self._receive() + self._answer() + self._submit()
@@ -193,11 +196,19 @@ class _Scene:
                 with self.stage.transactions.begin(manager) as work:
                     sending.send(work, self.partnership.id, sent_on=self.today)
                 return 1
-            case PartnershipState.PREPARING if self.day >= 0:
+            case PartnershipState.PREPARING if self.day >= self.habit.bends.parcel_late:
                 with self.stage.transactions.begin(self.creator) as work:
                     receiving.confirm_receipt(work, self.partnership.id, self.today)
                 return 1
+            case PartnershipState.ON_HOLD:
+                return self._stand()
         return 0
+
+    def _stand(self) -> int:
+        """Let the manager resume what she paused; a reaction ends it."""
+        if self.habit.bends.pause:
+            return go_on(self.stage.transactions, self.stage.team.manager, self.partnership, self.habit.bends)
+        return self._end(EndReason.ADVERSE_REACTION)
 
     def _move(self, actor: Actor, action: PartnershipAction, reason: EndReason | None = None) -> int:
         with self.stage.transactions.begin(actor) as work:

@@ -23,10 +23,12 @@ from partnerships.mail.mailers import Mailer
 from partnerships.plans.rules.templates import BUILT_IN, load
 
 from .acting import Habit
+from .bending import Bends
 from .clock import BEGINNING, StoredClock
 from .counting import Figures, count, timeline
 from .telling import TEMPLATE, Story, days_of, list_organisations
 
+DAYS = click.IntRange(0, 60)
 LATE_DAYS = 8  # beyond the last rung of the ladder, so that manager and owner hear of it
 DAY_OF_REACTION = 5
 DAY_OF_NOT_FOR_ME = 30
@@ -51,6 +53,9 @@ class Options:
     late: bool
     not_for_me: bool
     reaction: bool
+    parcel_late: int
+    pause: int
+    feast_moves: int
     resume: bool
     as_json: bool
 
@@ -61,6 +66,7 @@ class Options:
             content_lag_days=LATE_DAYS if self.late else 0,
             not_for_me_on=DAY_OF_NOT_FOR_ME if self.not_for_me else None,
             reaction_on=DAY_OF_REACTION if self.reaction else None,
+            bends=Bends(parcel_late=self.parcel_late, pause=self.pause, feast_moves=self.feast_moves),
         )
 
 
@@ -74,6 +80,9 @@ def build_command(create_app: CreateApp, settings: Settings) -> click.Command:
     @click.option("--late", is_flag=True, help="A creator who forgets: the ladder reaches manager and owner.")
     @click.option("--not-for-me", is_flag=True, help="A creator who ends it, unpunished.")
     @click.option("--reaction", is_flag=True, help="A creator whose skin reacts: everything pauses.")
+    @click.option("--parcel-late", type=DAYS, default=0, help="The parcel comes so many days later than planned.")
+    @click.option("--pause", type=DAYS, default=0, help="The manager lets it stand for so many days in the middle.")
+    @click.option("--feast-moves", type=DAYS, default=0, help="The feast turns out to fall so many days later.")
     @click.option("--resume", is_flag=True, help="Go on in --database-url where a killed story stopped.")
     @click.option("--json", "as_json", is_flag=True, help="End with one line of figures.")
     def story(**given: object) -> None:

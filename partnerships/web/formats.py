@@ -29,6 +29,11 @@ def moment_text(moment: datetime, zone: str) -> str:
     return f"{format_datetime(local, 'EEE, d MMM y HH.mm', locale=_babel())} {zone_text(zone, moment)}"
 
 
+def clock_text(moment: datetime, zone: str) -> str:
+    """Return the time of day that the clock in `zone` shows, with the zone's name."""
+    return f"{format_datetime(moment.astimezone(ZoneInfo(zone)), 'HH.mm', locale=_babel())} {zone_text(zone, moment)}"
+
+
 def zone_text(zone: str, moment: datetime) -> str:
     """Return how people call `zone`: WIB, WITA, WIT, or its difference from UTC."""
     return INDONESIAN.get(zone) or f"UTC{moment.astimezone(ZoneInfo(zone)):%z}"

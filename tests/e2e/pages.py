@@ -24,6 +24,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield from ("/calendar/rules", "/calendar/rules/hours")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from (f"/partnerships/{world.running}/history", f"/partnerships/{world.drafted}/history?kind=payments")
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
@@ -50,6 +51,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
     yield from ("/me", "/me/calendar", "/me/calendar?view=agenda", "/me/calendar/feed")
     for partnership_id in (world.running, world.invited, world.preparing):
         yield f"/me/partnerships/{partnership_id}"
+    yield f"/me/partnerships/{world.running}/history"
     yield f"/me/invitations/{world.invited}"
     yield f"/me/receipts/{world.preparing}"
     yield f"/me/receipts/{world.running}"

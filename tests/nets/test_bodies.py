@@ -47,6 +47,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "plans.quiet_days",
     "plans.take_holidays",
     "plans.quiet_hours",
+    "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,
 or to a new module beside it, something like

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -22,9 +22,10 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Brand, Membership, Organisation, Product
-from partnerships.plans import ruling
+from partnerships.plans import copying, ruling
 from partnerships.plans.rules.moves import Move, MoveKind
-from partnerships.plans.tables import CalendarRule, Campaign, Partnership, PlanMove
+from partnerships.plans.rules.templates import Text
+from partnerships.plans.tables import CalendarRule, Campaign, OwnTemplate, Partnership, PlanMove
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import metadata
@@ -41,6 +42,7 @@ TABLES: dict[str, type[Owned]] = {
     "membership_id": Membership,
     "creator_id": Creator,
     "campaign_id": Campaign,
+    "template_id": OwnTemplate,
     "partnership_id": Partnership,
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
@@ -48,7 +50,7 @@ TABLES: dict[str, type[Owned]] = {
     "rule_id": CalendarRule,
     "move_id": PlanMove,
 }
-OPEN_WORDS = {"token": "nobody-made-this"}
+OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
 OUTSIDERS = {"visitor", "stranger", "stranger_creator"}
@@ -72,6 +74,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
         ruling.take_holidays(work)
+    _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:
         ids = {
@@ -108,6 +111,13 @@ def _keep_file(app: Flask, transactions: Transactions, people: People) -> None:
                 created_at=work.now,
             )
         )
+
+
+def _copy_template(transactions: Transactions, people: People) -> None:
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        title = Text(f"{CANARY}-template-id", f"{CANARY}-template-en")
+        own.write(replace(own.template, title=title), people.manager.person_id, work.now)
 
 
 def _plant_canaries(transactions: Transactions, org_id: int) -> None:
@@ -209,11 +219,11 @@ def test_what_is_not_ones_own_looks_exactly_like_what_does_not_exist(
 def test_the_canaries_sing_at_home(app: Flask, world: World, people: People, sign_in: SignIn) -> None:
     heard = {
         word
-        for path in ("/partnerships", "/brands", "/campaigns", "/creators", "/team")
+        for path in ("/partnerships", "/brands", "/campaigns", "/templates", "/creators", "/team")
         for word in re.findall(rf"{CANARY}-[a-z]+", sign_in(people.owner).get(path).text)
     }
 
-    assert {f"{CANARY}-{name}" for name in ("brand", "product", "campaign", "creator", "account")} <= heard
+    assert {f"{CANARY}-{name}" for name in ("brand", "product", "campaign", "template", "creator", "account")} <= heard
 
 
 def rows_of(transactions: Transactions, org_id: int) -> dict[str, list[str]]:

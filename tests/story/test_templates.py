@@ -1,6 +1,7 @@
 """Every template's story, told to its end on the engine that this run is about."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import BUILT_IN, load
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Partnership, PlanVersion
+from partnerships.story.bending import FEAST_MOVES_ON
 from tests.story.forks import Forks, forking
 from tests.story.telling import figures
 from tests.story.test_story import MakeEmpty, make_empty
@@ -45,3 +47,42 @@ def test_a_template_plays_to_its_end_without_a_lost_mail(
         assert (len(paid), set(paid) <= EARNED) == (len(template.payments), True)
         ended = {one.key: one.state.value for one in session.scalars(select(Deliverable)).unique()}
     assert {key: state for key, state in ended.items() if state != "done"} == LEFT.get(key, {})
+
+
+def test_a_feast_that_falls_a_day_later_takes_what_is_to_come_along_and_loses_no_mail(
+    tmp_path: Path, make_empty: MakeEmpty, forks: Forks
+) -> None:
+    url = make_empty()
+
+    told = forks.tell(tmp_path, "--template", "ramadan", "--feast-moves", "1", "--json", "--database-url", url)
+
+    found, template = figures(told), load("ramadan")
+    assert (found["lost"], found["duplicates"], found["answered"], found["done"]) == (0, 0, 5, 4)
+    with Session(create_engine(url, poolclass=NullPool)) as session:
+        planned, moved = (versions_of(session)[reason] for reason in ("agreed", "anchor_moved"))
+    for spec in template.check_ins:
+        later = moved[f"check_in:{spec.key}"] - planned[f"check_in:{spec.key}"]
+        assert later.days == (1 if spec.day > FEAST_MOVES_ON else 0), spec.key
+
+
+def test_a_parcel_nine_days_late_and_a_pause_of_two_weeks_move_every_day_by_as_much(
+    tmp_path: Path, make_empty: MakeEmpty, forks: Forks
+) -> None:
+    url = make_empty()
+
+    told = forks.tell(tmp_path, "--parcel-late", "9", "--pause", "14", "--json", "--database-url", url)
+
+    found = figures(told)
+    assert (found["lost"], found["duplicates"], found["answered"], found["verified"]) == (0, 0, 8, 5)
+    with Session(create_engine(url, poolclass=NullPool)) as session:
+        drafted, received, resumed = (versions_of(session)[reason] for reason in ("drafted", "received", "resumed"))
+    assert {(received[name] - day).days for name, day in drafted.items() if day >= drafted["stage_opens:first"]} == {9}
+    last = "check_in:month-after"
+    assert (resumed[last] - received[last]).days == 14
+    assert resumed["check_in:first-days"] == received["check_in:first-days"]
+
+
+def versions_of(session: Session) -> dict[str, dict[str, date]]:
+    """Return the days of each version of the plan, by why it was made: the last one for a reason."""
+    rows = session.scalars(select(PlanVersion).order_by(PlanVersion.number))
+    return {row.reason: {name: date.fromisoformat(day) for name, day in row.dates.items()} for row in rows}

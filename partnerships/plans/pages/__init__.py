@@ -1,6 +1,6 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, consents, dates, joining, parcels, planning, quiet, steering
+from . import campaigns, consents, dates, editing, joining, parcels, planning, quiet, steering, templates
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt, "dates": consents.new_dates}
@@ -13,10 +13,12 @@ __all__ = [
     "campaigns",
     "consents",
     "dates",
+    "editing",
     "joining",
     "pages",
     "parcels",
     "planning",
     "quiet",
     "steering",
+    "templates",
 ]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from partnerships.core.words import N_
 
-from .courses import POSTED, Course, course_of
+from .courses import POSTED, RELEASED_BY, Course, course_of
 from .problems import Problem, found
 from .questions import check_questions
 from .templates import (
@@ -201,19 +201,12 @@ def _release(template: Template, payment: PaymentSpec) -> Iterator[Problem]:
         yield from _release_by_deliverable(template, line, payment)
 
 
-_RELEASING = {
-    Fact.LIVE_VERIFIED: POSTED,
-    Fact.APPROVED: frozenset({Course.CLIPS}),
-    Fact.DONE: frozenset({Course.TASK}),
-}
-
-
 def _release_by_deliverable(template: Template, line: str, payment: PaymentSpec) -> Iterator[Problem]:
     fact, key = payment.released_by.fact, payment.released_by.key
     spec = {deliverable.key: deliverable for deliverable in template.deliverables}.get(key)
     if spec is None:
         yield found(line, N_("There is no deliverable called “%(key)s”."), key=key)
-    elif course_of(spec.kind) not in _RELEASING[fact]:
+    elif fact is not RELEASED_BY[course_of(spec.kind)]:
         yield found(line, N_("This payment would never be earned: “%(key)s” takes another course."), key=key)
 
 

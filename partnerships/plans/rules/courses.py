@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from partnerships.core.words import N_
 
-from .templates import DeliverableKind
+from .templates import DeliverableKind, Fact
 
 
 class Course(StrEnum):
@@ -22,6 +22,13 @@ _OTHERS: Mapping[DeliverableKind, Course] = {
     DeliverableKind.RAW_CLIPS: Course.CLIPS,
     DeliverableKind.TASK: Course.TASK,
 }
+RELEASED_BY: Mapping[Course, Fact] = {
+    Course.POST: Fact.LIVE_VERIFIED,
+    Course.OPTIONAL_POST: Fact.LIVE_VERIFIED,
+    Course.CLIPS: Fact.APPROVED,
+    Course.TASK: Fact.DONE,
+}
+"""The fact about a thing that can release a payment."""
 DAY_LABELS: Mapping[Course, str] = {
     Course.POST: N_("Post"),
     Course.OPTIONAL_POST: N_("Optional post"),

@@ -19,6 +19,7 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
+    "portfolio.history": TEAM,
     "portfolio.versions": TEAM,
     "portfolio.calendar": TEAM,
     "portfolio.my_calendar": CREATORS,
@@ -29,6 +30,7 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.my_download": CREATORS,
     "portfolio.me": CREATORS,
     "portfolio.my_partnership": CREATORS,
+    "portfolio.my_history": CREATORS,
 }
 
 

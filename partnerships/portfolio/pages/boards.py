@@ -16,7 +16,7 @@ from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipActi
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
-from partnerships.portfolio.narrating import history_lines, version_lines
+from partnerships.portfolio.recounting import history_lines, version_lines
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
@@ -174,7 +174,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
     """Show one partnership whole: what is next, its timeline, its money, its dates, its history."""
     with looking() as reading:
         told = telling.tell(reading, partnership_id)
-        chronicle = telling.tell_history(reading, told.partnership)
+        chronicle = telling.tell_newest(reading, told.partnership)
         view = shown(told, reading, _desk_of)
         links = links_of(reading, list(view.awaited))
         texts = [_copied(reading, thing, links) for thing in view.awaited if _manages()]
@@ -186,7 +186,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
             handles=telling.list_handles(reading, told.partnership.creator_id),
             platforms=PLATFORMS,
             history=history_lines(chronicle, told),
-            versions=version_lines(chronicle, told.partnership.zone),
+            versions=version_lines(chronicle, told.partnership),
             reasons=REASON_LABELS,
             parcel_marks=PARCELS,
             parcel_words=STANDING_LABELS,

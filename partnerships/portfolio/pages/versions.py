@@ -10,7 +10,7 @@ from partnerships.plans.rules.differences import difference
 from partnerships.plans.tables import PlanVersion
 from partnerships.plans.wording import change_text
 from partnerships.portfolio import telling
-from partnerships.portfolio.narrating import version_lines
+from partnerships.portfolio.recounting import version_lines
 from partnerships.web.context import current_actor, looking
 
 from .blueprint import pages
@@ -21,12 +21,12 @@ def versions(partnership_id: int) -> ResponseReturnValue:
     """Show every version with what changed, and the difference between any two that the address names."""
     with looking() as reading:
         told = telling.tell(reading, partnership_id)
-        chronicle = telling.tell_history(reading, told.partnership)
+        chronicle = telling.tell_newest(reading, told.partnership)
         old, new = _compared(chronicle.versions)
         return render_template(
             "portfolio/versions.html",
             partnership=told.partnership,
-            lines=version_lines(chronicle, told.partnership.zone),
+            lines=version_lines(chronicle, told.partnership),
             old=old.number,
             new=new.number,
             differences=difference(old.dates, new.dates),

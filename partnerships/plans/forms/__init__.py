@@ -12,13 +12,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
+from partnerships.plans.rules.amounts import digits_of
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import MOST_DAYS, Move, MoveKind
+from partnerships.plans.rules.partnerships import EndReason
+from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from partnerships.web.forms import PageForm, select_of
-
-from .rules.amounts import digits_of
-from .rules.dates import StepKind
-from .rules.moves import MOST_DAYS, Move, MoveKind
-from .rules.partnerships import EndReason
-from .rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))

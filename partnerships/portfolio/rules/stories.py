@@ -1,0 +1,93 @@
+"""What the history of a partnership is made of: kinds of events, whom they are told to, where a page of it begins."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from partnerships.core.words import N_
+
+
+class StoryKind(StrEnum):
+    """What a part of the history is about, as people narrow it. Stands in addresses."""
+
+    PLAN = "plan"
+    CHECK_INS = "check_ins"
+    CONTENT = "content"
+    PAYMENTS = "payments"
+
+
+KIND_LABELS: Mapping[StoryKind, str] = {
+    StoryKind.PLAN: N_("Plan"),
+    StoryKind.CHECK_INS: N_("Check-ins"),
+    StoryKind.CONTENT: N_("Content"),
+    StoryKind.PAYMENTS: N_("Payments"),
+}
+# Every event about a partnership, by its name; tests/nets/test_history.py misses one that is forgotten.
+EVENTS: Mapping[StoryKind, frozenset[str]] = {
+    StoryKind.PLAN: frozenset(
+        {
+            "PartnershipDrafted",
+            "PartnershipMoved",
+            "ShipmentSent",
+            "ShipmentMissing",
+            "ShipmentDamaged",
+            "RefillReceived",
+            "ReceiptConfirmed",
+            "PlanMoved",
+            "DatesMoved",
+            "ContentPutOff",
+            "StageMoved",
+            "ReactionReported",
+        }
+    ),
+    StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
+    StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided"}),
+    StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
+}
+# Beside which a version of the plan stands that was made in the same moment: the first there is of the first of these.
+_FEW = {"PartnershipMoved", "StageMoved", "ReactionReported"}
+MADE_VERSIONS = (EVENTS[StoryKind.PLAN] - _FEW, frozenset({"PartnershipMoved"}))
+UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands beside it
+# About an organisation, a template or a creator's file, never about one partnership.
+ELSEWHERE = frozenset(
+    {
+        "MemberAdded",
+        "MembershipEnded",
+        "PasswordChosen",
+        "CreatorEnlisted",
+        "CreatorReaddressed",
+        "TemplateCopied",
+        "TemplatePublished",
+        "TemplateArchived",
+        "TemplateEdited",
+    }
+)
+# What creators do not read: it was before they were asked, or is the team's own affair.
+TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", *UNTOLD})
+# Whose words (reason, note, message) the creator was told when it happened, or wrote.
+WORDS_SHARED = frozenset(
+    {
+        "PartnershipMoved",
+        "ShipmentDamaged",
+        "DatesMoved",
+        "ReactionReported",
+        "CheckInMoved",
+        "DeliverableMoved",
+        "PaymentMoved",
+    }
+)
+
+
+def names_of(kind: StoryKind | None, *, for_creator: bool) -> frozenset[str]:
+    """Return the names of the events that a reader sees of `kind`, or of all."""
+    names = frozenset().union(*EVENTS.values()) if kind is None else EVENTS[kind]
+    return names - TEAM_ONLY if for_creator else names
+
+
+def read_turn(text: str) -> datetime | None:
+    """Return the moment, in UTC, before which a page of the history begins; None when `text` is none that we wrote."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.utcoffset() == timedelta(0) else None

@@ -118,4 +118,5 @@ def _clear_steps(work: Work, partnership: Partnership, template: Template) -> li
     return [
         replace(step, due_on=settled[step.kind, step.key].to) if (step.kind, step.key) in settled else step
         for step in planned_steps(template, partnership.anchor_on)
+        if (step.kind, step.key) not in settled or not settled[step.kind, step.key].is_left_out
     ]

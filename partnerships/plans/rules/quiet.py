@@ -108,11 +108,12 @@ class Settled:
     due_on: date
     to: date
     because: Text
+    is_left_out: bool = False  # one of many, which is not missed
 
     @property
     def is_kept(self) -> bool:
         """Say whether it stays on the quiet day."""
-        return self.to == self.due_on
+        return self.to == self.due_on and not self.is_left_out
 
 
 Frames = Mapping[str, tuple[date, date]]
@@ -144,6 +145,7 @@ def settle(
     earliest: date = date.min,
     *,
     only: Container[Name] | None = None,
+    repeats: Container[Name] = (),
 ) -> dict[Name, Settled]:
     """Return what becomes of each of `steps` that falls on a quiet day from `earliest` on, or only of those in `only`.
 
@@ -162,7 +164,8 @@ def settle(
         to = _day_for(step, days, _POLICIES[step.kind](policy))
         if to < earliest or not _fits(step, to, frames, days_of):
             to = step.due_on
-        settled[name] = Settled(step.due_on, to, days[step.due_on])
+        is_left_out = name in repeats and _POLICIES[step.kind](policy) is Quiet.SKIP
+        settled[name] = Settled(step.due_on, to, days[step.due_on], is_left_out)
         days_of[name] = to
     return settled
 
@@ -175,7 +178,7 @@ _POLICIES = {
 
 
 def _day_for(step: Dated, days: QuietDays, quiet: Quiet) -> date:
-    """Return the day that the policy wants; what comes only once is never left out, so SKIP keeps it."""
+    """Return the day that the policy wants. SKIP leaves out what repeats; what comes only once it keeps."""
     if quiet not in {Quiet.NEXT, Quiet.PREVIOUS}:
         return step.due_on
     way = ONE_DAY if quiet is Quiet.NEXT else -ONE_DAY
@@ -196,7 +199,8 @@ def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[Name, date]) -
 def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: date = date.min) -> dict[Name, Settled]:
     """Return what becomes of the days of a new plan that are quiet; what is past when it is planned stays."""
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
-    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest)
+    repeats = {(StepKind.CHECK_IN, check_in.key) for check_in in template.check_ins if check_in.repeats}
+    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest, repeats=repeats)
 
 
 @cache

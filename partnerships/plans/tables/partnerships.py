@@ -14,7 +14,15 @@ from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
+from partnerships.plans.rules.dates import (
+    AFTER_POST_STEPS,
+    STAGE_STEPS,
+    PlannedStep,
+    StepKind,
+    due_moment,
+    on_day,
+    ruled_days,
+)
 from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
@@ -265,13 +273,14 @@ class Partnership(Owned, Base):
 
     def _place(self, anchor_on: date) -> None:
         """Take every day that counts from the anchor along with it; what was moved before stays moved."""
-        days = (anchor_on - self.anchor_on).days
+        days, ruled = (anchor_on - self.anchor_on).days, ruled_days(self.template, self.anchor_on, anchor_on)
         self.anchor_on = anchor_on
         for stage in self.stages:
             stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
         for step in self.steps:
             if step.counts_from_anchor:
-                step.place(on_day(step.due_on, days))
+                was_on, new_on = ruled.get((step.kind, step.key), (None, step.due_on))
+                step.place(new_on if step.due_on == was_on else on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):

@@ -23,6 +23,7 @@ class Extent:
     requests: int  # of a page in one round; the floor gets more, because it is quicker
     photos: int  # sent in one round
     mails: int
+    shifted: int  # partnerships of one shift
     starts: int
     databases: tuple[str, ...]
 
@@ -36,6 +37,7 @@ WHOLE = Extent(
     requests=60,
     photos=5,
     mails=600,
+    shifted=200,
     starts=3,
     databases=("sqlite", "postgresql"),
 )
@@ -48,6 +50,7 @@ QUICK = Extent(
     requests=20,
     photos=1,
     mails=60,
+    shifted=20,
     starts=1,
     databases=("sqlite",),
 )

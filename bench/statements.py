@@ -58,14 +58,14 @@ def _sit(place: Opened, seat: Seat) -> FlaskClient:
 
 
 def _count(asks: Callable[[], bool]) -> int:
-    with _counted() as seen:
+    with counted() as seen:
         if not asks():
             raise RuntimeError("the page did not answer as it should")
     return len(seen)
 
 
 @contextmanager
-def _counted() -> Iterator[list[str]]:
+def counted() -> Iterator[list[str]]:
     """Give the statements that reach the database."""
     seen: list[str] = []
 

@@ -69,6 +69,8 @@ LISTENERS: tuple[Listener, ...] = (
     lapsing.lapse,
     paying.earn,
     rescheduling.reschedule,
+    rescheduling.wait_with_stage,
+    rescheduling.wake_stages,
     resting.rest,
     refilling.refill,
     notifying.tell,

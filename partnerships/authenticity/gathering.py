@@ -9,8 +9,8 @@ from sqlalchemy import select
 from partnerships.check_ins.finding import list_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
-from partnerships.deliverables.finding import evidence_for, find_last_revision
-from partnerships.deliverables.rules.gates import Evidence
+from partnerships.deliverables.finding import find_last_revision, outlook_for
+from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
@@ -73,8 +73,13 @@ class Sheet:
     own: Review | None
     reviews: tuple[Review, ...]  # of every revision, the oldest first
     stages: tuple[StageEvidence, ...]
-    gate: Evidence
+    outlook: Outlook
     place: Place
+
+    @property
+    def gate(self) -> Evidence:
+        """Return how many check-ins are answered, of those needed before an approval."""
+        return self.outlook.evidence
 
     @property
     def is_paused(self) -> bool:
@@ -121,7 +126,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         own=own,
         reviews=reviews,
         stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
-        gate=evidence_for(reading, deliverable),
+        outlook=outlook_for(reading, deliverable),
         place=place(reading, deliverable.id),
     )
 

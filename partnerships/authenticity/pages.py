@@ -8,7 +8,9 @@ from flask_babel import gettext
 
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
+from partnerships.core.zones import day_in
 from partnerships.deliverables.rules.deliverables import STATE_LABELS
+from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.forms import PageForm
@@ -134,6 +136,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             sentences=[translated(conflict)] if conflict else [],
             kept="" if form is None or goes_on else _typed(form),
             marks=MARKS,
+            gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )

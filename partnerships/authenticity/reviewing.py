@@ -6,7 +6,7 @@ from dataclasses import replace
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Work
-from partnerships.deliverables.finding import evidence_for, find_last_revision
+from partnerships.deliverables.finding import evidence_for, find_last_revision, find_shut_stage
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 
@@ -18,6 +18,7 @@ from .rules.telling import told
 from .tables import Review
 
 PAUSED = N_("This partnership is paused. Please decide once it has been resumed; the days until then do not count.")
+SHUT = N_("It cannot be approved yet: its stage has not opened, because what that waits for is not there.")
 ACTIONS = {
     Outcome.APPROVED: DeliverableAction.APPROVE,
     Outcome.CHANGES_REQUESTED: DeliverableAction.REQUEST_CHANGES,
@@ -103,6 +104,8 @@ def decide(
     blind = review.levels(blind=True)
     given = {key: replace(rating, blind=key in blind) for key, rating in ratings.items()}
     decision = Decision(outcome, given, blockers, reasons, message)
+    if outcome is Outcome.APPROVED and find_shut_stage(work, deliverable) is not None:
+        raise Refused(SHUT, field="outcome")
     check_decision(rubric, deliverable.spec.kind, decision, evidence_for(work, deliverable))
     _check_tags(rubric, tags)
     review.add_ratings(given, blind=False)

@@ -1,6 +1,7 @@
 """Find check-ins and what was answered, each person what is theirs to see."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +17,7 @@ from partnerships.plans.rules.partnerships import OVER
 from partnerships.plans.tables import Partnership, Step
 
 from .events import CheckInMoved
-from .rules.check_ins import CheckInState
+from .rules.check_ins import MAY_BE_ANSWERED, CheckInState
 from .tables import Answer, CheckIn
 
 
@@ -98,6 +99,17 @@ def count_evidence(reading: Reading, partnership_id: int) -> int:
         .where(CheckIn.partnership_id == partnership_id, or_(given, left_out))
     )
     return int(reading.session.scalar(counted) or 0)
+
+
+def list_missing(reading: Reading, partnership_id: int) -> Sequence[date]:
+    """Return when those check-ins are due that may still become evidence: to be answered, or to be confirmed."""
+    unconfirmed = and_(CheckIn.state == CheckInState.ANSWERED, Answer.confirmed_at.is_(None))
+    return reading.session.scalars(
+        select(Step.due_on)
+        .join(CheckIn, CheckIn.step_id == Step.id)
+        .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
+        .where(CheckIn.partnership_id == partnership_id, or_(CheckIn.state.in_(MAY_BE_ANSWERED), unconfirmed))
+    ).all()
 
 
 def _with_photos(check_in: CheckIn) -> CheckIn:

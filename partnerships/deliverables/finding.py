@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from partnerships.check_ins.finding import count_evidence
+from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
@@ -13,12 +13,13 @@ from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.templates import Fact, PaymentSpec
-from partnerships.plans.tables import Partnership
+from partnerships.plans.rules.gates import StageStand, reached_on, stand
+from partnerships.plans.rules.templates import Fact, PaymentSpec, StageGate
+from partnerships.plans.tables import Partnership, Stage
 
 from .events import DeliverableMoved
-from .rules.deliverables import DECISIONS
-from .rules.gates import Evidence
+from .rules.deliverables import DECISIONS, LIVE, DeliverableState
+from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
 
@@ -99,6 +100,32 @@ def list_payments(reading: Reading, partnership_id: int) -> Sequence[Payment]:
 def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
     """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
     return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)
+
+
+def outlook_for(reading: Reading, deliverable: Deliverable) -> Outlook:
+    """Return the evidence gate, and when it opens."""
+    evidence = evidence_for(reading, deliverable)
+    if evidence.is_open:
+        return Outlook(evidence)
+    due = list_missing(reading, deliverable.partnership_id)
+    return Outlook(evidence, reached_on(evidence.answered, evidence.needed, due))
+
+
+def stand_of(reading: Reading, partnership_id: int, gate: StageGate) -> StageStand:
+    """Return how the gate of one of the partnership's stages stands."""
+    content = select(Deliverable.key, Deliverable.state).where(Deliverable.partnership_id == partnership_id)
+    states = dict(reading.session.execute(content).all()) if gate.approved or gate.live else {}
+    answered = count_evidence(reading, partnership_id) if gate.answered else 0
+    approved = [key for key, state in states.items() if state is DeliverableState.APPROVED]
+    return stand(gate, answered, approved, live=[key for key, state in states.items() if state in LIVE])
+
+
+def find_shut_stage(reading: Reading, deliverable: Deliverable) -> Stage | None:
+    """Return the stage of this content while it waits for its gate to be met; most have none, and ask nothing."""
+    if deliverable.partnership.template.stage(deliverable.spec.stage).gate is None:
+        return None
+    stage = deliverable.publish_step.stage
+    return stage if stage.shut_by else None
 
 
 def find_passed_gate(reading: Reading, deliverable: Deliverable) -> Evidence | None:

@@ -20,12 +20,13 @@ from partnerships.web.words import say, translated
 
 from . import dropping, finding, fulfilling, paying, publishing, submitting, verifying
 from .forms import DraftForm, LookForm, PostForm, TaskForm
-from .rules.deliverables import MARKS, SHUT, STATE_LABELS, Door
+from .rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from .rules.payments import STATE_LABELS as PAYMENT_LABELS
 from .rules.payments import PaymentAction
 from .rules.posts import NAMES
 from .rules.revisions import STATEMENT, STATEMENT_TEXT
 from .tables import Deliverable
+from .wording import gate_text
 
 pages = Blueprint("deliverables", __name__)
 
@@ -343,6 +344,7 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "state_word": say(STATE_LABELS[deliverable.state]),
         "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
         "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
+        "gate_text": _gate_text(reading, deliverable),
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
         "day_word": say(DAY_LABELS[deliverable.course]),
         "role": reading.actor.role,
@@ -351,6 +353,13 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "max_bytes": max_bytes(),
         "max_text": size_text(max_bytes()),
     }
+
+
+def _gate_text(reading: Reading, deliverable: Deliverable) -> str:
+    """Return what stands between a draft and its approval, as long as there is one to come."""
+    if deliverable.draft_step_id is None or deliverable.state not in DRAFT_OWED | IN_REVIEW:
+        return ""
+    return gate_text(finding.outlook_for(reading, deliverable), day_in(deliverable.partnership.zone, reading.now))
 
 
 def _settle(deliverable_id: int, settle: Callable[..., Deliverable]) -> ResponseReturnValue:

@@ -2,10 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
+from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
 from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
-from partnerships.plans.tables import PlanVersion, Step
+from partnerships.plans.events import StageMoved
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.tables import Partnership, PlanVersion, Stage, Step
 
 from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
@@ -31,6 +37,33 @@ def reschedule(work: Work, event: Event) -> None:
         moved = _put_off(deliverable, today + timedelta(days=_days(work, deliverable, event)), work.now)
     if moved:
         _keep_new_dates(work, deliverable, moved, why)
+
+
+def wait_with_stage(work: Work, event: Event) -> None:
+    """Listen for stages that open late because of their gate: what belongs to them is due as many days later."""
+    if not isinstance(event, StageMoved) or event.now is not StageState.OPEN or not event.waited_days:
+        return
+    here = select(Deliverable).join(Step, Step.id == Deliverable.publish_step_id).where(Step.stage_id == event.stage_id)
+    for deliverable in work.session.scalars(here.order_by(Deliverable.number)).all():
+        steps = (deliverable.draft_step, deliverable.publish_step)
+        owed = [step for step in steps if step is not None and step.done_at is None]
+        for step in owed:
+            _move(step, step.due_on + timedelta(days=event.waited_days), work.now)
+        if owed:
+            _keep_new_dates(work, deliverable, event.waited_days, PutOff.GATE)
+
+
+def wake_stages(work: Work, event: Event) -> None:
+    """Listen for what may meet a gate, and let the tick look at the stages that wait; most templates have none."""
+    if not isinstance(event, (AnswerGiven, AnswerConfirmed, DeliverableMoved)):
+        return
+    partnership = work.get(Partnership, event.partnership_id)
+    if all(stage.gate is None for stage in partnership.template.stages):
+        return
+    waiting = select(Step).join(Stage, Stage.id == Step.stage_id).where(Stage.waits_since.is_not(None))
+    mine = Step.partnership_id == partnership.id, Step.kind == StepKind.STAGE_OPENS
+    for step in work.session.scalars(waiting.where(*mine)):
+        step.wake(work.now)
 
 
 def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:

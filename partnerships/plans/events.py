@@ -102,11 +102,23 @@ class DatesMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageMoved(Event):
-    """A stage opened, closed or was skipped."""
+    """A stage opened, closed or was skipped. `waited_days`: so long after its first day, because of its gate."""
 
     partnership_id: int
     stage_id: int
     now: StageState
+    waited_days: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageWaits(Event):
+    """A stage's first day has come, and its gate is not met."""
+
+    partnership_id: int
+    stage_id: int
+    answered: int
+    needed: int  # check-ins; content may be missing too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

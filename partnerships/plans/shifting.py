@@ -22,6 +22,7 @@ from .rules.proposals import MoveAction, MoveState
 from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
+TOO_MANY = N_("These are more than %(most)s partnerships. Please choose fewer.")
 NOTE_LENGTH = 500
 
 
@@ -118,13 +119,13 @@ def _look(reading: Reading, ids: Sequence[int], move: Move, *, is_writing: bool)
         ).all()
     )
     move = _with_dates(reading, ids, move)
-    return [_previewed(reading, partnership, numbers[partnership.id], move) for partnership in partnerships]
+    return [_previewed(reading, partnership, numbers.get(partnership.id, 0), move) for partnership in partnerships]
 
 
 def _load(reading: Reading, ids: Sequence[int], *, is_writing: bool) -> Sequence[Partnership]:
     """Return the partnerships with stages and steps; locked, so that whoever moves them too has to wait and look."""
     if len(ids) > MOST_AT_ONCE:
-        raise Refused(N_("These are more than %(most)s partnerships. Please choose fewer."), most=MOST_AT_ONCE)
+        raise Refused(TOO_MANY, most=MOST_AT_ONCE)
     if is_writing:
         locked = select(Partnership.id).where(Partnership.id.in_(ids)).order_by(Partnership.id)
         reading.session.execute(locked.with_for_update(key_share=True)).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.database.work import Work
+from partnerships.database.work import Reading, Work
 
 from .rules.dates import StepKind
 from .rules.moves import UNDONE, MoveKind
@@ -24,7 +24,19 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
         raise Refused(N_("It is too late to take this back unseen. You can move the dates back instead."))
-    moves = work.session.scalars(
+    moves = list_batch(work, move_id)
+    for move in moves:
+        _take_back(work, move)
+    work.session.flush()
+    for move in moves:
+        work.emit(move.moved())
+    return moves
+
+
+def list_batch(reading: Reading, move_id: int) -> Sequence[PlanMove]:
+    """Return everything that was moved with the same press, with its plans."""
+    first = reading.get(PlanMove, move_id)
+    return reading.session.scalars(
         select(PlanMove)
         .where(PlanMove.batch == first.batch)
         .order_by(PlanMove.id)
@@ -33,12 +45,6 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
             selectinload(PlanMove.partnership).selectinload(Partnership.stages),
         )
     ).all()
-    for move in moves:
-        _take_back(work, move)
-    work.session.flush()
-    for move in moves:
-        work.emit(move.moved())
-    return moves
 
 
 def _take_back(work: Work, move: PlanMove) -> None:

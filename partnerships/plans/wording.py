@@ -1,6 +1,7 @@
 """Say in words what a date of a plan is, and how it changed."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from partnerships.core.words import N_
@@ -10,6 +11,7 @@ from partnerships.web.words import gettext, ngettext, say
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
+from .rules.gates import StageStand
 from .rules.moves import DATED, Stay, Why
 from .rules.problems import Problem
 from .rules.stages import StageState
@@ -62,6 +64,12 @@ def stay_text(stay: Stay, template: Template) -> str:
     return f"{name}: {day_text(stay.on)} ({gettext(WHY_LABELS[stay.why])})"
 
 
+def stays_text(stays: Iterable[Stay]) -> str:
+    """Return how many things stay and why, such as "2 done already, 1 overdue: …"; empty when everything moves."""
+    counted = Counter(stay.why for stay in stays)
+    return "; ".join(f"{counted[why]} {gettext(WHY_LABELS[why])}" for why in Why if counted[why])
+
+
 def problem_text(problem: Problem, template: Template) -> str:
     """Return what is in the way, with the name of the date it is about, if it is about one."""
     values = {name: day_text(value) if isinstance(value, date) else value for name, value in problem.values.items()}
@@ -75,6 +83,18 @@ def step_text(kind: StepKind, key: str, template: Template) -> str:
     if kind is StepKind.PUBLISH:
         return f"{say(DAY_LABELS[course_of(template.deliverable(key).kind)])}: {_title(kind, key, template)}"
     return gettext(STEP_NAMES[kind], name=_title(kind, key, template))
+
+
+def stage_gate_text(stand: StageStand, content: Sequence[str], opens_on: date | None, today: date) -> str:
+    """Return what a stage waits for: answered check-ins, with the day on which it can open by them, and `content`."""
+    parts = []
+    if stand.needed:
+        answered = min(stand.answered, stand.needed)
+        parts.append(gettext("%(answered)s of %(needed)s check-ins answered", answered=answered, needed=stand.needed))
+    if opens_on is not None and opens_on >= today:
+        parts.append(gettext("it can open on %(day)s", day=day_text(opens_on)))
+    parts += [gettext("still missing: %(name)s", name=name) for name in content]
+    return "; ".join(parts)
 
 
 def length_text(template: Template) -> str:

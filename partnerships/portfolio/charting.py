@@ -173,7 +173,9 @@ def _deliverable_rows(ids: list[int]) -> Select[*tuple[Any, ...]]:
         select(Deliverable.partnership_id, Deliverable.key, Deliverable.state)
         .add_columns(draft.due_on.label("draft_on"), draft.due_at.label("draft_at"))
         .add_columns(publish.due_on.label("publish_on"), publish.due_at.label("publish_at"))
+        .add_columns(Stage.waits_since)
         .join(publish, Deliverable.publish_step_id == publish.id)
+        .join(Stage, publish.stage_id == Stage.id)
         .outerjoin(draft, Deliverable.draft_step_id == draft.id)
         .where(Deliverable.partnership_id.in_(ids))
     )
@@ -195,7 +197,8 @@ def _deliverable_point(row: Any, plan: _Plan, now: datetime) -> Point:
     """Return one mark a deliverable: at its draft's day until that is approved, then at its post's."""
     is_draft = row.draft_on is not None and row.state in UNAPPROVED
     on, due_at = (row.draft_on, row.draft_at) if is_draft else (row.publish_on, row.publish_at)
-    mark = of_deliverable(row.state, due_at, now, is_running=plan.row.state is PartnershipState.ACTIVE)
+    is_asked_for = plan.row.state is PartnershipState.ACTIVE and row.waits_since is None
+    mark = of_deliverable(row.state, due_at, now, is_running=is_asked_for)
     settled = mark in {Mark.PUBLISHED, Mark.WAIVED}
     return Point(mark, on, plan.template.deliverable(row.key).title, row.state, settled)
 

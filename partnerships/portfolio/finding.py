@@ -16,7 +16,7 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.tables import Campaign, Partnership, Step
+from partnerships.plans.tables import Campaign, Partnership, Stage, Step
 from partnerships.web.urls import row_id
 
 from .rules.marks import AWAITED, TO_POST, Status
@@ -125,9 +125,10 @@ def dated() -> Select[*tuple[Any, ...]]:
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)
         .add_columns(CheckIn.id.label("check_in_id"), CheckIn.state.label("check_in_state"))
         .add_columns(Deliverable.id.label("deliverable_id"), Deliverable.state.label("deliverable_state"))
-        .add_columns(Deliverable.draft_step_id, Deliverable.course)
+        .add_columns(Deliverable.draft_step_id, Deliverable.course, Stage.waits_since)
         .select_from(Step)
         .join(Partnership, Step.partnership_id == Partnership.id)
+        .join(Stage, Step.stage_id == Stage.id)
         .outerjoin(CheckIn, CheckIn.step_id == Step.id)
         .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
         .outerjoin(
@@ -175,7 +176,7 @@ def _stands(status: Status, now: datetime) -> ColumnElement[bool]:
     )
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
     due_at = case((is_post, _due(Deliverable.publish_step_id)), else_=_due(Deliverable.draft_step_id))
-    awaited = Deliverable.state.in_(AWAITED)
+    awaited = and_(Deliverable.state.in_(AWAITED), is_asked_for())
     conditions: dict[Status, ColumnElement[bool]] = {
         Status.OVERDUE: and_(runs, or_(_check_in(late), _content(and_(awaited, due_at < now)))),
         Status.DUE: and_(runs, or_(_check_in(coming), _content(and_(awaited, due_at >= now, due_at <= soon)))),
@@ -208,6 +209,12 @@ def _check_in(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def _content(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     found = select(Deliverable.id).where(Deliverable.partnership_id == Partnership.id, condition)
     return found.correlate(Partnership).exists()
+
+
+def is_asked_for() -> ColumnElement[bool]:
+    """Return the condition that the stage of a deliverable does not wait at its gate."""
+    waiting = select(Step.id).join(Stage, Stage.id == Step.stage_id).where(Stage.waits_since.is_not(None))
+    return ~waiting.where(Step.id == Deliverable.publish_step_id).correlate(Deliverable).exists()
 
 
 def _due(step_id: Any) -> Any:

@@ -47,6 +47,7 @@ VERSION_REASONS: Mapping[str, str] = {
     UNDONE: N_("the move before was taken back"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),
+    PutOff.GATE: N_("its stage opened later than planned"),
     PutOff.APPROVED_LATE: N_("content was approved close to its day, or after it"),
 }
 
@@ -141,6 +142,14 @@ def _put_off(facts: Mapping[str, Any], names: Names) -> str:
     return f"{moved} ({why})"
 
 
+def _waits(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.stages.get(facts["stage_id"], "")
+    if not facts["needed"]:
+        return gettext("“%(name)s” waits for content", name=name)
+    counts = {"answered": facts["answered"], "needed": facts["needed"]}
+    return gettext("“%(name)s” waits: %(answered)s of %(needed)s check-ins answered", name=name, **counts)
+
+
 def _stage(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.stages.get(facts["stage_id"], ""), _label(STAGE_LABELS, facts["now"]))
 
@@ -213,6 +222,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "DatesMoved": _dates_moved,
     "ContentPutOff": _put_off,
     "StageMoved": _stage,
+    "StageWaits": _waits,
     "ReactionReported": _reaction,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,

@@ -12,10 +12,13 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import DAY_LABELS, Course
+from partnerships.plans.rules.gates import reached_on
 from partnerships.plans.rules.partnerships import (
     REASON_LABELS,
     HoldCause,
@@ -27,6 +30,7 @@ from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
+from partnerships.plans.wording import stage_gate_text
 from partnerships.web.formats import away_text, day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
@@ -71,8 +75,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One stage with its items; `days` is its length."""
+    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens."""
 
+    id: int
     title: str
     purpose: str
     dates: str
@@ -81,6 +86,8 @@ class StageView:
     mark: Mark
     word: str
     claim: str
+    waiting: str
+    opens_by_hand: bool
     items: list[Item]
 
 
@@ -161,6 +168,7 @@ class _Layout:
         self.told, self.now, self.address = told, reading.now, address
         self.running, self.locale = told.partnership.is_running, language()
         self.today = day_in(told.partnership.zone, reading.now)
+        self.waiting = {stage.id for stage in told.stages if stage.waits_since is not None}
         self.things: list[Thing] = sorted(
             [*told.check_ins, *told.deliverables], key=lambda thing: (self.step(thing).due_on, thing.about)
         )
@@ -176,6 +184,7 @@ class _Layout:
         """Return a stage with everything that stands in it."""
         spec = self.told.partnership.template.stage(stage.key)
         return StageView(
+            id=stage.id,
             title=spec.title.in_(self.locale),
             purpose=spec.purpose.in_(self.locale),
             dates=f"{day_text(stage.starts_on, year=False)} \u2013 {day_text(stage.ends_on, year=False)}",
@@ -184,6 +193,8 @@ class _Layout:
             mark=of_stage(stage.state),
             word=say(STAGE_LABELS[stage.state]),
             claim=say(CLAIM_LABELS[stage.claim_level]),
+            waiting=self._waiting(stage),
+            opens_by_hand=stage.id in self.waiting and self.running,
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
 
@@ -211,7 +222,9 @@ class _Layout:
         return [thing for thing in self.things if self._is_owed(thing) and self.step(thing).due_on <= until]
 
     def _is_owed(self, thing: Thing) -> bool:
-        if isinstance(thing, Deliverable) and thing.course not in WAITED_FOR:
+        if isinstance(thing, Deliverable) and (
+            thing.course not in WAITED_FOR or thing.publish_step.stage_id in self.waiting
+        ):
             return False
         return thing.state in UNANSWERED or thing.state in AWAITED
 
@@ -236,7 +249,8 @@ class _Layout:
     def _deliverable(self, deliverable: Deliverable, step: Step) -> tuple[Mark, str, str]:
         if self._is_left_out(deliverable):
             return Mark.WAIVED, gettext("Before Sahabat"), ""
-        mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=self.running)
+        is_asked_for = self.running and step.stage_id not in self.waiting
+        mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=is_asked_for)
         notes = (self._gate(deliverable, step), self._posting(deliverable, step))
         return mark, say(DELIVERABLE_LABELS[deliverable.state]), " · ".join(note for note in notes if note)
 
@@ -254,12 +268,23 @@ class _Layout:
             )
         if step is deliverable.publish_step:
             return ""
-        return ngettext(
-            "for approval: %(have)s of %(num)s check-in answered",
-            "for approval: %(have)s of %(num)s check-ins answered",
-            needed,
-            have=min(have, needed),
-        )
+        opens_on = reached_on(have, needed, self.told.missing_answers) if self.running else None
+        counted = gate_text(Outlook(Evidence(have, needed), opens_on), self.today) if self.running else ""
+        return counted or gettext("%(answered)s of %(needed)s check-ins answered", answered=have, needed=needed)
+
+    def _waiting(self, stage: Stage) -> str:
+        """Return what a stage that waits at its gate waits for."""
+        gate = stage.shut_by
+        if gate is None or not self.running:
+            return ""
+        stands = self.told.stand_of(gate)
+        names = [
+            self.told.partnership.template.deliverable(key).title.in_(self.locale)
+            for key in dict.fromkeys((*stands.unapproved, *stands.not_live))
+        ]
+        reached = reached_on(stands.answered, stands.needed, self.told.missing_answers)
+        opens_on = max(reached, stage.starts_on) if reached else None
+        return stage_gate_text(stands, names, opens_on, self.today)
 
     def _posting(self, deliverable: Deliverable, step: Step) -> str:
         """Return when the post is planned, where the draft's day stands in front."""

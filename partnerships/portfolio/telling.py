@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.check_ins.finding import count_evidence
+from partnerships.check_ins.rules.check_ins import MAY_BE_ANSWERED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.creators.tables import Handle
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
+from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.finding import get_for, list_shipments, list_versions
+from partnerships.plans.rules.gates import StageStand, stand
+from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
 
 from .rules.stories import StoryKind, names_of
@@ -37,6 +41,16 @@ class Told:
     payments: Sequence[Payment]
     shipments: Sequence[Shipment]  # the newest first
     evidence: int  # check-ins that are answered and confirmed
+
+    @property
+    def missing_answers(self) -> list[date]:
+        """Return when those check-ins are due that may still count as evidence, as `list_missing` asks for them."""
+        return [one.step.due_on for one in self.check_ins if one.state in MAY_BE_ANSWERED or _is_unconfirmed(one)]
+
+    def stand_of(self, gate: StageGate) -> StageStand:
+        """Return how the gate of one of the stages stands."""
+        approved = [one.key for one in self.deliverables if one.state is DeliverableState.APPROVED]
+        return stand(gate, self.evidence, approved, [one.key for one in self.deliverables if one.state in LIVE])
 
     def earned(self, payment: Payment) -> int | None:
         """Return a milestone's share of the fee in rupiah, if there is a fee."""
@@ -63,6 +77,10 @@ class Chronicle:
         """Say whether a version of the plan that was made then stands on this page."""
         is_here = (self.since is None or self.since <= made_at) and (self.until is None or made_at < self.until)
         return self.shows_versions and is_here
+
+
+def _is_unconfirmed(check_in: CheckIn) -> bool:
+    return check_in.answer is not None and check_in.answer.confirmed_at is None
 
 
 def tell(reading: Reading, partnership_id: int) -> Told:

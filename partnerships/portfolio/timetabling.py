@@ -182,4 +182,4 @@ def _standing(row: Any, now: datetime) -> tuple[Mark, CheckInState | Deliverable
         return Mark.APPROVED if row.done_at else Mark.WAIVED, None
     if waits_for_draft and not is_draft and row.draft_step_id is not None:
         return Mark.PLANNED, DeliverableState.PLANNED
-    return of_deliverable(state, row.due_at, now, is_running=running), state
+    return of_deliverable(state, row.due_at, now, is_running=running and row.waits_since is None), state

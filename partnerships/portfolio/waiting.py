@@ -32,10 +32,12 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.courses import Course
+from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
 from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Step, templates_of
+from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Stage, Step, templates_of
 
+from .finding import is_asked_for
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
@@ -146,12 +148,7 @@ def look_at_today(reading: Reading) -> Board:
             _deliverables(reading, TEAMS, Step.due_at >= reading.now),
         ),
         answers=_creators_turn(reading),
-        risks=_partnerships(
-            reading,
-            Partnership.at_risk_since.is_not(None),
-            Partnership.state == PartnershipState.ACTIVE,
-            kind=WaitKind.AT_RISK,
-        ),
+        risks=_risks(reading),
     )
 
 
@@ -223,12 +220,24 @@ def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool])
     return _listing(reading, statement, kind)
 
 
-def _partnerships(reading: Reading, *conditions: ColumnElement[bool], kind: WaitKind | None = None) -> Listing:
-    since = Partnership.at_risk_since if kind is WaitKind.AT_RISK else Partnership.moved_at
+def _partnerships(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
     statement = select(
-        Partnership.id.label("thing_id"), since.label("since"), Partnership.state, Partnership.hold_cause
+        Partnership.id.label("thing_id"), Partnership.moved_at.label("since"), Partnership.state, Partnership.hold_cause
     ).where(*conditions)
-    return _listing(reading, statement, kind)
+    return _listing(reading, statement, None)
+
+
+def _risks(reading: Reading) -> Listing:
+    """Return what is overdue by a week, and which stages have waited at their gates for days: first of all those."""
+    noticed = reading.now - timedelta(days=NOTICED_AFTER_DAYS)
+    has_waited = and_(Stage.partnership_id == Partnership.id, Stage.waits_since <= noticed)
+    statement = (
+        select(Partnership.id.label("thing_id"), Stage.key, Stage.waits_since)
+        .add_columns(func.coalesce(Stage.waits_since, Partnership.at_risk_since).label("since"))
+        .outerjoin(Stage, has_waited)
+        .where(or_(Partnership.at_risk_since.is_not(None), Stage.id.is_not(None)))
+    )
+    return _listing(reading, statement.where(Partnership.state == PartnershipState.ACTIVE), WaitKind.AT_RISK)
 
 
 def _payments(reading: Reading) -> Listing:
@@ -270,7 +279,8 @@ def _deliverables(reading: Reading, courses: Collection[Course], *conditions: Co
         .add_columns(Deliverable.course, Step.due_on, Step.due_at)
         .join(Step, Step.id == step_id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses), *conditions)
+        .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses))
+        .where(is_asked_for(), *conditions)
     )
     return _listing(reading, statement, None, by="due_at")
 
@@ -309,7 +319,7 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
     on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at")
     today = day_in(facts["zone"], reading.now)
     return Wait(
-        kind=kind or _kind(facts),
+        kind=WaitKind.GATE if facts.get("waits_since") else kind or _kind(facts),
         thing_id=facts["thing_id"],
         partnership_id=facts["partnership_id"],
         creator=facts["creator"],

@@ -190,6 +190,7 @@ WAIT_MARKS = {
     WaitKind.PAYMENT: Mark.DUE,
     WaitKind.DISPUTED: Mark.CHANGES,
     WaitKind.AT_RISK: Mark.OVERDUE,
+    WaitKind.GATE: Mark.DUE,
     WaitKind.TO_INVITE: Mark.PLANNED,
     WaitKind.INVITATION: Mark.PLANNED,
     WaitKind.RECEIPT: Mark.PLANNED,
@@ -260,7 +261,7 @@ def wait_title(wait: Wait) -> str:
     elif wait.kind in _ABOUT_CONTENT:
         name = wait.template.deliverable(wait.key).title.in_(language())
     else:
-        name = ""
+        name = wait.template.stage(wait.key).title.in_(language()) if wait.kind is WaitKind.GATE else ""
     if wait.kind is WaitKind.NEEDS_PERSON:
         return f"{say(MEANINGS.get(wait.meaning, _SOMETHING))}: {name}"
     return gettext(WAIT_TITLES[wait.kind], name=name, number=wait.number)
@@ -296,6 +297,7 @@ WAIT_TITLES = {
     WaitKind.INVITATION: N_("Invitation not answered yet"),
     WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
     WaitKind.AT_RISK: N_("At risk: a week overdue"),
+    WaitKind.GATE: N_("Stage that waits: %(name)s"),
 }
 
 

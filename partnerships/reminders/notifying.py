@@ -202,7 +202,7 @@ def _put_off(work: Work, deliverable: Deliverable) -> str:
 
 def _content_put_off(work: Work, event: ContentPutOff) -> None:
     """Tell the manager that a post is due later; the creator reads it in the mail about the approval itself."""
-    if event.reason == PutOff.SENT_BACK:
+    if event.reason in {PutOff.SENT_BACK, PutOff.GATE}:  # nobody had been asked for it yet
         return
     deliverable = work.get(Deliverable, event.deliverable_id)
     context = {

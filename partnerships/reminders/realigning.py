@@ -22,8 +22,9 @@ def realign(work: Work, event: Event) -> None:
     if not isinstance(event, DatesMoved) or event.now not in {MoveState.APPLIED, MoveState.UNDONE}:
         return
     move = work.get(PlanMove, event.move_id)
-    names = {change["name"] for change in move.changes}
-    steps = [step for step in move.partnership.steps if step.name in names]
+    steps = [step for step in move.partnership.steps if step.name in move.rungs]  # of the others nothing was queued
+    if not steps:
+        return
     mark = f"its day was moved ({move.id})"
     for mail, step in _reminders(work, steps):
         if event.now is MoveState.UNDONE:

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
@@ -12,12 +12,14 @@ from sqlalchemy.orm import selectinload
 from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, CheckInState, misses_at
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
-from partnerships.core.zones import end_of
+from partnerships.core.zones import day_in, end_of
 from partnerships.database.claiming import claim, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
+from partnerships.deliverables.finding import stand_of
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
-from partnerships.deliverables.rules.deliverables import DeliverableAction
+from partnerships.deliverables.rules.deliverables import DRAFT_OWED, DeliverableAction
 from partnerships.deliverables.tables import Deliverable
+from partnerships.plans.events import StageWaits
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
@@ -28,6 +30,7 @@ from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, 
 from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
+ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
 FAILED_WAITS = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
@@ -120,6 +123,9 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
     if step.done_at is not None or not _goes_on(step):
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
+    if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, things):
+        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        return
     match step.kind:
         case StepKind.CHECK_IN:
             _check_in(work, step, things.check_ins[step.id], counted)
@@ -158,13 +164,52 @@ def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
 
 def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[str]) -> None:
     stage = step.stage
+    if stage.shut_by and not _may_open(work, step, action):
+        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        return
     step.finish(work.now)
     if not STAGE.allows(stage.state, action, Role.SYSTEM):  # opened early, or skipped by a manager
         return
+    waited_days = max((day_in(step.zone, work.now) - stage.starts_on).days, 0) if stage.waits_since else 0
     stage.move(action, Role.SYSTEM)
     counted["stages"] += 1
     work.session.flush()
-    work.emit(stage.moved())
+    work.emit(stage.moved(waited_days=waited_days))
+
+
+def _may_open(work: Work, step: Step, action: StageAction) -> bool:
+    """Say whether what the stage waits for is there; one that waits neither opens nor closes by itself.
+
+    What was over before the partnership began here is asked for nothing.
+    """
+    stage, gate = step.stage, step.stage.shut_by
+    if gate is None or stage.ends_on < stage.partnership.planned_on:
+        return True
+    if action is not StageAction.OPEN:
+        return False
+    stands = stand_of(work, stage.partnership_id, gate)
+    if not stands.is_open and stage.waits_since is None:
+        stage.waits_since = work.now
+        work.emit(
+            StageWaits(
+                key=f"stage:{stage.id}:waits:{work.now.isoformat()}",
+                about=stage.partnership.about,
+                partnership_id=stage.partnership_id,
+                stage_id=stage.id,
+                answered=stands.answered,
+                needed=stands.needed,
+            )
+        )
+    return stands.is_open
+
+
+def _is_approved(step: Step, things: _Things) -> bool:
+    """Say whether its content was approved, or posted, before its stage had to wait."""
+    return things.deliverables[step.id].state not in DRAFT_OWED
+
+
+def _tomorrow(work: Work, step: Step) -> date:
+    return day_in(step.zone, work.now) + timedelta(days=1)
 
 
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:

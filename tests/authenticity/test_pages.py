@@ -284,7 +284,7 @@ def test_the_evidence_says_what_is_missing_and_what_does_not_count(
 
     text = reviewer.get(address(sent)).text
 
-    assert "1 of 2 check-ins answered: it cannot be approved yet" in text
+    assert "1 of 2 check-ins answered; approval opens on" in text
     assert "No answer" in text
     assert "/media/" in text
 

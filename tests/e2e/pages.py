@@ -24,6 +24,10 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield from ("/calendar/rules", "/calendar/rules/hours")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from ("/partnerships?pick=1", f"/partnerships/{world.running}/versions")
+    yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
+    yield f"/partnerships/{world.running}/dates?what=rest&days=0"
+    yield f"/partnerships/dates?id={world.running}&id={world.forgotten}&id={world.drafted}&days=30&way=earlier"
     yield from (f"/partnerships/{world.running}/history", f"/partnerships/{world.drafted}/history?kind=payments")
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"

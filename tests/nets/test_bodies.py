@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from partnerships.core.actor import Actor, Role
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.people.tables import Account, Membership, Organisation
+from partnerships.people.tables import Account
 from partnerships.web import linking
 from partnerships.web.policy import Policy
 from partnerships.web.tables import MailedLink
@@ -23,9 +23,9 @@ from tests.conftest import SignIn
 from tests.nets import bodies
 from tests.nets.bodies import Knock, Scene
 from tests.nets.source import metadata
-from tests.nets.test_tenancy import UNKNOWN, plain
+from tests.nets.test_tenancy import UNKNOWN, actor_called, plain
 from tests.services.logs import logging_like_serve
-from tests.stories import SETTLED_AT, People
+from tests.stories import People
 
 BODIES = bodies.load()
 OWN = {  # these take a form, and no id in it or in the address: there is nothing in them that could be somebody else's
@@ -144,23 +144,12 @@ def everybody_but(scene: Scene, knock: Knock, name: str) -> dict[str, Actor | No
     people = scene.people
     found: dict[str, Actor | None] = {"visitor": None, "stranger": people.stranger}
     found["stranger_creator"], found["other_creator"] = people.stranger_creator, people.other_creator
-    found |= {f"stranger_{role}": strange(scene, role) for role in (Role.OWNER, Role.REVIEWER)}
+    for who in ("stranger_owner", "stranger_reviewer"):
+        found[who] = actor_called(scene.transactions, people, who)
     policy: Policy = scene.app.extensions["policy"]
     audience = policy.open_to[name.partition(":")[0]]
     colleagues = {who: getattr(people, who) for who in ("owner", "manager", "reviewer", "creator")}
     return found | {who: actor for who, actor in colleagues.items() if actor.role not in audience}
-
-
-def strange(scene: Scene, role: Role) -> Actor:
-    """Bring somebody else into the other organisation."""
-    with scene.transactions.everywhere() as everywhere:
-        org = everywhere.get_one(Organisation, scene.people.stranger.org_id)
-        email = f"{role}@other.example"
-        account = Account(email=email, name=f"Other {role}", fs_uniquifier=email, created_at=SETTLED_AT)
-        member = Membership(org_id=org.id, account=account, role=role, created_at=SETTLED_AT, organisation=org)
-        everywhere.add_all([account, member])
-        everywhere.commit()
-        return member.as_actor()
 
 
 def heard_at(app: Flask, sign_in: SignIn, actor: Actor | None, name: str, knock: Knock) -> tuple[tuple[int, int], bool]:

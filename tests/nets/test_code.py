@@ -67,6 +67,20 @@ def test_only_tables_assign_a_state(path: Path) -> None:
     assert "tables" in rooms_of(path) or not targets
 
 
+def test_every_table_of_transitions_is_tested_for_every_state_action_and_role() -> None:
+    tables = {
+        node.target.id
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if ast.unparse(node.annotation).startswith("Machine[")
+    }
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert {table for table in tables if f"{table}.advance(state, action, role) is target" not in tests} == set()
+    assert len(tables) >= 7
+
+
 @every_module
 def test_pure_modules_import_the_standard_library_and_each_other(path: Path) -> None:
     if PURE.isdisjoint(rooms_of(path)):

@@ -1,5 +1,6 @@
 """Everybody at every door: what is another organisation's is as if it did not exist, and nothing breaks."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,25 +15,27 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from partnerships.check_ins.tables import CheckIn
-from partnerships.core.actor import Actor
+from partnerships.core.actor import Actor, Role
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
-from partnerships.people.tables import Brand, Membership, Organisation, Product
+from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
 from partnerships.plans import copying, ruling
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import CalendarRule, Campaign, OwnTemplate, Partnership, PlanMove
 from partnerships.story.camera import take
 from tests.conftest import SignIn
-from tests.nets.source import metadata
+from tests.nets.source import MODULES, calls, metadata
 from tests.plans.bending import shift
-from tests.stories import People, start
+from tests.stories import SETTLED_AT, People, start
 
-WHO = ["visitor", "creator", "other_creator", "reviewer", "manager", "owner", "stranger", "stranger_creator"]
+STRANGERS = {"stranger_owner": Role.OWNER, "stranger_reviewer": Role.REVIEWER}
+OUTSIDERS = {"visitor", "stranger", "stranger_creator", *STRANGERS}
+WHO = ["creator", "other_creator", "reviewer", "manager", "owner", *sorted(OUTSIDERS)]
 CANARY = "CANARY-GLOW"
 UNKNOWN = 987_654
 TABLES: dict[str, type[Owned]] = {
@@ -53,7 +56,8 @@ TABLES: dict[str, type[Owned]] = {
 OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
-OUTSIDERS = {"visitor", "stranger", "stranger_creator"}
+ASKED = {"brand": "brand_id", "campaign": "campaign_id", "product": "product_id", "creator": "creator_id"}
+NUMBERS = {"page", "from", "to"}  # numbers in a query that are no ids
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,25 @@ def _plant_canaries(transactions: Transactions, org_id: int) -> None:
         everywhere.commit()
 
 
-def actor_called(people: People, who: str) -> Actor | None:
+def actor_called(transactions: Transactions, people: People, who: str) -> Actor | None:
+    """Return who is meant; the other organisation's owner and reviewer join it when they are first asked for."""
+    if who in STRANGERS:
+        return _join_strangers(transactions, people, STRANGERS[who])
     found: Actor | None = None if who == "visitor" else getattr(people, who)
     return found
+
+
+def _join_strangers(transactions: Transactions, people: People, role: Role) -> Actor:
+    email = f"{role}@other.example"
+    with transactions.everywhere() as everywhere:
+        account = everywhere.scalars(select(Account).where(Account.email == email)).one_or_none()
+        if account is None:
+            org = everywhere.get_one(Organisation, people.stranger.org_id)
+            account = Account(email=email, name=f"Other {role}", fs_uniquifier=email, created_at=SETTLED_AT)
+            member = Membership(org_id=org.id, account=account, role=role, created_at=SETTLED_AT, organisation=org)
+            everywhere.add_all([account, member])
+            everywhere.commit()
+        return Actor(account.id, people.stranger.org_id, role)
 
 
 def doors(app: Flask, world: World, ids: dict[str, int]) -> Iterator[tuple[str, str, str]]:
@@ -184,7 +204,9 @@ def test_no_door_breaks_and_outsiders_see_and_change_nothing(
     broken, seen = [], []
 
     for endpoint, method, path in doors(app, world, world.ids):
-        answer = knock(sign_in(actor_called(people, who)), method, path)  # anew: signing out would end the walk
+        answer = knock(
+            sign_in(actor_called(transactions, people, who)), method, path
+        )  # anew: signing out would end the walk
         if answer.status_code >= 500 and endpoint != "shell.health":
             broken.append((method, path, answer.status_code))
         if CANARY.encode() in answer.data or CANARY in str(answer.headers):
@@ -196,9 +218,9 @@ def test_no_door_breaks_and_outsiders_see_and_change_nothing(
         assert rows_of(transactions, people.manager.org_id) == before
 
 
-@pytest.mark.parametrize("who", ["stranger", "stranger_creator", "other_creator"])
+@pytest.mark.parametrize("who", sorted((OUTSIDERS - {"visitor"}) | {"other_creator"}))
 def test_what_is_not_ones_own_looks_exactly_like_what_does_not_exist(
-    app: Flask, world: World, people: People, sign_in: SignIn, who: str
+    app: Flask, world: World, people: People, sign_in: SignIn, transactions: Transactions, who: str
 ) -> None:
     unknown = dict.fromkeys(world.ids, UNKNOWN)
     shared = {"org_id"} if who == "other_creator" else set()  # Galih belongs to Glow
@@ -208,12 +230,42 @@ def test_what_is_not_ones_own_looks_exactly_like_what_does_not_exist(
         arguments = set(re.findall(r"<int:(\w+)>", next(r.rule for r in world.rules if r.endpoint == endpoint)))
         if not arguments or arguments & shared:
             continue
-        first = knock(sign_in(actor_called(people, who)), method, path)
-        second = knock(sign_in(actor_called(people, who)), method, unknown_path)
+        first = knock(sign_in(actor_called(transactions, people, who)), method, path)
+        second = knock(sign_in(actor_called(transactions, people, who)), method, unknown_path)
         if plain(first, path) != plain(second, unknown_path):
             different.append((method, path, first.status_code, second.status_code))
 
     assert different == []
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_an_id_of_others_behind_a_question_mark_is_as_unknown_as_one_that_does_not_exist(
+    app: Flask, world: World, people: People, sign_in: SignIn, name: str
+) -> None:
+    manager = sign_in(people.stranger)
+    different = []
+    for _, method, path in doors(app, world, world.ids):
+        if method != "GET" or re.search(r"\d", path):
+            continue
+        said = [f"{name}={key}" for key in (world.ids[ASKED[name]], UNKNOWN)]  # the page's own links keep it
+        answers = [knock(manager, "GET", f"{path}?{words}") for words in said]
+        first, second = (plain(answer, words) for answer, words in zip(answers, said, strict=True))
+        if first != second or CANARY in first[2]:
+            different.append((path, first[0], second[0]))
+
+    assert different == []
+
+
+def test_every_id_that_a_page_reads_behind_a_question_mark_is_known() -> None:
+    read = {
+        ast.literal_eval(call.args[0])
+        for path in MODULES
+        for name, call in calls(path)
+        if name == "get" and call.args and any(word.arg == "type" for word in call.keywords)
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "request.args"
+    }
+
+    assert read <= ASKED.keys() | NUMBERS, "say in ASKED whose ids these are, or in NUMBERS that they are none"
 
 
 def test_the_canaries_sing_at_home(app: Flask, world: World, people: People, sign_in: SignIn) -> None:

@@ -260,3 +260,80 @@ def test_the_history_tells_a_move_with_its_reason(
     assert "Proposed another day for 1 date" in page
     assert "Proposed dates: Withdrawn" in page
     assert f"dates {WHY}" in page[page.index("Moved ") :]
+
+
+def test_partnerships_that_are_ticked_on_the_timeline_move_together(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    other = start(transactions, people, TODAY)
+    before = days(transactions, people, other)
+    timeline = manager.get("/partnerships?pick=1").text
+    query = f"id={running}&id={other}&days=3&way=later"
+
+    looked = manager.get(f"/partnerships/dates?{query}").text
+    fields = {"days": "3", "way": "later", "seen": seen_on(looked), "note": WHY}
+    made = manager.post("/partnerships/dates", data=fields)
+    said = manager.get(made.headers["Location"]).text
+    moved = days(transactions, people, other)
+    undo = re.search(r'action="(/partnerships/moves/\d+/undo)"', said)
+    assert undo is not None
+    back = manager.post(undo[1])
+
+    assert 'name="id"' not in manager.get("/partnerships").text
+    assert all(f'name="id" value="{one}" form="bulk"' in timeline for one in (running, other))
+    assert "in 2 partnerships" in words(looked)
+    assert "in 2 partnerships." in words(said)
+    assert moved["check_in:two-weeks"] - before["check_in:two-weeks"] == timedelta(days=3)
+    assert (back.headers["Location"], days(transactions, people, other)) == ("/partnerships", before)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("days=3", "No partnership is ticked"),
+        ("id=1&days=none", "Not a valid integer value."),
+        ("id=1&days=", "by how many days"),
+        ("&".join(f"id={number}" for number in range(1, 202)) + "&days=3", "more than 200 partnerships"),
+    ],
+)
+@pytest.mark.usefixtures("running")
+def test_what_is_unclear_about_several_is_said(manager: FlaskClient, query: str, said: str) -> None:
+    assert said in words(manager.get(f"/partnerships/dates?{query}").text)
+
+
+def test_several_that_were_moved_meanwhile_are_named_with_what_changed(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    other = start(transactions, people, TODAY)
+    shift(transactions, people.owner, other, Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=6)))
+
+    fields = {"days": "3", "way": "later", "seen": [f"{running}:2", f"{other}:2"], "note": WHY}
+    answer = manager.post("/partnerships/dates", data=fields)
+
+    assert answer.status_code == 422
+    assert "Moved since you looked Dewi Check-in: First days" in words(answer.text)
+    assert seen_on(answer.text) == [f"{running}:2", f"{other}:3"]
+
+
+def test_several_that_were_moved_too_long_ago_to_undo_are_moved_back_together(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
+) -> None:
+    other = start(transactions, people, TODAY)
+    fields = {"days": "3", "way": "later", "seen": [f"{running}:2", f"{other}:2"], "note": WHY}
+    said = manager.get(manager.post("/partnerships/dates", data=fields).headers["Location"]).text
+    undo = re.search(r'action="(/partnerships/moves/\d+/undo)"', said)
+    assert undo is not None
+    clock.advance(minutes=1)
+
+    late = manager.post(undo[1], follow_redirects=True).text
+
+    assert f"/partnerships/dates?id={running}&amp;id={other}&amp;days=3&amp;way=earlier" in late
+
+
+def test_somebody_elses_partnership_among_the_ticked_is_as_unknown_as_none(
+    sign_in: SignIn, people: People, running: int
+) -> None:
+    stranger = sign_in(people.stranger)
+
+    assert stranger.get(f"/partnerships/dates?id={running}&days=3").status_code == 404
+    assert stranger.get("/partnerships/dates?id=987654&days=3").status_code == 404

@@ -13,6 +13,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipAction,
     PartnershipState,
 )
+from partnerships.plans.rules.proposals import MOVE, MoveAction, MoveState
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 
@@ -43,8 +44,15 @@ LIFE = {
     (S.ACTIVE, A.END_EARLY): (S.ENDED_EARLY, BOTH),
     (S.ON_HOLD, A.END_EARLY): (S.ENDED_EARLY, BOTH),
 }
+MOVES = {
+    (MoveState.PROPOSED, MoveAction.ACCEPT): (MoveState.APPLIED, MINE),
+    (MoveState.PROPOSED, MoveAction.DECLINE): (MoveState.DECLINED, MINE),
+    (MoveState.PROPOSED, MoveAction.WITHDRAW): (MoveState.WITHDRAWN, BRAND),
+    (MoveState.APPLIED, MoveAction.UNDO): (MoveState.UNDONE, BRAND),
+}
 STAGE_LIFE = {
     (StageState.UPCOMING, StageAction.OPEN): (StageState.OPEN, "system"),
+    (StageState.UPCOMING, StageAction.OPEN_BY_HAND): (StageState.OPEN, BRAND),
     (StageState.UPCOMING, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.OPEN, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.UPCOMING, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),
@@ -66,6 +74,22 @@ def test_a_partnership_moves_exactly_as_written(state: PartnershipState, action:
             PARTNERSHIP.advance(state, action, role)
     else:
         assert PARTNERSHIP.advance(state, action, role) is target
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", MoveAction)
+@pytest.mark.parametrize("state", MoveState)
+def test_a_move_of_dates_moves_exactly_as_written(state: MoveState, action: MoveAction, role: Role) -> None:
+    target, roles = MOVES.get((state, action), (None, ""))
+
+    if target is None:
+        with pytest.raises(IllegalTransition):
+            MOVE.advance(state, action, role)
+    elif role.value not in roles.split():
+        with pytest.raises(NotAllowed):
+            MOVE.advance(state, action, role)
+    else:
+        assert MOVE.advance(state, action, role) is target
 
 
 @pytest.mark.parametrize("role", Role)

@@ -26,6 +26,7 @@ from tests.stories import ANCHOR_ON, People, draft, move, prepare, start
 
 TODAY = date(2026, 1, 5)
 FIRST = "check_in:first-days"  # on day 5
+MOST_STATEMENTS_OF_ONE = 12
 
 
 @pytest.fixture
@@ -422,3 +423,80 @@ def test_two_at_the_very_same_moment_do_not_both_move_it(
         both()
 
     assert [number for number, _, _ in versions(transactions, people, running)] == [1, 2, 3]
+
+
+def shift_all(transactions: Transactions, people: People, ids: list[int], wanted: Move) -> list[PlanMove]:
+    looked = seen(transactions, people.manager, *ids)
+    with transactions.begin(people.manager) as work:
+        return list(shifting.shift(work, looked, wanted, WHY))
+
+
+def test_several_plans_move_with_one_press_and_are_taken_back_with_one(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    ids = [running, *(start(transactions, people, TODAY) for _ in range(2))]
+    before = [days(transactions, people, one) for one in ids]
+
+    made = shift_all(transactions, people, ids, Move(REST, 3))
+    moved = [days(transactions, people, one)[FIRST] for one in ids]
+    undo(transactions, people, made[1].id)
+
+    assert moved == [TODAY + timedelta(days=8)] * 3
+    assert len({one.batch for one in made}) == 1
+    assert [days(transactions, people, one) for one in ids] == before
+    assert {mail.state for mail in mails(transactions, people, "dates_moved")} == {MailState.CANCELLED}
+
+
+def test_a_plan_in_which_something_is_in_the_way_stays_and_the_others_move(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    held, free = start(transactions, people, TODAY), draft(transactions, people)
+    move(transactions, people.creator, held, PartnershipAction.HOLD)
+    ids = [running, held, free]
+    before = [days(transactions, people, one) for one in ids]
+
+    made = shift_all(transactions, people, ids, Move(REST, -2))
+
+    assert [(one.partnership_id, one.state) for one in made] == [(free, MoveState.APPLIED)]
+    after = [days(transactions, people, one) for one in ids]
+    assert after[:2] == before[:2]  # one stands still, and in the other something is due tomorrow
+    assert after[2] != before[2]
+
+
+def test_of_several_plans_none_moves_when_one_was_moved_meanwhile(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    ids = [running, start(transactions, people, TODAY)]
+    looked = seen(transactions, people.manager, *ids)
+    shift(transactions, people.owner, running, Move(REST, 3))
+    before = [days(transactions, people, one) for one in ids]
+
+    with pytest.raises(Refused, match="since you looked"), transactions.begin(people.manager) as work:
+        shifting.shift(work, looked, Move(REST, 5), WHY)
+
+    assert [days(transactions, people, one) for one in ids] == before
+
+
+def test_more_than_two_hundred_at_once_are_too_many(transactions: Transactions, people: People) -> None:
+    with pytest.raises(Refused, match="200"), transactions.looking(people.manager) as reading:
+        shifting.preview(reading, range(1, 202), Move(REST, 1))
+
+
+def test_looking_at_many_takes_as_many_statements_as_looking_at_one_and_moving_grows_by_a_constant(
+    transactions: Transactions, people: People, statements: list[str]
+) -> None:
+    ids = [start(transactions, people, TODAY) for _ in range(6)]
+    tick(transactions)
+
+    looked, moved = [], []
+    for some in (ids[:2], ids[2:]):
+        statements.clear()
+        seen_now = seen(transactions, people.manager, *some)
+        looked.append(len(statements))
+        statements.clear()
+        with transactions.begin(people.manager) as work:
+            shifting.shift(work, seen_now, Move(REST, 3), WHY)
+        moved.append(len(statements))
+
+    assert looked[0] == looked[1] <= 5
+    assert (moved[1] - moved[0]) / 2 <= MOST_STATEMENTS_OF_ONE

@@ -397,7 +397,7 @@ def test_the_panel_is_a_fragment_and_the_page_stands_without_scripts(
     assert "<html" not in panel
     assert "data-panel-title" in panel
     assert f'href="/partnerships/{partnership_id}"' in panel
-    assert "for approval: 0 of 2 check-ins answered" in page
+    assert "0 of 2 check-ins answered" in page
     assert "Version 1" in page
     assert "Planned the partnership" in page
     assert page.count('class="btn p"') == 1

@@ -75,6 +75,7 @@ CHANNEL_LABELS = {
 
 _S, _A = CheckInState, CheckInAction
 _CLOCK, _ANSWERING = frozenset({Role.SYSTEM}), MANAGING | {Role.CREATOR}
+MAY_BE_ANSWERED = frozenset({_S.SCHEDULED, _S.OPEN, _S.LATE, _S.MISSED})  # now or later
 ANSWERABLE = frozenset({_S.OPEN, _S.LATE, _S.MISSED})
 UNSETTLED = frozenset({_S.SCHEDULED, _S.OPEN, _S.LATE})  # a partnership does not complete while one is left
 

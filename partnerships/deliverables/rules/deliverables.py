@@ -90,6 +90,7 @@ _POSTED = some(_S.PUBLISHED_UNVERIFIED, _S.LIVE_VERIFIED, _S.KEEPING_LIVE)
 SETTLED = some(_S.DONE, _S.TAKEN_DOWN, _S.WITHDRAWN, _S.WAIVED)
 UNPOSTED = all_but(_S, *_POSTED, *SETTLED)  # nothing of it is public yet
 BRAND_OWES = some(_S.SUBMITTED, _S.IN_REVIEW, _S.PUBLISHED_UNVERIFIED)  # the next move is the brand's
+IN_REVIEW = some(_S.SUBMITTED, _S.IN_REVIEW)  # a draft waits for the review, or is in it
 DRAFT_OWED = some(_S.PLANNED, _S.DRAFTING, _S.CHANGES_REQUESTED)  # the next draft is the creator's
 SUBMITTABLE = some(_S.PLANNED, _S.DRAFTING, _S.SUBMITTED, _S.CHANGES_REQUESTED)
 LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)

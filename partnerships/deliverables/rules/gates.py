@@ -1,6 +1,7 @@
 """What stands between a draft and its approval."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,11 @@ class Evidence:
     def is_open(self) -> bool:
         """Say whether enough check-ins are answered."""
         return self.answered >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The gate with the day on which it opens if every check-in is answered when it is due; None: open, or never."""
+
+    evidence: Evidence
+    opens_on: date | None = None

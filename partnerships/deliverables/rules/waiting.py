@@ -15,6 +15,7 @@ class PutOff(StrEnum):
     SENT_BACK = "sent_back"
     BRAND_LATE = "brand_late"  # the draft came in time, and the review took longer than promised
     APPROVED_LATE = "approved_late"
+    GATE = "gate"  # its stage opened later than planned: what it waits for was not there
 
 
 def review_due(waiting_on: date) -> date:

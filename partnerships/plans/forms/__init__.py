@@ -139,27 +139,45 @@ class MoveForm(PageForm):
         return EndReason(self.reason.data) if self.reason.data else None
 
 
-class WantedForm(PageForm):
-    """What is to be moved, and how far; it changes nothing, so it needs no token."""
+class FarForm(PageForm):
+    """How far everything to come is to be moved; it changes nothing, so it needs no token."""
 
     class Meta:
         """Sent by GET."""
 
         csrf = False
 
-    what = select_of(_l("What"))
     days = IntegerField(
         _l("By how many days"),
         [Optional(), NumberRange(1, MOST_DAYS, _l("Please write a number of days between 1 and 366."))],
     )
     way = SelectField(_l("Which way"), [Optional()])
+
+    def offer_ways(self) -> None:
+        """Let later or earlier be chosen."""
+        self.way.choices = [SelectChoice("later", gettext("later")), SelectChoice("earlier", gettext("earlier"))]
+
+    def shift(self) -> Move:
+        """Return the move of everything to come; raise `Refused` when it does not say how far."""
+        return Move(MoveKind.REST, self._days())
+
+    def _days(self) -> int:
+        if self.days.data is None:
+            raise Refused(N_("Please say by how many days, or to which day."), field="days")
+        return -self.days.data if self.way.data == "earlier" else int(self.days.data)
+
+
+class WantedForm(FarForm):
+    """What is to be moved, and how far."""
+
+    what = select_of(_l("What is moved"))
     to = DayField(_l("Or to this day"), [Optional()])
     number = IntegerField(validators=[Optional()])  # of the version to go back to
 
     def offer(self, things: Iterable[tuple[str, str, str]]) -> None:
         """Let one of `things` be chosen: value, words, and the group they stand in."""
         self.what.choices = [SelectChoice(value, words, optgroup=group) for value, words, group in things]
-        self.way.choices = [SelectChoice("later", gettext("later")), SelectChoice("earlier", gettext("earlier"))]
+        self.offer_ways()
 
     def move(self, days: Mapping[str, date]) -> Move:
         """Return what is wanted, given the day of each thing as it stands; raise `Refused` when that is not clear."""
@@ -170,11 +188,6 @@ class WantedForm(PageForm):
         if abs(by) > MOST_DAYS:
             raise Refused(N_("That is more than a year away from the day it has now."), field="to")
         return self._of(what, by, days)
-
-    def _days(self) -> int:
-        if self.days.data is None:
-            raise Refused(N_("Please say by how many days, or to which day."), field="days")
-        return -self.days.data if self.way.data == "earlier" else int(self.days.data)
 
     def _of(self, what: str, by: int, days: Mapping[str, date]) -> Move:
         kind, _, key = what.partition(":")

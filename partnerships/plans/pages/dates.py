@@ -1,25 +1,28 @@
 """Move the dates of a plan: say what, look at what would move and what stays, then move exactly that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
-from partnerships.plans.forms import ShiftForm, WantedForm
+from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.moves import Move
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
-from partnerships.plans.wording import change_text, days_of, movable, problem_text, stay_text
+from partnerships.plans.wording import change_text, days_of, movable, problem_text, stay_text, stays_text
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
 from partnerships.web.urls import row_id
 from partnerships.web.words import gettext, ngettext, translated
 
 from .blueprint import pages, status_of
+
+WORDS = {"change": change_text, "stay": stay_text, "stays": stays_text, "problem": problem_text}
+ID_DIGITS = 10
 
 
 @pages.route("/partnerships/<int:partnership_id>/dates", methods=["GET", "POST"])
@@ -40,9 +43,50 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
             proposed=finding.find_proposed(reading, partnership_id),
             rows=shifting.preview(reading, [partnership_id], move) if move else [],
             changed=_changed(reading) if form.form_errors else [],
-            words={"change": change_text, "stay": stay_text, "problem": problem_text},
+            words=WORDS,
         )
     return page, status_of(form)
+
+
+@pages.route("/partnerships/dates", methods=["GET", "POST"])
+def move_many() -> ResponseReturnValue:
+    """Show what a move of everything to come would change in several plans, and move them."""
+    form, wanted = ShiftForm(), FarForm(request.values)
+    wanted.offer_ways()
+    ids = list(dict.fromkeys([*_ids(), *_seen()]))
+    move = _far(wanted, ids)
+    if form.validate_on_submit() and move and (moved := _shifted(form, move, _seen())):
+        _say_moved(moved)
+        return redirect(url_for("portfolio.timeline"))
+    with looking() as reading:
+        page = render_template(
+            "plans/dates_of_many.html",
+            form=form,
+            wanted=wanted,
+            ids=ids,
+            rows=shifting.preview(reading, ids, move) if move else [],
+            changed=_changed(reading) if form.form_errors else [],
+            words=WORDS,
+        )
+    return page, status_of(form)
+
+
+def _ids() -> list[int]:
+    """Return which partnerships were ticked."""
+    return [row_id(text) for text in request.values.getlist("id") if text.isdecimal() and len(text) < ID_DIGITS]
+
+
+def _far(form: FarForm, ids: Sequence[int]) -> Move | None:
+    if len(ids) > shifting.MOST_AT_ONCE:
+        form.refuse(Refused(shifting.TOO_MANY, most=shifting.MOST_AT_ONCE))
+        return None
+    if not ids or "days" not in request.values or not form.validate():
+        return None
+    try:
+        return form.shift()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return None
 
 
 def _wanted(form: WantedForm, partnership: Partnership) -> Move | None:
@@ -63,12 +107,15 @@ def _wanted(form: WantedForm, partnership: Partnership) -> Move | None:
 
 def _moved(form: ShiftForm, partnership_id: int) -> Sequence[PlanMove]:
     """Return what was moved; nothing when something was in the way, which the form then says."""
-    wanted = WantedForm(request.values)
+    with looking() as reading:
+        move = _wanted(WantedForm(request.values), finding.get_for(reading, partnership_id))
+    return _shifted(form, move, {partnership_id: _seen().get(partnership_id, 0)}) if move else ()
+
+
+def _shifted(form: ShiftForm, move: Move, seen: Mapping[int, int]) -> Sequence[PlanMove]:
     try:
         with begin() as work:
-            move = _wanted(wanted, finding.get_for(work, partnership_id))
-            seen = {partnership_id: _seen().get(partnership_id, 0)}
-            return shifting.shift(work, seen, move, form.note.data or "") if move else ()
+            return shifting.shift(work, seen, move, form.note.data or "")
     except Refused as refusal:
         form.refuse(refusal)
         return ()
@@ -118,15 +165,31 @@ def _say_moved(moved: Sequence[PlanMove]) -> None:
 def undo_move(move_id: int) -> ResponseReturnValue:
     """Take a move back while nobody has heard of it."""
     with looking() as reading:
-        move = consenting.get_move(reading, move_id)
-        back = url_for(".move_dates", partnership_id=move.partnership_id, what="back", number=move.from_number)
+        moves = undoing.list_batch(reading, move_id)
+        back, here = _way_back(moves), _home(moves)
     try:
         with begin() as work:
             undoing.undo(work, move_id)
-        flash_next(gettext("Taken back: every date is as it was."), gettext("Versions"), _versions(move))
+        flash(gettext("Taken back: every date is as it was."), "success")
     except Refused as refusal:
         flash_next(translated(refusal), gettext("Move the dates back"), back, "warning")
-    return redirect(url_for("portfolio.show", partnership_id=move.partnership_id))
+    return redirect(here)
+
+
+def _way_back(moves: Sequence[PlanMove]) -> str:
+    """Return where the same dates can be moved back by a move of its own."""
+    first = moves[0]
+    if len(moves) == 1:
+        return url_for(".move_dates", partnership_id=first.partnership_id, what="back", number=first.from_number)
+    days = int(first.wanted["days"])
+    ids = [move.partnership_id for move in moves]
+    return url_for(".move_many", id=ids, days=abs(days), way="earlier" if days > 0 else "later")
+
+
+def _home(moves: Sequence[PlanMove]) -> str:
+    if len(moves) == 1:
+        return url_for("portfolio.show", partnership_id=moves[0].partnership_id)
+    return url_for("portfolio.timeline")
 
 
 @pages.post("/partnerships/moves/<int:move_id>/withdraw")

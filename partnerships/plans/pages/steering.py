@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans import finding, moving, offering
+from partnerships.plans import finding, moving, offering, opening
 from partnerships.plans.forms import MoveForm, TermsForm
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.context import begin, looking
@@ -34,6 +34,19 @@ def move(partnership_id: int, action: str) -> ResponseReturnValue:
             )
             said = UNASKED if moved.is_discarded else DONE[PartnershipAction(action)]
         flash(gettext(said), "success")
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return redirect(url_for("portfolio.show", partnership_id=partnership_id))
+
+
+@pages.post("/partnerships/<int:partnership_id>/stages/<int:stage_id>/open")
+def open_stage(partnership_id: int, stage_id: int) -> ResponseReturnValue:
+    """Open a stage that waits at its gate, with a reason."""
+    form = MoveForm()
+    try:
+        with begin() as work:
+            opening.open_stage(work, partnership_id, stage_id, (form.note.data or "") if form.validate() else "")
+        flash(gettext("Open: what belongs to this stage is asked for now. Your reason is in the history."), "success")
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))

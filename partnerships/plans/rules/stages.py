@@ -20,6 +20,7 @@ class StageAction(StrEnum):
     """What the clock and managers do to a stage."""
 
     OPEN = "open"
+    OPEN_BY_HAND = "open_by_hand"
     CLOSE = "close"
     SKIP = "skip"
 
@@ -30,6 +31,8 @@ _SKIPPING = MANAGING | _CLOCK  # the end of a partnership skips what had not beg
 STAGE: Machine[StageState, StageAction] = Machine(
     "stage",
     Transition(StageAction.OPEN, some(StageState.UPCOMING), StageState.OPEN, _CLOCK, N_("Open")),
+    # Somebody answers for it, with a reason, although its gate is not met.
+    Transition(StageAction.OPEN_BY_HAND, some(StageState.UPCOMING), StageState.OPEN, MANAGING, N_("Open it anyway")),
     Transition(StageAction.CLOSE, some(StageState.UPCOMING, StageState.OPEN), StageState.CLOSED, _CLOCK, N_("Close")),
     Transition(
         StageAction.SKIP,

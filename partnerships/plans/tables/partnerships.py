@@ -34,7 +34,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
 )
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, Template, load
+from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
 from .calendars import quieting_of
 from .campaigns import Campaign
@@ -302,6 +302,7 @@ class Stage(Owned, Base):
     ends_on: Mapped[date]
     claim_level: Mapped[ClaimLevel] = mapped_column(word_column(ClaimLevel))
     state: Mapped[StageState] = mapped_column(word_column(StageState), default=StageState.UPCOMING)
+    waits_since: Mapped[datetime | None] = mapped_column(index=True)  # its day has come, and its gate is not met
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
@@ -309,12 +310,18 @@ class Stage(Owned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def shut_by(self) -> StageGate | None:
+        """Return the gate that is still to be passed before it opens: until then nothing of it is asked for."""
+        return self.partnership.template.stage(self.key).gate if self.state is StageState.UPCOMING else None
+
     def move(self, action: StageAction, role: Role) -> StageState:
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, STAGE.advance(self.state, action, role)
+        self.waits_since = None
         return was
 
-    def moved(self) -> StageMoved:
+    def moved(self, *, waited_days: int = 0, note: str = "") -> StageMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return StageMoved(
             key=f"stage:{self.id}:{self.state}:v{self.version}",
@@ -322,6 +329,8 @@ class Stage(Owned, Base):
             partnership_id=self.partnership_id,
             stage_id=self.id,
             now=self.state,
+            waited_days=waited_days,
+            note=note,
         )
 
 

@@ -28,7 +28,7 @@ from partnerships.web.formats import language
 
 from .blueprint import FILTERS, asked_day, asked_narrowing, kept_arguments, pages, thing_url
 
-STATE = (*FILTERS, "zoom", "around")  # of the timeline, in its address
+STATE = (*FILTERS, "zoom", "around", "pick")  # of the timeline, in its address
 ZOOMS = ("week", "month", "quarter")
 # Where the one action of each kind of wait leads, and what its address calls the thing.
 DESKS: Mapping[WaitKind, tuple[str, str]] = {
@@ -127,7 +127,7 @@ def timeline() -> ResponseReturnValue:
         ]
         more_url = _address(after=chart.next) if chart.next else None
         if request.headers.get("HX-Request") and after is not None:
-            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url)
+            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url, picks=_picks())
         choices = {"brands": offer_brands(reading), "campaigns": offer_campaigns(reading)}
     return render_template(
         "portfolio/timeline.html",
@@ -145,8 +145,16 @@ def timeline() -> ResponseReturnValue:
         later_url=_address(around=window.shifted(3)),
         statuses=[(status, STATUS_LABELS[status], STATUS_MARKS[status]) for status in Status],
         can_plan=_manages(),
+        picks=_picks(),
+        pick_url=_address(pick=1),
+        unpicked_url=_address(pick=""),
         **choices,
     )
+
+
+def _picks() -> bool:
+    """Say whether rows can be ticked now, to move the dates of several."""
+    return _manages() and bool(request.args.get("pick"))
 
 
 def _zoom() -> str:

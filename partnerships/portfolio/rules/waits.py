@@ -32,6 +32,7 @@ class WaitKind(StrEnum):
     INVITATION = "invitation"
     CONFIRMATION = "confirmation"
     AT_RISK = "at_risk"
+    GATE = "gate"  # a stage that has waited for some days: what it asks for is not there
 
 
 ACTION_LABELS = {
@@ -57,6 +58,7 @@ ACTION_LABELS = {
     WaitKind.INVITATION: N_("View"),
     WaitKind.CONFIRMATION: N_("View"),
     WaitKind.AT_RISK: N_("View"),
+    WaitKind.GATE: N_("Look at the stage"),
 }
 LOOK = N_("View")  # what the button says to somebody who may only look
 # What a reviewer may do. Answers to check-ins stay closed to her here: she rates content blind first.

@@ -18,6 +18,14 @@ def move_dates(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"partnership_id": partnership_id}, fields)
 
 
+@sends("plans.move_many")
+def move_many(scene: Scene) -> Knock:
+    partnership_id = scene.running()
+    number = seen(scene.transactions, scene.people.manager, partnership_id)[partnership_id]
+    fields = {"days": 3, "way": "later", "note": WHY, "seen": f"{partnership_id}:{number}"}
+    return Knock(scene.people.manager, {}, fields)
+
+
 @sends("plans.undo_move")
 def undo_move(scene: Scene) -> Knock:
     made = shift(scene.transactions, scene.people.manager, scene.running(), Move(REST, 3))

@@ -1,0 +1,44 @@
+"""What stands between a stage and its opening: a template's gate, and how much of it has been met."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from .templates import StageGate
+
+NOTICED_AFTER_DAYS = 2  # that a stage waits at its gate: then the team is told
+
+
+@dataclass(frozen=True, slots=True)
+class StageStand:
+    """How a stage's gate stands. `unapproved` and `not_live` are the keys of the content that is still missing."""
+
+    answered: int
+    needed: int
+    unapproved: tuple[str, ...] = ()
+    not_live: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether nothing is missing."""
+        return self.answered >= self.needed and not self.unapproved and not self.not_live
+
+
+def stand(gate: StageGate, answered: int, approved: Collection[str], live: Collection[str]) -> StageStand:
+    """Return how `gate` stands with so many answered check-ins and this content approved (or public) and seen live."""
+    return StageStand(
+        answered=answered,
+        needed=gate.answered,
+        unapproved=tuple(key for key in gate.approved if key not in approved and key not in live),
+        not_live=tuple(key for key in gate.live if key not in live),
+    )
+
+
+def reached_on(answered: int, needed: int, due: Iterable[date]) -> date | None:
+    """Return when the last answer that is still needed is due, of check-ins due on these days; None if never, or met.
+
+    What is answered by then is enough: each check-in counts as answered on the day on which it is due.
+    """
+    missing = needed - answered
+    days = sorted(due)
+    return days[missing - 1] if 0 < missing <= len(days) else None

@@ -193,10 +193,14 @@ class Partnership(Owned, Base):
 
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
-        moved_days = (anchor_on - self.anchor_on).days
-        today = day_in(self.zone, now)
+        moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
         past = self.past_steps()
-        self._place(anchor_on)
+        self.anchor_on = anchor_on
+        for stage in self.stages:
+            stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
+        for step in self.steps:
+            if step.counts_from_anchor:  # what was moved before stays moved
+                step.place(on_day(step.due_on, moved_days))
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
@@ -262,16 +266,6 @@ class Partnership(Owned, Base):
     def move_anchor(self, days: int) -> None:
         """Count from another day from now on; the days that follow are moved by the plan's own rules."""
         self.anchor_on = on_day(self.anchor_on, days)
-
-    def _place(self, anchor_on: date) -> None:
-        """Take every day that counts from the anchor along with it; what was moved before stays moved."""
-        days = (anchor_on - self.anchor_on).days
-        self.anchor_on = anchor_on
-        for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
-        for step in self.steps:
-            if step.counts_from_anchor:
-                step.place(on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):

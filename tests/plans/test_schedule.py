@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
@@ -10,11 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.plans import copying, publishing, receiving
 from partnerships.plans.rules.checking import check
-from partnerships.plans.rules.dates import StepKind, planned_steps, ruled_days
+from partnerships.plans.rules.dates import planned_steps
 from partnerships.plans.rules.quiet import settle_plan
 from partnerships.plans.rules.schedule import MONTHS, WEEKS, Weekday, When, month_start
 from partnerships.plans.rules.templates import Quiet, Template, Text, dump, parse
+from tests.plans.bending import days
+from tests.stories import People, agree, ship
 
 anchors = st.dates(date(2024, 1, 1), date(2052, 12, 31))
 months = st.integers(1, MONTHS)
@@ -93,8 +99,8 @@ def test_a_time_of_day_that_is_skipped_moves_forward_and_one_that_comes_twice_is
 def test_a_check_in_on_a_weekday_is_planned_on_it_whatever_the_anchor() -> None:
     made = template(when=when(2, 2))
 
-    for days in range(35):
-        anchor_on = date(2026, 1, 1) + timedelta(days=days)
+    for number in range(35):
+        anchor_on = date(2026, 1, 1) + timedelta(days=number)
         (step,) = [step for step in planned_steps(made, anchor_on) if step.key == "diary"]
         assert step.due_on.weekday() == 1
         assert step.due_on == anchor_on + timedelta(days=step.day)
@@ -104,10 +110,35 @@ def test_when_the_anchor_moves_the_weekday_is_looked_for_anew() -> None:
     made = template(when=when(2, 2))
     was_on, anchor_on = date(2026, 1, 26), date(2026, 1, 29)
 
-    was, now = ruled_days(made, was_on, anchor_on)[StepKind.CHECK_IN, "diary"]
+    ((key, was), now), *others = made.weekdays(was_on, anchor_on).items()
 
+    assert (key, others) == ("diary", [])
     assert (was.weekday(), now.weekday()) == (1, 1)
     assert now - was != anchor_on - was_on
+
+
+def test_a_plan_whose_product_came_on_another_day_keeps_its_weekday(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    rules = (when(month, week) for month in (1, 2, 3) for week in (1, 2, 3, 4))
+    made = next(made for made in (template(when=rule) for rule in rules) if not problems(made))
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        work.session.flush()
+        asked = (*own.template.check_ins, made.check_in("diary"))
+        own.write(replace(own.template, check_ins=asked), people.manager.person_id, work.now)
+        publishing.publish(work, own.id)
+        key = own.key
+    partnership_id = agree(transactions, people, template_key=key)
+    ship(transactions, people.manager, partnership_id)
+    planned = days(transactions, people, partnership_id)["check_in:diary"]
+    received_on = clock.now().date()
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+
+    fixed = days(transactions, people, partnership_id)["check_in:diary"]
+    assert (planned.weekday(), fixed.weekday()) == (1, 1)
+    assert fixed == made.check_in("diary").on(received_on)
 
 
 def test_a_weekday_survives_being_written_down() -> None:

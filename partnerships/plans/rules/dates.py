@@ -88,15 +88,6 @@ def _stage_of(template: Template, day: int) -> str:
     return stage.key
 
 
-def ruled_days(template: Template, was_on: date, anchor_on: date) -> dict[tuple[StepKind, str], tuple[date, date]]:
-    """Return the days that weekdays decide, counted from the anchor as it was and as it is now."""
-    return {
-        (StepKind.CHECK_IN, check_in.key): (check_in.on(was_on), check_in.on(anchor_on))
-        for check_in in template.check_ins
-        if check_in.when is not None
-    }
-
-
 def on_day(anchor_on: date, day: int) -> date:
     """Return the date `day` days after the anchor (before it, when negative); raise `Refused` beyond the calendar."""
     try:

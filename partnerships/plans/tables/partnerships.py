@@ -14,15 +14,7 @@ from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
-from partnerships.plans.rules.dates import (
-    AFTER_POST_STEPS,
-    STAGE_STEPS,
-    PlannedStep,
-    StepKind,
-    due_moment,
-    on_day,
-    ruled_days,
-)
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
 from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
@@ -201,10 +193,15 @@ class Partnership(Owned, Base):
 
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
-        moved_days = (anchor_on - self.anchor_on).days
-        today = day_in(self.zone, now)
-        past = self.past_steps()
-        self._place(anchor_on)
+        moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
+        past, weekdays = self.past_steps(), self.template.weekdays(self.anchor_on, anchor_on)
+        self.anchor_on = anchor_on
+        for stage in self.stages:
+            stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
+        for step in self.steps:
+            if step.counts_from_anchor:  # what was moved before stays moved
+                day = on_day(step.due_on, moved_days)
+                step.place(weekdays.get((step.key, step.due_on), day) if step.kind is StepKind.CHECK_IN else day)
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
@@ -270,17 +267,6 @@ class Partnership(Owned, Base):
     def move_anchor(self, days: int) -> None:
         """Count from another day from now on; the days that follow are moved by the plan's own rules."""
         self.anchor_on = on_day(self.anchor_on, days)
-
-    def _place(self, anchor_on: date) -> None:
-        """Take every day that counts from the anchor along with it; what was moved before stays moved."""
-        days, ruled = (anchor_on - self.anchor_on).days, ruled_days(self.template, self.anchor_on, anchor_on)
-        self.anchor_on = anchor_on
-        for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
-        for step in self.steps:
-            if step.counts_from_anchor:
-                was_on, new_on = ruled.get((step.kind, step.key), (None, step.due_on))
-                step.place(new_on if step.due_on == was_on else on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):

@@ -62,6 +62,17 @@ class Work(Reading):
         for listener in self.listeners:
             listener(self, event)
 
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Do a part of this work whole or not at all: an error inside leaves no row and nothing told, and goes on."""
+        told = len(self.told)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.told[told:]
+            raise
+
 
 @dataclass(frozen=True, slots=True)
 class Sweep:

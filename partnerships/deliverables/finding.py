@@ -12,9 +12,9 @@ from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
-from partnerships.plans.rules.courses import Course
+from partnerships.plans.rules.courses import RELEASED_BY
 from partnerships.plans.rules.gates import StageStand, reached_on, stand
-from partnerships.plans.rules.templates import Fact, PaymentSpec, StageGate
+from partnerships.plans.rules.templates import PaymentSpec, StageGate
 from partnerships.plans.tables import Partnership, Stage
 
 from .events import DeliverableMoved
@@ -22,14 +22,6 @@ from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
 from .tables import Deliverable, LivePost, Payment, Revision
-
-RELEASES = {
-    Course.POST: Fact.LIVE_VERIFIED,
-    Course.OPTIONAL_POST: Fact.LIVE_VERIFIED,
-    Course.CLIPS: Fact.APPROVED,
-    Course.TASK: Fact.DONE,
-}
-"""The fact with which a deliverable earns what waits for it."""
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -142,7 +134,9 @@ def list_waiting_payments(reading: Reading, deliverable: Deliverable) -> list[tu
         if payment.state is PaymentState.PLANNED
     }
     template = deliverable.partnership.template
-    return [pair for pair in template.payments_for(RELEASES[deliverable.course], deliverable.key) if pair[0] in planned]
+    return [
+        pair for pair in template.payments_for(RELEASED_BY[deliverable.course], deliverable.key) if pair[0] in planned
+    ]
 
 
 def find_last_revision(reading: Reading, deliverable_id: int) -> Revision | None:

@@ -23,6 +23,10 @@ def lapse(work: Work, event: Event) -> None:
         approved = work.get(Deliverable, event.deliverable_id)
         if approved.course is Course.CLIPS:
             _settle(work, approved, DeliverableAction.HAND_OVER)
+    elif isinstance(event, DeliverableMoved) and event.action is DeliverableAction.MISS_SESSION:
+        missed = work.get(Deliverable, event.deliverable_id)
+        if missed.course is Course.OPTIONAL_POST and missed.publish_step.stage.state in OVER:
+            _settle(work, missed, DeliverableAction.WAIVE)
     elif isinstance(event, StageMoved) and event.now in OVER:
         left = (
             select(Deliverable)

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.plans.rules.courses import DAY_LABELS, Course
+from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
@@ -346,7 +346,6 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
         "gate_text": _gate_text(reading, deliverable),
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
-        "day_word": say(DAY_LABELS[deliverable.course]),
         "role": reading.actor.role,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,

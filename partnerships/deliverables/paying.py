@@ -58,7 +58,10 @@ def _fact_in(work: Work, event: Event) -> _Happened | None:
             key = work.get(Deliverable, event.deliverable_id).key
             return _Happened(event.partnership_id, OF_DELIVERABLES[event.action], key)
         case StageMoved(now=StageState.CLOSED):
-            return _Happened(event.partnership_id, Fact.STAGE_CLOSED, work.get(Stage, event.stage_id).key)
+            stage = work.get(Stage, event.stage_id)
+            if stage.ends_on < stage.partnership.planned_on:  # before Sahabat: somebody who knows earns it by hand
+                return None
+            return _Happened(event.partnership_id, Fact.STAGE_CLOSED, stage.key)
         case ReceiptConfirmed() | RefillReceived():  # the first parcel, whether dates count from it or not
             return _Happened(event.partnership_id, Fact.PRODUCT_RECEIVED)
     return None

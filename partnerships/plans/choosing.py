@@ -1,16 +1,20 @@
 """What a plan is made of: the templates, products, owners, creators and campaigns to choose from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from partnerships.core.actor import MANAGING
-from partnerships.creators.tables import Creator
+from partnerships.creators.tables import Creator, Handle
 from partnerships.database.work import Reading
 from partnerships.people.tables import Account, Brand, Membership, Product
 
 from .rules.templates import Template, built_in
 from .tables import Campaign, OwnTemplate, Partnership, TemplateVersion
+
+PAGE = 40  # creators to choose from on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,24 @@ class Choice:
     id: int
     name: str
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorChoice:
+    """A creator to choose, with what tells two of one name apart."""
+
+    id: int
+    name: str
+    niche: str
+    handle: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorPage:
+    """Some of the creators, and whether there are more."""
+
+    creators: list[CreatorChoice]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +121,34 @@ def list_owners(reading: Reading) -> list[Choice]:
     return [Choice(*row) for row in rows]
 
 
-def list_creators(reading: Reading) -> list[Choice]:
-    """Return the creators by name."""
-    rows = reading.session.execute(select(Creator.id, Creator.name).order_by(Creator.name, Creator.id))
-    return [Choice(*row) for row in rows]
+def list_creators(reading: Reading, search: str = "", *, page: int = 1, but: Sequence[int] = ()) -> CreatorPage:
+    """Return one page of the creators by name, without those of `but`; with `search`, of those who have it."""
+    statement = _creators().where(Creator.id.not_in(but))
+    words = search.strip().removeprefix("@")
+    if words:
+        statement = statement.where(
+            Creator.name.icontains(words, autoescape=True)
+            | Creator.niche.icontains(words, autoescape=True)
+            | Creator.handles.any(Handle.name.icontains(words, autoescape=True))
+        )
+    first = PAGE * (max(page, 1) - 1)
+    rows = reading.session.execute(statement.offset(first).limit(PAGE + 1)).all()
+    return CreatorPage([CreatorChoice(*row) for row in rows[:PAGE]], has_more=len(rows) > PAGE)
+
+
+def find_creators(reading: Reading, ids: Sequence[int]) -> list[CreatorChoice]:
+    """Return those of `ids` that may be chosen, by name."""
+    return [CreatorChoice(*row) for row in reading.session.execute(_creators().where(Creator.id.in_(ids)))]
+
+
+def _creators() -> Select[Any]:
+    first_handle = select(func.min(Handle.name)).where(Handle.creator_id == Creator.id).correlate(Creator)
+    return (
+        select(Creator.id, Creator.name, Creator.niche, first_handle.scalar_subquery())
+        .join(Creator.membership)
+        .where(Membership.ended_at.is_(None))
+        .order_by(Creator.name, Creator.id)
+    )
 
 
 def list_campaigns(reading: Reading) -> list[CampaignLine]:

@@ -1,6 +1,7 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -12,7 +13,10 @@ from partnerships.files.keeping import used_bytes
 
 from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanVersion, Shipment, newest
+from .tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun, PlanVersion, Shipment, newest
+
+UNFINISHED = 3  # plans that were begun, offered to be gone on with
+UNFINISHED_FOR = timedelta(days=14)
 
 
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
@@ -53,6 +57,26 @@ def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion
     """Return the dates as they were agreed, the first agreement first."""
     return reading.session.scalars(
         select(PlanVersion).where(PlanVersion.partnership_id == partnership_id).order_by(PlanVersion.number)
+    ).all()
+
+
+def get_run(reading: Reading, run_id: int) -> PlanningRun:
+    """Return the planning run, or raise `NotFound`."""
+    return reading.get(PlanningRun, run_id)
+
+
+def list_unfinished(reading: Reading) -> Sequence[PlanningRun]:
+    """Return what the actor began to plan lately and has not started, with somebody or something chosen already."""
+    return reading.session.scalars(
+        select(PlanningRun)
+        .where(
+            PlanningRun.manager_id == reading.actor.person_id,
+            PlanningRun.started_at.is_(None),
+            PlanningRun.campaign_id.is_not(None),
+            PlanningRun.created_at > reading.now - UNFINISHED_FOR,
+        )
+        .order_by(PlanningRun.id.desc())
+        .limit(UNFINISHED)
     ).all()
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
+from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import PlannedStep, StepKind, planned_stages, planned_steps
 from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
@@ -16,6 +18,7 @@ class PreviewedStep:
     """A date that a creator would see."""
 
     kind: StepKind
+    label: str  # a sentence of ours: what sort of thing is due
     title: Text
     due_on: date
     day: int
@@ -54,7 +57,7 @@ def preview(
             stage.starts_on,
             stage.ends_on,
             tuple(
-                _step(step, _title(template, step.kind, step.key), settled.get((step.kind, step.key)))
+                _step(template, step, settled.get((step.kind, step.key)))
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
             ),
@@ -63,8 +66,21 @@ def preview(
     ]
 
 
-def _step(step: PlannedStep, title: Text, quiet: Settled | None) -> PreviewedStep:
-    return PreviewedStep(step.kind, title, quiet.to if quiet else step.due_on, step.day, quiet)
+def _step(template: Template, step: PlannedStep, quiet: Settled | None) -> PreviewedStep:
+    return PreviewedStep(
+        step.kind,
+        _label(template, step.kind, step.key),
+        _title(template, step.kind, step.key),
+        quiet.to if quiet else step.due_on,
+        step.day,
+        quiet,
+    )
+
+
+def _label(template: Template, kind: StepKind, key: str) -> str:
+    if kind is StepKind.PUBLISH:
+        return DAY_LABELS[course_of(template.deliverable(key).kind)]
+    return N_("Check-in") if kind is StepKind.CHECK_IN else N_("Draft")
 
 
 def _title(template: Template, kind: StepKind, key: str) -> Text:

@@ -15,7 +15,8 @@ from partnerships.database.work import Work
 from partnerships.mail.queueing import queue
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
-from partnerships.plans.rules.templates import Text
+from partnerships.plans.rules.courses import count_asked
+from partnerships.plans.rules.templates import AnchorKind, Text
 from partnerships.plans.tables import Partnership
 from partnerships.web.linking import grant
 from partnerships.web.tables import MailedLink
@@ -44,14 +45,19 @@ class Message:
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
     """Return what wordings about a partnership as a whole may use; `note` is in somebody's own words."""
-    months, weeks = partnership.template.length
+    template = partnership.template
+    months, weeks = template.length
+    # A feast is in the middle of its plan, which starts weeks before it.
+    is_feast = template.anchor is AnchorKind.CALENDAR_EVENT
+    first = min(stage.starts_on for stage in partnership.stages) if is_feast else partnership.anchor_on
     return {
         "note": note,
         "reason": reason,
         "anchor_on": partnership.anchor_on.isoformat(),
         "waits_for_parcel": partnership.waits_for_parcel,
-        "check_ins": len(partnership.template.check_ins),
-        "deliverables": len(partnership.template.deliverables),
+        "check_ins": len(template.check_ins),
+        "deliverables": count_asked(template),
+        "starts_on": first.isoformat(),
         "months": months,
         "weeks": weeks,
     }

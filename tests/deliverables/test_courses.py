@@ -24,6 +24,7 @@ from tests.conftest import SignIn
 from tests.deliverables.scenes import (
     approved,
     deliverable_called,
+    look,
     payment_states,
     post,
     review,
@@ -261,3 +262,61 @@ def test_today_lists_a_task_for_the_team_and_not_for_the_creator(
     mine = creator.get("/me").text
     assert "Rights request" not in mine
     assert "Optional" not in mine
+
+
+def test_an_invitation_counts_what_is_asked_and_says_when_it_starts(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    contexts, pages = [], []
+    creator = sign_in(people.creator)
+    creator.post("/language", data={"locale": "en"})
+    for key in ("ugc-license", "seed-ambassador", "ramadan"):
+        partnership_id = draft(transactions, people, anchor_on=TODAY + timedelta(days=60), template_key=key)
+        move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+        pages.append(creator.get(f"/me/invitations/{partnership_id}").text)
+        with transactions.looking(people.manager) as reading:
+            newest = select(OutboxMail.context).where(OutboxMail.about == f"partnership:{partnership_id}")
+            contexts.append(reading.session.scalars(newest).one())
+
+    assert [context["deliverables"] for context in contexts] == [2, 0, 4]
+    assert contexts[2]["starts_on"] == (TODAY + timedelta(days=4)).isoformat()
+    assert "2 pieces" in pages[0]
+    assert "nothing has to be posted" in pages[1]
+
+
+def test_an_optional_post_that_was_not_found_lapses_when_its_stage_is_over(
+    transactions: Transactions, people: People, enter: Enter, clock: ManualClock
+) -> None:
+    optional = deliverable_called(transactions, people, enter("seed-ambassador"), "organic-post")
+    clock.advance(days=41)
+    post(transactions, people.creator, optional)
+    clock.advance(days=2)
+    watching.tick(transactions)
+
+    look(transactions, people, optional, found=False, note="It leads nowhere.")
+
+    assert state_of(transactions, people, optional) is S.WAIVED
+
+
+def test_a_feast_planned_late_leaves_out_what_is_past_and_pays_for_no_stage_that_was_over(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people, anchor_on=TODAY + timedelta(days=5), template_key="ramadan")
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    watching.tick(transactions)
+
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, partnership_id)
+        stages = [stage.state.value for stage in partnership.stages]
+        reminders = reading.session.scalars(select(OutboxMail).where(OutboxMail.kind == "reminder")).all()
+        content = reading.session.scalars(select(Deliverable.state).order_by(Deliverable.number)).all()
+    assert stages == ["closed", "closed", "closed", "open", "upcoming", "upcoming"]
+    assert content == [S.WITHDRAWN, S.WITHDRAWN, S.WITHDRAWN, S.PLANNED]
+    assert reminders == []
+    assert payment_states(transactions, people, partnership_id) == ["planned"] * 3
+    clock.advance(days=27)
+    watching.tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        assert [stage.state.value for stage in reading.get(Partnership, partnership_id).stages] == ["closed"] * 6

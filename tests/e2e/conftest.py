@@ -15,8 +15,9 @@ from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import drafting
+from partnerships.plans import batching, drafting, sketching
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import Partnership
 from partnerships.reminders.rules.ladder import MORNING
 from partnerships.story.acting import Habit, Stage, act
@@ -45,6 +46,9 @@ class World:
     drafted: int
     invited: int
     preparing: int
+    begun: int  # a planning run that nobody has been chosen for
+    sketched: int  # one that is not started
+    planned: int  # one that is carried out
 
     def check_in(self, partnership_id: int, *states: CheckInState) -> int:
         """Return the first check-in of a partnership that stands so."""
@@ -105,7 +109,21 @@ def _fill(house: House) -> World:
     move(house.transactions, people.creator, preparing, PartnershipAction.ACCEPT)
     ship(house.transactions, people.manager, preparing)
     crowd = plant(house.transactions, people, house.clock, MANY)
-    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing)
+    sketched, planned = _sketch(house, people), _sketch(house, people)
+    with house.transactions.begin(people.manager) as work:
+        begun = sketching.begin(work, "usage-3m").id
+        (line,) = batching.start(work, planned).lines
+        line.keep(work.get(Partnership, drafted))
+    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing, begun, sketched, planned)
+
+
+def _sketch(house: House, people: People) -> int:
+    """Begin a plan for Dewi, and return the run's id."""
+    terms = Terms(anchor_on=NOW_ON + timedelta(days=7), fee=None, fees={}, note="", again=True)
+    with house.transactions.begin(people.manager) as work:
+        run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
+        sketching.take_terms(work, run.id, terms)
+        return run.id
 
 
 def _creators(people: People) -> tuple[int, int]:

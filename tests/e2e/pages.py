@@ -24,6 +24,8 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield from ("/calendar/rules", "/calendar/rules/hours")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
+    yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
+    yield f"/partnerships/new/{world.planned}"
     yield from ("/partnerships?pick=1", f"/partnerships/{world.running}/versions")
     yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
     yield f"/partnerships/{world.running}/dates?what=rest&days=0"
@@ -94,7 +96,8 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
     return [
         (None, "/sign-in"),
         (None, "/forgotten-password"),
-        (people.manager, "/partnerships/new"),
+        (people.manager, f"/partnerships/new/{world.begun}/people"),
+        (people.manager, f"/partnerships/new/{world.sketched}/dates"),
         (people.manager, f"/partnerships/{world.preparing}/receipt"),
         (people.manager, "/campaigns/new"),
         (people.manager, "/creators/new"),

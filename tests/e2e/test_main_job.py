@@ -135,11 +135,13 @@ def plan_and_invite(everybody: Everybody) -> None:
     manager = everybody.manager
     manager.sign_in()
     manager.follow("New partnership")
-    manager.page.get_by_label("The product arrives about").fill(ARRIVED_ON.isoformat())
-    manager.page.get_by_label("The product arrives about").dispatch_event("change")
-    expect(manager.page.locator("#preview")).to_contain_text("Mon, 12 Jan 2026")
+    manager.press("Use this template Three-month product-usage story")
     manager.page.get_by_label("Campaign").select_option(label="Glow diary")
-    manager.page.get_by_label("Creator").select_option(label="Dewi")
+    manager.page.get_by_label("Dewi").check()
+    manager.press("On to the dates")
+    manager.page.get_by_label("The day to count from").fill(ARRIVED_ON.isoformat())
+    manager.page.get_by_label("The day to count from").dispatch_event("change")
+    expect(manager.page.locator("#preview")).to_contain_text("Mon, 12 Jan 2026")
     manager.page.get_by_label("Fee in rupiah").fill("3.000.000")
     manager.press("Plan it")
     expect(manager.page.get_by_role("heading", level=1)).to_have_text("Dewi")
@@ -165,7 +167,9 @@ def accept_by_the_mailed_link(everybody: Everybody) -> None:
 def send_the_parcel_and_confirm_it(everybody: Everybody) -> None:
     manager, creator, house = everybody.manager, everybody.creator, everybody.house
     manager.page.reload()
-    manager.press("Product has been sent")
+    manager.follow("Product has been sent")
+    manager.page.get_by_label("Carrier").fill("JNE")
+    manager.press("It has been sent")
     house.beat()
     parcel = creator.newest_mail("Glow Serum")
 

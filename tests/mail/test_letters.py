@@ -43,6 +43,7 @@ CONTEXT = {
     "weeks": 0,
     "moved_days": 1,
     "course": "post",
+    "starts_on": "2026-01-26",
     "waits_for_parcel": True,
     "min_days_live": 30,
     "unapproved": False,

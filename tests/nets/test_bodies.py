@@ -42,6 +42,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "people.invite_member",
     "people.create_brand",
     "creators.create",
+    "plans.create",  # names a template; what is planned, for whom, comes behind doors of its own
     "portfolio.calendar_feed",  # the address of one's own dates; tests/portfolio/test_ics.py
     "portfolio.my_calendar_feed",
     "plans.quiet_days",

@@ -23,10 +23,10 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
-from partnerships.plans import copying, ruling
+from partnerships.plans import copying, ruling, sketching
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import CalendarRule, Campaign, OwnTemplate, Partnership, PlanMove
+from partnerships.plans.tables import CalendarRule, Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import MODULES, calls, metadata
@@ -51,6 +51,7 @@ TABLES: dict[str, type[Owned]] = {
     "deliverable_id": Deliverable,
     "payment_id": Payment,
     "rule_id": CalendarRule,
+    "run_id": PlanningRun,
     "move_id": PlanMove,
 }
 OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
@@ -78,6 +79,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
         ruling.take_holidays(work)
+        sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
     _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)
     with transactions.looking(people.manager) as reading:

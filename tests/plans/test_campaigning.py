@@ -104,7 +104,7 @@ def test_only_what_is_ones_own_is_offered(transactions: Transactions, people: Pe
         campaigns = choosing.list_campaigns(reading)
         products = choosing.list_products(reading)
         owners = choosing.list_owners(reading)
-        creators = choosing.list_creators(reading)
+        creators = choosing.list_creators(reading).creators
 
     assert [(line.name, line.product, line.brand, line.owner, line.partnerships) for line in campaigns] == [
         ("Glow diary", "Glow Serum", "Glow", "Wulan", 1)

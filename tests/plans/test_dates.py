@@ -142,6 +142,13 @@ def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> 
     assert all(step.title.id and step.title.en for stage in stages for step in stage.steps)
 
 
+def test_a_preview_calls_a_task_a_task() -> None:
+    stages = previewing.preview(load("ugc-license"), TODAY)
+
+    labels = [step.label for stage in stages for step in stage.steps if step.kind is StepKind.PUBLISH]
+    assert labels == ["Clips handed over", "Post", "Task", "Task"]
+
+
 def test_a_preview_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(Refused):
         previewing.preview(TEMPLATE, date(9999, 12, 1))

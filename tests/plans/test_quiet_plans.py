@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans import receiving, ruling
+from partnerships.plans import receiving, ruling, sketching
 from partnerships.plans.rules.dates import STAGE_STEPS
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
@@ -135,11 +135,20 @@ def manager(sign_in: SignIn, people: People) -> FlaskClient:
     return english(sign_in(people.manager))
 
 
+def preview(manager: FlaskClient, transactions: Transactions, people: People) -> str:
+    """Return the dates that the wizard shows for a plan from `ANCHOR_ON`."""
+    with transactions.begin(people.manager) as work:
+        run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
+        work.session.flush()
+        run_id = run.id
+    return manager.get(f"/partnerships/new/{run_id}/preview?anchor_on={ANCHOR_ON}").text
+
+
 def test_the_preview_says_what_moved_and_why(manager: FlaskClient, transactions: Transactions, people: People) -> None:
     quiet = plain(transactions, people)[CHECK_IN]
     keep_quiet(transactions, people, quiet)
 
-    page = manager.get(f"/partnerships/preview?template_key=usage-3m&anchor_on={ANCHOR_ON}").text
+    page = preview(manager, transactions, people)
 
     assert f"moved from {quiet:%a}, {quiet.day} {quiet:%b} {quiet.year}: Feast" in page
     assert f'datetime="{quiet + DAY}"' in page
@@ -153,6 +162,6 @@ def test_the_preview_says_what_stays_on_a_quiet_day(
     tight = next(key for key, on in drafts.items() if (before[f"publish:{key}"] - on).days == 6)
     keep_quiet(transactions, people, drafts[tight])
 
-    page = manager.get(f"/partnerships/preview?template_key=usage-3m&anchor_on={ANCHOR_ON}").text
+    page = preview(manager, transactions, people)
 
     assert "quiet day, stays: Feast" in page

@@ -1,6 +1,6 @@
 """What is asked to plan a partnership, and to move one on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from partnerships.web.forms import PageForm, select_of
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
-CHOSEN = InputRequired(_l("Please choose one."))
 
 
 class DayField(DateField):
@@ -61,11 +60,6 @@ class RupiahField(StringField):
         return typed or ("" if self.data is None else str(self.data))
 
 
-def _number(value: Any) -> int | None:
-    """Return an id, or None for the choice that is none."""
-    return int(value) if value else None
-
-
 class CampaignForm(PageForm):
     """A campaign's facts."""
 
@@ -79,30 +73,7 @@ class CampaignForm(PageForm):
         self.product_id.choices = [
             SelectChoice(product.id, product.name, optgroup=product.group) for product in products
         ]
-        self.owner_id.choices = _choices(owners)
-
-
-class PartnershipForm(PageForm):
-    """What a plan needs."""
-
-    template_key = select_of(_l("Template"))
-    campaign_id = select_of(_l("Campaign"), coerce=_number)
-    creator_id = select_of(_l("Creator"), coerce=_number)
-    anchor_on = DayField(_l("The day to count from"), [NEEDED])
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-    again = BooleanField(_l("Yes, plan another partnership with this creator"))
-
-    def offer(self, templates: Sequence[tuple[str, str]], campaigns: Iterable[Any], creators: Iterable[Any]) -> None:
-        """Let one of each be chosen."""
-        self.template_key.choices = [SelectChoice(key, title) for key, title in templates]
-        self.campaign_id.choices = _choices(campaigns, undecided=True)
-        self.creator_id.choices = _choices(creators, undecided=True)
-
-    @property
-    def first_day(self) -> date:
-        """Return the day that the plan counts from; only after the form was validated."""
-        return _day(self.anchor_on)
+        self.owner_id.choices = choices_of(owners)
 
 
 class TermsForm(PageForm):
@@ -110,19 +81,6 @@ class TermsForm(PageForm):
 
     fee = RupiahField(_l("Fee in rupiah"), [Optional()])
     note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
-
-
-class PreviewForm(PageForm):
-    """What a plan follows from, before it is kept; it changes nothing, so it needs no token."""
-
-    class Meta:
-        """Sent by GET."""
-
-        csrf = False
-
-    template_key = StringField(validators=[CHOSEN])
-    anchor_on = DayField(validators=[NEEDED])
-    fee = RupiahField(validators=[Optional()])
 
 
 class MoveForm(PageForm):
@@ -214,7 +172,7 @@ class ReceiptForm(PageForm):
     @property
     def day(self) -> date:
         """Return the day; only after the form was validated."""
-        return _day(self.received_on)
+        return day_of(self.received_on)
 
 
 class ParcelForm(PageForm):
@@ -228,7 +186,7 @@ class ParcelForm(PageForm):
     @property
     def day(self) -> date:
         """Return the day; only after the form was validated."""
-        return _day(self.sent_on)
+        return day_of(self.sent_on)
 
 
 class DamageForm(PageForm):
@@ -243,13 +201,14 @@ class WordsForm(PageForm):
     words = TextAreaField(_l("In your own words"), [Length(max=2000)])
 
 
-def _choices(rows: Iterable[Any], *, undecided: bool = False) -> list[SelectChoice]:
+def choices_of(rows: Iterable[Any], *, undecided: bool = False) -> list[SelectChoice]:
     """Return rows as choices; `undecided` puts none of them in front, so that nobody is chosen by accident."""
     nothing = [SelectChoice("", gettext("Choose …"))] if undecided else []
     return [*nothing, *(SelectChoice(row.id, row.name) for row in rows)]
 
 
-def _day(field: DateField) -> date:
+def day_of(field: DateField) -> date:
+    """Return the day in a field; only after its form was validated."""
     if field.data is None:
         raise ValueError("read a form only after it has been validated")
     return field.data

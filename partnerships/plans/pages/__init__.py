@@ -1,6 +1,6 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, consents, dates, editing, joining, parcels, planning, quiet, steering, templates
+from . import campaigns, consents, dates, editing, joining, parcels, planning, quiet, runs, steering, templates
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt, "dates": consents.new_dates}
@@ -19,6 +19,7 @@ __all__ = [
     "parcels",
     "planning",
     "quiet",
+    "runs",
     "steering",
     "templates",
 ]

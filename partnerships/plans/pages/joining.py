@@ -11,6 +11,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 from partnerships.plans import finding, moving, reporting
 from partnerships.plans.forms import WordsForm
+from partnerships.plans.rules.courses import count_asked
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
 from partnerships.plans.wording import length_text
@@ -37,6 +38,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             form=form,
             partnership=partnership,
             template=partnership.template,
+            asked=count_asked(partnership.template),
             length=length_text(partnership.template),
             can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
             can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),

@@ -1,100 +1,221 @@
-"""Plan a partnership from a template, with every date in view before it is kept."""
+"""Plan partnerships in three steps: from what, with whom, from when. Each step is kept, so going back loses nothing."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from partnerships.core.errors import NotFound, Refused
+from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.zones import DEFAULT_ZONE, day_in
-from partnerships.database.work import Work
-from partnerships.plans import choosing, drafting, finding, previewing
-from partnerships.plans.forms import PartnershipForm, PreviewForm
+from partnerships.database.work import Reading, Work
+from partnerships.plans import batching, choosing, finding, foreseeing, previewing, sketching
+from partnerships.plans.forms.planning import DatesForm, PeopleForm, PreviewForm, TemplateForm
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
+from partnerships.plans.sketching import Terms
+from partnerships.plans.tables import PlanningRun
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
-from partnerships.web.words import gettext, translated
+from partnerships.web.words import translated
 
 from .blueprint import pages, status_of
+from .runs import carry_out
 
 SHIPPING_DAYS = 7  # from today to the anchor that a new plan proposes
 
 
 @pages.route("/partnerships/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
-    """Plan a partnership from a template, with every date in view before it is kept."""
-    form = PartnershipForm()
+    """Begin a plan: choose what it is planned from. A campaign and a creator may have been chosen on the way here."""
+
+    def begin_run(work: Work, template_key: str) -> int:
+        creator = request.args.get("creator", type=int)
+        return sketching.begin(
+            work,
+            template_key,
+            campaign_id=request.args.get("campaign", type=int),
+            creator_ids=[creator] if creator else [],
+        ).id
+
+    return _template_step(None, begin_run)
+
+
+@pages.route("/partnerships/new/<int:run_id>/template", methods=["GET", "POST"])
+def choose_template(run_id: int) -> ResponseReturnValue:
+    """Choose another template for a plan that was begun."""
+    with looking() as reading:
+        run = finding.get_run(reading, run_id)
+
+    def take(work: Work, template_key: str) -> int:
+        sketching.take_template(work, run_id, template_key)
+        return run_id
+
+    return _template_step(run, take)
+
+
+def _template_step(run: PlanningRun | None, take: Callable[[Work, str], int]) -> ResponseReturnValue:
+    form = TemplateForm()
     with looking() as reading:
         templates = choosing.list_templates(reading)
-        campaigns_there, creators = choosing.list_campaigns(reading), choosing.list_creators(reading)
-        form.offer([(t.key, t.title.in_(language())) for t in templates], campaigns_there, creators)
-        today = day_in(DEFAULT_ZONE, reading.now)
-    if not form.is_submitted():
-        _propose(form, today)
-        form.template_key.data = request.args.get("template") or templates[0].key
-    elif form.validate() and "preview" not in request.form:
+        unfinished = [] if run else finding.list_unfinished(reading)
+    form.offer(templates)
+    if form.validate_on_submit():
         try:
             with begin() as work:
-                partnership_id = _draft(work, form)
-            flash(gettext("The plan stands. Have a look, then send the invitation."), "success")
-            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    stages, problem = _previewed(form.template_key.data, form.anchor_on.data)
-    ready = bool(campaigns_there and creators)
+                run_id = take(work, form.template_key.data)
+            return redirect(url_for(".choose_people", run_id=run_id))
+        except IllegalTransition:
+            return redirect(url_for(".show_run", run_id=run.id if run else 0))
     page = render_template(
-        "plans/new.html",
+        "plans/begin.html",
         form=form,
-        fee=form.fee.data,
-        stages=stages,
-        problem=problem,
-        ready=ready,
+        run=run,
+        selected=run.template_key if run else request.args.get("template"),
+        templates=templates,
+        unfinished=unfinished,
         locale=language(),
     )
     return page, status_of(form)
 
 
-def _propose(form: PartnershipForm, today: date) -> None:
-    form.anchor_on.data = today + timedelta(days=SHIPPING_DAYS)
-    form.campaign_id.data = request.args.get("campaign", type=int)
-    form.creator_id.data = request.args.get("creator", type=int)
+@pages.route("/partnerships/new/<int:run_id>/people", methods=["GET", "POST"])
+def choose_people(run_id: int) -> ResponseReturnValue:
+    """Choose a campaign and creators. Whatever button is pressed, what was ticked is kept."""
+    with looking() as reading:
+        run = finding.get_run(reading, run_id)
+        form = PeopleForm(data={"campaign_id": run.campaign_id, "find": request.args.get("q", "")})
+        form.offer(choosing.list_campaigns(reading))
+    if run.started_at is not None:
+        return redirect(url_for(".show_run", run_id=run_id))
+    if form.is_submitted():
+        return _take_people(run, form)
+    return _people_page(run, form, run.creator_ids)
 
 
-def _draft(work: Work, form: PartnershipForm) -> int:
-    return drafting.draft(
-        work,
-        campaign_id=form.campaign_id.data,
-        creator_id=form.creator_id.data,
-        template_key=str(form.template_key.data),
+def _take_people(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
+    """Keep what was chosen. On the way on it has to be right; to look for more creators it need not be whole."""
+    fine, goes_on, ids = form.validate(), "next" in request.form, form.chosen_of(run.creator_ids)
+    if goes_on and not fine:
+        return _people_page(run, form, ids)
+    try:
+        with begin() as work:
+            sketching.take_people(work, run.id, campaign_id=form.campaign_id.data, creator_ids=ids)
+            if goes_on:
+                foreseeing.check_people(work, run.id)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _people_page(run, form, ids)
+    if goes_on:
+        return redirect(url_for(".choose_dates", run_id=run.id))
+    page = request.form.get("page", 1, type=int)
+    return redirect(url_for(".choose_people", run_id=run.id, q=form.find.data or None, page=page))
+
+
+def _people_page(run: PlanningRun, form: PeopleForm, ids: Sequence[int]) -> ResponseReturnValue:
+    page, words = max(request.args.get("page", 1, type=int), 1), form.find.data or ""
+    with looking() as reading:
+        chosen = choosing.find_creators(reading, ids)
+        others = choosing.list_creators(reading, words, page=page, but=ids)
+        shown = render_template(
+            "plans/people.html",
+            form=form,
+            run=run,
+            chosen=chosen,
+            others=others,
+            words=words,
+            number=page,
+            has_campaigns=len(form.campaign_id.choices) > 1,
+        )
+    return shown, status_of(form)
+
+
+@pages.route("/partnerships/new/<int:run_id>/dates", methods=["GET", "POST"])
+def choose_dates(run_id: int) -> ResponseReturnValue:
+    """Say when it begins and what is paid, with every date and every conflict in view; then plan it."""
+    with looking() as reading:
+        run = finding.get_run(reading, run_id)
+        form = _dates_form(reading, run)
+    if run.started_at is not None:
+        return redirect(url_for(".show_run", run_id=run_id))
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                sketching.take_terms(work, run_id, _terms(form))
+            if "preview" not in request.form:
+                with begin() as work:
+                    batching.start(work, run_id)
+                return carry_out(run_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    with looking() as reading:
+        foreseen = foreseeing.foresee(reading, run_id, form.anchor_on.data)
+    if not foreseen.candidates or run.campaign_id is None:
+        return redirect(url_for(".choose_people", run_id=run_id))
+    stages, problem = _previewed(run.template_key, form.anchor_on.data, foreseen.today)
+    page = render_template(
+        "plans/start.html",
+        form=form,
+        run=run,
+        fee=form.fee.data,
+        foreseen=foreseen,
+        stages=stages,
+        problem=problem,
+        locale=language(),
+    )
+    return page, status_of(form)
+
+
+def _dates_form(reading: Reading, run: PlanningRun) -> DatesForm:
+    candidates = foreseeing.list_candidates(reading, run.id)
+    return DatesForm(
+        data={
+            "anchor_on": run.anchor_on or day_in(DEFAULT_ZONE, reading.now) + timedelta(days=SHIPPING_DAYS),
+            "fee": run.fee,
+            "fees": [{"key": one.key, "fee": run.fees.get(one.key)} for one in candidates],
+            "note": run.note,
+            "again": run.again,
+        }
+    )
+
+
+def _terms(form: DatesForm) -> Terms:
+    return Terms(
         anchor_on=form.first_day,
         fee=form.fee.data,
+        fees=form.own_fees,
         note=(form.note.data or "").strip(),
         again=bool(form.again.data),
-    ).id
+    )
 
 
-@pages.get("/partnerships/preview")
-def preview() -> ResponseReturnValue:
-    """Send the dates that would follow, as a fragment for the form of a new plan."""
+@pages.get("/partnerships/new/<int:run_id>/preview")
+def preview(run_id: int) -> ResponseReturnValue:
+    """Send the dates that would follow, as a fragment for the third step."""
     form = PreviewForm(request.args)
     stages, problem = None, ""
-    if form.validate():
-        stages, problem = _previewed(form.template_key.data, form.anchor_on.data)
-    else:
+    anchor_on = form.anchor_on.data if form.validate() else None
+    with looking() as reading:
+        run = finding.get_run(reading, run_id)
+        foreseen = foreseeing.foresee(reading, run_id, anchor_on)
+    if form.errors:
         problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
-    return render_template("plans/_preview.html", fee=form.fee.data, stages=stages, problem=problem, locale=language())
+    else:
+        stages, problem = _previewed(run.template_key, anchor_on, foreseen.today)
+    return render_template(
+        "plans/_preview.html", fee=form.fee.data, foreseen=foreseen, stages=stages, problem=problem, locale=language()
+    )
 
 
-def _previewed(key: str | None, anchor_on: date | None) -> tuple[list[PreviewedStage] | None, str]:
+def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
     """Return the dates, or None and the sentence that says what is wrong with the start."""
-    if key is None or anchor_on is None:
+    if anchor_on is None:
         return None, ""
     try:
         with looking() as reading:
             template = finding.get_template(reading, key)
-            today = day_in(DEFAULT_ZONE, reading.now)
-            check_anchor(anchor_on, today, template)
-            return previewing.preview(template, anchor_on, previewing.find_quiet_days(reading), today), ""
-    except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not
+            days = previewing.find_quiet_days(reading)
+        check_anchor(anchor_on, today, template)
+        return previewing.preview(template, anchor_on, days, today), ""
+    except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from partnerships.core.words import N_
 
-from .templates import DeliverableKind, Fact
+from .templates import DeliverableKind, Fact, Template
 
 
 class Course(StrEnum):
@@ -37,6 +37,11 @@ DAY_LABELS: Mapping[Course, str] = {
 }
 """What is due on the last day of a thing, by its course."""
 POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
+
+
+def count_asked(template: Template) -> int:
+    """Return how many pieces of content a template asks for: not what is left to choice, and no task."""
+    return sum(course_of(spec.kind) in {Course.POST, Course.CLIPS} for spec in template.deliverables)
 
 
 def course_of(kind: DeliverableKind) -> Course:

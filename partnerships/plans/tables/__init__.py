@@ -4,6 +4,7 @@ from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_day
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
+from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
 from .versions import PlanVersion
@@ -17,6 +18,8 @@ __all__ = [
     "Partnership",
     "PlanMove",
     "PlanVersion",
+    "PlanningLine",
+    "PlanningRun",
     "Shipment",
     "Stage",
     "Step",

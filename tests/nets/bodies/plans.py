@@ -21,20 +21,6 @@ def _campaign(scene: Scene) -> dict[str, str | int]:
     return {"name": "New diary", "product_id": people.product_id, "owner_id": people.owner.person_id, "brief": "Be you"}
 
 
-@sends("plans.create", ids=("campaign_id", "creator_id"))
-def create(scene: Scene) -> Knock:
-    people = scene.people
-    fields = {
-        "template_key": "usage-3m",
-        "campaign_id": people.campaign_id,
-        "creator_id": people.creator_id,
-        "anchor_on": "2026-02-02",
-        "fee": "3.000.000",
-        "note": "Come along",
-    }
-    return Knock(people.manager, {}, fields)
-
-
 @sends("plans.move")
 def invite(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"partnership_id": scene.drafted(), "action": "invite"})

@@ -1,0 +1,341 @@
+"""Planning in three steps, for one creator and for many: what is kept from step to step, refused, and carried out."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from partnerships.database.work import Transactions
+from partnerships.mail.tables import OutboxMail
+from partnerships.plans import archiving, choosing, copying, publishing
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.templates import own_key
+from partnerships.plans.tables import Partnership
+from tests.conftest import SignIn
+from tests.stories import People
+
+ANCHOR = "2026-01-26"
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    client = sign_in(people.manager)
+    client.post("/language", data={"locale": "en"})
+    return client
+
+
+def found(transactions: Transactions, people: People, partnership_id: int) -> Partnership:
+    with transactions.looking(people.manager) as reading:
+        return reading.get(Partnership, partnership_id)
+
+
+def walk(client: FlaskClient, people: People, **changes: object) -> TestResponse:
+    """Take the three steps of planning for Dewi, each filled in as it should be but for `changes`."""
+    asked: dict[str, object] = {
+        "template_key": "usage-3m",
+        "campaign_id": people.campaign_id,
+        "chosen": people.creator_id,
+        "anchor_on": ANCHOR,
+        "fee": "Rp 3.000.000",
+        "note": "Your skin diary is lovely.",
+        **changes,
+    }
+    first = client.post("/partnerships/new", data={"template_key": asked["template_key"]})
+    if first.status_code != 302:
+        return first
+    second = client.post(first.location, data=pick(asked, "campaign_id", "chosen") | {"next": "1"})
+    if second.status_code != 302:
+        return second
+    return client.post(second.location, data=pick(asked, "anchor_on", "fee", "note", "again", "preview"))
+
+
+def pick(asked: dict[str, object], *names: str) -> dict[str, object]:
+    return {name: asked[name] for name in names if name in asked}
+
+
+def begun(client: FlaskClient, people: People) -> str:
+    """Return the address of a plan for Dewi that is about to come to its dates."""
+    first = client.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    return client.post(first, data=chosen).location.removesuffix("/dates")
+
+
+def test_a_partnership_is_planned_from_the_template(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    answer = walk(manager, people)
+
+    assert answer.status_code == 302
+    partnership_id = int(answer.headers["Location"].rsplit("/", 1)[1])
+    planned = found(transactions, people, partnership_id)
+    assert planned.anchor_on == date(2026, 1, 26)
+    assert planned.fee == 3_000_000
+    assert planned.invitation_note == "Your skin diary is lovely."
+
+
+@pytest.mark.parametrize(
+    ("typed", "fee"), [("3.000.000.000", 3 * 10**9), ("9" * 12, 10**12 - 1), ("0" * 5000 + "5", 5)]
+)
+def test_a_fee_is_kept_however_large_or_long(
+    typed: str, fee: int, manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    answer = walk(manager, people, fee=typed)
+
+    assert answer.status_code == 302
+    assert found(transactions, people, int(answer.headers["Location"].rsplit("/", 1)[1])).fee == fee
+
+
+def test_the_preview_button_shows_every_date_and_keeps_nothing(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    page = walk(manager, people, preview="1", note="kept words")
+
+    assert page.status_code == 200
+    assert 'datetime="2026-02-09"' in page.text  # two weeks
+    assert "kept words" in page.text
+    with transactions.looking(people.manager) as reading:
+        assert choosing.list_campaigns(reading)[0].partnerships == 0
+
+
+def test_a_second_partnership_with_a_creator_in_a_campaign_is_asked_about_first(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    first = walk(manager, people)
+    fresh = manager.get("/partnerships/new").text
+
+    asked = walk(manager, people)
+    other = walk(manager, people, chosen=people.other_creator_id)
+    again = walk(manager, people, again="y")
+
+    assert 'name="again"' not in fresh
+    assert (first.status_code, asked.status_code, other.status_code, again.status_code) == (302, 422, 302, 302)
+    assert "Dewi has a partnership in this campaign already." in asked.text
+    assert 'name="again"' in asked.text
+    with transactions.looking(people.manager) as reading:
+        assert choosing.list_campaigns(reading)[0].partnerships == 3
+
+
+def test_a_creator_whose_partnership_is_over_is_planned_anew_without_a_question(
+    manager: FlaskClient, people: People
+) -> None:
+    first = walk(manager, people).location
+    manager.post(f"{first}/end_early")
+
+    assert walk(manager, people).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["1.500.000,00", "1,500,000.00"])
+def test_a_fee_is_shown_back_as_it_was_understood_before_it_is_kept(
+    typed: str, manager: FlaskClient, people: People
+) -> None:
+    page = walk(manager, people, preview="1", fee=typed)
+    preview = f"{begun(manager, people)}/preview"
+    fragment = manager.get(preview, query_string={"anchor_on": ANCHOR, "fee": typed})
+    wrong = manager.get(preview, query_string={"anchor_on": ANCHOR, "fee": "1.5"})
+
+    assert "Rp1.500.000<" in page.text
+    assert "Rp1.500.000<" in fragment.text
+    assert "Please write an amount in rupiah" in wrong.text
+
+
+def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient, people: People) -> None:
+    fragment = manager.get(f"{begun(manager, people)}/preview?anchor_on={ANCHOR}")
+
+    assert fragment.status_code == 200
+    assert "<html" not in fragment.text
+    assert len(re.findall(r"<li>\s*<svg", fragment.text)) == 6
+    assert 'datetime="2026-02-09"' in fragment.text
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("anchor_on=2020-01-01", "The start date is so long ago that the whole plan would be over."),
+        ("anchor_on=2031-01-01", "The start date is more than a year ahead."),
+        ("anchor_on=9999-12-31", "The start date is more than a year ahead."),
+        ("anchor_on=31/02/2026", "Please write a date"),
+        ("", "Please fill this in."),
+    ],
+)
+def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskClient, people: People) -> None:
+    page = manager.get(f"{begun(manager, people)}/preview?{query}")
+
+    assert page.status_code == 200
+    assert sentence in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"anchor_on": "2020-01-01"}, "The start date is so long ago that the whole plan would be over."),
+        ({"anchor_on": "2031-01-01"}, "The start date is more than a year ahead."),
+        ({"anchor_on": "soon"}, "Please write a date"),
+        ({"anchor_on": ""}, "Please fill this in."),
+        ({"fee": "a lot"}, "Please write an amount in rupiah"),
+        ({"fee": "-5"}, "Please write an amount in rupiah"),
+        ({"fee": "1.5"}, "Please write an amount in rupiah"),
+        ({"fee": "9" * 30}, "This is more than a fee can be."),
+        ({"fee": "0" * 15 + "9" * 30}, "This is more than a fee can be."),
+        ({"fee": "1" + "0" * 12}, "This is more than a fee can be."),
+        ({"fee": "1" * 5000}, "This is more than a fee can be."),
+        ({"chosen": "999999"}, "Please choose at least one creator."),
+        ({"chosen": []}, "Please choose at least one creator."),
+        ({"campaign_id": ""}, "Please choose one."),
+        ({"campaign_id": "x"}, "Please choose one."),
+        ({"template_key": "nonsense"}, "Please choose one."),
+    ],
+)
+def test_wrong_plans_are_refused_beside_the_field(
+    changes: dict[str, object], sentence: str, manager: FlaskClient, people: People
+) -> None:
+    page = walk(manager, people, **changes)
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert 'class="errors"' in page.text
+    if changes.keys() & {"anchor_on", "fee"}:
+        assert "Your skin diary is lovely." in page.text
+
+
+def test_nobody_is_chosen_by_accident(manager: FlaskClient, people: People) -> None:
+    fresh = manager.get(manager.post("/partnerships/new", data={"template_key": "usage-3m"}).location).text
+    for_dewi = manager.post(f"/partnerships/new?creator={people.creator_id}", data={"template_key": "usage-3m"})
+    left = walk(manager, people, chosen=[], campaign_id="").text
+
+    assert '<option selected value="">Choose …</option>' in fresh
+    assert " checked" not in fresh
+    assert f'value="{people.creator_id}" checked' in manager.get(for_dewi.location).text
+    assert 'id="campaign_id-error"' in left
+
+
+def test_another_organisations_creator_cannot_be_planned(manager: FlaskClient, people: People) -> None:
+    page = walk(manager, people, chosen=people.stranger_creator_id)
+
+    assert page.status_code == 422
+    assert "Tari" not in page.text
+
+
+def test_a_campaign_that_was_chosen_on_the_way_is_chosen_already(manager: FlaskClient, people: People) -> None:
+    step = manager.post(f"/partnerships/new?campaign={people.campaign_id}", data={"template_key": "usage-3m"}).location
+
+    assert f'<option selected value="{people.campaign_id}">' in manager.get(step).text
+
+
+def test_going_back_loses_nothing(manager: FlaskClient, people: People) -> None:
+    step = begun(manager, people)
+    manager.post(f"{step}/dates", data={"anchor_on": ANCHOR, "fee": "2500000", "note": "kept words", "preview": "1"})
+
+    manager.post(f"{step}/template", data={"template_key": "usage-3m"})
+    people_step = manager.get(f"{step}/people").text
+    dates_step = manager.get(f"{step}/dates").text
+    begun_page = manager.get("/partnerships/new").text
+
+    assert f'value="{people.creator_id}" checked' in people_step
+    assert all(kept in dates_step for kept in ("kept words", "2500000", ANCHOR))
+    assert "Begun and not finished" in begun_page
+    assert f'href="{step}/people"' in begun_page
+
+
+def test_searching_and_leafing_keep_who_was_ticked_and_let_them_be_unticked(
+    manager: FlaskClient, people: People
+) -> None:
+    step = manager.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    both = [people.creator_id, people.other_creator_id]
+
+    searched = manager.post(step, data={"shown": both, "chosen": people.creator_id, "find": "@gal", "search": "1"})
+    page = manager.get(searched.location).text
+    manager.post(step, data={"shown": both, "chosen": people.other_creator_id, "page": "2"})
+    after = manager.get(step).text
+
+    assert f'value="{people.creator_id}" checked' in page
+    assert f'value="{people.other_creator_id}">' in page
+    assert f'value="{people.creator_id}" checked' not in after
+    assert f'value="{people.other_creator_id}" checked' in after
+
+
+def test_several_creators_are_planned_at_once_each_with_their_fee(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    first = manager.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    both = [people.creator_id, people.other_creator_id]
+    step = manager.post(first, data={"campaign_id": people.campaign_id, "chosen": both, "next": "1"}).location
+    fees = {"fees-0-key": f"c{people.creator_id}", "fees-0-fee": "", "fees-1-key": f"c{people.other_creator_id}"}
+    dates = {"anchor_on": ANCHOR, "fee": "1000000", **fees}
+
+    wrong = manager.post(step, data=dates | {"fees-1-fee": "much"})
+    done = manager.post(step, data=dates | {"fees-1-fee": "1.500.000"})
+    page = manager.get(done.location).text
+
+    assert wrong.status_code == 422
+    assert 'id="fees-1-fee-error"' in wrong.text
+    assert "WIT" in wrong.text
+    assert "2 of 2" in page
+    assert "Dewi" in page
+    assert "Galih" in page
+    assert {(one.creator_id, one.fee) for one in drafts(transactions, people)} == {
+        (people.creator_id, 1_000_000),
+        (people.other_creator_id, 1_500_000),
+    }
+
+
+def test_sent_twice_it_is_planned_once_and_changes_no_more(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    step = begun(manager, people)
+
+    for _ in range(2):
+        manager.post(f"{step}/dates", data={"anchor_on": ANCHOR})
+    again = manager.post(f"{step}/go")
+    late = [manager.get(f"{step}/{name}") for name in ("people", "dates")]
+    other = manager.post(f"{step}/template", data={"template_key": "usage-3m"})
+
+    assert len(drafts(transactions, people)) == 1
+    assert again.status_code == 302
+    assert [page.location for page in (*late, other)] == [step] * 3
+
+
+def test_all_invitations_go_at_once_and_once(manager: FlaskClient, transactions: Transactions, people: People) -> None:
+    first = manager.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    both = [people.creator_id, people.other_creator_id]
+    step = manager.post(first, data={"campaign_id": people.campaign_id, "chosen": both, "next": "1"}).location
+    run = manager.post(step, data={"anchor_on": ANCHOR}).location
+    asked = manager.get(run).text
+
+    for _ in range(2):
+        manager.post(f"{run}/invite")
+
+    assert "Send 2 invitations" in asked
+    assert {one.state for one in drafts(transactions, people)} == {PartnershipState.INVITED}
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "invitation")).all()
+    assert len(mails) == 2
+
+
+def drafts(transactions: Transactions, people: People) -> Sequence[Partnership]:
+    with transactions.looking(people.manager) as reading:
+        return reading.session.scalars(select(Partnership).order_by(Partnership.id)).unique().all()
+
+
+def test_a_template_that_was_archived_meanwhile_is_said_and_nothing_is_made(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    with transactions.begin(people.manager) as work:
+        template_id = copying.copy_built_in(work, "usage-3m").id
+    with transactions.begin(people.manager) as work:
+        publishing.publish(work, template_id)
+    first = manager.post("/partnerships/new", data={"template_key": own_key(template_id)}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    step = manager.post(first, data=chosen).location
+    with transactions.begin(people.manager) as work:
+        archiving.archive(work, template_id)
+
+    page = manager.post(step, data={"anchor_on": ANCHOR, "note": "kept words"})
+
+    assert page.status_code == 422
+    assert "This template has been archived." in page.text
+    assert "kept words" in page.text
+    assert drafts(transactions, people) == []

@@ -1,9 +1,9 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
@@ -98,6 +98,14 @@ def find_last_shipment(reading: Reading, partnership_id: int) -> Shipment | None
     """Return the parcel that was sent last, if any was: it is the one that people speak of."""
     newest = select(Shipment).where(Shipment.partnership_id == partnership_id).order_by(Shipment.id.desc())
     return reading.session.scalars(newest.limit(1)).first()
+
+
+def find_received_on(reading: Reading, partnership: Partnership) -> date | None:
+    """Return the day on which the product arrived, as far as anybody has said so."""
+    if partnership.waits_for_parcel:
+        return partnership.anchor_on if partnership.anchor_confirmed_at else None
+    first = select(func.min(Shipment.received_on)).where(Shipment.partnership_id == partnership.id)
+    return reading.session.scalar(first)
 
 
 def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | None:

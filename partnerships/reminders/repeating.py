@@ -15,7 +15,8 @@ from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
 from .waits import abouts_of
 
-NOT_OUT = frozenset({MailState.CANCELLED, MailState.QUEUED, MailState.RETRY})  # what is being sent goes its own way
+QUEUED = frozenset({MailState.QUEUED, MailState.RETRY})
+NOT_OUT = QUEUED | {MailState.CANCELLED}  # what is being sent goes its own way
 
 
 def repeat(work: Work, event: Event) -> None:
@@ -42,6 +43,11 @@ def repeat(work: Work, event: Event) -> None:
         for mail in _last(reminders, step, abouts[step.id]):
             if mail.state in NOT_OUT:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
+    days = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
+    for mail in reminders:
+        day = days.get((mail.about, mail.context["waits_for"]))
+        if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
+            mail.call_off("a later reminder has taken its place")
 
 
 def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:

@@ -29,6 +29,11 @@ def weekday_names() -> list[str]:
     return [str(names[number]) for number in range(7)]
 
 
+def month_text(day: date) -> str:
+    """Return the month of a day, such as "Nov 2026"."""
+    return _written(day, "MMM y", _babel())
+
+
 def moment_text(moment: datetime, zone: str) -> str:
     """Return a moment as the clock in `zone` shows it, with the zone's name."""
     local = moment.astimezone(ZoneInfo(zone))

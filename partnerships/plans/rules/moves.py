@@ -268,10 +268,10 @@ def _broken(plan: Plan) -> Iterator[Problem]:
     for before, after in pairwise(left):
         if after.starts_on <= before.ends_on:
             yield Problem(f"{StepKind.STAGE_OPENS}:{after.key}", N_("It would begin before the stage before it ends."))
-    stages = {stage.key: stage for stage in left}
+    stages = {stage.key: stage for stage in plan.stages}
     for step in plan.steps:
-        own = stages.get(step.stage)
-        if step.done or own is None or step.kind not in {StepKind.CHECK_IN, StepKind.PUBLISH}:
+        own = stages[step.stage]
+        if step.done or step.kind not in {StepKind.CHECK_IN, StepKind.PUBLISH}:
             continue
         if not own.starts_on <= step.due_on <= own.ends_on:
             values = {"from_day": own.starts_on, "to_day": own.ends_on}

@@ -24,7 +24,7 @@ from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
@@ -284,7 +284,7 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return

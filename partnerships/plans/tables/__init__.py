@@ -1,5 +1,6 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
+from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of, quieting_of
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
@@ -10,6 +11,8 @@ from .terms import Terms
 from .versions import PlanVersion
 
 __all__ = [
+    "CalendarHours",
+    "CalendarRule",
     "Campaign",
     "Edition",
     "OwnTemplate",
@@ -23,6 +26,10 @@ __all__ = [
     "Step",
     "TemplateVersion",
     "Terms",
+    "forget_quiet_days",
     "newest",
+    "quiet_days_of",
+    "quiet_hours_of",
+    "quieting_of",
     "templates_of",
 ]

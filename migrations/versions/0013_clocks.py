@@ -7,8 +7,8 @@ that sqlite.org/lang_altertable.html gives for constraints, which touches no row
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -43,6 +43,7 @@ from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
 from .plans import pages as plans
+from .plans import ruling
 from .portfolio import pages as portfolio
 from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
 from .story import commands as story_commands
@@ -56,6 +57,7 @@ ROOT = Path(__file__).parent.parent
 
 SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
 LISTENERS: tuple[Listener, ...] = (
+    ruling.seed,
     check_in_preparing.prepare,
     deliverable_preparing.prepare,
     reacting.react,
@@ -68,7 +70,6 @@ LISTENERS: tuple[Listener, ...] = (
     paying.earn,
     rescheduling.reschedule,
     rescheduling.wait_with_stage,
-    rescheduling.wake_stages,
     resting.rest,
     refilling.refill,
     notifying.tell,

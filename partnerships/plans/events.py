@@ -159,3 +159,20 @@ class TemplateArchived(Event):
 
     template_id: int
     is_archived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietDayChanged(Event):
+    """A quiet day was added, changed, removed or restored."""
+
+    on: date
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHoursChanged(Event):
+    """The hours in which nobody is reminded are others now."""
+
+    begins: str
+    ends: str

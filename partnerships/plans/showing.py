@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerships.creators.rules.words import PLATFORMS
-from partnerships.web.formats import language
+from partnerships.web.formats import language, weekday_names
 from partnerships.web.words import gettext, ngettext, say
 
 from .rules.courses import RELEASED_BY, course_of
 from .rules.editing import Line, Place, Section, lines
 from .rules.problems import Problem
 from .rules.questions import answers_of
+from .rules.schedule import Weekday, When
 from .rules.templates import (
     CLAIM_LABELS,
     DELIVERABLE_LABELS,
@@ -170,11 +171,16 @@ def _gate(gate: StageGate, template: Template) -> Iterator[str]:
 def _check_in(check_in: CheckInSpec, wrong: Mapping[str, Sequence[str]]) -> Row:
     count = len(check_in.questions)
     facts = (
-        gettext("day %(day)s", day=check_in.day),
+        gettext("day %(day)s", day=check_in.day) if check_in.when is None else _when(check_in.when),
         ngettext("%(num)s question", "%(num)s questions", count),
     )
     rows = (_question(question, check_in.key, wrong) for question in check_in.questions)
     return _row(Place(Section.CHECK_INS, check_in.key), check_in.title, facts, wrong, note=check_in.intro, rows=rows)
+
+
+def _when(when: When) -> str:
+    day = weekday_names()[list(Weekday).index(when.weekday)]
+    return gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
 
 
 def _question(question: Question, of: str, wrong: Mapping[str, Sequence[str]]) -> Row:

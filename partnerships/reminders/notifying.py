@@ -24,10 +24,10 @@ from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_hours_of
 
 from .mails import Message, both, notify, notify_team, person, standing
-from .rules.ladder import Rung, Side, quiet_until
+from .rules.ladder import Rung, Side
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
@@ -288,7 +288,8 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and never in quiet hours.
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
+    quiet hours.
     """
     if not _reachable(reading, mail):
         return None
@@ -296,7 +297,8 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
         return True
     if not _still_waits(reading, mail):
         return None
-    return quiet_until(reading.now, mail.recipient.zone) or True
+    hours, days = quiet_hours_of(reading.session), quiet_days_of(reading.session)
+    return hours.lets_go(reading.now, mail.recipient.zone, days) or True
 
 
 def _reachable(reading: Reading, mail: OutboxMail) -> bool:

@@ -23,10 +23,10 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
-from partnerships.plans import copying, sketching
+from partnerships.plans import copying, ruling, sketching
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun
+from partnerships.plans.tables import CalendarRule, Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import MODULES, calls, metadata
@@ -50,6 +50,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "rule_id": CalendarRule,
     "run_id": PlanningRun,
     "move_id": PlanMove,
 }
@@ -77,6 +78,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
+        ruling.take_holidays(work)
         sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
     _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)

@@ -73,7 +73,8 @@ def _steps(template: Template, anchor_on: date) -> Iterator[PlannedStep]:
         yield step(StepKind.STAGE_OPENS, stage.key, stage.key, stage.from_day)
         yield step(StepKind.STAGE_CLOSES, stage.key, stage.key, stage.to_day)
     for check_in in template.check_ins:
-        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), check_in.day)
+        day = check_in.day if check_in.when is None else (check_in.on(anchor_on) - anchor_on).days
+        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), day)
     for deliverable in template.deliverables:
         if deliverable.draft_day is not None:
             yield step(StepKind.DRAFT, deliverable.key, deliverable.stage, deliverable.draft_day)

@@ -1,5 +1,6 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
+from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of, quieting_of
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
@@ -9,6 +10,8 @@ from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_
 from .versions import PlanVersion
 
 __all__ = [
+    "CalendarHours",
+    "CalendarRule",
     "Campaign",
     "Edition",
     "OwnTemplate",
@@ -21,6 +24,10 @@ __all__ = [
     "Stage",
     "Step",
     "TemplateVersion",
+    "forget_quiet_days",
     "newest",
+    "quiet_days_of",
+    "quiet_hours_of",
+    "quieting_of",
     "templates_of",
 ]

@@ -15,7 +15,7 @@ from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, STAGE_STEPS, PlannedStep, StepKind, due_moment, on_day
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -28,6 +28,7 @@ from partnerships.plans.rules.partnerships import (
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
+from .calendars import quieting_of
 from .campaigns import Campaign
 from .templates import Edition, template_of
 
@@ -173,7 +174,7 @@ class Partnership(Owned, Base):
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days)), now, keeps_rungs=True)
+        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self)), now, keeps_rungs=True)
         return days
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
@@ -192,15 +193,22 @@ class Partnership(Owned, Base):
 
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
-        moved_days = (anchor_on - self.anchor_on).days
-        today = day_in(self.zone, now)
-        past = self.past_steps()
-        self._place(anchor_on)
+        moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
+        past, weekdays = self.past_steps(), self.template.weekdays(self.anchor_on, anchor_on)
+        self.anchor_on = anchor_on
+        for stage in self.stages:
+            stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
+        for step in self.steps:
+            if step.counts_from_anchor:  # what was moved before stays moved
+                day = on_day(step.due_on, moved_days)
+                step.place(weekdays.get((step.key, step.due_on), day) if step.kind is StepKind.CHECK_IN else day)
+        clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
             if is_late and not (step in past and step.due_on < self.planned_on):
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
+            step.place(clear.get((step.kind, step.key), step.due_on))
             step.wake(now)
         return moved_days
 
@@ -259,16 +267,6 @@ class Partnership(Owned, Base):
     def move_anchor(self, days: int) -> None:
         """Count from another day from now on; the days that follow are moved by the plan's own rules."""
         self.anchor_on = on_day(self.anchor_on, days)
-
-    def _place(self, anchor_on: date) -> None:
-        """Take every day that counts from the anchor along with it; what was moved before stays moved."""
-        days = (anchor_on - self.anchor_on).days
-        self.anchor_on = anchor_on
-        for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
-        for step in self.steps:
-            if step.counts_from_anchor:
-                step.place(on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):

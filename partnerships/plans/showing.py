@@ -71,7 +71,7 @@ def words_of(text: Text | None) -> str:
 
 def parts_of(template: Template, problems: Iterable[Problem]) -> list[Part]:
     """Return every part but the basics."""
-    wrong = _sentences(problems)
+    wrong = _sentences(template, problems)
     rows: dict[Section, Callable[[], Iterator[Row]]] = {
         Section.STAGES: lambda: (_stage(line, template, wrong) for line in template.stages),
         Section.CHECK_INS: lambda: (_check_in(line, wrong) for line in template.check_ins),
@@ -99,14 +99,14 @@ def basics_of(template: Template, problems: Iterable[Problem]) -> Row:
     if template.rights_days:
         facts.append(gettext("Rights of use for %(days)s days", days=template.rights_days))
         facts.append(gettext("Also in advertisements") if template.paid_use else gettext("Not in advertisements"))
-    wrong = tuple(_sentences(problems)[Section.BASICS])
+    wrong = tuple(_sentences(template, problems)[Section.BASICS])
     return Row(Place(Section.BASICS), words_of(template.title), words_of(template.suits), tuple(facts), wrong)
 
 
 def troubles_of(template: Template, problems: Iterable[Problem]) -> list[Trouble]:
     """Return everything that is wrong, each with the name of its line."""
     names = _names(template)
-    return [Trouble(problem.row, names.get(problem.row, problem.row), _said(problem)) for problem in problems]
+    return [Trouble(problem.row, names.get(problem.row, problem.row), _said(template, problem)) for problem in problems]
 
 
 def _names(template: Template) -> dict[str, str]:
@@ -118,15 +118,22 @@ def _names(template: Template) -> dict[str, str]:
     return named
 
 
-def _sentences(problems: Iterable[Problem]) -> Mapping[str, list[str]]:
+def _sentences(template: Template, problems: Iterable[Problem]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for problem in problems:
-        found[problem.row].append(_said(problem))
+        found[problem.row].append(_said(template, problem))
     return found
 
 
-def _said(problem: Problem) -> str:
-    sentence = gettext(problem.sentence, **problem.values)
+def _said(template: Template, problem: Problem) -> str:
+    """Return the sentence; a thing that it names by its key is named by its title if it is there."""
+    values = dict(problem.values)
+    if "key" in values and "count" not in values:  # a key that is used twice is meant as it is
+        question = problem.row.split(".")
+        asked = lines(template, Place(Section.QUESTIONS, of=question[1])) if len(question) == 4 else ()
+        there = (*template.deliverables, *asked)
+        values["key"] = next((title_of(line) for line in there if line.key == values["key"]), values["key"])
+    sentence = gettext(problem.sentence, **values)
     label = FIELDS.get(problem.field)
     return f"{say(label)}: {sentence}" if label else sentence
 

@@ -213,6 +213,18 @@ def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClie
             "stages.habit",
             "It needs 3 answered check-ins, but only 2 can be in by day 14.",
         ),
+        (
+            "stages/change",
+            {"gate_approved": "live-answers"},
+            "stages.change",
+            "“Q&A or live: 30 minutes of answers” has no draft that anybody could approve.",
+        ),
+        (
+            "questions/reaction?of=first-days",
+            {"kind": "text"},
+            "check_ins.first-days.questions.reaction_detail",
+            "It depends on an answer that “Any unusual reaction?” does not have.",
+        ),
         ("check_ins/received", {"day": "200"}, "check_ins.received", "Day 200 is outside the timeline"),
         (
             "check_ins/received",
@@ -248,7 +260,8 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     assert re.search(rf'<a href="#{re.escape(row)}">[^<]+</a>: {re.escape(sentence)}', page)
     assert sentence in row_and_rest
     assert "Publish version" not in page
-    assert sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text) or row in {"payments", "stages"}
+    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail")
+    assert of_another or sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text)
     refused = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     assert "It cannot be published while something in it is not right." in refused
 

@@ -68,7 +68,6 @@ LISTENERS: tuple[Listener, ...] = (
     paying.earn,
     rescheduling.reschedule,
     rescheduling.wait_with_stage,
-    rescheduling.wake_stages,
     resting.rest,
     refilling.refill,
     notifying.tell,

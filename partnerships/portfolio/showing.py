@@ -28,7 +28,7 @@ from partnerships.plans.rules.partnerships import (
 )
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.rules.templates import CLAIM_LABELS
+from partnerships.plans.rules.templates import CLAIM_LABELS, AnchorKind
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text
 from partnerships.web.formats import away_text, day_text, language, rupiah
@@ -313,6 +313,9 @@ def _why(partnership: Partnership) -> str:
 
 def _anchor(told: Told) -> str:
     day = day_text(told.partnership.anchor_on)
+    if told.partnership.template.anchor is AnchorKind.CALENDAR_EVENT:
+        first = day_text(min(stage.starts_on for stage in told.partnership.stages))
+        return gettext("%(first)s, counted from the feast on %(day)s", first=first, day=day)
     if not told.partnership.waits_for_parcel:
         return day
     if told.partnership.anchor_confirmed_at is None:

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
@@ -31,7 +31,7 @@ from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
-FAILED_WAITS = timedelta(hours=1)
+FAILED_WAITS = LOOK_AGAIN = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
     if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, things):
-        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        step.next_action_at = _look_again_at(work, step)
         return
     match step.kind:
         case StepKind.CHECK_IN:
@@ -165,7 +165,7 @@ def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
 def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[str]) -> None:
     stage = step.stage
     if stage.shut_by and not _may_open(work, step, action):
-        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        step.next_action_at = _look_again_at(work, step)
         return
     step.finish(work.now)
     if not STAGE.allows(stage.state, action, Role.SYSTEM):  # opened early, or skipped by a manager
@@ -208,8 +208,12 @@ def _is_approved(step: Step, things: _Things) -> bool:
     return things.deliverables[step.id].state not in DRAFT_OWED
 
 
-def _tomorrow(work: Work, step: Step) -> date:
-    return day_in(step.zone, work.now) + timedelta(days=1)
+def _look_again_at(work: Work, step: Step) -> datetime:
+    """Return when to look at what waits with its stage: on the stage's first day, and from then on every hour.
+
+    What it waits for comes in by requests, which are not to be held up by asking who waits for it.
+    """
+    return max(acts_at(StepKind.STAGE_OPENS, step.stage.starts_on, step.zone), work.now + LOOK_AGAIN)
 
 
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:

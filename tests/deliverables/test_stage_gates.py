@@ -149,7 +149,7 @@ def test_the_last_answer_opens_it_at_the_next_look_and_its_content_is_due_as_man
     advance(transactions, clock, days=3)
     answer(transactions, people, partnership_id)
 
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     late = timedelta(days=3)
@@ -174,13 +174,13 @@ def test_content_can_be_what_a_stage_waits_for(
     advance(transactions, clock, days=15)
     waited = stage(transactions, people, partnership_id).waits_since is not None
     content = approved(transactions, people, partnership_id, FIRST)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
     after_approval = stage(transactions, people, partnership_id).state
 
     post(transactions, people.creator, content)
     look(transactions, people, content)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     assert waited

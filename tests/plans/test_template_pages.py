@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from partnerships.database.work import Transactions
+from partnerships.plans import drafting
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.editing import LISTED, Place, Section, find, lines
 from partnerships.plans.rules.templates import Fact, Option, Release, Template, Text, built_in, load
@@ -131,27 +132,26 @@ def test_a_copy_is_changed_published_planned_with_and_put_away(
 
     write(manager, f"/templates/{template_id}/basics", en_title="Our story", id_title="Cerita kami", rights_days="30")
     published = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
-    planned = manager.post(
-        "/partnerships/new",
-        data={
-            "template_key": f"own-{template_id}",
-            "campaign_id": people.campaign_id,
-            "creator_id": people.creator_id,
-            "anchor_on": ANCHOR_ON.isoformat(),
-        },
-        follow_redirects=True,
-    )
+    offered = manager.get(f"/partnerships/new?template=own-{template_id}").text
+    with transactions.begin(people.manager) as work:
+        drafting.draft(
+            work,
+            campaign_id=people.campaign_id,
+            creator_id=people.creator_id,
+            template_key=f"own-{template_id}",
+            anchor_on=ANCHOR_ON,
+        )
     listed = manager.get("/templates").text
     archived = manager.post(f"/templates/{template_id}/archive", follow_redirects=True).text
-    offered = manager.get("/partnerships/new").text
+    withdrawn = manager.get("/partnerships/new").text
     restored = manager.post(f"/templates/{template_id}/restore", follow_redirects=True).text
 
     assert "Version 1 is published. Partnerships that run keep theirs." in published
     assert "Rights of use for 30 days" in published
-    assert planned.status_code == 200
+    assert "Our story" in offered
     assert "1 partnership<" in listed
     assert "“Our story” is in the archive." in archived
-    assert "Our story" not in offered
+    assert "Our story" not in withdrawn
     assert "“Our story” is back." in restored
 
 
@@ -486,3 +486,35 @@ def test_pages_in_indonesian_say_everything_in_indonesian(sign_in: SignIn, peopl
     assert "Salinan Cerita Pemakaian 3 Bulan" in page
     assert "Terbitkan versi 1" in page
     assert "Three-month" not in page
+
+
+def test_every_version_can_be_read_as_it_was_published(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Fitting room")
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Not out yet")
+
+    now, first, second = (
+        manager.get(f"/templates/{template_id}{query}").text for query in ("", "?version=1", "?version=2")
+    )
+
+    assert "Not out yet" in now
+    assert "This is version 1 as it was published." in first
+    assert "Fit and preparation" in first
+    assert "Fitting room" in second
+    assert all(f"Version {number}</a>" in page for page in (now, first, second) for number in (1, 2))
+    assert "· Rina" in now
+    assert manager.get(f"/templates/{template_id}?version=3").status_code == 404
+
+
+def test_the_list_takes_the_same_statements_however_long_it_is(manager: FlaskClient, statements: list[str]) -> None:
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            manager.post(f"/templates/{copy(manager)}/publish")
+        statements.clear()
+        manager.get("/templates")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]

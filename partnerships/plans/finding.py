@@ -12,6 +12,7 @@ from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account
 
+from .rules.dates import CLOCKS
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .tables import (
@@ -22,7 +23,9 @@ from .tables import (
     PlanningRun,
     PlanVersion,
     Shipment,
+    Step,
     TemplateVersion,
+    Terms,
     newest,
 )
 
@@ -134,3 +137,14 @@ def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | N
     """Return the parcel that was sent last while nobody has said that it arrived, or None."""
     last = find_last_shipment(reading, partnership_id)
     return last if last is not None and last.is_awaited else None
+
+
+def find_clock(reading: Reading, partnership_id: int) -> Step | None:
+    """Return the clock that runs before day 0, or None: there is never more than one."""
+    running = select(Step).where(Step.partnership_id == partnership_id, Step.kind.in_(CLOCKS), Step.done_at.is_(None))
+    return reading.session.scalars(running).one_or_none()
+
+
+def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
+    """Return what has been agreed beside the plan and the fee, or None while nothing has been written down."""
+    return reading.session.scalars(select(Terms).where(Terms.partnership_id == partnership_id)).one_or_none()

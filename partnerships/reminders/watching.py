@@ -20,14 +20,15 @@ from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, DeliverableAction
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.events import StageWaits
+from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
-from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
+from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
@@ -133,12 +134,16 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
             _draft(work, step, things.deliverables[step.id], counted)
         case StepKind.PUBLISH:
             _publish(work, step, things.deliverables[step.id], counted)
+        case step.kind if step.kind in CLOCKS:
+            _clock(work, step, counted)
         case _:
             _by_itself(work, step, counted)
 
 
 def _goes_on(step: Step) -> bool:
     """Say whether its clock runs. That of a public post still does when its partnership is over."""
+    if step.kind in CLOCKS:
+        return CLOCK_OF.get(step.partnership.state) is step.kind
     return step.partnership.is_running or (step.kind in AFTER_POST_STEPS and step.partnership.is_over)
 
 
@@ -257,6 +262,18 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
     _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
 
 
+def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
+    """Remind those whose move it is before day 0."""
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    step.next_action_at = look.next_action_at
+    if look.rung is None:
+        return
+    step.rung = look.rung.rung
+    for side in look.rung.sides:
+        about = about_clock(step, side, look.rung.rung)
+        counted["queued"] += remind(work, step.partnership, side, about, keeps_until(look, work.now))
+
+
 def _climb(
     work: Work,
     step: Step,
@@ -267,7 +284,7 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return

@@ -21,6 +21,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
+    yield from ("/calendar/rules", "/calendar/rules/hours")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
     yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))

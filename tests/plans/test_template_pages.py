@@ -176,6 +176,19 @@ def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
     assert "Nothing has changed since version 1." in again
 
 
+def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+    line = f"/templates/{template_id}/check_ins/received"
+
+    write(manager, line, month="2", week="1", weekday="tue")
+    on_weekday, form = manager.get(f"/templates/{template_id}/edit").text, filled(manager.get(line).text)
+    write(manager, line, weekday="", day="1")
+
+    assert "month 2, week 1, Tuesday" in on_weekday
+    assert [form[name][0] for name in ("month", "week", "weekday")] == ["2", "1", "tue"]
+    assert "month 2, week 1" not in manager.get(f"/templates/{template_id}/edit").text
+
+
 @pytest.mark.parametrize(
     ("path", "changes", "row", "sentence"),
     [
@@ -200,7 +213,25 @@ def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
             "stages.habit",
             "It needs 3 answered check-ins, but only 2 can be in by day 14.",
         ),
+        (
+            "stages/change",
+            {"gate_approved": "live-answers"},
+            "stages.change",
+            "“Q&A or live: 30 minutes of answers” has no draft that anybody could approve.",
+        ),
+        (
+            "questions/reaction?of=first-days",
+            {"kind": "text"},
+            "check_ins.first-days.questions.reaction_detail",
+            "It depends on an answer that “Any unusual reaction?” does not have.",
+        ),
         ("check_ins/received", {"day": "200"}, "check_ins.received", "Day 200 is outside the timeline"),
+        (
+            "check_ins/received",
+            {"month": "2", "week": "5", "weekday": "tue"},
+            "check_ins.received",
+            "There is no week 5 in month 2: a month has four weeks of seven days.",
+        ),
         ("check_ins/received", {"en_title": ""}, "check_ins.received", "Title: The English words are missing."),
         (
             "questions/package_photo?of=received",
@@ -229,7 +260,8 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     assert re.search(rf'<a href="#{re.escape(row)}">[^<]+</a>: {re.escape(sentence)}', page)
     assert sentence in row_and_rest
     assert "Publish version" not in page
-    assert sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text) or row in {"payments", "stages"}
+    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail")
+    assert of_another or sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text)
     refused = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     assert "It cannot be published while something in it is not right." in refused
 

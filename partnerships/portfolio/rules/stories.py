@@ -28,6 +28,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {
             "PartnershipDrafted",
             "PartnershipMoved",
+            "TermsChanged",
             "ShipmentSent",
             "ShipmentMissing",
             "ShipmentDamaged",
@@ -54,6 +55,9 @@ UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands beside it
 # About an organisation, a template or a creator's file, never about one partnership.
 ELSEWHERE = frozenset(
     {
+        "OrganisationFounded",
+        "QuietDayChanged",
+        "QuietHoursChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -9,10 +10,11 @@ from sqlalchemy import select
 from partnerships.check_ins.finding import list_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
-from partnerships.deliverables.finding import find_last_revision, outlook_for
+from partnerships.deliverables.finding import find_last_revision, find_shut_stage, outlook_for
 from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.files.tables import StoredFile
+from partnerships.plans.finding import find_received_on
 from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
 from partnerships.plans.tables import Stage
 
@@ -67,6 +69,7 @@ class Sheet:
     deliverable: Deliverable
     moment: Moment
     revision: Revision | None
+    received_on: date | None  # the product, as far as anybody has said so
     media: tuple[Medium, ...]
     claim: ClaimLevel
     rubric: Rubric
@@ -74,6 +77,7 @@ class Sheet:
     reviews: tuple[Review, ...]  # of every revision, the oldest first
     stages: tuple[StageEvidence, ...]
     outlook: Outlook
+    is_shut: bool  # its stage waits for its gate to be met
     place: Place
 
     @property
@@ -113,6 +117,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
     """Return the sheet of one deliverable for the person who reads, or raise `NotFound`."""
     deliverable = reading.get(Deliverable, deliverable_id)
     revision = find_last_revision(reading, deliverable.id)
+    received_on = find_received_on(reading, deliverable.partnership)
     reviews = tuple(reviews_of(reading, deliverable.id))
     own = next((review for review in reviews if revision and _is_own(review, revision, reading)), None)
     now = _moment(deliverable, revision, own)
@@ -120,13 +125,15 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         deliverable=deliverable,
         moment=now,
         revision=revision,
-        media=_media(deliverable, revision),
+        received_on=received_on,
+        media=_media(revision, received_on),
         claim=deliverable.partnership.template.stage(deliverable.spec.stage).claim_level,
         rubric=load(own.rubric if own else CURRENT),
         own=own,
         reviews=reviews,
         stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
         outlook=outlook_for(reading, deliverable),
+        is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),
     )
 
@@ -163,11 +170,9 @@ def _moment(deliverable: Deliverable, revision: Revision | None, own: Review | N
     return Moment.DECIDE if own.blind_at else Moment.BLIND
 
 
-def _media(deliverable: Deliverable, revision: Revision | None) -> tuple[Medium, ...]:
+def _media(revision: Revision | None, received_on: date | None) -> tuple[Medium, ...]:
     if revision is None:
         return ()
-    partnership = deliverable.partnership
-    received_on = partnership.anchor_on if partnership.anchor_confirmed_at else None
     return tuple(
         Medium(medium.file, compare(medium.file.taken_at, received_on, revision.submitted_at))
         for medium in revision.media

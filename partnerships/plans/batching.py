@@ -13,8 +13,8 @@ from partnerships.creators.tables import Creator
 from partnerships.database.claiming import skip_locked
 from partnerships.database.work import Reading, Work
 
-from .mustering import Candidate, candidates_of, locked_run
-from .rules.batches import MOST_CREATORS, PORTION
+from .mustering import Candidate, gather, locked_run
+from .rules.batches import MOST_CREATORS, PORTION, UNREADABLE
 from .rules.dates import check_anchor
 from .rules.partnerships import OVER, PartnershipState, label_of
 from .rules.templates import Template
@@ -52,7 +52,10 @@ def start(work: Work, run_id: int) -> PlanningRun:
     run = locked_run(work, run_id)
     if run.started_at is not None:
         return run
-    candidates = candidates_of(work, run)
+    gathered = gather(work, run)
+    candidates = gathered.candidates
+    if gathered.problems:
+        raise Refused(UNREADABLE)
     _refuse_unready(work, run, candidates)
     run.started_at = work.now
     work.session.add_all(

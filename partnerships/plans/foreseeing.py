@@ -1,16 +1,24 @@
 """See whom a plan would be for, and what it would run into, before there is one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from partnerships.core.errors import Refused
+from sqlalchemy import func, select
+
+from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, INDONESIAN, day_in
 from partnerships.database.work import Reading
+from partnerships.people.tables import Brand, Product
 
-from .finding import get_run
-from .mustering import Candidate, candidates_of
-from .rules.batches import MOST_CREATORS
+from .finding import get_run, get_template
+from .mustering import Candidate, Gathered, gather
+from .rules.batches import MOST_CREATORS, UNREADABLE
+from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days
+from .rules.dates import check_anchor, on_day, planned_steps
+from .rules.partnerships import OVER
+from .tables import Campaign, Partnership, PlanningRun, Stage, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,8 @@ class Foreseen:
     candidates: list[Candidate]
     zones: dict[str, list[str]]  # how a zone is called → the names of who lives there
     today: date
+    crowded: list[date]  # days on which the plan asks everybody for two things
+    conflicts: list[tuple[str, Conflict]]  # with whose name
 
     def candidate(self, key: str) -> Candidate | None:
         """Return who is called `key`, if they are still chosen."""
@@ -28,14 +38,22 @@ class Foreseen:
 
 def list_candidates(reading: Reading, run_id: int) -> list[Candidate]:
     """Return everybody a run is for."""
-    return candidates_of(reading, get_run(reading, run_id))
+    return gather(reading, get_run(reading, run_id)).candidates
+
+
+def look_at_rows(reading: Reading, pasted: str) -> Gathered:
+    """Return whom pasted rows name, and what is wrong with them."""
+    return gather(reading, PlanningRun(creator_ids=[], pasted=pasted))
 
 
 def check_people(reading: Reading, run_id: int) -> None:
     """Raise `Refused` when nobody has been chosen, or more than can be planned in one go."""
-    candidates = list_candidates(reading, run_id)
+    gathered = gather(reading, get_run(reading, run_id))
+    candidates = gathered.candidates
+    if gathered.problems:
+        raise Refused(UNREADABLE, field="pasted")
     if not candidates:
-        raise Refused(N_("Please choose at least one creator."), field="chosen")
+        raise Refused(N_("Please choose or paste at least one creator."), field="chosen")
     if len(candidates) > MOST_CREATORS:
         raise Refused(
             N_("At most %(most)s creators at once. Please plan the others afterwards."),
@@ -45,11 +63,81 @@ def check_people(reading: Reading, run_id: int) -> None:
 
 
 def foresee(reading: Reading, run_id: int, anchor_on: date | None) -> Foreseen:
-    """Return everybody a run is for, and where they live."""
-    candidates = list_candidates(reading, run_id)
+    """Return everybody a run is for, where they live, and what the plan would run into from `anchor_on`."""
+    run = get_run(reading, run_id)
+    candidates = gather(reading, run).candidates
     zones: dict[str, list[str]] = {}
     for candidate in candidates:
         zones.setdefault(INDONESIAN.get(candidate.zone, candidate.zone), []).append(candidate.name)
     days = [day_in(candidate.zone, reading.now) for candidate in candidates]
     today = min(days, default=day_in(DEFAULT_ZONE, reading.now))
-    return Foreseen(candidates, zones, today)
+    planned = _planned(reading, run, anchor_on, today)
+    if planned is None:
+        return Foreseen(candidates, zones, today, [], [])
+    others = _others(reading, [one.creator_id for one in candidates if one.creator_id])
+    conflicts = [
+        (one.name, conflict)
+        for one in candidates
+        for conflict in conflicts_of(planned, others.get(one.creator_id or 0, []))
+    ]
+    return Foreseen(candidates, zones, today, crowded_days(planned), conflicts)
+
+
+def _planned(reading: Reading, run: PlanningRun, anchor_on: date | None, today: date) -> Planned | None:
+    """Return the plan that would be made, or None while it cannot be."""
+    if run.campaign is None or anchor_on is None:
+        return None
+    try:
+        template = get_template(reading, run.template_key)
+        check_anchor(anchor_on, today, template)
+    except (NotFound, Refused):  # the page says so beside the dates
+        return None
+    return Planned(
+        template,
+        run.campaign.id,
+        run.campaign.brand_id,
+        run.campaign.product.category,
+        on_day(anchor_on, template.first_day),
+        on_day(anchor_on, template.last_day),
+        planned_steps(template, anchor_on),
+    )
+
+
+def _others(reading: Reading, creator_ids: Sequence[int]) -> dict[int, list[Other]]:
+    """Return by creator what is going on with them, with the days on which they owe something: two statements."""
+    if not creator_ids:
+        return {}
+    rows = reading.session.execute(
+        select(
+            Partnership.creator_id,
+            Partnership.id,
+            Campaign.id,
+            Campaign.name,
+            Brand.id,
+            Brand.name,
+            Product.category,
+            func.min(Stage.starts_on),
+            func.max(Stage.ends_on),
+        )
+        .select_from(Partnership)
+        .join(Campaign, Partnership.campaign_id == Campaign.id)
+        .join(Brand, Campaign.brand_id == Brand.id)
+        .join(Product, Campaign.product_id == Product.id)
+        .join(Stage, Stage.partnership_id == Partnership.id)
+        .where(Partnership.creator_id.in_(creator_ids), Partnership.state.not_in(OVER))
+        .group_by(Partnership.creator_id, Partnership.id, Campaign.id, Brand.id, Product.id)
+        .order_by(Partnership.id)
+    ).all()
+    owed: dict[int, set[date]] = {row[1]: set() for row in rows}
+    for partnership_id, due_on in reading.session.execute(
+        select(Step.partnership_id, Step.due_on).where(
+            Step.partnership_id.in_(owed), Step.kind.in_(OWED), Step.done_at.is_(None)
+        )
+    ):
+        owed[partnership_id].add(due_on)
+    found: dict[int, list[Other]] = {}
+    for creator_id, partnership_id, campaign_id, campaign, brand_id, brand, category, starts_on, ends_on in rows:
+        days = frozenset(owed[partnership_id])
+        other = Other(partnership_id, campaign_id, campaign, brand_id, brand, category, starts_on, ends_on, days)
+        found.setdefault(creator_id, []).append(other)
+    return found

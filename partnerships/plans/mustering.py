@@ -1,15 +1,19 @@
 """What the use cases of a planning run share: the run itself, and whom it is for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
+from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
-from partnerships.creators.tables import Creator
+from partnerships.core.zones import DEFAULT_ZONE, is_zone
+from partnerships.creators.rules.pasting import Known, PastedRow, Problem, match_rows, read_rows
+from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Reading, Work
-from partnerships.people.tables import Account, Membership
+from partnerships.people.tables import Account, Membership, Organisation
 
 from .tables import PlanningRun
 
@@ -25,6 +29,16 @@ class Candidate:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everybody a run is for; of the pasted rows, whom they name that is known, how many are new, what is wrong."""
+
+    candidates: list[Candidate]
+    met: list[str]
+    new: int
+    problems: list[Problem]
+
+
 def locked_run(work: Work, run_id: int) -> PlanningRun:
     """Return the run, so that nobody else changes it until this work is done; or raise `NotFound`."""
     run = work.session.scalars(
@@ -35,13 +49,74 @@ def locked_run(work: Work, run_id: int) -> PlanningRun:
     return run
 
 
-def candidates_of(reading: Reading, run: PlanningRun) -> list[Candidate]:
-    """Return everybody a run is for, by name; whoever has left in the meantime is not among them."""
+def gather(reading: Reading, run: PlanningRun) -> Gathered:
+    """Return everybody a run is for, by name: those who were ticked, and those in the rows that were pasted.
+
+    Whoever has left in the meantime is not among them.
+    """
+    pasted = read_rows(run.pasted)
+    matched, problems = match_rows(pasted, _known(reading, pasted.rows))
+    met = {creator_id for _, creator_id in matched if creator_id is not None}
+    candidates = _on_file(reading, {*run.creator_ids, *met})
+    new = [row for row, creator_id in matched if creator_id is None]
+    if new:
+        zone = reading.session.scalars(select(Organisation.zone).where(Organisation.id == reading.actor.org_id)).one()
+        shown = zone if is_zone(zone) else DEFAULT_ZONE  # what is wrong with it is said when the file is opened
+        candidates += [Candidate(f"p{row.email}", row.name, shown, None, _facts(row, zone)) for row in new]
+    names = [one.name for one in candidates if one.creator_id in met]
+    return Gathered(sorted(candidates, key=lambda one: (one.name.lower(), one.key)), names, len(new), problems)
+
+
+def _on_file(reading: Reading, ids: set[int]) -> list[Candidate]:
     rows = reading.session.execute(
         select(Creator.id, Creator.name, Account.zone)
         .join(Creator.membership)
         .join(Membership.account)
-        .where(Creator.id.in_(run.creator_ids), Membership.ended_at.is_(None))
-        .order_by(Creator.name, Creator.id)
+        .where(Creator.id.in_(ids), Membership.ended_at.is_(None))
     )
     return [Candidate(f"c{creator_id}", name, zone, creator_id) for creator_id, name, zone in rows]
+
+
+def _facts(row: PastedRow, zone: str) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "platform": row.platform,
+        "handle": row.handle,
+        "whatsapp": row.whatsapp,
+        "email": row.email,
+        "zone": zone,
+    }
+
+
+def _known(reading: Reading, rows: Sequence[PastedRow]) -> Known:
+    """Return who of the pasted the organisation knows, in three statements however many they are."""
+    emails = {row.email for row in rows if row.email}
+    accounts = {(Platform(row.platform), row.handle) for row in rows if row.handle}
+    if not rows:
+        return Known({}, {}, frozenset())
+    session, is_there = reading.session, Membership.ended_at.is_(None)
+    by_email = session.execute(
+        select(Account.email, Creator.id)
+        .select_from(Creator)
+        .join(Creator.membership)
+        .join(Membership.account)
+        .where(Account.email.in_(emails), is_there)
+    )
+    by_account = session.execute(
+        select(Handle.platform, Handle.name, Creator.id)
+        .select_from(Handle)
+        .join(Handle.creator)
+        .join(Creator.membership)
+        .where(tuple_(Handle.platform, Handle.name).in_(accounts), is_there)
+    )
+    team = session.scalars(
+        select(Account.email)
+        .select_from(Membership)
+        .join(Membership.account)
+        .where(Account.email.in_(emails), Membership.role != Role.CREATOR, is_there)
+    )
+    return Known(
+        {row[0]: row[1] for row in by_email},
+        {(str(platform), name): creator_id for platform, name, creator_id in by_account},
+        frozenset(team),
+    )

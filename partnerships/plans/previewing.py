@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from partnerships.core.words import N_
+from partnerships.database.work import Reading
 
 from .rules.courses import DAY_LABELS, course_of
-from .rules.dates import StepKind, planned_stages, planned_steps
+from .rules.dates import PlannedStep, StepKind, planned_stages, planned_steps
+from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
+from .tables import quiet_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class PreviewedStep:
     title: Text
     due_on: date
     day: int
+    quiet: Settled | None = None  # what the quiet day it falls on makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,20 @@ class PreviewedStage:
     steps: tuple[PreviewedStep, ...]
 
 
-def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
-    """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives."""
+def find_quiet_days(reading: Reading) -> QuietDays:
+    """Return the days that new plans step around."""
+    return quiet_days_of(reading.session)
+
+
+def preview(
+    template: Template, anchor_on: date, days: QuietDays | None = None, earliest: date = date.min
+) -> list[PreviewedStage]:
+    """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives.
+
+    `days` are quiet; what is due before `earliest` is past already and stays.
+    """
     steps = planned_steps(template, anchor_on)
+    settled = settle_plan(template, anchor_on, days or {}, earliest)
     return [
         PreviewedStage(
             spec.title,
@@ -42,19 +57,24 @@ def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
             stage.starts_on,
             stage.ends_on,
             tuple(
-                PreviewedStep(
-                    step.kind,
-                    _label(template, step.kind, step.key),
-                    _title(template, step.kind, step.key),
-                    step.due_on,
-                    step.day,
-                )
+                _step(template, step, settled.get((step.kind, step.key)))
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
             ),
         )
         for spec, stage in zip(template.stages, planned_stages(template, anchor_on), strict=True)
     ]
+
+
+def _step(template: Template, step: PlannedStep, quiet: Settled | None) -> PreviewedStep:
+    return PreviewedStep(
+        step.kind,
+        _label(template, step.kind, step.key),
+        _title(template, step.kind, step.key),
+        quiet.to if quiet else step.due_on,
+        step.day,
+        quiet,
+    )
 
 
 def _label(template: Template, kind: StepKind, key: str) -> str:

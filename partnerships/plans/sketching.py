@@ -49,12 +49,13 @@ def take_template(work: Work, run_id: int, template_key: str) -> None:
     _unstarted(work, run_id).template_key = newest(work.session, template_key).key
 
 
-def take_people(work: Work, run_id: int, *, campaign_id: int | None, creator_ids: Sequence[int]) -> None:
-    """Note the campaign and who was ticked. What is missing is said when the run is started."""
+def take_people(work: Work, run_id: int, *, campaign_id: int | None, creator_ids: Sequence[int], pasted: str) -> None:
+    """Note the campaign, who was ticked and what was pasted. What is missing is said when the run is started."""
     run = _unstarted(work, run_id)
     run.campaign_id = campaign_id if work.find(Campaign, campaign_id) else None
     ids = list(creator_ids)[: 2 * MOST_CREATORS]
     ours = set(work.session.scalars(select(Creator.id).where(Creator.id.in_(ids))))
+    run.pasted = pasted
     run.creator_ids = [one for one in ids if one in ours]
 
 

@@ -9,13 +9,14 @@ from partnerships.database.work import Work
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
 from .waits import abouts_of
 
-NOT_OUT = frozenset({MailState.CANCELLED, MailState.QUEUED, MailState.RETRY})  # what is being sent goes its own way
+QUEUED = frozenset({MailState.QUEUED, MailState.RETRY})
+NOT_OUT = QUEUED | {MailState.CANCELLED}  # what is being sent goes its own way
 
 
 def repeat(work: Work, event: Event) -> None:
@@ -36,12 +37,17 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
-        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):
             if mail.state in NOT_OUT:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
+    days = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
+    for mail in reminders:
+        day = days.get((mail.about, mail.context["waits_for"]))
+        if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
+            mail.call_off("a later reminder has taken its place")
 
 
 def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:

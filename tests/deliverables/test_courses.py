@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from partnerships.authenticity import gathering
 from partnerships.core.clock import ManualClock
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.database.work import Transactions
@@ -31,7 +32,7 @@ from tests.deliverables.scenes import (
     send,
     state_of,
 )
-from tests.stories import People, draft, move, start
+from tests.stories import People, agree, draft, move, ship, start
 
 S = DeliverableState
 TODAY = date(2026, 1, 5)
@@ -320,3 +321,34 @@ def test_a_feast_planned_late_leaves_out_what_is_past_and_pays_for_no_stage_that
     watching.tick(transactions)
     with transactions.looking(people.manager) as reading:
         assert [stage.state.value for stage in reading.get(Partnership, partnership_id).stages] == ["closed"] * 6
+
+
+def test_a_review_knows_the_day_of_a_parcel_that_no_date_counts_from(
+    transactions: Transactions, people: People
+) -> None:
+    partnership_id = agree(transactions, people, template_key="ambassador-6m")
+    ship(transactions, people.manager, partnership_id)
+    content = deliverable_called(transactions, people, partnership_id, "month-1")
+    send(transactions, people.creator, content)
+    review(transactions, people, content)
+    with transactions.looking(people.reviewer) as reading:
+        before = gathering.lay_out(reading, content).received_on
+
+    with transactions.begin(people.creator) as work:
+        receiving.receive_refill(work, partnership_id, TODAY)
+
+    with transactions.looking(people.reviewer) as reading:
+        after = gathering.lay_out(reading, content).received_on
+    assert (before, after) == (None, TODAY)
+
+
+def test_a_feast_is_named_beside_the_day_on_which_its_plan_starts(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    partnership_id = draft(transactions, people, anchor_on=date(2026, 3, 20), template_key="ramadan")
+    manager = sign_in(people.manager)
+    manager.post("/language", data={"locale": "en"})
+
+    page = manager.get(f"/partnerships/{partnership_id}").text
+
+    assert "Fri, 23 Jan 2026, counted from the feast on Fri, 20 Mar 2026" in page

@@ -22,11 +22,11 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import opening
+from partnerships.plans import copying, drafting, opening, publishing, receiving
 from partnerships.plans.finding import list_versions
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.rules.templates import PHOTO_KINDS, StageGate, load
+from partnerships.plans.rules.templates import PHOTO_KINDS, StageGate, StageSpec, load, own_key
 from partnerships.plans.tables import Partnership, Stage
 from partnerships.reminders.watching import tick
 from partnerships.story.answers import answers_to
@@ -42,10 +42,13 @@ BEGINS_ON = date(2026, 1, 19)
 SENTENCE = "2 of 3 check-ins answered"
 
 
+def with_gate(gate: StageGate) -> tuple[StageSpec, ...]:
+    return tuple(replace(one, gate=gate) if one.key == HABIT else one for one in STORY.stages)
+
+
 def gated(monkeypatch: pytest.MonkeyPatch, gate: StageGate) -> None:
     """Put a gate before the second stage of every plan."""
-    stages = tuple(replace(one, gate=gate) if one.key == HABIT else one for one in STORY.stages)
-    template = replace(STORY, stages=stages)
+    template = replace(STORY, stages=with_gate(gate))
     monkeypatch.setattr(Partnership, "template", property(lambda _self: template))
 
 
@@ -146,7 +149,7 @@ def test_the_last_answer_opens_it_at_the_next_look_and_its_content_is_due_as_man
     advance(transactions, clock, days=3)
     answer(transactions, people, partnership_id)
 
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     late = timedelta(days=3)
@@ -171,13 +174,13 @@ def test_content_can_be_what_a_stage_waits_for(
     advance(transactions, clock, days=15)
     waited = stage(transactions, people, partnership_id).waits_since is not None
     content = approved(transactions, people, partnership_id, FIRST)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
     after_approval = stage(transactions, people, partnership_id).state
 
     post(transactions, people.creator, content)
     look(transactions, people, content)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     assert waited
@@ -214,6 +217,31 @@ def test_a_manager_opens_it_anyway_and_the_reason_stays(
     assert state_of(transactions, people, video) is DeliverableState.DRAFTING
 
 
+def test_a_gate_that_an_organisation_wrote_holds_for_the_plans_made_from_it(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        own.write(replace(own.template, stages=with_gate(StageGate(answered=1))), people.manager.person_id, work.now)
+        publishing.publish(work, own.id)
+        partnership_id = drafting.draft(
+            work,
+            campaign_id=people.campaign_id,
+            creator_id=people.creator_id,
+            template_key=own_key(own.id),
+            anchor_on=clock.now().date(),
+        ).id
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, clock.now().date())
+
+    advance(transactions, clock, days=15)
+
+    waiting = stage(transactions, people, partnership_id)
+    assert (waiting.state, waiting.waits_since is not None) == (StageState.UPCOMING, True)
+
+
 def test_only_what_waits_in_this_partnership_can_be_opened(
     transactions: Transactions, people: People, partnership_id: int
 ) -> None:
@@ -229,17 +257,28 @@ def test_only_what_waits_in_this_partnership_can_be_opened(
         open_by_hand(transactions, people.manager, partnership_id, upcoming.id, "too early")
 
 
-def test_nothing_of_it_is_approved_before_it_has_opened(
-    transactions: Transactions, people: People, partnership_id: int
+def test_nothing_of_it_is_approved_before_it_has_opened_and_both_sides_read_so(
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
 ) -> None:
     video = deliverable_called(transactions, people, partnership_id, VIDEO)
     send(transactions, people.creator, video)  # early, which nobody forbids
+    own = read(sign_in, people.creator, f"/me/deliverables/{video}")
     review_id = rate_blind(transactions, people.reviewer, Sent(partnership_id, video))
 
+    asked = read(sign_in, people.reviewer, f"/review/{video}")
+
+    assert "It cannot be approved yet: its stage has not opened" in asked[asked.index('id="decision"') :]
+    assert "Its stage has not opened yet, so nobody asks for it." in own
     with pytest.raises(Refused, match="its stage has not opened"):
         decide(transactions, people.reviewer, review_id)
 
     decide(transactions, people.reviewer, review_id, Outcome.CHANGES_REQUESTED)
+
+
+def read(sign_in: SignIn, actor: Actor, address: str) -> str:
+    client = sign_in(actor)
+    client.post("/language", data={"locale": "en"})
+    return client.get(address).text
 
 
 def test_a_pause_lets_it_come_again_later(

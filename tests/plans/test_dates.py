@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.core.errors import Refused
+from partnerships.core.zones import end_of
 from partnerships.plans import previewing
 from partnerships.plans.rules.dates import (
     EARLIEST_DAYS_BACK,
@@ -15,7 +16,6 @@ from partnerships.plans.rules.dates import (
     StepKind,
     check_anchor,
     check_receipt,
-    due_moment,
     on_day,
     planned_stages,
     planned_steps,
@@ -72,7 +72,7 @@ def test_stages_follow_each_other_without_gap_or_overlap(anchor_on: date) -> Non
 @given(ANCHORS, ZONES)
 def test_what_is_due_on_a_day_is_due_in_its_last_minute_there(anchor_on: date, zone: str) -> None:
     for step in planned_steps(TEMPLATE, anchor_on):
-        local = due_moment(step.due_on, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        local = end_of(step.due_on, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         wanted = datetime.combine(step.due_on, time(23, 59))
 
         # A zone that skips this very minute (or, at the date line, the day) is the only one to differ.

@@ -3,20 +3,24 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from partnerships.database.work import Transactions
+from partnerships.creators.tables import Creator, Platform
+from partnerships.database.work import Transactions, Work
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import archiving, choosing, copying, publishing
+from partnerships.people.tables import Account, Brand, Organisation, Product
+from partnerships.plans import archiving, choosing, copying, drafting, publishing
+from partnerships.plans.rules.batches import PORTION
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import own_key
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Campaign, Partnership
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.stories import ANCHOR_ON, People, draft
 
 ANCHOR = "2026-01-26"
 
@@ -182,8 +186,8 @@ def test_a_wrong_date_is_a_sentence(query: str, sentence: str, manager: FlaskCli
         ({"fee": "0" * 15 + "9" * 30}, "This is more than a fee can be."),
         ({"fee": "1" + "0" * 12}, "This is more than a fee can be."),
         ({"fee": "1" * 5000}, "This is more than a fee can be."),
-        ({"chosen": "999999"}, "Please choose at least one creator."),
-        ({"chosen": []}, "Please choose at least one creator."),
+        ({"chosen": "999999"}, "Please choose or paste at least one creator."),
+        ({"chosen": []}, "Please choose or paste at least one creator."),
         ({"campaign_id": ""}, "Please choose one."),
         ({"campaign_id": "x"}, "Please choose one."),
         ({"template_key": "nonsense"}, "Please choose one."),
@@ -307,12 +311,16 @@ def test_all_invitations_go_at_once_and_once(manager: FlaskClient, transactions:
 
     for _ in range(2):
         manager.post(f"{run}/invite")
+    texts = manager.get(run).text
 
     assert "Send 2 invitations" in asked
     assert {one.state for one in drafts(transactions, people)} == {PartnershipState.INVITED}
     with transactions.looking(people.manager) as reading:
         mails = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "invitation")).all()
     assert len(mails) == 2
+    assert "Hai Dewi! Aku Rina dari Glow." in texts
+    assert texts.count("https://wa.me/6281200000001?text=Hai%20") == 2
+    assert len(set(re.findall(r"http://localhost/s/[\w-]+", texts))) == 2
 
 
 def drafts(transactions: Transactions, people: People) -> Sequence[Partnership]:
@@ -339,3 +347,175 @@ def test_a_template_that_was_archived_meanwhile_is_said_and_nothing_is_made(
     assert "This template has been archived." in page.text
     assert "kept words" in page.text
     assert drafts(transactions, people) == []
+
+
+ROWS = (
+    "Nama\tAkun\tWA\tEmail\r\n"
+    "Ayu Maharani\t@ayu.skin\t0812-3456-7890\tayu@creator.example\r\n"
+    "Dewi\t\t\tDEWI@creator.example\r\n"
+    "Citra\thttps://www.tiktok.com/@citra\t\tcitra@creator.example"
+)
+
+
+def pasting(client: FlaskClient, people: People, rows: str) -> TestResponse:
+    step = client.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    return client.post(step, data={"campaign_id": people.campaign_id, "pasted": rows, "next": "1"})
+
+
+def test_pasted_rows_become_creators_and_plans_and_whoever_is_known_is_met(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    step = pasting(manager, people, ROWS).location
+    kept = manager.get(step.replace("/dates", "/people")).text
+    run = manager.post(step, data={"anchor_on": ANCHOR, "fee": "1000000"}).location
+
+    page = manager.get(run).text
+    with transactions.looking(people.manager) as reading:
+        files = reading.session.scalars(select(Creator).order_by(Creator.id)).unique().all()
+        made = [
+            (one.name, one.whatsapp, one.membership.account.email, [(h.platform, h.name) for h in one.handles])
+            for one in files[-2:]
+        ]
+    assert "2 new creators" in kept
+    assert "known already: Dewi" in kept
+    assert "3 of 3" in page
+    assert made == [
+        ("Ayu Maharani", "6281234567890", "ayu@creator.example", [(Platform.INSTAGRAM, "ayu.skin")]),
+        ("Citra", "", "citra@creator.example", [(Platform.TIKTOK, "citra")]),
+    ]
+    assert {one.creator_id for one in drafts(transactions, people)} == {people.creator_id, *(f.id for f in files[-2:])}
+
+
+def test_rows_that_cannot_be_used_are_told_and_nothing_is_lost_or_made(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    rows = (
+        "\t@ayu\t0812 3456 7890\tayu@creator.example\r\nRina\t@rina\t\tmanager@glow.example\r\nCitra\t@citra\t12\tnone"
+    )
+
+    page = pasting(manager, people, rows)
+
+    assert page.status_code == 422
+    assert "Row 1, Name: The name is missing." in page.text
+    assert "Row 2, E-mail address: This person belongs to your organisation already." in page.text
+    assert "Row 3, WhatsApp:" in page.text
+    assert "Row 3, E-mail address:" in page.text
+    assert "\t@ayu\t0812 3456 7890\tayu@creator.example" in page.text
+    assert drafts(transactions, people) == []
+
+
+def test_two_hundred_creators_are_the_most(manager: FlaskClient, people: People) -> None:
+    rows = [f"Kreator {number}\t@k{number}\t\tk{number}@creator.example" for number in range(201)]
+
+    too_many = pasting(manager, people, "\n".join(rows))
+    enough = pasting(manager, people, "\n".join(rows[:200]))
+
+    assert too_many.status_code == 422
+    assert "At most 200 creators at once." in too_many.text
+    assert enough.status_code == 302
+
+
+@pytest.mark.parametrize("rows", ["", " \r\n\t\r\n", "Nama\tAkun\tWA\tEmail"])
+def test_an_empty_paste_is_nobody(rows: str, manager: FlaskClient, people: People) -> None:
+    page = pasting(manager, people, rows)
+
+    assert page.status_code == 422
+    assert "Please choose or paste at least one creator." in page.text
+
+
+def test_a_creator_who_cannot_be_planned_is_told_and_the_others_are(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    step = pasting(manager, people, ROWS).location
+    with transactions.everywhere() as everywhere:
+        everywhere.execute(update(Organisation).values(zone="Mars/Olympus"))
+        everywhere.commit()
+    dates = manager.get(step)
+
+    run = manager.post(step, data={"anchor_on": ANCHOR}).location
+
+    page = manager.get(run).text
+    assert dates.status_code == 200
+    assert "2 could not be planned" in page
+    assert "Please choose a time zone from the list" in page
+    assert [one.creator_id for one in drafts(transactions, people)] == [people.creator_id]
+    with transactions.looking(people.manager) as reading:
+        assert reading.session.scalars(select(Account.id).where(Account.email == "ayu@creator.example")).all() == []
+
+
+def test_many_are_planned_in_portions_that_go_on_where_a_kill_stopped_them(
+    manager: FlaskClient, transactions: Transactions, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "\n".join(f"Kreator {number}\t@k{number}\t\tk{number}@creator.example" for number in range(PORTION + 5))
+    step = pasting(manager, people, rows).location
+    plan, made = drafting.draft, []
+
+    def killed(work: Work, **more: Any) -> Partnership:
+        made.append(more)
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        return plan(work, **more)
+
+    monkeypatch.setattr(drafting, "draft", killed)
+    with pytest.raises(KeyboardInterrupt):
+        manager.post(step, data={"anchor_on": ANCHOR})
+    run = step.removesuffix("/dates")
+    half_made = drafts(transactions, people)
+    monkeypatch.setattr(drafting, "draft", plan)
+    waiting = manager.get(run).text
+    counts = []
+    for _ in range(3):
+        manager.post(f"{run}/go")
+        counts.append(len(drafts(transactions, people)))
+
+    assert half_made == []
+    assert f"0 of {PORTION + 5}" in waiting
+    assert counts == [PORTION, PORTION + 5, PORTION + 5]
+    assert f"{PORTION + 5} of {PORTION + 5}" in manager.get(run).text
+
+
+def test_conflicts_are_told_before_anything_is_planned(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    draft(transactions, people)
+    rival = competing_campaign(transactions, people)
+    with transactions.begin(people.manager) as work:
+        drafting.draft(
+            work,
+            campaign_id=rival,
+            creator_id=people.creator_id,
+            template_key="usage-3m",
+            anchor_on=ANCHOR_ON,
+        )
+    step = begun(manager, people)
+
+    page = manager.get(f"{step}/preview?anchor_on={ANCHOR}").text
+    free = manager.get(f"{step}/preview?anchor_on=2026-12-01").text
+
+    assert "Dewi has a partnership in this campaign already." in page
+    assert re.search(r"Dewi tells about Rival until [^<]*2026, a brand of the same category.", page)
+    assert "Dewi owes something for Rival on the same day: " in page
+    assert "Rival" not in free
+
+
+def competing_campaign(transactions: Transactions, people: People) -> int:
+    """Return a campaign of another brand, whose product is of the same category."""
+    with transactions.begin(people.owner) as work:
+        org_id, now = work.actor.org_id, work.now
+        brand = Brand(org_id=org_id, name="Rival", created_at=now)
+        work.session.add(brand)
+        work.session.flush()
+        product = Product(org_id=org_id, brand_id=brand.id, name="Cream", category="cosmetics", created_at=now)
+        work.session.add(product)
+        work.session.flush()
+        campaign = Campaign(
+            org_id=org_id,
+            brand_id=brand.id,
+            product_id=product.id,
+            owner_id=people.owner.person_id,
+            name="Rival diary",
+            created_at=now,
+        )
+        work.session.add(campaign)
+        work.session.flush()
+        return campaign.id

@@ -224,3 +224,17 @@ def test_nobody_is_reminded_of_what_was_answered_during_the_pause(
     beat(transactions, mailer)
 
     assert reminders(transactions, people) == [("due", "Dewi", "2026-01-31", MailState.CANCELLED)]
+
+
+def test_what_a_later_rung_has_overtaken_does_not_wait_for_its_old_day(
+    transactions: Transactions, people: People, clock: ManualClock, running: int
+) -> None:
+    clock.set(NINE)
+    tick(transactions)
+    clock.set(NINE + timedelta(hours=23))  # nothing was sent all day
+    pause(transactions, people, running)
+    clock.advance(days=2, minutes=90)
+
+    resume(transactions, people, running)
+
+    assert reminders(transactions, people) == [("due", "Dewi", "2026-01-31", MailState.CANCELLED)]

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -16,6 +17,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import Length, Optional
+from wtforms.widgets import TextArea
 
 from partnerships.plans.rules.batches import MOST_CREATORS
 from partnerships.plans.rules.templates import Template
@@ -23,6 +25,8 @@ from partnerships.web.forms import PageForm, RowForm, select_of
 from partnerships.web.urls import row_id
 
 from . import NEEDED, DayField, RupiahField, choices_of, day_of
+
+PASTED_CHARACTERS = 100_000
 
 
 def _number(value: Any) -> int | None:
@@ -40,11 +44,25 @@ class TemplateForm(PageForm):
         self.template_key.choices = [SelectChoice(template.key) for template in templates]
 
 
+class RowsField(Field):
+    """Rows of a spreadsheet exactly as they were pasted: an empty first cell is a tab that must not be trimmed."""
+
+    widget = TextArea()  # type: ignore[assignment]  # the stubs know it for one kind of field only
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text as it is."""
+        self.data = valuelist[0] if valuelist else ""
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
 class PeopleForm(PageForm):
     """The second step: which campaign, and with whom. `shown` are the creators that could be ticked or unticked."""
 
     campaign_id = select_of(_l("Campaign"), coerce=_number)
     find = StringField(_l("Search by name, account or niche"))
+    pasted = RowsField(_l("Rows from a spreadsheet"), [Length(max=PASTED_CHARACTERS)])
     shown = SelectMultipleField(coerce=row_id, validate_choice=False)
     chosen = SelectMultipleField(_l("Creators"), coerce=row_id, validate_choice=False)
 

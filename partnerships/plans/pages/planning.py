@@ -7,21 +7,26 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import IllegalTransition, NotFound, Refused
+from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, day_in
+from partnerships.creators.rules.pasting import COLUMN_LABELS
 from partnerships.database.work import Reading, Work
 from partnerships.plans import batching, choosing, finding, foreseeing, previewing, sketching
+from partnerships.plans.foreseeing import Foreseen
 from partnerships.plans.forms.planning import DatesForm, PeopleForm, PreviewForm, TemplateForm
+from partnerships.plans.narrating import conflict_text
 from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
 from partnerships.web.context import begin, looking
-from partnerships.web.formats import language
-from partnerships.web.words import translated
+from partnerships.web.formats import day_text, language
+from partnerships.web.words import gettext, translated
 
 from .blueprint import pages, status_of
 from .runs import carry_out
 
+CROWDED = N_("This plan asks for two things on one day: %(day)s.")
 SHIPPING_DAYS = 7  # from today to the anchor that a new plan proposes
 
 
@@ -84,7 +89,9 @@ def choose_people(run_id: int) -> ResponseReturnValue:
     """Choose a campaign and creators. Whatever button is pressed, what was ticked is kept."""
     with looking() as reading:
         run = finding.get_run(reading, run_id)
-        form = PeopleForm(data={"campaign_id": run.campaign_id, "find": request.args.get("q", "")})
+        form = PeopleForm(
+            data={"campaign_id": run.campaign_id, "find": request.args.get("q", ""), "pasted": run.pasted}
+        )
         form.offer(choosing.list_campaigns(reading))
     if run.started_at is not None:
         return redirect(url_for(".show_run", run_id=run_id))
@@ -100,7 +107,9 @@ def _take_people(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
         return _people_page(run, form, ids)
     try:
         with begin() as work:
-            sketching.take_people(work, run.id, campaign_id=form.campaign_id.data, creator_ids=ids)
+            sketching.take_people(
+                work, run.id, campaign_id=form.campaign_id.data, creator_ids=ids, pasted=form.pasted.data or ""
+            )
             if goes_on:
                 foreseeing.check_people(work, run.id)
     except Refused as refusal:
@@ -117,6 +126,7 @@ def _people_page(run: PlanningRun, form: PeopleForm, ids: Sequence[int]) -> Resp
     with looking() as reading:
         chosen = choosing.find_creators(reading, ids)
         others = choosing.list_creators(reading, words, page=page, but=ids)
+        gathered = foreseeing.look_at_rows(reading, form.pasted.data or "")
         shown = render_template(
             "plans/people.html",
             form=form,
@@ -124,6 +134,8 @@ def _people_page(run: PlanningRun, form: PeopleForm, ids: Sequence[int]) -> Resp
             chosen=chosen,
             others=others,
             words=words,
+            gathered=gathered,
+            columns=COLUMN_LABELS,
             number=page,
             has_campaigns=len(form.campaign_id.choices) > 1,
         )
@@ -161,6 +173,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         foreseen=foreseen,
         stages=stages,
         problem=problem,
+        conflicts=_conflicts(foreseen),
         locale=language(),
     )
     return page, status_of(form)
@@ -203,8 +216,21 @@ def preview(run_id: int) -> ResponseReturnValue:
     else:
         stages, problem = _previewed(run.template_key, anchor_on, foreseen.today)
     return render_template(
-        "plans/_preview.html", fee=form.fee.data, foreseen=foreseen, stages=stages, problem=problem, locale=language()
+        "plans/_preview.html",
+        fee=form.fee.data,
+        foreseen=foreseen,
+        stages=stages,
+        problem=problem,
+        conflicts=_conflicts(foreseen),
+        locale=language(),
     )
+
+
+def _conflicts(foreseen: Foreseen) -> list[tuple[str, int | None]]:
+    """Return each conflict in words, with the partnership that it is about."""
+    crowded = [gettext(CROWDED, day=day_text(day)) for day in foreseen.crowded]
+    told = [(conflict_text(name, one), one.other.id if one.other else None) for name, one in foreseen.conflicts]
+    return [*((sentence, None) for sentence in crowded), *told]
 
 
 def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
@@ -214,7 +240,8 @@ def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[Prev
     try:
         with looking() as reading:
             template = finding.get_template(reading, key)
+            days = previewing.find_quiet_days(reading)
         check_anchor(anchor_on, today, template)
-        return previewing.preview(template, anchor_on), ""
+        return previewing.preview(template, anchor_on, days, today), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

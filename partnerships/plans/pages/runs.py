@@ -1,6 +1,6 @@
 """Carry a plan for one or many creators out, a portion at a time, and show how far it is and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
+from partnerships.creators import enlisting
+from partnerships.creators.enlisting import CreatorFacts, HandleFacts
+from partnerships.creators.tables import Platform
 from partnerships.database.work import Work
-from partnerships.plans import batching, drafting, finding, moving
+from partnerships.plans import batching, drafting, finding, moving, narrating
 from partnerships.plans.batching import Outcome
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Partnership, PlanningLine, PlanningRun
@@ -17,6 +20,8 @@ from partnerships.web.context import begin, looking
 from partnerships.web.words import gettext
 
 from .blueprint import pages
+
+LOCALE = "id"  # of whoever was pasted, until they say otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ def show_run(run_id: int) -> ResponseReturnValue:
         if run.started_at is None:
             return redirect(url_for(".choose_people", run_id=run_id))
         outcomes = batching.list_outcomes(reading, run_id)
-    return render_template("plans/run.html", run=run, outcomes=outcomes, progress=_progress(run, outcomes))
+        texts = narrating.invitation_texts(reading, run_id)
+    return render_template("plans/run.html", run=run, outcomes=outcomes, progress=_progress(run, outcomes), texts=texts)
 
 
 @pages.post("/partnerships/new/<int:run_id>/go")
@@ -90,12 +96,12 @@ def _attempt(work: Work, run: PlanningRun, line: PlanningLine) -> None:
 
 
 def _plan(work: Work, run: PlanningRun, line: PlanningLine) -> Partnership:
-    if run.campaign_id is None or line.creator_id is None or run.anchor_on is None:
+    if run.campaign_id is None or run.anchor_on is None:
         raise Refused(N_("Please choose a campaign and at least one creator."))
     return drafting.draft(
         work,
         campaign_id=run.campaign_id,
-        creator_id=line.creator_id,
+        creator_id=line.creator_id or _open_file(work, line.facts),
         template_key=run.template_key,
         anchor_on=run.anchor_on,
         fee=line.fee,
@@ -116,3 +122,10 @@ def _progress(run: PlanningRun, outcomes: Sequence[Outcome]) -> Progress:
         drafts=drafts,
         inviting=inviting,
     )
+
+
+def _open_file(work: Work, pasted: Mapping[str, str]) -> int:
+    """Return the id of a creator who was pasted, with a file of their own from now on."""
+    account = HandleFacts(platform=Platform(pasted["platform"]), name=pasted["handle"])
+    facts = CreatorFacts(name=pasted["name"], handles=(account,), whatsapp=pasted["whatsapp"])
+    return enlisting.enlist(work, facts, email=pasted["email"], locale=LOCALE, zone=pasted["zone"]).id

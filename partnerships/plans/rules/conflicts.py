@@ -1,0 +1,119 @@
+"""What a plan would run into: dates that fall together, and what the same creator does for other brands meanwhile."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from .dates import PlannedStep, StepKind
+from .templates import Template
+
+OWED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # days on which the creator has to do something
+
+
+class ConflictKind(StrEnum):
+    """What is wrong with a plan for somebody; a person decides whether it matters."""
+
+    AGAIN = "again"  # this campaign has a partnership with them that is not over
+    COMPETING = "competing"  # another brand of the same category, at the same time
+    SATURATED = "saturated"  # more other brands in one month than the template allows
+    SAME_DAY = "same_day"  # two deadlines on one day
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another partnership of the same creator that is not over, with the days on which something of it is owed."""
+
+    id: int
+    campaign_id: int
+    campaign: str
+    brand_id: int
+    brand: str
+    category: str
+    starts_on: date
+    ends_on: date
+    owed_on: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan that would be made: whose product it is about, and its dates."""
+
+    template: Template
+    campaign_id: int
+    brand_id: int
+    category: str
+    starts_on: date
+    ends_on: date
+    steps: Sequence[PlannedStep]
+
+    @property
+    def owed_on(self) -> list[date]:
+        """Return the days on which the creator has to do something, each as often as that."""
+        return [step.due_on for step in self.steps if step.kind in OWED]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One conflict of one creator: with which partnership, on which days, or with which brands."""
+
+    kind: ConflictKind
+    other: Other | None = None
+    days: tuple[date, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+def crowded_days(planned: Planned) -> list[date]:
+    """Return the days on which the plan itself asks for two things; they are the same for every creator."""
+    return sorted(day for day, times in Counter(planned.owed_on).items() if times > 1)
+
+
+def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:
+    """Return what the plan would run into with a creator who has `others`, the gravest first."""
+    found = [Conflict(ConflictKind.AGAIN, other) for other in others if other.campaign_id == planned.campaign_id]
+    found += [Conflict(ConflictKind.COMPETING, other) for other in others if _competes(planned, other)]
+    found += _saturated(planned, others)
+    for other in others:
+        days = sorted(other.owed_on & set(planned.owed_on))
+        if days:
+            found.append(Conflict(ConflictKind.SAME_DAY, other, tuple(days)))
+    return found
+
+
+def _competes(planned: Planned, other: Other) -> bool:
+    """Say whether another brand of the same category is told about meanwhile, or before exclusivity has run out."""
+    until = planned.ends_on + timedelta(days=planned.template.exclusivity_days)
+    is_meanwhile = other.starts_on <= until and other.ends_on >= planned.starts_on
+    return other.brand_id != planned.brand_id and other.category == planned.category and is_meanwhile
+
+
+def _saturated(planned: Planned, others: Sequence[Other]) -> Iterator[Conflict]:
+    """Yield one conflict for each stretch of months with the same other brands, more of them than the limit."""
+    limit = planned.template.saturation_limit
+    if limit is None:
+        return
+    by_month: Mapping[date, tuple[str, ...]] = {
+        month: tuple(sorted({other.brand for other in others if _is_endorsed(other, month, planned)}))
+        for month in _months(planned.starts_on, planned.ends_on)
+    }
+    for brands, months in groupby(by_month, key=lambda month: by_month[month]):
+        if len(brands) > limit:
+            yield Conflict(ConflictKind.SATURATED, days=tuple(months), brands=brands)
+
+
+def _is_endorsed(other: Other, month: date, planned: Planned) -> bool:
+    return other.brand_id != planned.brand_id and other.starts_on < _after(month) and other.ends_on >= month
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = _after(month)
+
+
+def _after(month: date) -> date:
+    """Return the first day of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)

@@ -1,0 +1,299 @@
+"""Any sequence of moves, pauses, answers, agreements and second thoughts leaves a plan whole, on a real database."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from partnerships.check_ins import excusing
+from partnerships.check_ins.rules.check_ins import UNSETTLED, CheckInAction, CheckInState
+from partnerships.check_ins.tables import CheckIn
+from partnerships.core.clock import ManualClock
+from partnerships.core.errors import Refused
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading, Transactions
+from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.delivering import deliver
+from partnerships.mail.mailers import MemoryMailer
+from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.plans import consenting, finding, shifting, undoing
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.rules.proposals import MoveAction, MoveState
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import load
+from partnerships.plans.tables import Partnership, PlanMove, Step
+from partnerships.reminders.notifying import still_wanted
+from partnerships.reminders.watching import tick
+from tests.plans.bending import WHY, seen
+from tests.stories import People, move, start
+
+TEMPLATE = load("usage-3m")
+STAGES = [stage.key for stage in TEMPLATE.stages]
+ASKED = [
+    *(f"check_in:{one.key}" for one in TEMPLATE.check_ins),
+    *(f"draft:{one.key}" for one in TEMPLATE.deliverables if one.draft_day is not None),
+    *(f"publish:{one.key}" for one in TEMPLATE.deliverables),
+]
+MONDAY = ManualClock().now()
+WAITING = (MailState.QUEUED, MailState.RETRY)
+Days = dict[str, tuple[date, str | None, bool]]
+Reminders = dict[int, tuple[str, str, MailState]]
+
+
+class Plan(RuleBasedStateMachine):
+    """One running partnership, and everything that people and time do to its dates."""
+
+    transactions: Transactions
+    people: People
+    clock: ManualClock
+    mailer: MemoryMailer
+
+    @initialize()
+    def begin(self) -> None:
+        self.clock.set(MONDAY)  # what came before is over, and nothing of it looks at the clock
+        self.id = start(self.transactions, self.people, self.today())
+        self.proposed: int | None = None
+        self.pass_days(0)
+
+    def teardown(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            over = reading.get(Partnership, self.id).is_over
+        if not over:
+            move(self.transactions, self.people.creator, self.id, PartnershipAction.END_EARLY)
+
+    # What people do.
+
+    @rule(days=st.integers(-6, 20), kind=st.sampled_from([MoveKind.REST, MoveKind.ANCHOR]))
+    def shift(self, days: int, kind: MoveKind) -> None:
+        self.bend(Move(kind, days))
+
+    @rule(days=st.integers(-12, 12), key=st.sampled_from(STAGES))
+    def resize(self, days: int, key: str) -> None:
+        self.bend(Move(MoveKind.STAGE, days, key))
+
+    @rule(days=st.integers(-10, 10), name=st.sampled_from(ASKED))
+    def place(self, days: int, name: str) -> None:
+        self.bend(Move(MoveKind.STEP, key=name, to=self.steps()[name][0] + timedelta(days=days)))
+
+    @rule(number=st.integers(1, 6))
+    def go_back(self, number: int) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            last = len(finding.list_versions(reading, self.id))
+        self.bend(Move(MoveKind.BACK, number=min(number, last)))
+
+    @rule(days=st.integers(1, 20), excused=st.booleans(), seconds=st.integers(0, 10))
+    def think_twice(self, days: int, excused: bool, seconds: int) -> None:  # noqa: FBT001 - drawn
+        """Move everything, perhaps excuse a check-in meanwhile, and take the move back."""
+        before, waiting = self.steps(), self.reminders()
+        made = self.bend(Move(MoveKind.REST, days))
+        if made is None:
+            return
+        gone = self.excuse_first() if excused else None
+        self.clock.current += timedelta(seconds=seconds)
+        with self.transactions.begin(self.people.manager) as work:
+            undoing.undo(work, made.id)
+        after = self.steps()
+        assert {name: step for name, step in after.items() if name != gone} == {
+            name: step for name, step in before.items() if name != gone
+        }
+        assert self.reminders() == waiting
+
+    @precondition(lambda self: self.proposed is not None)
+    @rule(action=st.sampled_from([MoveAction.ACCEPT, MoveAction.DECLINE]))
+    def answer_proposal(self, action: MoveAction) -> None:
+        proposed, self.proposed = self.proposed or 0, None
+        before = self.steps()
+        try:
+            with self.transactions.begin(self.people.creator) as work:
+                consenting.decide(work, proposed, action)
+        except Refused:
+            assert self.steps() == before
+        if action is MoveAction.DECLINE:
+            assert self.steps() == before
+
+    @rule()
+    def answer(self) -> None:
+        with self.transactions.begin(self.people.creator) as work:
+            for check_in in self.check_ins(work):
+                if check_in.state is CheckInState.OPEN and check_in.partnership.is_running:
+                    check_in.move(CheckInAction.ANSWER, work.actor.role, work.now)
+                    check_in.step.finish(work.now)
+
+    @rule()
+    def excuse(self) -> None:
+        self.excuse_first()
+
+    @rule(days=st.integers(0, 15))
+    def pause(self, days: int) -> None:
+        if self.state() is not PartnershipState.ACTIVE:
+            return
+        before = self.steps()
+        move(self.transactions, self.people.creator, self.id, PartnershipAction.HOLD)
+        self.pass_days(days)
+        assert self.steps() == before
+        move(self.transactions, self.people.manager, self.id, PartnershipAction.RESUME)
+        moved = {(on - before[name][0]).days for name, (on, _, done) in self.steps().items() if not done}
+        assert moved <= {0, days}
+
+    # What time does.
+
+    @rule(days=st.sampled_from([0, 1, 1, 2, 3, 5, 9]))
+    def pass_days(self, days: int) -> None:
+        for _ in range(days or 1):
+            self.clock.advance(days=1 if days else 0, minutes=1)
+            tick(self.transactions)
+
+    @rule()
+    def send(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            steps = steps_by_thing(reading, self.id)
+            waits = {mail.id: mail for mail in self.mails(reading) if mail.state in WAITING}
+        deliver(self.transactions, self.mailer, still_wanted, lambda: 0)
+        with self.transactions.looking(self.people.manager) as reading:
+            sent = [mail for mail in self.mails(reading) if mail.id in waits and mail.state is MailState.SENT]
+        for mail in sent:
+            step = steps[mail.about, mail.context["waits_for"]]
+            assert mail.context["due_on"] == step.due_on.isoformat()
+            assert step.done_at is None or step.kind is StepKind.CHECK_IN
+
+    # What always holds.
+
+    @invariant()
+    def stages_follow_each_other(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            stages = reading.get(Partnership, self.id).stages
+            left = [one for one in stages if one.state in {StageState.UPCOMING, StageState.OPEN}]
+            assert all(one.starts_on <= one.ends_on for one in stages)
+            assert all(before.ends_on < after.starts_on for before, after in pairwise(left))
+
+    @invariant()
+    def check_ins_lie_inside_their_stages(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            for check_in in self.check_ins(reading):
+                stage, step = check_in.step.stage, check_in.step
+                if check_in.state in UNSETTLED and step.due_on >= self.today():
+                    assert stage.starts_on <= step.due_on <= stage.ends_on, (check_in.key, step.due_on)
+
+    @invariant()
+    def every_version_is_there_and_the_last_one_is_the_plan(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            versions = finding.list_versions(reading, self.id)
+            steps = reading.get(Partnership, self.id).steps
+            assert [version.number for version in versions] == list(range(1, len(versions) + 1))
+            assert versions[-1].dates == {step.name: step.due_on.isoformat() for step in steps}
+            assert all(version.reason for version in versions)
+
+    @invariant()
+    def no_reminder_waits_for_a_day_that_is_none_any_more(self) -> None:
+        with self.transactions.looking(self.people.manager) as reading:
+            steps = steps_by_thing(reading, self.id)
+            for mail in self.mails(reading):
+                if mail.state in WAITING:
+                    step = steps[mail.about, mail.context["waits_for"]]
+                    assert mail.context["due_on"] == step.due_on.isoformat(), (mail.idem_key, step.due_on)
+
+    # How this is done and seen.
+
+    def bend(self, wanted: Move) -> PlanMove | None:
+        """Move the plan if the rules let it; what has happened is untouched by it, whatever is asked for."""
+        before = self.steps()
+        try:
+            looked = seen(self.transactions, self.people.manager, self.id)
+            with self.transactions.begin(self.people.manager) as work:
+                made = shifting.shift(work, looked, wanted, WHY)[0]
+        except Refused as refusal:
+            note(str(refusal))
+            assert self.steps() == before
+            return None
+        after = self.steps()
+        if made.state is MoveState.PROPOSED:
+            self.proposed = made.id
+            assert after == before
+            return made
+        self.proposed = None
+        for name, (on, _, done) in before.items():
+            is_past = on < self.today() and wanted.kind is not MoveKind.STEP
+            assert after[name][0] == on or not (done or is_past), name
+            assert after[name][0] == on or after[name][0] >= self.today(), name
+        return made
+
+    def excuse_first(self) -> str | None:
+        """Excuse the first check-in that can be; return the name of its step."""
+        with self.transactions.begin(self.people.manager) as work:
+            for check_in in self.check_ins(work):
+                if check_in.state in UNSETTLED:
+                    excusing.excuse(work, check_in.id, "She is ill")
+                    return check_in.step.name
+        return None
+
+    def today(self) -> date:
+        return day_in("Asia/Jakarta", self.clock.now())
+
+    def state(self) -> PartnershipState:
+        with self.transactions.looking(self.people.manager) as reading:
+            return reading.get(Partnership, self.id).state
+
+    def steps(self) -> Days:
+        """Return day, rung and whether it is done, of every step by name."""
+        with self.transactions.looking(self.people.manager) as reading:
+            steps = reading.get(Partnership, self.id).steps
+            return {step.name: (step.due_on, step.rung, step.done_at is not None) for step in steps}
+
+    def reminders(self) -> Reminders:
+        """Return thing, day and state of every reminder."""
+        with self.transactions.looking(self.people.manager) as reading:
+            return {mail.id: (mail.about, mail.context["due_on"], mail.state) for mail in self.mails(reading)}
+
+    def check_ins(self, reading: Reading) -> Sequence[CheckIn]:
+        return reading.session.scalars(
+            select(CheckIn).where(CheckIn.partnership_id == self.id).order_by(CheckIn.number)
+        ).all()
+
+    def mails(self, reading: Reading) -> Sequence[OutboxMail]:
+        about = {thing for thing, _ in steps_by_thing(reading, self.id)}
+        return reading.session.scalars(
+            select(OutboxMail).where(OutboxMail.kind == MailKind.REMINDER, OutboxMail.about.in_(about))
+        ).all()
+
+
+def steps_by_thing(reading: Reading, partnership_id: int) -> dict[tuple[str, str], Step]:
+    """Return the step that each reminder is about, by thing and kind."""
+    found: dict[tuple[str, str], Step] = {}
+    for check_in in reading.session.scalars(select(CheckIn).where(CheckIn.partnership_id == partnership_id)):
+        found[check_in.about, StepKind.CHECK_IN] = check_in.step
+    for content in reading.session.scalars(select(Deliverable).where(Deliverable.partnership_id == partnership_id)):
+        found[content.about, StepKind.PUBLISH] = content.publish_step
+        if content.draft_step is not None:
+            found[content.about, StepKind.DRAFT] = content.draft_step
+    return found
+
+
+@pytest.mark.slow
+def test_whatever_is_done_to_a_plan_it_stays_whole(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    class This(Plan):
+        pass
+
+    This.transactions, This.people, This.clock, This.mailer = transactions, people, clock, mailer
+
+    run_state_machine_as_test(
+        This,
+        settings=settings(
+            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

@@ -6,7 +6,7 @@ from datetime import date
 from partnerships.core.words import N_
 
 from .rules.courses import DAY_LABELS, course_of
-from .rules.dates import StepKind, planned_stages, planned_steps
+from .rules.dates import StepKind, left_out, planned_stages, planned_steps
 from .rules.templates import Template, Text
 
 
@@ -19,6 +19,7 @@ class PreviewedStep:
     title: Text
     due_on: date
     day: int
+    is_past: bool  # it is left out, as done before Sahabat
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class PreviewedStage:
     steps: tuple[PreviewedStep, ...]
 
 
-def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
+def preview(template: Template, anchor_on: date, today: date) -> list[PreviewedStage]:
     """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives."""
     steps = planned_steps(template, anchor_on)
+    past = set(left_out(steps, today))
     return [
         PreviewedStage(
             spec.title,
@@ -48,6 +50,7 @@ def preview(template: Template, anchor_on: date) -> list[PreviewedStage]:
                     _title(template, step.kind, step.key),
                     step.due_on,
                     step.day,
+                    step in past,
                 )
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}

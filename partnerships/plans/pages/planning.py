@@ -241,6 +241,6 @@ def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[Prev
         with looking() as reading:
             template = finding.get_template(reading, key)
         check_anchor(anchor_on, today, template)
-        return previewing.preview(template, anchor_on), ""
+        return previewing.preview(template, anchor_on, today), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

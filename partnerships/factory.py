@@ -42,6 +42,7 @@ from .mail.mailers import Mailer, mailer_from_url
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
+from .plans import clocking, ruling
 from .plans import pages as plans
 from .portfolio import pages as portfolio
 from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
@@ -56,6 +57,8 @@ ROOT = Path(__file__).parent.parent
 
 SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
 LISTENERS: tuple[Listener, ...] = (
+    clocking.turn,
+    ruling.seed,
     check_in_preparing.prepare,
     deliverable_preparing.prepare,
     reacting.react,
@@ -68,7 +71,6 @@ LISTENERS: tuple[Listener, ...] = (
     paying.earn,
     rescheduling.reschedule,
     rescheduling.wait_with_stage,
-    rescheduling.wake_stages,
     resting.rest,
     refilling.refill,
     notifying.tell,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from partnerships.check_ins.finding import list_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
-from partnerships.deliverables.finding import find_last_revision, outlook_for
+from partnerships.deliverables.finding import find_last_revision, find_shut_stage, outlook_for
 from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.files.tables import StoredFile
@@ -77,6 +77,7 @@ class Sheet:
     reviews: tuple[Review, ...]  # of every revision, the oldest first
     stages: tuple[StageEvidence, ...]
     outlook: Outlook
+    is_shut: bool  # its stage waits for its gate to be met
     place: Place
 
     @property
@@ -132,6 +133,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         reviews=reviews,
         stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
         outlook=outlook_for(reading, deliverable),
+        is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),
     )
 

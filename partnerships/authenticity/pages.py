@@ -137,6 +137,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             kept="" if form is None or goes_on else _typed(form),
             marks=MARKS,
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
+            shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )

@@ -358,6 +358,10 @@ def _gate_text(reading: Reading, deliverable: Deliverable) -> str:
     """Return what stands between a draft and its approval, as long as there is one to come."""
     if deliverable.draft_step_id is None or deliverable.state not in DRAFT_OWED | IN_REVIEW:
         return ""
+    if finding.find_shut_stage(reading, deliverable) is not None:
+        return gettext(
+            "Its stage has not opened yet, so nobody asks for it. What is sent early is approved after that."
+        )
     return gate_text(finding.outlook_for(reading, deliverable), day_in(deliverable.partnership.zone, reading.now))
 
 

@@ -4,14 +4,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
 from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import StageMoved
-from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.tables import Partnership, PlanVersion, Stage, Step
+from partnerships.plans.tables import PlanVersion, Step
 
 from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
@@ -51,19 +49,6 @@ def wait_with_stage(work: Work, event: Event) -> None:
             _move(step, step.due_on + timedelta(days=event.waited_days), work.now)
         if owed:
             _keep_new_dates(work, deliverable, event.waited_days, PutOff.GATE)
-
-
-def wake_stages(work: Work, event: Event) -> None:
-    """Listen for what may meet a gate, and let the tick look at the stages that wait; most templates have none."""
-    if not isinstance(event, (AnswerGiven, AnswerConfirmed, DeliverableMoved)):
-        return
-    partnership = work.get(Partnership, event.partnership_id)
-    if all(stage.gate is None for stage in partnership.template.stages):
-        return
-    waiting = select(Step).join(Stage, Stage.id == Step.stage_id).where(Stage.waits_since.is_not(None))
-    mine = Step.partnership_id == partnership.id, Step.kind == StepKind.STAGE_OPENS
-    for step in work.session.scalars(waiting.where(*mine)):
-        step.wake(work.now)
 
 
 def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:

@@ -107,14 +107,14 @@ PARTNERSHIPS = (
         _creator("Bagas Wirawan", "coffee", "bagaswirawan", 12_900),
         COFFEE,
         -6,
-        Habit(stops_at=PartnershipState.PREPARING),
+        Habit(stops_at=PartnershipState.PREPARING, invites_on=-9),
         1_800_000,
     ),
     DemoPartnership(
         _creator("Nadia Rahma", "coffee", "nadiarahma", 34_000, platform="instagram"),
         COFFEE,
         -18,
-        Habit(stops_at=PartnershipState.INVITED),
+        Habit(stops_at=PartnershipState.INVITED, invites_on=-21),
         2_200_000,
     ),
     DemoPartnership(

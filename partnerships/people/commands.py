@@ -42,13 +42,12 @@ def add_commands(app: Flask) -> None:
         try:
             with transactions().sweeping() as sweep:
                 owner = settling.found_organisation(
-                    sweep.session,
+                    sweep,
                     name=in_one_line(organisation),
                     owner_name=in_one_line(name),
                     owner_email=email,
                     password_hash=authenticating.hashed(password),
                     zone=zone,
-                    now=sweep.now,
                 )
         except DomainError as refusal:
             raise click.ClickException(str(refusal)) from refusal

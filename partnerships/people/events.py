@@ -7,6 +7,11 @@ from partnerships.core.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFounded(Event):
+    """There is a new organisation, with its owner and nobody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberAdded(Event):
     """Somebody belongs to the organisation now, or again."""
 

@@ -1,37 +1,34 @@
 """Found an organisation, and bring people into it."""
 
-from datetime import datetime
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import is_zone
-from partnerships.database.work import Work
+from partnerships.database.work import Sweep, Work
 
-from .events import MemberAdded
+from .events import MemberAdded, OrganisationFounded
 from .tables import Account, Membership, Organisation
 
 
 def found_organisation(
-    session: Session,
+    sweep: Sweep,
     *,
     name: str,
     owner_name: str,
     owner_email: str,
     password_hash: str | None,
     zone: str,
-    now: datetime,
     locale: str = "id",
     is_demo: bool = False,
 ) -> Membership:
-    """Return the owner of a new organisation; `session` must see every organisation, for there is none yet.
+    """Return the owner of a new organisation; what others give to a new one comes along.
 
     An account that stands already keeps its password: to know an address is not to own it. Raise `Refused` for an
     unknown zone or a name that is taken.
     """
+    session, now = sweep.session, sweep.now
     if not is_zone(zone):
         raise Refused(N_("Please choose a time zone from the list, such as Asia/Jakarta."), field="zone")
     if session.scalars(select(Organisation.id).where(Organisation.name == name)).first() is not None:
@@ -52,6 +49,9 @@ def found_organisation(
     )
     session.add(owner)
     session.flush()
+    with sweep.work_in(organisation.id) as work:
+        about = f"organisation:{organisation.id}"
+        work.emit(OrganisationFounded(key=f"{about}:founded", about=about))
     return owner
 
 

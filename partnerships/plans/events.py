@@ -41,6 +41,14 @@ class ReceiptConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermsChanged(Event):
+    """Terms were written down or corrected. Only which: what they say stands nowhere but in the terms."""
+
+    partnership_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentSent(Event):
     """A parcel was handed to somebody who carries it; a refill moves no dates."""
 
@@ -159,3 +167,20 @@ class TemplateArchived(Event):
 
     template_id: int
     is_archived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietDayChanged(Event):
+    """A quiet day was added, changed, removed or restored."""
+
+    on: date
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHoursChanged(Event):
+    """The hours in which nobody is reminded are others now."""
+
+    begins: str
+    ends: str

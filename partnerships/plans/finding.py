@@ -10,10 +10,24 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
+from partnerships.people.tables import Account
 
+from .rules.dates import CLOCKS
 from .rules.proposals import MoveState
 from .rules.templates import Template
-from .tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun, PlanVersion, Shipment, newest
+from .tables import (
+    Campaign,
+    OwnTemplate,
+    Partnership,
+    PlanMove,
+    PlanningRun,
+    PlanVersion,
+    Shipment,
+    Step,
+    TemplateVersion,
+    Terms,
+    newest,
+)
 
 UNFINISHED = 3  # plans that were begun, offered to be gone on with
 UNFINISHED_FOR = timedelta(days=14)
@@ -51,6 +65,17 @@ def get_template(reading: Reading, key: str) -> Template:
 def get_own_template(reading: Reading, template_id: int) -> OwnTemplate:
     """Return an own template with its working copy, or raise `NotFound`."""
     return reading.get(OwnTemplate, template_id)
+
+
+def list_template_versions(reading: Reading, template_id: int) -> Sequence[tuple[TemplateVersion, str]]:
+    """Return the versions of an own template with who published each, the newest first."""
+    rows = reading.session.execute(
+        select(TemplateVersion, Account.name)
+        .join(Account, TemplateVersion.made_by == Account.id)
+        .where(TemplateVersion.own_template_id == template_id)
+        .order_by(TemplateVersion.number.desc())
+    )
+    return [(version, name) for version, name in rows]
 
 
 def list_versions(reading: Reading, partnership_id: int) -> Sequence[PlanVersion]:
@@ -112,3 +137,14 @@ def find_awaited_shipment(reading: Reading, partnership_id: int) -> Shipment | N
     """Return the parcel that was sent last while nobody has said that it arrived, or None."""
     last = find_last_shipment(reading, partnership_id)
     return last if last is not None and last.is_awaited else None
+
+
+def find_clock(reading: Reading, partnership_id: int) -> Step | None:
+    """Return the clock that runs before day 0, or None: there is never more than one."""
+    running = select(Step).where(Step.partnership_id == partnership_id, Step.kind.in_(CLOCKS), Step.done_at.is_(None))
+    return reading.session.scalars(running).one_or_none()
+
+
+def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
+    """Return what has been agreed beside the plan and the fee, or None while nothing has been written down."""
+    return reading.session.scalars(select(Terms).where(Terms.partnership_id == partnership_id)).one_or_none()

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from partnerships.core.words import N_
+from partnerships.database.work import Reading
 
 from .rules.courses import DAY_LABELS, course_of
-from .rules.dates import StepKind, left_out, planned_stages, planned_steps
+from .rules.dates import PlannedStep, StepKind, left_out, planned_stages, planned_steps
+from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
+from .tables import quiet_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class PreviewedStep:
     due_on: date
     day: int
     is_past: bool  # it is left out, as done before Sahabat
+    quiet: Settled | None = None  # what the quiet day it falls on makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,21 @@ class PreviewedStage:
     steps: tuple[PreviewedStep, ...]
 
 
-def preview(template: Template, anchor_on: date, today: date) -> list[PreviewedStage]:
-    """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives."""
+def find_quiet_days(reading: Reading) -> QuietDays:
+    """Return the days that new plans step around."""
+    return quiet_days_of(reading.session)
+
+
+def preview(
+    template: Template, anchor_on: date, days: QuietDays | None = None, earliest: date = date.min
+) -> list[PreviewedStage]:
+    """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives.
+
+    `days` are quiet; what is due before `earliest` is past already and stays.
+    """
     steps = planned_steps(template, anchor_on)
-    past = set(left_out(steps, today))
+    past = set(left_out(steps, earliest))
+    settled = settle_plan(template, anchor_on, days or {}, earliest)
     return [
         PreviewedStage(
             spec.title,
@@ -44,20 +59,25 @@ def preview(template: Template, anchor_on: date, today: date) -> list[PreviewedS
             stage.starts_on,
             stage.ends_on,
             tuple(
-                PreviewedStep(
-                    step.kind,
-                    _label(template, step.kind, step.key),
-                    _title(template, step.kind, step.key),
-                    step.due_on,
-                    step.day,
-                    step in past,
-                )
+                _step(template, step, settled.get((step.kind, step.key)), is_past=step in past)
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
             ),
         )
         for spec, stage in zip(template.stages, planned_stages(template, anchor_on), strict=True)
     ]
+
+
+def _step(template: Template, step: PlannedStep, quiet: Settled | None, *, is_past: bool) -> PreviewedStep:
+    return PreviewedStep(
+        step.kind,
+        _label(template, step.kind, step.key),
+        _title(template, step.kind, step.key),
+        quiet.to if quiet else step.due_on,
+        step.day,
+        is_past,
+        quiet,
+    )
 
 
 def _label(template: Template, kind: StepKind, key: str) -> str:

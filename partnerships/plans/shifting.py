@@ -19,7 +19,7 @@ from .rules.moves import Bent, Move, MoveKind, Stay, bend
 from .rules.partnerships import PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
-from .tables import Partnership, PlanMove, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
 TOO_MANY = N_("These are more than %(most)s partnerships. Please choose fewer.")
@@ -153,7 +153,7 @@ def _with_dates(reading: Reading, ids: Sequence[int], move: Move) -> Move:
 
 
 def _previewed(reading: Reading, partnership: Partnership, number: int, move: Move) -> Previewed:
-    bent = bend(partnership.as_plan(reading.now), move)
+    bent = bend(partnership.as_plan(reading.now), move, quieting_of(partnership))
     stuck = _stuck(reading, partnership, move) or next(iter(bent.problems), None)
     return Previewed(partnership, number, move, bent, stuck)
 

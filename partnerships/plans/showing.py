@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerships.creators.rules.words import PLATFORMS
-from partnerships.web.formats import language
+from partnerships.web.formats import language, weekday_names
 from partnerships.web.words import gettext, ngettext, say
 
 from .rules.courses import RELEASED_BY, course_of
 from .rules.editing import Line, Place, Section, lines
 from .rules.problems import Problem
 from .rules.questions import answers_of
+from .rules.schedule import Weekday, When
 from .rules.templates import (
     CLAIM_LABELS,
     DELIVERABLE_LABELS,
@@ -70,7 +71,7 @@ def words_of(text: Text | None) -> str:
 
 def parts_of(template: Template, problems: Iterable[Problem]) -> list[Part]:
     """Return every part but the basics."""
-    wrong = _sentences(problems)
+    wrong = _sentences(template, problems)
     rows: dict[Section, Callable[[], Iterator[Row]]] = {
         Section.STAGES: lambda: (_stage(line, template, wrong) for line in template.stages),
         Section.CHECK_INS: lambda: (_check_in(line, wrong) for line in template.check_ins),
@@ -98,14 +99,14 @@ def basics_of(template: Template, problems: Iterable[Problem]) -> Row:
     if template.rights_days:
         facts.append(gettext("Rights of use for %(days)s days", days=template.rights_days))
         facts.append(gettext("Also in advertisements") if template.paid_use else gettext("Not in advertisements"))
-    wrong = tuple(_sentences(problems)[Section.BASICS])
+    wrong = tuple(_sentences(template, problems)[Section.BASICS])
     return Row(Place(Section.BASICS), words_of(template.title), words_of(template.suits), tuple(facts), wrong)
 
 
 def troubles_of(template: Template, problems: Iterable[Problem]) -> list[Trouble]:
     """Return everything that is wrong, each with the name of its line."""
     names = _names(template)
-    return [Trouble(problem.row, names.get(problem.row, problem.row), _said(problem)) for problem in problems]
+    return [Trouble(problem.row, names.get(problem.row, problem.row), _said(template, problem)) for problem in problems]
 
 
 def _names(template: Template) -> dict[str, str]:
@@ -117,15 +118,22 @@ def _names(template: Template) -> dict[str, str]:
     return named
 
 
-def _sentences(problems: Iterable[Problem]) -> Mapping[str, list[str]]:
+def _sentences(template: Template, problems: Iterable[Problem]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for problem in problems:
-        found[problem.row].append(_said(problem))
+        found[problem.row].append(_said(template, problem))
     return found
 
 
-def _said(problem: Problem) -> str:
-    sentence = gettext(problem.sentence, **problem.values)
+def _said(template: Template, problem: Problem) -> str:
+    """Return the sentence; a thing that it names by its key is named by its title if it is there."""
+    values = dict(problem.values)
+    if "key" in values and "count" not in values:  # a key that is used twice is meant as it is
+        question = problem.row.split(".")
+        asked = lines(template, Place(Section.QUESTIONS, of=question[1])) if len(question) == 4 else ()
+        there = (*template.deliverables, *asked)
+        values["key"] = next((title_of(line) for line in there if line.key == values["key"]), values["key"])
+    sentence = gettext(problem.sentence, **values)
     label = FIELDS.get(problem.field)
     return f"{say(label)}: {sentence}" if label else sentence
 
@@ -163,11 +171,16 @@ def _gate(gate: StageGate, template: Template) -> Iterator[str]:
 def _check_in(check_in: CheckInSpec, wrong: Mapping[str, Sequence[str]]) -> Row:
     count = len(check_in.questions)
     facts = (
-        gettext("day %(day)s", day=check_in.day),
+        gettext("day %(day)s", day=check_in.day) if check_in.when is None else _when(check_in.when),
         ngettext("%(num)s question", "%(num)s questions", count),
     )
     rows = (_question(question, check_in.key, wrong) for question in check_in.questions)
     return _row(Place(Section.CHECK_INS, check_in.key), check_in.title, facts, wrong, note=check_in.intro, rows=rows)
+
+
+def _when(when: When) -> str:
+    day = weekday_names()[list(Weekday).index(when.weekday)]
+    return gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
 
 
 def _question(question: Question, of: str, wrong: Mapping[str, Sequence[str]]) -> Row:

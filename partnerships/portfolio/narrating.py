@@ -24,6 +24,7 @@ from partnerships.plans.rules.partnerships import STATE_LABELS as PARTNERSHIP_LA
 from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
+from partnerships.plans.rules.terms import TERM_LABELS
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
 
@@ -104,6 +105,10 @@ def _received(facts: Mapping[str, Any], _names: Names) -> str:
 def _sent(facts: Mapping[str, Any], _names: Names) -> str:
     day = day_text(date.fromisoformat(facts["sent_on"]))
     return gettext("Sent a parcel on %(day)s", day=day)
+
+
+def _terms(facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Changed: %(what)s", what=", ".join(_label(TERM_LABELS, name) for name in facts["fields"]))
 
 
 def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
@@ -214,6 +219,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipDrafted": _drafted,
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
+    "TermsChanged": _terms,
     "ShipmentSent": _sent,
     "ShipmentMissing": _missing,
     "ShipmentDamaged": _damaged,

@@ -8,6 +8,7 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.machine import Transition
+from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
@@ -17,7 +18,9 @@ from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.deliverables.wording import gate_text
+from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
+from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
 from partnerships.plans.rules.partnerships import (
     REASON_LABELS,
@@ -118,6 +121,17 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """Who moves next before day 0, for what, since when, and until when it is in time."""
+
+    mark: Mark
+    who: str
+    what: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What the page of one partnership shows beside the rows themselves."""
 
@@ -132,6 +146,7 @@ class View:
     awaited: list[Thing]
     next: Item | None
     next_label: str  # what the creator's button says
+    before: Before | None  # it starts: None once it has
     held: bool
     dots: list[Mark]
     progress: str
@@ -155,6 +170,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         awaited=awaited[:TEXTS],
         next=layout.item(awaited[0]) if awaited else None,
         next_label=say(_own_label(awaited[0])) if awaited else "",
+        before=_before(told, reading) if told.clock else None,
         held=partnership.held_at is not None,
         dots=[layout.item(check_in).state for check_in in told.check_ins],
         progress=gettext("%(done)s of %(all)s check-ins answered", done=answered, all=len(told.check_ins)),
@@ -297,6 +313,28 @@ class _Layout:
 
     def _away(self, mark: Mark, due_on: date) -> str:
         return away_text(due_on, self.today) if mark in {Mark.DUE, Mark.OVERDUE, Mark.CHANGES} else ""
+
+
+def _before(told: Told, reading: Reading) -> Before | None:
+    clock, partnership = told.clock, told.partnership
+    if clock is None:
+        return None
+    since = day_in(clock.zone, clock.waiting_since or partnership.moved_at)
+    return Before(
+        mark=Mark.OVERDUE if clock.due_at < reading.now else Mark.DUE,
+        who=partnership.manager.account.name if clock.kind in OF_BRAND else partnership.creator.name,
+        what=say(CLOCK_WORDS[clock.kind]),
+        since=f"{day_text(since)} ({away_text(since, day_in(clock.zone, reading.now))})",
+        until=day_text(clock.due_on),
+    )
+
+
+CLOCK_WORDS = {
+    StepKind.INVITATION: N_("Answer the invitation"),
+    StepKind.NEGOTIATION: N_("Settle the terms"),
+    StepKind.PARCEL: N_("Send the product"),
+    StepKind.RECEIPT: N_("Say that the parcel has arrived"),
+}
 
 
 def _own_label(thing: Thing) -> str:

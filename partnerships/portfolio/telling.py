@@ -19,10 +19,10 @@ from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.finding import get_for, list_shipments, list_versions
+from partnerships.plans.finding import find_clock, find_terms, get_for, list_shipments, list_versions
 from partnerships.plans.rules.gates import StageStand, stand
 from partnerships.plans.rules.templates import StageGate
-from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage
+from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
 
 from .rules.stories import StoryKind, names_of
 
@@ -40,6 +40,8 @@ class Told:
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
     shipments: Sequence[Shipment]  # the newest first
+    clock: Step | None  # that runs before day 0
+    terms: Terms | None
     evidence: int  # check-ins that are answered and confirmed
 
     @property
@@ -103,6 +105,8 @@ def tell(reading: Reading, partnership_id: int) -> Told:
         ).all(),
         payments=list_payments(reading, partnership_id),
         shipments=list_shipments(reading, partnership_id),
+        clock=find_clock(reading, partnership_id),
+        terms=find_terms(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
     )
 

@@ -16,8 +16,9 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.templates import Template, Text
-from partnerships.plans.tables import Step, templates_of
+from partnerships.plans.tables import Step, quiet_days_of, templates_of
 
 from .finding import Narrowing, Place, dated, is_called_off, is_own, narrowed
 from .rules.marks import UNAPPROVED, Mark, of_check_in, of_deliverable
@@ -91,6 +92,11 @@ def look_ahead(reading: Reading, narrowing: Narrowing, first: date, after: Place
     shown = found[:ROWS]
     last = Place(shown[-1].due_on, shown[-1].id) if len(found) > ROWS else None
     return Agenda(tuple(_by_day(shown, reading)), last)
+
+
+def look_at_quiet_days(reading: Reading) -> QuietDays:
+    """Return the days that the organisation leaves alone, and what they are called."""
+    return quiet_days_of(reading.session)
 
 
 def all_days(calendars: Sequence[dict[date, Day]]) -> dict[date, Day]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Label,
     ScalarSelect,
     Select,
     String,
@@ -32,6 +33,7 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.courses import Course
+from partnerships.plans.rules.dates import CLOCKS
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
 from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
 from partnerships.plans.rules.templates import Template
@@ -169,7 +171,7 @@ def _brands_turn(reading: Reading) -> Listing:
     """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
     is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
     statement = (
-        select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause)
+        select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause, _clock())
         .add_columns(Shipment.damaged_at, Shipment.missing_at)
         .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
         .outerjoin(Shipment, is_troubled)
@@ -222,7 +224,11 @@ def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool])
 
 def _partnerships(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
     statement = select(
-        Partnership.id.label("thing_id"), Partnership.moved_at.label("since"), Partnership.state, Partnership.hold_cause
+        Partnership.id.label("thing_id"),
+        Partnership.moved_at.label("since"),
+        Partnership.state,
+        Partnership.hold_cause,
+        _clock(),
     ).where(*conditions)
     return _listing(reading, statement, None)
 
@@ -238,6 +244,14 @@ def _risks(reading: Reading) -> Listing:
         .where(or_(Partnership.at_risk_since.is_not(None), Stage.id.is_not(None)))
     )
     return _listing(reading, statement.where(Partnership.state == PartnershipState.ACTIVE), WaitKind.AT_RISK)
+
+
+def _clock() -> Label[datetime]:
+    """Return until when the clock lets whoever moves next before day 0 take their time."""
+    running = select(Step.due_at).where(
+        Step.partnership_id == Partnership.id, Step.kind.in_(CLOCKS), Step.done_at.is_(None)
+    )
+    return running.scalar_subquery().label("until")
 
 
 def _payments(reading: Reading) -> Listing:
@@ -316,7 +330,7 @@ def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
 def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kind: WaitKind | None) -> Wait:
     """Return the row as a wait; what it says of itself decides the kind where the list does not."""
     facts = row._mapping
-    on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at")
+    on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at") or facts.get("until")
     today = day_in(facts["zone"], reading.now)
     return Wait(
         kind=WaitKind.GATE if facts.get("waits_since") else kind or _kind(facts),

@@ -1,9 +1,11 @@
 """Tell of parcels: the creator that one is on its way, the manager that something is wrong with it."""
 
+from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Work
-from partnerships.plans.events import ShipmentDamaged, ShipmentMissing, ShipmentSent
-from partnerships.plans.tables import Shipment
+from partnerships.plans.events import ShipmentDamaged, ShipmentMissing, ShipmentSent, TermsChanged
+from partnerships.plans.finding import list_shipments
+from partnerships.plans.tables import Partnership, Shipment
 
 from .mails import Message, notify, person
 from .rules.ladder import Side
@@ -11,7 +13,9 @@ from .rules.ladder import Side
 
 def announce(work: Work, event: Event) -> None:
     """Listen for parcels that are sent, missed or found damaged; nobody is told of their own doing."""
-    if isinstance(event, ShipmentSent):
+    if isinstance(event, TermsChanged):
+        _tell_of_terms(work, event)
+    elif isinstance(event, ShipmentSent):
         template = "refill_sent" if event.is_refill else "sent"
         _tell(work, event, Side.CREATOR, template)
     elif isinstance(event, ShipmentMissing):
@@ -38,6 +42,7 @@ def _tell(
         "inside": parcel.note,
         "description": description,
         "is_refill": parcel.is_refill,
+        "is_first": len(list_shipments(work, partnership.id)) == 1 and not partnership.waits_for_parcel,
         "sent_on": parcel.sent_on.isoformat(),
     }
     message = Message(
@@ -50,3 +55,19 @@ def _tell(
         path=f"/partnerships/{partnership.id}",
     )
     notify(work, partnership, recipient, message)
+
+
+def _tell_of_terms(work: Work, event: TermsChanged) -> None:
+    """Tell the other side what was corrected after both had agreed; before that, the invitation itself tells."""
+    partnership = work.get(Partnership, event.partnership_id)
+    if not partnership.is_agreed or partnership.moved_at == work.now:  # the answer itself has been told
+        return
+    side = Side.MANAGER if work.actor.role is Role.CREATOR else Side.CREATOR
+    message = Message(
+        template="details_changed" if side is Side.MANAGER else "details_changed_creator",
+        key=event.key,
+        about=partnership.about,
+        context={"fields": event.fields},
+        path=f"/partnerships/{partnership.id}",
+    )
+    notify(work, partnership, person(partnership, side), message)

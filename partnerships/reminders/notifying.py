@@ -20,14 +20,15 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
+from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_hours_of
 
 from .mails import Message, both, notify, notify_team, person, standing
-from .rules.ladder import Rung, Side, quiet_until
+from .rules.ladder import Rung, Side
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
@@ -288,7 +289,8 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and never in quiet hours.
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
+    quiet hours.
     """
     if not _reachable(reading, mail):
         return None
@@ -296,7 +298,8 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
         return True
     if not _still_waits(reading, mail):
         return None
-    return quiet_until(reading.now, mail.recipient.zone) or True
+    hours, days = quiet_hours_of(reading.session), quiet_days_of(reading.session)
+    return hours.lets_go(reading.now, mail.recipient.zone, days) or True
 
 
 def _reachable(reading: Reading, mail: OutboxMail) -> bool:
@@ -314,6 +317,9 @@ def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
 def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
     """Return the step of what is still waited for, or None."""
     thing_id = int(mail.about.partition(":")[2])
+    if mail.context["waits_for"] in CLOCKS:
+        clock = find_clock(reading, thing_id)
+        return clock if clock is not None and clock.kind == mail.context["waits_for"] else None
     if mail.context["waits_for"] == StepKind.CHECK_IN:
         check_in = reading.get(CheckIn, thing_id)
         return check_in.step if check_in.is_answerable and check_in.partnership.is_running else None

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
@@ -14,6 +15,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Step
 
 from .mails import Message, both
+from .rules.ladder import Rung, Side
 
 AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
 
@@ -69,6 +71,38 @@ def about_deliverable(deliverable: Deliverable, kind: StepKind) -> Message:
         purpose="deliverable" if kind is StepKind.DRAFT or is_task else "post",
         thing_id=deliverable.id,
         path=f"/deliverables/{deliverable.id}",
+    )
+
+
+CLOCK_WORDINGS: Mapping[tuple[StepKind, Side], str] = {
+    (StepKind.INVITATION, Side.CREATOR): "invitation_waits",
+    (StepKind.INVITATION, Side.MANAGER): "unanswered",
+    (StepKind.NEGOTIATION, Side.MANAGER): "terms_wait",
+    (StepKind.NEGOTIATION, Side.OWNER): "terms_wait_long",
+    (StepKind.PARCEL, Side.MANAGER): "parcel_waits",
+    (StepKind.PARCEL, Side.OWNER): "parcel_waits_long",
+    (StepKind.RECEIPT, Side.CREATOR): "receipt_waits",
+    (StepKind.RECEIPT, Side.MANAGER): "unconfirmed",
+}
+CLOCK_LINKS = {StepKind.INVITATION: "invitation", StepKind.RECEIPT: "receipt"}
+
+
+def about_clock(step: Step, side: Side, rung: Rung) -> Message:
+    """Return what a reminder before day 0 holds, for `side`."""
+    since = day_in(step.zone, step.waiting_since) if step.waiting_since else step.due_on
+    return Message(
+        template=CLOCK_WORDINGS[step.kind, side],
+        key=f"step:{step.id}:{rung}",
+        about=step.partnership.about,
+        context={
+            "waits_for": str(step.kind),
+            "due_on": step.due_on.isoformat(),
+            "since": since.isoformat(),
+            "rung": str(rung),
+        },
+        purpose=CLOCK_LINKS.get(step.kind),
+        thing_id=step.partnership_id,
+        path=f"/partnerships/{step.partnership_id}",
     )
 
 

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
@@ -20,18 +20,19 @@ from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, DeliverableAction
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.events import StageWaits
+from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
-from partnerships.plans.tables import Partnership, Step
+from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
-from .waits import about_check_in, about_deliverable, awaits_draft, awaits_post
+from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
 ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
-FAILED_WAITS = timedelta(hours=1)
+FAILED_WAITS = LOOK_AGAIN = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
     if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, things):
-        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        step.next_action_at = _look_again_at(work, step)
         return
     match step.kind:
         case StepKind.CHECK_IN:
@@ -133,12 +134,16 @@ def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None
             _draft(work, step, things.deliverables[step.id], counted)
         case StepKind.PUBLISH:
             _publish(work, step, things.deliverables[step.id], counted)
+        case step.kind if step.kind in CLOCKS:
+            _clock(work, step, counted)
         case _:
             _by_itself(work, step, counted)
 
 
 def _goes_on(step: Step) -> bool:
     """Say whether its clock runs. That of a public post still does when its partnership is over."""
+    if step.kind in CLOCKS:
+        return CLOCK_OF.get(step.partnership.state) is step.kind
     return step.partnership.is_running or (step.kind in AFTER_POST_STEPS and step.partnership.is_over)
 
 
@@ -165,7 +170,7 @@ def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
 def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[str]) -> None:
     stage = step.stage
     if stage.shut_by and not _may_open(work, step, action):
-        step.next_action_at = acts_at(StepKind.STAGE_OPENS, _tomorrow(work, step), step.zone)
+        step.next_action_at = _look_again_at(work, step)
         return
     step.finish(work.now)
     if not STAGE.allows(stage.state, action, Role.SYSTEM):  # opened early, or skipped by a manager
@@ -208,8 +213,12 @@ def _is_approved(step: Step, things: _Things) -> bool:
     return things.deliverables[step.id].state not in DRAFT_OWED
 
 
-def _tomorrow(work: Work, step: Step) -> date:
-    return day_in(step.zone, work.now) + timedelta(days=1)
+def _look_again_at(work: Work, step: Step) -> datetime:
+    """Return when to look at what waits with its stage: on the stage's first day, and from then on every hour.
+
+    What it waits for comes in by requests, which are not to be held up by asking who waits for it.
+    """
+    return max(acts_at(StepKind.STAGE_OPENS, step.stage.starts_on, step.zone), work.now + LOOK_AGAIN)
 
 
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:
@@ -253,6 +262,18 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
     _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
 
 
+def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
+    """Remind those whose move it is before day 0."""
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    step.next_action_at = look.next_action_at
+    if look.rung is None:
+        return
+    step.rung = look.rung.rung
+    for side in look.rung.sides:
+        about = about_clock(step, side, look.rung.rung)
+        counted["queued"] += remind(work, step.partnership, side, about, keeps_until(look, work.now))
+
+
 def _climb(
     work: Work,
     step: Step,
@@ -263,7 +284,7 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return

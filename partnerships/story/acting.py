@@ -26,7 +26,7 @@ from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
-from partnerships.plans import moving, receiving, sending
+from partnerships.plans import moving, offering, receiving, sending
 from partnerships.plans.finding import find_last_shipment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAction, PartnershipState
@@ -46,6 +46,9 @@ POSTS = {
     Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
 }
 MESSAGE = "Sudah terasa seperti kamu. Tolong taruh label iklan di baris pertama ya."
+TALKING = (PartnershipState.INVITED, PartnershipState.NEGOTIATING)
+WISH = "Boleh kirim varian yang tanpa pewangi?"
+AGREED_WORDS = "Boleh, kami kirim yang tanpa pewangi."
 SETTLED = "Sudah dibicarakan lewat telepon dan disepakati berdua."
 PARCEL_GOES, PARCEL_COMES = 7, 10  # days after the first
 IMPROVABLE = frozenset({"two-weeks-in", "month-2", "family-habit", "raw-clips"})
@@ -78,6 +81,9 @@ class Habit:
     unreviewed: frozenset[str] = frozenset()  # deliverables that the brand leaves lying
     bends: Bends = AS_PLANNED
     stops_at: PartnershipState | None = None  # they go no further than this
+    invites_on: int = -6  # when the brand invites: whoever agrees gets a parcel, and has a week to confirm it
+    wait_days: int = 0  # before each step on the way to day 0
+    talks: bool = False  # about the terms, before they agree
 
 
 @dataclass(slots=True)
@@ -174,7 +180,7 @@ class _Scene:
         if state is self.habit.stops_at:
             return 0
         if state is not PartnershipState.ACTIVE:
-            return self._begin(state)
+            return self._before(state)
         if self.habit.not_for_me_on is not None and self.day >= self.habit.not_for_me_on:
             return self._move(self.creator, PartnershipAction.END_EARLY)
         stage = self.stage
@@ -184,6 +190,21 @@ class _Scene:
             return self._review() + self._verify() + self._settle()
         theirs = self._receive() + self._answer() + self._submit()
         return theirs + self._review() + self._publish() + self._verify() + self._settle()
+
+    def _before(self, state: PartnershipState) -> int:
+        if self._puts_beginning_off(state):
+            return 0
+        talks = self.habit.talks and self.partnership.invitation_note != AGREED_WORDS
+        return self._talk(state) if talks and state in TALKING else self._begin(state)
+
+    def _puts_beginning_off(self, state: PartnershipState) -> bool:
+        """Say whether it is too early to invite, or somebody lets it lie for a while."""
+        if state is PartnershipState.DRAFT and self.partnership.waits_for_parcel and self.day < self.habit.invites_on:
+            return True
+        if state is PartnershipState.ON_HOLD:
+            return False
+        waited = self.today - day_in(self.partnership.zone, self.partnership.moved_at)
+        return waited.days < self.habit.wait_days
 
     def _begin(self, state: PartnershipState) -> int:
         manager = self.stage.team.manager
@@ -203,6 +224,16 @@ class _Scene:
             case PartnershipState.ON_HOLD:
                 return self._stand()
         return 0
+
+    def _talk(self, state: PartnershipState) -> int:
+        """Let the creator ask for other terms, and the manager offer them."""
+        if state is PartnershipState.INVITED:
+            with self.stage.transactions.begin(self.creator) as work:
+                moving.move(work, self.partnership.id, PartnershipAction.NEGOTIATE, note=WISH)
+            return 1
+        with self.stage.transactions.begin(self.stage.team.manager) as work:
+            offering.offer(work, self.partnership.id, fee=self.partnership.fee, note=AGREED_WORDS)
+        return 1
 
     def _stand(self) -> int:
         """Let the manager resume what she paused; a reaction ends it."""

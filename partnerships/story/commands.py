@@ -63,6 +63,8 @@ class Options:
         """Return how the creator behaves."""
         return Habit(
             lag_days=LATE_DAYS if self.late else 0,
+            wait_days=LATE_DAYS if self.late else 0,
+            talks=self.late,
             content_lag_days=LATE_DAYS if self.late else 0,
             not_for_me_on=DAY_OF_NOT_FOR_ME if self.not_for_me else None,
             reaction_on=DAY_OF_REACTION if self.reaction else None,

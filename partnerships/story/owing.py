@@ -15,24 +15,26 @@ from sqlalchemy.orm import Session
 from partnerships.check_ins.events import CheckInMoved
 from partnerships.check_ins.rules.check_ins import ANSWERABLE, CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.zones import day_in
 from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.events import DeliverableMoved
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
+from partnerships.plans.rules.clocks import CLOCK_OF, OF_BRAND, runs_out_on
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.tables import PlanVersion, Step
+from partnerships.plans.tables import Partnership, PlanVersion, Step
 from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at, sides_of
+from partnerships.reminders.waits import CLOCK_WORDINGS
 
 RESUMED = "resumed"  # the plan moved by a pause: what had been reminded of is not said again
-COLLEAGUES = {
-    "overdue": Side.MANAGER,
-    "task": Side.MANAGER,
-    "at_risk": Side.OWNER,
-}  # by the wording; the others are for the creator
+# By the wording; the others are for the creator.
+COLLEAGUES = {"overdue": Side.MANAGER, "task": Side.MANAGER, "at_risk": Side.OWNER} | {
+    wording: side for (_, side), wording in CLOCK_WORDINGS.items() if side is not Side.CREATOR
+}
 OWED = frozenset({Course.POST, Course.TASK})  # what somebody is reminded of on its day
 MOVES = {CheckInMoved.__name__: "check_in", DeliverableMoved.__name__: "deliverable"}
 
@@ -103,12 +105,29 @@ def untold(session: Session, now: datetime) -> list[Reminder]:
     What was queued and called off counts as told if the thing has been settled.
     """
     past, told = _read(session, now), _told(session)
+    demanded = [(reminder, past.is_settled(thing)) for thing in _things(session) for reminder in _demanded(thing, past)]
     return [
         reminder
-        for thing in _things(session)
-        for reminder in _demanded(thing, past)
-        if reminder not in told or (told[reminder] and not past.is_settled(thing))
+        for reminder, is_settled in (*demanded, *_demanded_before(session, past))
+        if reminder not in told or (told[reminder] and not is_settled)
     ]
+
+
+def _demanded_before(session: Session, past: _Past) -> Iterator[tuple[Reminder, bool]]:
+    """Give what the clocks before day 0 demand, and whether it has been settled: from when a state began to its end."""
+    for partnership in session.scalars(select(Partnership)).unique():
+        moves = past.moves.get(partnership.about, [])
+        ends = [at for at, _ in moves[1:]] + [past.now]
+        for (since, state), until in zip(moves, ends, strict=True):
+            kind = CLOCK_OF.get(PartnershipState(state))
+            if kind is None or (kind is StepKind.PARCEL and not partnership.waits_for_parcel):
+                continue
+            zone = partnership.manager.account.zone if kind in OF_BRAND else partnership.zone
+            due_on = runs_out_on(kind, day_in(zone, since))
+            for stair in LADDERS[kind]:
+                if Stretch(since, until).holds(rung_at(stair, due_on, zone)):
+                    for side in stair.sides:
+                        yield Reminder(partnership.about, kind, due_on, stair.rung, side), until < past.now
 
 
 def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:

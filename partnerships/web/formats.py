@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
@@ -21,6 +21,12 @@ def language() -> str:
 def day_text(day: date, *, year: bool = True) -> str:
     """Return a day with its weekday, such as "Sen, 23 Nov 2026"."""
     return _written(day, "EEE, d MMM y" if year else "EEE, d MMM", _babel())
+
+
+def weekday_names() -> list[str]:
+    """Return the names of the days of the week, from Monday."""
+    names = get_day_names("wide", locale=_babel())
+    return [str(names[number]) for number in range(7)]
 
 
 def month_text(day: date) -> str:

@@ -2,14 +2,18 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans.rules.templates import PHOTO_KINDS, Meaning, load
-from partnerships.plans.tables import Partnership
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import PHOTO_KINDS, Meaning, StageGate, load
+from partnerships.plans.tables import Partnership, Stage
+from partnerships.reminders.watching import tick
 from partnerships.story.answers import answers_to
 from partnerships.web import linking
 from tests.check_ins.scenes import opened, running
@@ -72,6 +76,28 @@ def test_every_check_in_of_the_template_takes_at_most_twelve_statements(
 
     assert len(counts) == 8
     assert max(counts.values()) <= MOST, counts
+
+
+def test_an_answer_that_a_stage_waits_for_takes_at_most_twelve_statements_too(
+    transactions: Transactions, people: People, count: Count, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = StageGate(answered=2)
+    gated = replace(TEMPLATE, stages=tuple(replace(one, gate=gate) for one in TEMPLATE.stages))
+    monkeypatch.setattr(Partnership, "template", property(lambda _self: gated))
+    partnership_id = running(transactions, people)
+    clock.advance(days=20)
+    tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        waiting = reading.session.scalars(select(Stage).where(Stage.waits_since.is_not(None))).all()
+
+    counts = {spec.key: count(partnership_id, spec.key) for spec in TEMPLATE.check_ins if spec.day > 20}
+
+    assert waiting
+    assert max(counts.values()) <= MOST, counts
+    clock.advance(minutes=61)
+    tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Stage, waiting[-1].id).state is StageState.OPEN
 
 
 def test_the_first_answer_earns_its_payment_and_keeps_both_photos_within_twelve_statements(

@@ -13,6 +13,7 @@ from partnerships.config import Settings
 from partnerships.database import migrating
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
+from partnerships.plans.rules.dates import CLOCKS
 from tests.stories import People, prepare
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -60,6 +61,8 @@ def test_rows_survive_a_step_back_and_forth(url: str) -> None:
     after = rows_at(url)
 
     assert sum(map(len, before.values())) > 50
+    for rows in (before, after):  # no older revision has a word for clocks
+        rows["step"] = [row for row in rows["step"] if row["kind"] not in CLOCKS]
     assert as_far_as(before, between) == as_far_as(between, before)
     assert as_far_as(after, between) == as_far_as(between, after)
     assert before["shipment"] == after["shipment"]

@@ -149,7 +149,7 @@ def test_the_last_answer_opens_it_at_the_next_look_and_its_content_is_due_as_man
     advance(transactions, clock, days=3)
     answer(transactions, people, partnership_id)
 
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     late = timedelta(days=3)
@@ -174,13 +174,13 @@ def test_content_can_be_what_a_stage_waits_for(
     advance(transactions, clock, days=15)
     waited = stage(transactions, people, partnership_id).waits_since is not None
     content = approved(transactions, people, partnership_id, FIRST)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
     after_approval = stage(transactions, people, partnership_id).state
 
     post(transactions, people.creator, content)
     look(transactions, people, content)
-    clock.advance(minutes=1)
+    clock.advance(minutes=61)
     tick(transactions)
 
     assert waited
@@ -257,17 +257,28 @@ def test_only_what_waits_in_this_partnership_can_be_opened(
         open_by_hand(transactions, people.manager, partnership_id, upcoming.id, "too early")
 
 
-def test_nothing_of_it_is_approved_before_it_has_opened(
-    transactions: Transactions, people: People, partnership_id: int
+def test_nothing_of_it_is_approved_before_it_has_opened_and_both_sides_read_so(
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
 ) -> None:
     video = deliverable_called(transactions, people, partnership_id, VIDEO)
     send(transactions, people.creator, video)  # early, which nobody forbids
+    own = read(sign_in, people.creator, f"/me/deliverables/{video}")
     review_id = rate_blind(transactions, people.reviewer, Sent(partnership_id, video))
 
+    asked = read(sign_in, people.reviewer, f"/review/{video}")
+
+    assert "It cannot be approved yet: its stage has not opened" in asked[asked.index('id="decision"') :]
+    assert "Its stage has not opened yet, so nobody asks for it." in own
     with pytest.raises(Refused, match="its stage has not opened"):
         decide(transactions, people.reviewer, review_id)
 
     decide(transactions, people.reviewer, review_id, Outcome.CHANGES_REQUESTED)
+
+
+def read(sign_in: SignIn, actor: Actor, address: str) -> str:
+    client = sign_in(actor)
+    client.post("/language", data={"locale": "en"})
+    return client.get(address).text
 
 
 def test_a_pause_lets_it_come_again_later(

@@ -15,7 +15,8 @@ from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import batching, drafting, sketching
+from partnerships.plans import batching, copying, drafting, editing, sketching
+from partnerships.plans.rules.editing import Place, Section
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import Partnership
@@ -49,6 +50,7 @@ class World:
     begun: int  # a planning run that nobody has been chosen for
     sketched: int  # one that is not started
     planned: int  # one that is carried out
+    template: int  # an own one, not right as it stands
 
     def check_in(self, partnership_id: int, *states: CheckInState) -> int:
         """Return the first check-in of a partnership that stands so."""
@@ -108,13 +110,27 @@ def _fill(house: House) -> World:
         move(house.transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(house.transactions, people.creator, preparing, PartnershipAction.ACCEPT)
     ship(house.transactions, people.manager, preparing)
+    template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
     sketched, planned = _sketch(house, people), _sketch(house, people)
     with house.transactions.begin(people.manager) as work:
         begun = sketching.begin(work, "usage-3m").id
         (line,) = batching.start(work, planned).lines
         line.keep(work.get(Partnership, drafted))
-    return World(house, people, tuple(crowd), running, forgotten, drafted, invited, preparing, begun, sketched, planned)
+    return World(
+        house,
+        people,
+        tuple(crowd),
+        running,
+        forgotten,
+        drafted,
+        invited,
+        preparing,
+        begun,
+        sketched,
+        planned,
+        template,
+    )
 
 
 def _sketch(house: House, people: People) -> int:
@@ -124,6 +140,14 @@ def _sketch(house: House, people: People) -> int:
         run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
         sketching.take_terms(work, run.id, terms)
         return run.id
+
+
+def _spoil(house: House, people: People) -> int:
+    """Copy a template and take a check-in out that others lean on."""
+    with house.transactions.begin(people.manager) as work:
+        template_id = copying.copy_built_in(work, "usage-3m").id
+        editing.remove(work, template_id, Place(Section.CHECK_INS, "received"))
+        return template_id
 
 
 def _creators(people: People) -> tuple[int, int]:

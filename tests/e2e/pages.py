@@ -21,6 +21,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
+    yield from ("/calendar/rules", "/calendar/rules/hours")
     for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
         yield f"/partnerships/{partnership_id}"
     yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
@@ -33,6 +34,12 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
+    yield from ("/templates", "/templates/built-in/usage-3m", f"/templates/{world.template}")
+    yield from (f"/templates/{world.template}/edit", f"/templates/{world.template}/basics")
+    yield f"/templates/{world.template}/stages/habit"
+    yield f"/templates/{world.template}/questions/still_using?of=first-days"
+    yield f"/templates/{world.template}/deliverables/first-impression"
+    yield f"/templates/{world.template}/payments/start"
     yield from ("/creators", "/creators/new", f"/creators/{world.people.creator_id}")
     yield from ("/brands", "/brands/new", f"/brands/{world.people.brand_id}", "/products/new")
     yield f"/products/{world.people.product_id}"
@@ -98,6 +105,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/partnerships/new/{world.begun}/people"),
         (people.manager, f"/partnerships/new/{world.sketched}/dates"),
         (people.manager, f"/partnerships/{world.preparing}/receipt"),
+        (people.manager, f"/templates/{world.template}/stages/habit"),
         (people.manager, "/campaigns/new"),
         (people.manager, "/creators/new"),
         (people.manager, "/brands/new"),

@@ -45,6 +45,9 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "plans.create",  # names a template; what is planned, for whom, comes behind doors of its own
     "portfolio.calendar_feed",  # the address of one's own dates; tests/portfolio/test_ics.py
     "portfolio.my_calendar_feed",
+    "plans.quiet_days",
+    "plans.take_holidays",
+    "plans.quiet_hours",
     "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,

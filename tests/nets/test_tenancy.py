@@ -23,10 +23,19 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
-from partnerships.plans import copying, sketching
+from partnerships.plans import copying, correcting, ruling, sketching
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Campaign, OwnTemplate, Partnership, PlanMove, PlanningRun
+from partnerships.plans.tables import (
+    CalendarRule,
+    Campaign,
+    OwnTemplate,
+    Partnership,
+    PlanMove,
+    PlanningRun,
+    Shipment,
+    Terms,
+)
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.nets.source import MODULES, calls, metadata
@@ -50,6 +59,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "rule_id": CalendarRule,
     "run_id": PlanningRun,
     "move_id": PlanMove,
 }
@@ -72,11 +82,14 @@ class World:
 def world(app: Flask, transactions: Transactions, people: People, clock: ManualClock) -> Iterator[World]:
     """Give a database in which Glow has one of everything, with a canary in its words."""
     partnership_id = start(transactions, people, date(2026, 1, 5))
+    with transactions.begin(people.creator) as work:
+        correcting.correct(work, partnership_id, {"address": "Jalan Demo 1"})
     clock.advance(days=1)
     app.extensions["beat"]()
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
+        ruling.take_holidays(work)
         sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
     _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)
@@ -132,6 +145,8 @@ def _plant_canaries(transactions: Transactions, org_id: int) -> None:
         Campaign: ("name", "brief"),
         Creator: ("name", "niche"),
         Partnership: ("invitation_note", "end_note"),
+        Shipment: ("carrier", "receipt_number", "note", "damage_note"),
+        Terms: ("scope", "address", "variant", "payee"),
     }
     with transactions.sweeping() as sweep, sweep.work_in(org_id) as work:
         for table, columns in words.items():

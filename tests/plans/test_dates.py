@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.core.errors import Refused
+from partnerships.core.zones import end_of
 from partnerships.plans import previewing
 from partnerships.plans.rules.dates import (
     EARLIEST_DAYS_BACK,
@@ -15,7 +16,6 @@ from partnerships.plans.rules.dates import (
     StepKind,
     check_anchor,
     check_receipt,
-    due_moment,
     on_day,
     planned_stages,
     planned_steps,
@@ -72,7 +72,7 @@ def test_stages_follow_each_other_without_gap_or_overlap(anchor_on: date) -> Non
 @given(ANCHORS, ZONES)
 def test_what_is_due_on_a_day_is_due_in_its_last_minute_there(anchor_on: date, zone: str) -> None:
     for step in planned_steps(TEMPLATE, anchor_on):
-        local = due_moment(step.due_on, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        local = end_of(step.due_on, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         wanted = datetime.combine(step.due_on, time(23, 59))
 
         # A zone that skips this very minute (or, at the date line, the day) is the only one to differ.
@@ -129,7 +129,7 @@ def test_a_receipt_as_long_ago_as_it_was_planned_is_taken() -> None:
 
 @given(ANCHORS)
 def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> None:
-    stages = previewing.preview(TEMPLATE, anchor_on, TODAY)
+    stages = previewing.preview(TEMPLATE, anchor_on)
 
     shown = sorted((step.kind, step.due_on) for stage in stages for step in stage.steps)
     planned = sorted(
@@ -143,14 +143,14 @@ def test_a_preview_shows_the_dates_that_the_plan_would_have(anchor_on: date) -> 
 
 
 def test_a_preview_calls_a_task_a_task() -> None:
-    stages = previewing.preview(load("ugc-license"), TODAY, TODAY)
+    stages = previewing.preview(load("ugc-license"), TODAY)
 
     labels = [step.label for stage in stages for step in stage.steps if step.kind is StepKind.PUBLISH]
     assert labels == ["Clips handed over", "Post", "Task", "Task"]
 
 
 def test_a_preview_says_what_was_before_sahabat_and_asks_for_a_draft_whose_post_is_to_come() -> None:
-    stages = previewing.preview(TEMPLATE, TODAY - timedelta(days=50), TODAY)
+    stages = previewing.preview(TEMPLATE, TODAY - timedelta(days=50), earliest=TODAY)
 
     past = [(step.kind, step.day) for stage in stages for step in stage.steps if step.is_past]
     assert [day for kind, day in past if kind is StepKind.CHECK_IN] == [1, 5, 14, 28, 42]
@@ -160,4 +160,4 @@ def test_a_preview_says_what_was_before_sahabat_and_asks_for_a_draft_whose_post_
 
 def test_a_preview_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(Refused):
-        previewing.preview(TEMPLATE, date(9999, 12, 1), TODAY)
+        previewing.preview(TEMPLATE, date(9999, 12, 1))

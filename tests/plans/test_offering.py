@@ -186,7 +186,7 @@ def test_terms_that_are_agreed_are_not_asked_for(
     looked = manager.get(address)
     pressed = manager.post(address, data={"fee": "1", "note": ""})
 
-    assert looked.headers["Location"] == f"/partnerships/{negotiating}"
+    assert looked.headers["Location"] == f"/partnerships/{negotiating}/details"
     assert pressed.status_code == 422
     assert "This is not possible any more" in pressed.text
 

@@ -2,25 +2,32 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor
+from partnerships.core.clock import ManualClock
 from partnerships.core.errors import NotFound, Refused
 from partnerships.database.history import HistoryEntry
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
-from partnerships.plans import archiving, choosing, copying, drafting, editing, finding, publishing
+from partnerships.deliverables.tables import Deliverable
+from partnerships.plans import archiving, choosing, copying, drafting, editing, finding, publishing, receiving
 from partnerships.plans.rules.editing import Basics, Line, LineChanged, Place, Section, digest, find
+from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.templates import BUILT_IN, OWN, Template, Text, load, own_id, own_key
 from partnerships.plans.tables import OwnTemplate, Partnership, TemplateVersion
 from tests.conftest import SignIn
-from tests.stories import ANCHOR_ON, People
+from tests.stories import ANCHOR_ON, People, move
 
 STORY = load("usage-3m")
+SETTLED_ON = date(2026, 1, 5)
 
 
 def copied(transactions: Transactions, actor: Actor) -> int:
@@ -405,3 +412,31 @@ def test_a_line_or_a_template_that_is_not_there_is_not_found(transactions: Trans
                 editing.save(work, template_id, FIT, STORY.stages[0], seen="")
             with pytest.raises(NotFound):
                 editing.put_back(work, template_id)
+
+
+def test_a_creator_lives_with_a_plan_from_an_own_template(
+    app: Flask, transactions: Transactions, people: People, sign_in: SignIn, clock: ManualClock
+) -> None:
+    partnership_id = planned(transactions, people, own_key(published(transactions, people.manager)))
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, SETTLED_ON)
+    clock.advance(days=2)
+    app.extensions["beat"]()
+
+    with transactions.looking(people.creator) as reading:
+        check_in_id = reading.session.scalars(select(CheckIn.id).order_by(CheckIn.id)).first()
+        deliverable_id = reading.session.scalars(select(Deliverable.id).order_by(Deliverable.id)).first()
+    client = sign_in(people.creator)
+    pages = [
+        client.get(path)
+        for path in (
+            "/me",
+            f"/me/partnerships/{partnership_id}",
+            f"/me/check-ins/{check_in_id}",
+            f"/me/deliverables/{deliverable_id}",
+        )
+    ]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert "Produk sampai" in pages[2].text

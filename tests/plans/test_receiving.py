@@ -18,7 +18,7 @@ from tests.stories import ANCHOR_ON, People, draft, prepare, start
 TODAY = date(2026, 1, 5)
 
 
-def test_nothing_wakes_before_the_product_is_there(
+def test_nothing_of_the_plan_wakes_before_the_product_is_there(
     transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
     prepare(transactions, people)
@@ -26,7 +26,8 @@ def test_nothing_wakes_before_the_product_is_there(
     clock.advance(days=120)
     report = watching.tick(transactions)
 
-    assert report.looked_at == report.queued == 0
+    assert (report.opened, report.begun, report.stages, report.late, report.missed) == (0, 0, 0, 0, 0)
+    assert (report.looked_at, report.queued) == (1, 2)  # whether it has arrived is asked of both sides
 
 
 @pytest.mark.parametrize("who", ["creator", "manager", "owner"])

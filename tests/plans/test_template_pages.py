@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from partnerships.database.work import Transactions
+from partnerships.plans import drafting
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.editing import LISTED, Place, Section, find, lines
 from partnerships.plans.rules.templates import Fact, Option, Release, Template, Text, built_in, load
@@ -131,27 +132,26 @@ def test_a_copy_is_changed_published_planned_with_and_put_away(
 
     write(manager, f"/templates/{template_id}/basics", en_title="Our story", id_title="Cerita kami", rights_days="30")
     published = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
-    planned = manager.post(
-        "/partnerships/new",
-        data={
-            "template_key": f"own-{template_id}",
-            "campaign_id": people.campaign_id,
-            "creator_id": people.creator_id,
-            "anchor_on": ANCHOR_ON.isoformat(),
-        },
-        follow_redirects=True,
-    )
+    offered = manager.get(f"/partnerships/new?template=own-{template_id}").text
+    with transactions.begin(people.manager) as work:
+        drafting.draft(
+            work,
+            campaign_id=people.campaign_id,
+            creator_id=people.creator_id,
+            template_key=f"own-{template_id}",
+            anchor_on=ANCHOR_ON,
+        )
     listed = manager.get("/templates").text
     archived = manager.post(f"/templates/{template_id}/archive", follow_redirects=True).text
-    offered = manager.get("/partnerships/new").text
+    withdrawn = manager.get("/partnerships/new").text
     restored = manager.post(f"/templates/{template_id}/restore", follow_redirects=True).text
 
     assert "Version 1 is published. Partnerships that run keep theirs." in published
     assert "Rights of use for 30 days" in published
-    assert planned.status_code == 200
+    assert "Our story" in offered
     assert "1 partnership<" in listed
     assert "“Our story” is in the archive." in archived
-    assert "Our story" not in offered
+    assert "Our story" not in withdrawn
     assert "“Our story” is back." in restored
 
 
@@ -174,6 +174,19 @@ def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
     again = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
 
     assert "Nothing has changed since version 1." in again
+
+
+def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+    line = f"/templates/{template_id}/check_ins/received"
+
+    write(manager, line, month="2", week="1", weekday="tue")
+    on_weekday, form = manager.get(f"/templates/{template_id}/edit").text, filled(manager.get(line).text)
+    write(manager, line, weekday="", day="1")
+
+    assert "month 2, week 1, Tuesday" in on_weekday
+    assert [form[name][0] for name in ("month", "week", "weekday")] == ["2", "1", "tue"]
+    assert "month 2, week 1" not in manager.get(f"/templates/{template_id}/edit").text
 
 
 @pytest.mark.parametrize(
@@ -200,7 +213,25 @@ def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
             "stages.habit",
             "It needs 3 answered check-ins, but only 2 can be in by day 14.",
         ),
+        (
+            "stages/change",
+            {"gate_approved": "live-answers"},
+            "stages.change",
+            "“Q&A or live: 30 minutes of answers” has no draft that anybody could approve.",
+        ),
+        (
+            "questions/reaction?of=first-days",
+            {"kind": "text"},
+            "check_ins.first-days.questions.reaction_detail",
+            "It depends on an answer that “Any unusual reaction?” does not have.",
+        ),
         ("check_ins/received", {"day": "200"}, "check_ins.received", "Day 200 is outside the timeline"),
+        (
+            "check_ins/received",
+            {"month": "2", "week": "5", "weekday": "tue"},
+            "check_ins.received",
+            "There is no week 5 in month 2: a month has four weeks of seven days.",
+        ),
         ("check_ins/received", {"en_title": ""}, "check_ins.received", "Title: The English words are missing."),
         (
             "questions/package_photo?of=received",
@@ -229,7 +260,8 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     assert re.search(rf'<a href="#{re.escape(row)}">[^<]+</a>: {re.escape(sentence)}', page)
     assert sentence in row_and_rest
     assert "Publish version" not in page
-    assert sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text) or row in {"payments", "stages"}
+    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail")
+    assert of_another or sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text)
     refused = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     assert "It cannot be published while something in it is not right." in refused
 
@@ -486,3 +518,35 @@ def test_pages_in_indonesian_say_everything_in_indonesian(sign_in: SignIn, peopl
     assert "Salinan Cerita Pemakaian 3 Bulan" in page
     assert "Terbitkan versi 1" in page
     assert "Three-month" not in page
+
+
+def test_every_version_can_be_read_as_it_was_published(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Fitting room")
+    manager.post(f"/templates/{template_id}/publish")
+    write(manager, f"/templates/{template_id}/stages/fit", en_title="Not out yet")
+
+    now, first, second = (
+        manager.get(f"/templates/{template_id}{query}").text for query in ("", "?version=1", "?version=2")
+    )
+
+    assert "Not out yet" in now
+    assert "This is version 1 as it was published." in first
+    assert "Fit and preparation" in first
+    assert "Fitting room" in second
+    assert all(f"Version {number}</a>" in page for page in (now, first, second) for number in (1, 2))
+    assert "· Rina" in now
+    assert manager.get(f"/templates/{template_id}?version=3").status_code == 404
+
+
+def test_the_list_takes_the_same_statements_however_long_it_is(manager: FlaskClient, statements: list[str]) -> None:
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            manager.post(f"/templates/{copy(manager)}/publish")
+        statements.clear()
+        manager.get("/templates")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]

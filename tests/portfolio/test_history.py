@@ -139,6 +139,7 @@ def test_a_version_stands_beside_what_made_it_with_every_date_that_moved(
     page = english(sign_in(people.manager)).get(f"/partnerships/{partnership_id}/history?kind=plan").text
 
     story = page.index("Confirmed that the product arrived")
+    assert page.index("Version 1 · as planned") > page.index("Planned the partnership")
     assert story < page.index("Version 2 · after the product arrived") < page.index("Version 1 · as planned")
     assert page.count("(9 days later)") > 20
     assert re.search(r"<li>Draft: [^<]+ → [^<]+ \(9 days later\)</li>", page)

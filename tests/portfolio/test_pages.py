@@ -205,6 +205,27 @@ def test_each_stage_before_the_start_waits_for_the_right_side(
         assert sentence in page
 
 
+def test_before_it_starts_the_page_says_who_is_waited_for_since_when_and_until_when(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = draft(transactions, people)
+    drafted = manager.get(f"/partnerships/{partnership_id}").text
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    invited = manager.get(f"/partnerships/{partnership_id}").text
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    clock.advance(days=4)
+
+    waiting = manager.get(f"/partnerships/{partnership_id}").text
+    today = manager.get("/").text
+
+    assert "Before it starts" not in drafted
+    for sentence in ("Before it starts", "Answer the invitation", "Thu, 8 Jan"):
+        assert sentence in invited
+    for sentence in ("Send the product", "Rina", "Mon, 5 Jan 2026 (4 days ago)"):
+        assert sentence in waiting
+    assert re.search(r"overdue(<|[^A-Za-z])[^\n]* Accepted: the product is not sent yet", today)
+
+
 def test_a_reaction_needs_a_person(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.core.zones import end_of, moment
+from partnerships.core.zones import day_in, end_of, moment
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.quiet import QuietHours
+from partnerships.plans.rules.templates import Text
 from partnerships.reminders.rules.ladder import (
     LADDERS,
-    QUIET_FROM,
-    QUIET_UNTIL,
     Rung,
     Side,
     acts_at,
     next_look,
-    quiet_until,
     rung_at,
 )
 
 DUE = date(2026, 2, 10)
 JAKARTA = "Asia/Jakarta"
+HOURS = QuietHours()
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)
 zones = st.sampled_from(sorted(available_timezones()))
 # 2024 to 2052 holds leap days and every daylight-saving change; no zone skips a whole day any more.
@@ -49,6 +49,10 @@ def looks(kind: StepKind, due_on: date, zone: str) -> list[tuple[datetime, Rung]
         (StepKind.CHECK_IN, {0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
         (StepKind.DRAFT, {-3: "creator", 0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),
         (StepKind.PUBLISH, {0: "creator", 3: "manager", 7: "owner"}),
+        (StepKind.INVITATION, {0: "creator manager"}),
+        (StepKind.NEGOTIATION, {0: "manager", 7: "owner"}),
+        (StepKind.PARCEL, {0: "manager", 7: "owner"}),
+        (StepKind.RECEIPT, {0: "creator manager"}),
     ],
 )
 def test_each_kind_has_its_ladder(kind: StepKind, offsets: dict[int, str]) -> None:
@@ -74,7 +78,7 @@ def test_every_rung_is_climbed_once_in_order_and_never_in_quiet_hours(kind: Step
 
     assert [rung for _, rung in climbed] == [stair.rung for stair in LADDERS[kind]]
     assert all(earlier < later for (earlier, _), (later, _) in pairwise(climbed))
-    assert all(quiet_until(at, zone) is None for at, _ in climbed)
+    assert all(HOURS.lets_go(at, zone, {}) is None for at, _ in climbed)
 
 
 @given(kinds, days, zones, st.integers(-10, 40), st.integers(0, 23))
@@ -91,6 +95,28 @@ def test_after_a_stop_only_the_latest_rung_is_climbed(
         assert next_look(kind, due_on, zone, now, look.rung.rung).rung is None
 
 
+@given(kinds, days, zones, st.sets(st.integers(-5, 14), max_size=12))
+def test_quiet_days_hold_rungs_back_and_let_none_come_twice_or_together(
+    kind: StepKind, due_on: date, zone: str, quiet: set[int]
+) -> None:
+    quiet_days = {due_on + timedelta(days=number): Text("Tenang", "Quiet") for number in quiet}
+    climbed, rung = [], None
+
+    for number in range(-4, 40):
+        now = moment(due_on + timedelta(days=number), time(9), zone)
+        look = next_look(kind, due_on, zone, now, rung, days=quiet_days)
+        if look.rung is not None:
+            climbed.append((day_in(zone, now), look.rung.rung))
+            rung = look.rung.rung
+
+    mornings = [day for day, _ in climbed]
+    order = [stair.rung for stair in LADDERS[kind]]
+    assert not set(mornings) & quiet_days.keys()
+    assert len(set(mornings)) == len(mornings)
+    assert [rung for _, rung in climbed] == sorted({rung for _, rung in climbed}, key=order.index)
+    assert rung == order[-1]
+
+
 def test_a_leap_day_is_a_day_like_any_other() -> None:
     (first, _), *_ = looks(StepKind.DRAFT, date(2028, 3, 3), JAKARTA)
 
@@ -101,12 +127,12 @@ def test_a_leap_day_is_a_day_like_any_other() -> None:
 def test_quiet_hours_end_within_half_a_day_and_are_over_then(now: datetime, zone: str) -> None:
     local = now.astimezone(ZoneInfo(zone)).time()
 
-    until = quiet_until(now, zone)
+    until = HOURS.lets_go(now, zone, {})
 
-    assert (until is None) == (QUIET_UNTIL <= local < QUIET_FROM)
+    assert (until is None) == (HOURS.ends <= local < HOURS.begins)
     if until is not None:
         assert timedelta(0) < until - now <= timedelta(hours=14)
-        assert quiet_until(until, zone) is None
+        assert HOURS.lets_go(until, zone, {}) is None
 
 
 @given(days, zones)

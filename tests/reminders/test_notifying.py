@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from partnerships.mail.delivering import DeliveryReport, deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
-from partnerships.plans import moving, reporting
+from partnerships.plans import moving, reporting, ruling
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.rules.templates import Meaning, QuestionKind
 from partnerships.plans.tables import Campaign
@@ -316,6 +316,32 @@ def test_a_reminder_waits_for_the_end_of_quiet_hours_where_the_recipient_is(
     clock.set(datetime(2026, 1, 31, 12, 59, tzinfo=UTC))
     assert send(transactions, mailer).sent == 0
     clock.set(datetime(2026, 1, 31, 13, tzinfo=UTC))  # eight in the morning in New York
+    assert send(transactions, mailer).sent == 1
+
+
+def test_a_reminder_waits_for_the_end_of_quiet_days_and_of_the_hours_that_were_chosen(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    remind(transactions, clock, mailer)
+    with transactions.begin(people.manager) as work:
+        ruling.add_day(work, date(2026, 1, 31), "Quiet")
+        ruling.set_hours(work, time(21), time(8, 30))
+
+    assert send(transactions, mailer).sent == 0
+    clock.set(datetime(2026, 2, 1, 1, 29, tzinfo=UTC))
+    assert send(transactions, mailer).sent == 0
+    clock.set(datetime(2026, 2, 1, 1, 30, tzinfo=UTC))  # half past eight in Jakarta, on the first other morning
+    assert send(transactions, mailer).sent == 1
+
+
+def test_a_mail_that_somebody_just_asked_for_goes_out_on_a_quiet_day(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    with transactions.begin(people.manager) as work:
+        ruling.add_day(work, clock.now().date(), "Quiet")
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
     assert send(transactions, mailer).sent == 1
 
 

@@ -14,6 +14,7 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
+from partnerships.plans import ruling
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.stages import StageState
@@ -76,13 +77,13 @@ def test_an_idle_tick_is_one_select(transactions: Transactions, people: People, 
     assert "next_action_at" in statements[0]
 
 
-def test_nothing_opens_or_reminds_before_receipt_is_confirmed(
+def test_before_receipt_is_confirmed_nothing_opens_and_only_the_receipt_is_asked_for(
     transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
     prepare(transactions, people)
     clock.advance(days=60)
 
-    assert tick(transactions) == TickReport()
+    assert tick(transactions) == TickReport(looked_at=1, queued=2)
 
 
 def test_a_check_in_opens_at_nine_and_climbs_its_ladder(
@@ -96,6 +97,25 @@ def test_a_check_in_opens_at_nine_and_climbs_its_ladder(
     assert climbed[0] == ["check_in:due:Dewi"]
     assert climbed[1] == ["check_in:again:Dewi"]
     assert climbed[2][:2] == ["check_in:manager:Dewi", "overdue:manager:Rina"]
+    assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.LATE
+
+
+def test_what_quiet_days_held_back_comes_once_on_the_first_other_morning(
+    transactions: Transactions, people: People, running: int, until: Climb
+) -> None:
+    with transactions.begin(people.manager) as work:
+        for days in range(4):  # from the first check-in's day to when the manager would be told
+            ruling.add_day(work, RECEIVED + timedelta(days=1 + days), "Quiet")
+
+    held = until(after(days=3, hours=23))
+    climbed = until(after(days=4))
+
+    assert held == []
+    assert [mail for mail in climbed if mail.startswith(("check_in", "overdue"))] == [
+        "check_in:manager:Dewi",
+        "overdue:manager:Rina",
+        "check_in:due:Dewi",  # the next one, whose day this is
+    ]
     assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.LATE
 
 

@@ -125,13 +125,12 @@ def _found(form: StartForm) -> Account:
         if finding.is_settled(sweep.session):
             raise NotFound(N_("There is nothing here."))
         owner = settling.found_organisation(
-            sweep.session,
+            sweep,
             name=form.organisation.data or "",
             owner_name=form.name.data or "",
             owner_email=form.email.data or "",
             password_hash=password_hash,
             zone=form.zone.data or "",
-            now=sweep.now,
         )
     return owner.account
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -74,13 +74,6 @@ class CampaignForm(PageForm):
             SelectChoice(product.id, product.name, optgroup=product.group) for product in products
         ]
         self.owner_id.choices = choices_of(owners)
-
-
-class TermsForm(PageForm):
-    """What is changed between one invitation and the next."""
-
-    fee = RupiahField(_l("Fee in rupiah"), [Optional()])
-    note = TextAreaField(_l("Your own words in the invitation"), [Length(max=2000)])
 
 
 class MoveForm(PageForm):
@@ -211,4 +204,53 @@ def day_of(field: DateField) -> date:
     """Return the day in a field; only after its form was validated."""
     if field.data is None:
         raise ValueError("read a form only after it has been validated")
+    return field.data
+
+
+class ClockField(TimeField):
+    """A time of day whose wrong writing is told in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the time that was written."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("Please write a time, such as 20:00.")) from None
+
+
+class QuietDayForm(PageForm):
+    """Another quiet day."""
+
+    on = DayField(_l("Day"), [NEEDED])
+    name = StringField(_l("What it is called"), [NEEDED, Length(max=120)])
+
+    @property
+    def day(self) -> date:
+        """Return the day, once the form is valid."""
+        return _asked(self.on)
+
+
+class FeastForm(PageForm):
+    """The day on which a feast falls, or what a day of one's own is called."""
+
+    on = DayField(_l("Day"), [NEEDED])
+    name = StringField(_l("What it is called"), [Optional(), Length(max=120)])
+    estimated = BooleanField(_l("This day is still an estimate"))
+
+    @property
+    def day(self) -> date:
+        """Return the day, once the form is valid."""
+        return _asked(self.on)
+
+
+class QuietHoursForm(PageForm):
+    """When nobody is reminded."""
+
+    begins = ClockField(_l("Quiet from"), [NEEDED])
+    ends = ClockField(_l("until"), [NEEDED])
+
+
+def _asked(field: DateField) -> date:
+    assert field.data is not None
     return field.data

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.plans.rules.editing import Line, Section
+from partnerships.plans.rules.schedule import Weekday, When
 from partnerships.plans.rules.templates import (
     CLAIM_LABELS,
     DELIVERABLE_LABELS,
     STOPPED,
     AnchorKind,
+    CheckInSpec,
     ClaimLevel,
     Condition,
     DeliverableKind,
@@ -30,6 +33,7 @@ from partnerships.plans.rules.templates import (
     Text,
 )
 from partnerships.plans.rules.words import ANCHORS, MEANINGS, QUESTION_KINDS, QUIET
+from partnerships.web.formats import weekday_names
 from partnerships.web.forms import RowForm, offered, select_of
 
 from .lines import LONG, SHORT, LineForm, amount_field, day_field, ticks_field
@@ -125,17 +129,40 @@ class StageForm(LineForm):
         return super().changes() | {"gate": None if gate == StageGate() else gate}
 
 
+def _weekdays() -> list[tuple[str, str]]:
+    return [("", gettext("none: the day holds")), *zip(Weekday, weekday_names(), strict=True)]
+
+
 class CheckInForm(LineForm):
     """A check-in; its questions have forms of their own."""
 
     section = Section.CHECK_INS
     texts = ("title", "intro")
-    groups = (("id_title", "en_title"), ("day",), ("id_intro", "en_intro"))
+    groups = (("id_title", "en_title"), ("day",), ("month", "week", "weekday"), ("id_intro", "en_intro"))
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
-    day = day_field(_l("Due on day"), hint=_l("Counted from day 0; before it with a minus."))
+    day = day_field(
+        _l("Due on day"),
+        hint=_l("Counted from day 0; before it with a minus. A weekday below takes its place."),
+    )
+    month = amount_field(_l("Or in month"), needed=False, hint=_l("1 begins on day 0."))
+    week = amount_field(_l("Week of that month"), needed=False, hint=_l("1 to 4."))
+    weekday = SelectField(_l("Weekday"), choices=_weekdays)
     id_intro = TextAreaField(_l("Introduction in Indonesian"), [LONG])
     en_intro = TextAreaField(_l("Introduction in English"), [LONG])
+
+    def values_of(self, line: Line) -> dict[str, Any]:
+        """Return what the fields show of `line`."""
+        when = line.when if isinstance(line, CheckInSpec) else None
+        rule = (when.month, when.week, when.weekday) if when else (None, None, "")
+        return super().values_of(line) | dict(zip(("month", "week", "weekday"), rule, strict=True))
+
+    def changes(self) -> dict[str, Any]:
+        """Put the weekday together; without one the day holds."""
+        if not self.weekday.data:
+            return super().changes() | {"when": None}
+        when = When(self.month.data or 0, self.week.data or 0, Weekday(self.weekday.data))
+        return super().changes() | {"when": when, "day": when.latest if when.is_known else self.day.data}
 
 
 class OptionForm(RowForm):

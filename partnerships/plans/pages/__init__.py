@@ -1,6 +1,6 @@
 """Pages to plan partnerships, to move them on, and for creators to say yes, no, "it arrived" or "not for me"."""
 
-from . import campaigns, consents, dates, editing, joining, parcels, planning, runs, steering, templates
+from . import campaigns, consents, dates, editing, joining, parcels, planning, quiet, runs, steering, templates, terms
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"invitation": joining.invitation, "receipt": parcels.receipt, "dates": consents.new_dates}
@@ -18,7 +18,9 @@ __all__ = [
     "pages",
     "parcels",
     "planning",
+    "quiet",
     "runs",
     "steering",
     "templates",
+    "terms",
 ]

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
-from partnerships.plans import finding, moving, reporting
+from partnerships.plans import correcting, finding, moving, reporting
 from partnerships.plans.forms import WordsForm
+from partnerships.plans.forms.terms import InvitationForm
 from partnerships.plans.rules.courses import count_asked
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
@@ -19,12 +20,13 @@ from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language
 
 from .blueprint import pages, status_of
+from .terms import recorded
 
 
 @pages.route("/me/invitations/<int:partnership_id>", methods=["GET", "POST"])
 def invitation(partnership_id: int) -> ResponseReturnValue:
     """Show what is asked and what is given, and take yes, no, or "let us talk"."""
-    form = WordsForm()
+    form = InvitationForm(data=recorded(partnership_id))
     if form.validate_on_submit():
         action = ANSWERS.get(request.form.get("answer", ""))
         if action is None:
@@ -37,6 +39,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             "plans/invitation.html",
             form=form,
             partnership=partnership,
+            terms=finding.find_terms(reading, partnership_id),
             template=partnership.template,
             asked=count_asked(partnership.template),
             length=length_text(partnership.template),
@@ -54,12 +57,14 @@ ANSWERS = {
 }
 
 
-def _answer_invitation(partnership_id: int, action: PartnershipAction, form: WordsForm) -> bool:
+def _answer_invitation(partnership_id: int, action: PartnershipAction, form: InvitationForm) -> bool:
     """Return whether the answer stands; what is wrong with it is written beside the field."""
     try:
         with begin() as work:
             seen = request.form.get("seen", 0, type=int)  # 0 is no version: whoever sent none has read nothing
             moving.move(work, partnership_id, action, note=(form.words.data or "").strip(), seen=seen)
+            if action is not PartnershipAction.DECLINE:  # who declines leaves nothing behind
+                correcting.correct(work, partnership_id, form.details())
     except IllegalTransition:
         return True  # pressed twice, or answered in another tab: the page says how it stands
     except Refused as refusal:

@@ -56,6 +56,7 @@ def send(partnership_id: int) -> ResponseReturnValue:
             form=form,
             partnership=partnership,
             last=finding.find_last_shipment(reading, partnership_id),
+            terms=finding.find_terms(reading, partnership_id),
             today=today,
             can_send=partnership.is_running or partnership.allows(PartnershipAction.PREPARE, reading.actor.role),
         )

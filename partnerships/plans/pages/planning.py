@@ -240,7 +240,8 @@ def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[Prev
     try:
         with looking() as reading:
             template = finding.get_template(reading, key)
+            days = previewing.find_quiet_days(reading)
         check_anchor(anchor_on, today, template)
-        return previewing.preview(template, anchor_on, today), ""
+        return previewing.preview(template, anchor_on, days, today), ""
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
         return None, translated(wrong)

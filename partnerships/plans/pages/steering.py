@@ -1,19 +1,18 @@
-"""Move a partnership on: its actions, its terms."""
+"""Move a partnership on: its actions, and the stages that wait."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans import finding, moving, offering, opening
-from partnerships.plans.forms import MoveForm, TermsForm
+from partnerships.plans import moving, opening
+from partnerships.plans.forms import MoveForm
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.web.context import begin, looking
-from partnerships.web.formats import rupiah
+from partnerships.web.context import begin
 from partnerships.web.urls import any_of
 from partnerships.web.words import gettext, translated
 
-from .blueprint import pages, status_of
+from .blueprint import pages
 
 
 @pages.post(f"/partnerships/<int:partnership_id>/<{any_of(PartnershipAction)}:action>")
@@ -62,24 +61,3 @@ DONE = {
     PartnershipAction.RESUME: N_("It runs again. The dates to come moved by the days it stood still."),
     PartnershipAction.END_EARLY: N_("Ended. What was earned stays earned."),
 }
-
-
-@pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])
-def offer(partnership_id: int) -> ResponseReturnValue:
-    """Change fee and words, of a draft or while terms are talked about, and send the invitation with them."""
-    with looking() as reading:
-        partnership = finding.get_for(reading, partnership_id)
-        form = TermsForm(data={"fee": partnership.fee, "note": partnership.invitation_note})
-        is_open = partnership.allows(PartnershipAction.INVITE, reading.actor.role)
-    if form.validate_on_submit():
-        try:
-            with begin() as work:
-                offering.offer(work, partnership_id, fee=form.fee.data, note=(form.note.data or "").strip())
-            fee = gettext("to be agreed") if form.fee.data is None else rupiah(form.fee.data)
-            flash(gettext("The invitation is on its way. Fee: %(fee)s.", fee=fee), "success")
-            return redirect(url_for("portfolio.show", partnership_id=partnership_id))
-        except Refused as refusal:
-            form.refuse(refusal)
-    elif not is_open:
-        return redirect(url_for("portfolio.show", partnership_id=partnership_id))
-    return render_template("plans/terms.html", form=form, partnership=partnership), status_of(form)

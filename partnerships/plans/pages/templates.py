@@ -1,12 +1,16 @@
 """Templates: those that come with the product and an organisation's own; copy, publish, put away."""
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.plans import archiving, choosing, copying, finding, publishing, showing
 from partnerships.plans.rules.templates import Template, load
-from partnerships.plans.tables import OwnTemplate
+from partnerships.plans.tables import OwnTemplate, TemplateVersion
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
 from partnerships.web.words import gettext, translated
@@ -30,17 +34,29 @@ def show_built_in(template_key: str) -> ResponseReturnValue:
 
 @pages.get("/templates/<int:template_id>")
 def show_template(template_id: int) -> ResponseReturnValue:
-    """Show an own template as its working copy stands."""
+    """Show an own template as its working copy stands, or the version that `?version=` names."""
+    number = request.args.get("version", type=int)
     with looking() as reading:
         own = finding.get_own_template(reading, template_id)
-    return _show(own.template, own)
+        versions = finding.list_template_versions(reading, template_id)
+    shown = next((version.template for version, _ in versions if version.number == number), None)
+    if number is not None and shown is None:
+        raise NotFound(N_("There is nothing here."))
+    return _show(shown or own.template, own, versions, number)
 
 
-def _show(template: Template, own: OwnTemplate | None) -> ResponseReturnValue:
+def _show(
+    template: Template,
+    own: OwnTemplate | None,
+    versions: Sequence[tuple[TemplateVersion, str]] = (),
+    number: int | None = None,
+) -> ResponseReturnValue:
     return render_template(
         "plans/template.html",
         template=template,
         own=own,
+        number=number,
+        versions=[(version.number, day_in(DEFAULT_ZONE, version.made_at), name) for version, name in versions],
         basics=showing.basics_of(template, ()),
         parts=showing.parts_of(template, ()),
     )

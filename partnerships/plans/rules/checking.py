@@ -10,6 +10,7 @@ from partnerships.core.words import N_
 from .courses import POSTED, RELEASED_BY, Course, course_of
 from .problems import Problem, found
 from .questions import check_questions
+from .schedule import When
 from .templates import (
     DeliverableSpec,
     Fact,
@@ -127,9 +128,24 @@ def _answerable_by(template: Template, day: int) -> int:
 def _check_ins(template: Template) -> Iterator[Problem]:
     for check_in in template.check_ins:
         line = f"check_ins.{check_in.key}"
-        if not template.first_day <= check_in.day <= template.last_day:
+        if check_in.when is not None:
+            yield from _weekday(template, line, check_in.when)
+        elif not template.first_day <= check_in.day <= template.last_day:
             yield _outside(template, line, check_in.day)
         yield from check_questions(check_in)
+
+
+def _weekday(template: Template, line: str, when: When) -> Iterator[Problem]:
+    """Check every day that it can be, whichever day the plan begins on."""
+    if not when.is_known:
+        sentence = N_("There is no week %(week)s in month %(month)s: a month has four weeks of seven days.")
+        yield found(line, sentence, week=when.week, month=when.month)
+        return
+    if not template.first_day <= when.earliest <= when.latest <= template.last_day:
+        yield _outside(template, line, when.latest)
+    elif template.stage_on(when.earliest) is not template.stage_on(when.latest):
+        sentence = N_("That week can lie in two stages (day %(earliest)s to day %(latest)s).")
+        yield found(line, sentence, earliest=when.earliest, latest=when.latest)
 
 
 def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[Problem]:

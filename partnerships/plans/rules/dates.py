@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import end_of
 
 from .templates import Template
 
@@ -26,10 +25,16 @@ class StepKind(StrEnum):
     KEEP_LIVE = "keep_live"  # a post has stayed up for its minimum days
     PAY_FACT = "pay_fact"  # a post has been live long enough for a payment to be earned
     STAGE_CLOSES = "stage_closes"
+    INVITATION = "invitation"  # the creator answers it
+    NEGOTIATION = "negotiation"  # the brand answers wishes about the terms
+    PARCEL = "parcel"  # the brand sends it
+    RECEIPT = "receipt"  # somebody says that it arrived
 
 
 STAGE_STEPS = frozenset({StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES})
 AFTER_POST_STEPS = frozenset({StepKind.KEEP_LIVE, StepKind.PAY_FACT})  # they go on when the partnership is over
+# Clocks before day 0. They are no part of the plan: nothing moves them, and no version of the plan has them.
+CLOCKS = frozenset({StepKind.INVITATION, StepKind.NEGOTIATION, StepKind.PARCEL, StepKind.RECEIPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def _steps(template: Template, anchor_on: date) -> Iterator[PlannedStep]:
         yield step(StepKind.STAGE_OPENS, stage.key, stage.key, stage.from_day)
         yield step(StepKind.STAGE_CLOSES, stage.key, stage.key, stage.to_day)
     for check_in in template.check_ins:
-        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), check_in.day)
+        day = check_in.day if check_in.when is None else (check_in.on(anchor_on) - anchor_on).days
+        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), day)
     for deliverable in template.deliverables:
         if deliverable.draft_day is not None:
             yield step(StepKind.DRAFT, deliverable.key, deliverable.stage, deliverable.draft_day)
@@ -127,11 +133,6 @@ def on_day(anchor_on: date, day: int) -> date:
         return anchor_on + timedelta(days=day)
     except OverflowError:
         raise Refused(N_("This date is too far away."), field="anchor_on") from None
-
-
-def due_moment(due_on: date, zone: str) -> datetime:
-    """Return when something due on a day is due: 23:59 where the creator lives."""
-    return end_of(due_on, zone)
 
 
 def check_anchor(anchor_on: date, today: date, template: Template) -> None:

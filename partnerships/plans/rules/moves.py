@@ -18,6 +18,7 @@ from .dates import AFTER_POST_STEPS, StepKind
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
+from .quiet import Quieting
 from .stages import StageState
 
 UNDONE = "undone"  # why a version was made: the move before it was taken back
@@ -34,6 +35,9 @@ class MoveKind(StrEnum):
     STEP = "step_moved"  # one check-in, draft or post
     BACK = "moved_back"  # to the days of an earlier version, as far as they are still to come
     PAUSE = RESUMED  # everything that was waited for when the clock stood still
+
+
+CHOSEN = frozenset({MoveKind.STEP, MoveKind.BACK})  # somebody has named each of these days
 
 
 class Why(StrEnum):
@@ -127,8 +131,8 @@ class Bent:
         return any(change.days < 0 for change in self.asked)
 
 
-def bend(plan: Plan, move: Move) -> Bent:
-    """Return what `move` makes of `plan`."""
+def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
+    """Return what `move` makes of `plan`. What goes along keeps clear of quiet days, but not a day that was chosen."""
     wanted = _wanted(plan, move)
     stays = list(_stays(plan, move, wanted))
     still = {f"{stay.kind}:{stay.key}" for stay in stays}
@@ -136,12 +140,39 @@ def bend(plan: Plan, move: Move) -> Bent:
         replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
         for step in plan.steps
     )
+    if quieting is not None and move.kind not in CHOSEN:
+        steps = _cleared(plan, steps, quieting)
     days = {step.name: step.due_on for step in steps}
     stages = tuple(_stage(stage, days) for stage in plan.stages)
     bent = replace(plan, steps=steps, stages=stages)
     changes = difference(_days(plan), _days(bent))
     problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
     return Bent(bent, tuple(changes), tuple(stays), tuple(problems))
+
+
+def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[tuple[StepKind, str], date]:
+    """Return the new days of what is still to come and falls on a quiet day."""
+    return _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+
+
+def _cleared(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> tuple[PlanStep, ...]:
+    """Return the moved steps, those that have come to lie on a quiet day on another one."""
+    days = {step.name: step.due_on for step in steps}
+    stages = [_stage(stage, days) for stage in plan.stages]
+    moved = [step for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on]
+    clear = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
+    return tuple(replace(step, due_on=clear.get((step.kind, step.key), step.due_on)) for step in steps)
+
+
+def _clear(
+    stages: Iterable[PlanStage],
+    steps: Iterable[PlanStep],
+    quieting: Quieting,
+    earliest: date,
+    moving: Iterable[PlanStep],
+) -> dict[tuple[StepKind, str], date]:
+    frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
+    return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
 
 
 def _wanted(plan: Plan, move: Move) -> dict[str, date]:

@@ -7,6 +7,7 @@ new one gets the next `version`. `checking.check` says what is wrong with one.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,7 @@ from typing import Any
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
+from .schedule import When, repeated
 from .written import read, write
 
 BUILT_IN = ("usage-3m", "seed-ambassador", "ambassador-6m", "ramadan", "ugc-license")
@@ -133,8 +135,8 @@ class Quiet(StrEnum):
 class QuietPolicy:
     """What becomes of quiet days, by the kind of date."""
 
-    check_ins: Quiet = Quiet.KEEP
-    deliverables: Quiet = Quiet.KEEP
+    check_ins: Quiet = Quiet.NEXT
+    deliverables: Quiet = Quiet.NEXT
 
 
 class Fact(StrEnum):
@@ -204,13 +206,19 @@ class StageSpec:
 
 @dataclass(frozen=True, slots=True)
 class CheckInSpec:
-    """A question set that is due at the end of `day`."""
+    """A question set that is due at the end of `day`, or of the day that `when` says: then `day` is the latest."""
 
     key: str
     title: Text
     day: int
     intro: Text
     questions: tuple[Question, ...]
+    when: When | None = None
+    repeats: bool = False  # one of many: a quiet day may leave it out
+
+    def on(self, anchor_on: date) -> date:
+        """Return its day in a plan that counts from `anchor_on`; OverflowError beyond the calendar."""
+        return self.when.on(anchor_on) if self.when else anchor_on + timedelta(days=self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +307,14 @@ class Template:
             if (spec.released_by.fact, spec.released_by.key) == (fact, key)
         ]
 
+    def weekdays(self, was_on: date, anchor_on: date) -> dict[tuple[str, date], date]:
+        """Return where the check-ins that a weekday decides go with the anchor, by their key and the day they had."""
+        return {
+            (check_in.key, check_in.on(was_on)): check_in.on(anchor_on)
+            for check_in in self.check_ins
+            if check_in.when is not None
+        }
+
     def stage_on(self, day: int) -> StageSpec | None:
         """Return the stage that `day` belongs to, if it lies inside the timeline."""
         return next((stage for stage in self.stages if stage.from_day <= day <= stage.to_day), None)
@@ -346,8 +362,17 @@ def built_in() -> tuple[Template, ...]:
 
 def parse(raw: Mapping[str, Any]) -> Template:
     """Return the template written in `raw`; KeyError, TypeError or ValueError when a line is missing or unknown."""
-    template: Template = read(Template, raw)
+    check_ins = [_dated(line) for line in repeated(raw["check_ins"], raw["stages"])]
+    template: Template = read(Template, {**raw, "check_ins": check_ins})
     return template
+
+
+def _dated(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a check-in with the day that it counts as when its weekday decides: its latest."""
+    if line.get("when") is None:
+        return line
+    when: When = read(When, line["when"])
+    return line | {"day": when.latest if when.is_known else 0}
 
 
 def dump(template: Template) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
+from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of, quieting_of
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
+from .terms import Terms
 from .versions import PlanVersion
 
 __all__ = [
+    "CalendarHours",
+    "CalendarRule",
     "Campaign",
     "Edition",
     "OwnTemplate",
@@ -21,6 +25,11 @@ __all__ = [
     "Stage",
     "Step",
     "TemplateVersion",
+    "Terms",
+    "forget_quiet_days",
     "newest",
+    "quiet_days_of",
+    "quiet_hours_of",
+    "quieting_of",
     "templates_of",
 ]

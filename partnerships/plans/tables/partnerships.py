@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
-from partnerships.core.zones import day_in
+from partnerships.core.zones import day_in, end_of
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
@@ -16,14 +16,14 @@ from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
 from partnerships.plans.rules.dates import (
     AFTER_POST_STEPS,
+    CLOCKS,
     STAGE_STEPS,
     PlannedStep,
     StepKind,
-    due_moment,
     left_out,
     on_day,
 )
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -36,6 +36,7 @@ from partnerships.plans.rules.partnerships import (
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
+from .calendars import quieting_of
 from .campaigns import Campaign
 from .templates import Edition, template_of
 
@@ -78,7 +79,14 @@ class Partnership(Owned, Base):
     creator: Mapped[Creator] = relationship(lazy="joined", innerjoin=True, overlaps="campaign")
     manager: Mapped[Membership] = relationship(lazy="joined", innerjoin=True, overlaps="campaign,creator")
     stages: Mapped[list["Stage"]] = relationship(back_populates="partnership", order_by="Stage.position")
-    steps: Mapped[list["Step"]] = relationship(back_populates="partnership", order_by="Step.due_at, Step.id")
+    # Of the plan: what only clocks the time before day 0 is none of them.
+    steps: Mapped[list["Step"]] = relationship(
+        back_populates="partnership",
+        order_by="Step.due_at, Step.id",
+        primaryjoin=lambda: and_(
+            Step.org_id == Partnership.org_id, Step.partnership_id == Partnership.id, Step.kind.not_in(CLOCKS)
+        ),
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -120,11 +128,6 @@ class Partnership(Owned, Base):
     def is_agreed(self) -> bool:
         """Say whether its creator has accepted."""
         return self.state not in UNAGREED
-
-    @property
-    def is_negotiating(self) -> bool:
-        """Say whether creator and manager talk about the terms."""
-        return self.state is PartnershipState.NEGOTIATING
 
     @property
     def planned_on(self) -> date:
@@ -173,7 +176,8 @@ class Partnership(Owned, Base):
         """Stop its clock: nothing opens and nobody is reminded until it is resumed."""
         was = self.move(PartnershipAction.HOLD, role, now)
         self.held_at, self.hold_cause, self.hold_note = now, cause, note
-        self.rest()
+        for step in self.steps:
+            step.next_action_at = None  # until it is woken again
         return was
 
     def resume(self, role: Role, now: datetime) -> int:
@@ -181,7 +185,7 @@ class Partnership(Owned, Base):
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days)), now, keeps_rungs=True)
+        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self)), now, keeps_rungs=True)
         return days
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
@@ -200,15 +204,22 @@ class Partnership(Owned, Base):
 
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
-        moved_days = (anchor_on - self.anchor_on).days
-        today = day_in(self.zone, now)
-        past = self.past_steps()
-        self._place(anchor_on)
+        moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
+        past, weekdays = self.past_steps(), self.template.weekdays(self.anchor_on, anchor_on)
+        self.anchor_on = anchor_on
+        for stage in self.stages:
+            stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
+        for step in self.steps:
+            if step.counts_from_anchor:  # what was moved before stays moved
+                day = on_day(step.due_on, moved_days)
+                step.place(weekdays.get((step.key, step.due_on), day) if step.kind is StepKind.CHECK_IN else day)
+        clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
             if is_late and not (step in past and step.due_on < self.planned_on):
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
+            step.place(clear.get((step.kind, step.key), step.due_on))
             step.wake(now)
         return moved_days
 
@@ -245,11 +256,6 @@ class Partnership(Owned, Base):
             stage.starts_on, stage.ends_on = planned.starts_on, planned.ends_on
         flag_modified(self, "anchor_on")  # counts the version up: who has read other days has read other terms
 
-    def rest(self) -> None:
-        """Let the clock pass by every step, until it is woken again."""
-        for step in self.steps:
-            step.next_action_at = None
-
     def wind_up(self, now: datetime) -> None:
         """Let the clock pass by every step but those of posts that are public: they may still earn their payment."""
         for step in self.steps:
@@ -260,16 +266,6 @@ class Partnership(Owned, Base):
     def move_anchor(self, days: int) -> None:
         """Count from another day from now on; the days that follow are moved by the plan's own rules."""
         self.anchor_on = on_day(self.anchor_on, days)
-
-    def _place(self, anchor_on: date) -> None:
-        """Take every day that counts from the anchor along with it; what was moved before stays moved."""
-        days = (anchor_on - self.anchor_on).days
-        self.anchor_on = anchor_on
-        for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(stage.starts_on, days), on_day(stage.ends_on, days)
-        for step in self.steps:
-            if step.counts_from_anchor:
-                step.place(on_day(step.due_on, days))
 
 
 class Stage(Owned, Base):
@@ -385,7 +381,7 @@ class Step(Owned, Base):
         """Give it another day. What was reminded of for the old day begins anew."""
         if self.due_on == due_on:
             return
-        self.due_on, self.due_at, self.rung = due_on, due_moment(due_on, self.zone), None
+        self.due_on, self.due_at, self.rung = due_on, end_of(due_on, self.zone), None
 
     def wake(self, now: datetime) -> None:
         """Let the tick look at it, unless it is done."""

@@ -12,6 +12,7 @@ from partnerships.core.actor import MANAGING
 from partnerships.core.zones import day_in
 from partnerships.people.finding import get_account, get_organisation
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.quiet import QuietDays
 from partnerships.portfolio import timetabling
 from partnerships.portfolio.finding import Narrowing, Place, offer_brands, offer_campaigns
 from partnerships.portfolio.rules.calendars import Span, View
@@ -19,7 +20,7 @@ from partnerships.portfolio.rules.marks import STATUS_LABELS, STATUS_MARKS, Stat
 from partnerships.portfolio.timetabling import Agenda, Day, Entry
 from partnerships.portfolio.wording import DateLine, date_line, span_text, weekdays
 from partnerships.web.context import current_actor, looking, transactions
-from partnerships.web.formats import day_text
+from partnerships.web.formats import day_text, language
 
 from .blueprint import FILTERS, asked_day, asked_narrowing, kept_arguments, pages, thing_url
 from .own import selves
@@ -38,9 +39,20 @@ class Cell:
     text: str
     inside: bool
     today: bool
+    quiet: str  # what the quiet day is called; empty for others
     lines: list[DateLine]
     more: int
     more_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What every day of one look at the calendar is drawn with."""
+
+    span: Span
+    today: date
+    quiet: QuietDays
+    line: DateLines
 
 
 @pages.get("/calendar")
@@ -48,13 +60,14 @@ def calendar() -> ResponseReturnValue:
     """Show the team what is due on which day, narrowed like the timeline."""
     narrowing = asked_narrowing()
     with looking() as reading:
-        today = day_in(get_organisation(reading).zone, reading.now)
-        span = _span(today)
+        leaf = _leaf(
+            day_in(get_organisation(reading).zone, reading.now), timetabling.look_at_quiet_days(reading), _line
+        )
+        span = leaf.span
         if span.view is View.AGENDA:
-            laid_out = _agenda(timetabling.look_ahead(reading, narrowing, span.first, _after()), span, today, _line)
+            laid_out = _agenda(timetabling.look_ahead(reading, narrowing, span.first, _after()), leaf)
         else:
-            days = timetabling.look_at_days(reading, narrowing, span.first, span.last, MOST[span.view])
-            laid_out = _grid(days, span, today, _line)
+            laid_out = _grid(timetabling.look_at_days(reading, narrowing, span.first, span.last, MOST[span.view]), leaf)
         choices = {"brands": offer_brands(reading), "campaigns": offer_campaigns(reading)}
     return render_template(
         "portfolio/calendar.html",
@@ -73,7 +86,13 @@ def my_calendar() -> ResponseReturnValue:
     actor = current_actor()
     with looking() as reading:
         today = day_in(get_account(reading).zone, reading.now)
-    span, agendas, calendars = _span(today), [], []
+        quiet = timetabling.look_at_quiet_days(reading)
+
+    def line(entry: Entry) -> DateLine:
+        return date_line(entry, _own_url(entry) if entry.org_id == actor.org_id else None, is_own=True)
+
+    leaf = _leaf(today, quiet, line)
+    span, agendas, calendars = leaf.span, [], []
     for self in selves(actor):
         with transactions().looking(self) as reading:
             if span.view is View.AGENDA:
@@ -81,22 +100,18 @@ def my_calendar() -> ResponseReturnValue:
             else:
                 most = MOST[span.view]
                 calendars.append(timetabling.look_at_days(reading, Narrowing(), span.first, span.last, most))
-
-    def line(entry: Entry) -> DateLine:
-        return date_line(entry, _own_url(entry) if entry.org_id == actor.org_id else None, is_own=True)
-
     laid_out = (
-        _agenda(timetabling.one_agenda(agendas), span, today, line)
+        _agenda(timetabling.one_agenda(agendas), leaf)
         if span.view is View.AGENDA
-        else _grid(timetabling.all_days(calendars), span, today, line)
+        else _grid(timetabling.all_days(calendars), leaf)
     )
     return render_template("portfolio/my_calendar.html", **laid_out)
 
 
-def _span(today: date) -> Span:
+def _leaf(today: date, quiet: QuietDays, line: DateLines) -> Leaf:
     asked = request.args.get("view", "")
     view = View(asked) if asked in set(View) else View.MONTH
-    return Span(view, asked_day(request.args.get("day", "")) or today)
+    return Leaf(Span(view, asked_day(request.args.get("day", "")) or today), today, quiet, line)
 
 
 def _after() -> Place | None:
@@ -122,42 +137,44 @@ def _own_url(entry: Entry) -> str:
     return thing_url("deliverables.submit", "deliverable_id", entry.thing_id)
 
 
-def _grid(days: Mapping[date, Day], span: Span, today: date, line: DateLines) -> dict[str, Any]:
+def _grid(days: Mapping[date, Day], leaf: Leaf) -> dict[str, Any]:
     """Lay out a month or a week as rows of seven days."""
-    weeks = [[_cell(days.get(on, Day(on, (), 0)), span, today, line) for on in week] for week in span.weeks()]
-    return _frame(span, today) | {"weeks": weeks, "days": [], "weekdays": weekdays(span.first), "more_url": None}
+    weeks = [[_cell(days.get(on, Day(on, (), 0)), leaf) for on in week] for week in leaf.span.weeks()]
+    return _frame(leaf) | {"weeks": weeks, "days": [], "weekdays": weekdays(leaf.span.first), "more_url": None}
 
 
-def _agenda(agenda: Agenda, span: Span, today: date, line: DateLines) -> dict[str, Any]:
+def _agenda(agenda: Agenda, leaf: Leaf) -> dict[str, Any]:
     """Lay out the days that something stands on, one below the other."""
-    days = [_cell(day, span, today, line) for day in agenda.days]
+    days = [_cell(day, leaf) for day in agenda.days]
     more_url = _address(after=agenda.next) if agenda.next else None
-    return _frame(span, today) | {"weeks": [], "days": days, "weekdays": [], "more_url": more_url}
+    return _frame(leaf) | {"weeks": [], "days": days, "weekdays": [], "more_url": more_url}
 
 
-def _cell(day: Day, span: Span, today: date, line: DateLines) -> Cell:
-    lines = [line(entry) for entry in day.entries[: MOST.get(span.view)]]
+def _cell(day: Day, leaf: Leaf) -> Cell:
+    lines = [leaf.line(entry) for entry in day.entries[: MOST.get(leaf.span.view)]]
+    quiet = leaf.quiet.get(day.on)
     return Cell(
         on=day.on,
         text=day_text(day.on),
-        inside=span.is_inside(day.on),
-        today=day.on == today,
+        inside=leaf.span.is_inside(day.on),
+        today=day.on == leaf.today,
+        quiet=quiet.in_(language()) if quiet else "",
         lines=lines,
         more=day.total - len(lines),
         more_url=_address(view=View.AGENDA, day=day.on),
     )
 
 
-def _frame(span: Span, today: date) -> dict[str, Any]:
+def _frame(leaf: Leaf) -> dict[str, Any]:
     return {
-        "view": span.view,
+        "view": leaf.span.view,
         "is_asked": "view" in request.args,
-        "day": span.day,
-        "period": span_text(span),
+        "day": leaf.span.day,
+        "period": span_text(leaf.span),
         "view_urls": {view: _address(view=view) for view in View},
-        "earlier_url": _address(day=span.earlier),
-        "later_url": _address(day=span.later),
-        "today_url": _address(day=today),
+        "earlier_url": _address(day=leaf.span.earlier),
+        "later_url": _address(day=leaf.span.later),
+        "today_url": _address(day=leaf.today),
     }
 
 

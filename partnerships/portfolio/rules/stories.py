@@ -28,6 +28,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {
             "PartnershipDrafted",
             "PartnershipMoved",
+            "TermsChanged",
             "ShipmentSent",
             "ShipmentMissing",
             "ShipmentDamaged",
@@ -46,12 +47,17 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
 }
 # Beside which a version of the plan stands that was made in the same moment: the first there is of the first of these.
-_FEW = {"PartnershipMoved", "StageMoved", "StageWaits", "ReactionReported"}
-MADE_VERSIONS = (EVENTS[StoryKind.PLAN] - _FEW, frozenset({"PartnershipMoved"}))
+MADE_VERSIONS = (
+    frozenset({"PartnershipDrafted", "ReceiptConfirmed", "PlanMoved", "DatesMoved", "ContentPutOff"}),
+    frozenset({"PartnershipMoved"}),
+)
 UNTOLD = frozenset({"AnswerNeedsPerson"})  # the answer itself stands beside it
 # About an organisation, a template or a creator's file, never about one partnership.
 ELSEWHERE = frozenset(
     {
+        "OrganisationFounded",
+        "QuietDayChanged",
+        "QuietHoursChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from partnerships.core.zones import end_of, moment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.quiet import QuietDays, day_after
 
 MORNING: Final = time(9)
 MIDNIGHT: Final = time(0)
-QUIET_FROM, QUIET_UNTIL = time(20), time(8)
+NO_DAYS: Final[QuietDays] = {}
 LAST_REMINDER_KEEPS: Final = timedelta(days=7)
 
 
@@ -63,6 +63,10 @@ _FROM_THE_DAY = (
 LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
     StepKind.CHECK_IN: _FROM_THE_DAY,
     StepKind.DRAFT: (Stair(Rung.SOON, -3, frozenset({_C})), *_FROM_THE_DAY),
+    StepKind.INVITATION: (Stair(Rung.DUE, 0, frozenset({_C, _M})),),
+    StepKind.NEGOTIATION: (Stair(Rung.DUE, 0, frozenset({_M})), _OWNER),
+    StepKind.PARCEL: (Stair(Rung.DUE, 0, frozenset({_M})), _OWNER),
+    StepKind.RECEIPT: (Stair(Rung.DUE, 0, frozenset({_C, _M})),),
     StepKind.PUBLISH: (Stair(Rung.DUE, 0, frozenset({_C})), Stair(Rung.MANAGER, 3, frozenset({_M})), _OWNER),
 }
 
@@ -74,19 +78,22 @@ def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
-def rung_at(step: Stair, due_on: date, zone: str) -> datetime:
-    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC."""
-    return moment(due_on + timedelta(days=step.days), MORNING, zone)
+def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS) -> datetime:
+    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`."""
+    return moment(day_after(due_on + timedelta(days=step.days), days), MORNING, zone)
 
 
-def next_look(kind: StepKind, due_on: date, zone: str, now: datetime, rung: str | None) -> Look:
+def next_look(
+    kind: StepKind, due_on: date, zone: str, now: datetime, rung: str | None, *, days: QuietDays = NO_DAYS
+) -> Look:
     """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
 
-    After a stop of the clock only the latest rung is acted on: nobody wants three reminders at once.
+    After a stop of the clock only the latest rung is acted on: nobody wants three reminders at once. So it is after
+    quiet days, whose rungs all come on the first morning that is not quiet.
     """
     ladder = LADDERS.get(kind, ())
     climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
-    ahead = [(step, rung_at(step, due_on, zone)) for step in ladder[climbed + 1 :]]
+    ahead = [(step, rung_at(step, due_on, zone, days)) for step in ladder[climbed + 1 :]]
     come = [step for step, at in ahead if at <= now]
     coming = [at for _, at in ahead if at > now]
     return Look(come[-1] if come else None, coming[0] if coming else None)
@@ -100,12 +107,3 @@ def keeps_until(look: Look, now: datetime) -> datetime:
 def acts_at(kind: StepKind, due_on: date, zone: str) -> datetime:
     """Return when a thing without a ladder happens: a stage opens as its day begins, the rest as it ends."""
     return moment(due_on, MIDNIGHT, zone) if kind is StepKind.STAGE_OPENS else end_of(due_on, zone)
-
-
-def quiet_until(now: datetime, zone: str) -> datetime | None:
-    """Return when the quiet hours that `now` lies in are over in `zone`, or None when people may be written to."""
-    local = now.astimezone(ZoneInfo(zone))
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
-        return None
-    morning = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
-    return moment(morning, QUIET_UNTIL, zone)

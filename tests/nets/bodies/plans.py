@@ -49,6 +49,18 @@ def offer(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"partnership_id": scene.drafted()}, {"fee": "2.500.000", "note": "A word"})
 
 
+@sends("plans.correct")
+def correct_terms(scene: Scene) -> Knock:
+    partnership_id = agree(scene.transactions, scene.people)
+    return Knock(scene.people.manager, {"partnership_id": partnership_id}, {"address": "Jalan Demo 1"})
+
+
+@sends("plans.my_details")
+def correct_own_terms(scene: Scene) -> Knock:
+    partnership_id = agree(scene.transactions, scene.people)
+    return Knock(scene.people.creator, {"partnership_id": partnership_id}, {"address": "Jalan Demo 1"})
+
+
 @sends("plans.send")
 def send_parcel(scene: Scene) -> Knock:
     partnership_id = agree(scene.transactions, scene.people)

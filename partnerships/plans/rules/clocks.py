@@ -1,0 +1,32 @@
+"""The clocks of a partnership's life before day 0: who has how long to move it on (product rule 10)."""
+
+from datetime import date, timedelta
+
+from .dates import StepKind
+from .partnerships import PartnershipState
+
+CLOCK_OF = {
+    PartnershipState.INVITED: StepKind.INVITATION,
+    PartnershipState.NEGOTIATING: StepKind.NEGOTIATION,
+    PartnershipState.ACCEPTED: StepKind.PARCEL,
+    PartnershipState.PREPARING: StepKind.RECEIPT,
+}
+OF_BRAND = frozenset({StepKind.NEGOTIATION, StepKind.PARCEL})  # these run where the manager lives
+DAYS = {StepKind.INVITATION: 3, StepKind.PARCEL: 3, StepKind.RECEIPT: 7}
+WORKING_DAYS = {StepKind.NEGOTIATION: 2}
+SATURDAY = 5  # as `date.weekday` counts
+
+
+def runs_out_on(kind: StepKind, since: date) -> date:
+    """Return the day on which a clock of `kind` that began on `since` is over."""
+    day = since + timedelta(days=DAYS.get(kind, 0))
+    for _ in range(WORKING_DAYS.get(kind, 0)):
+        day = _working_day_after(day)
+    return day
+
+
+def _working_day_after(day: date) -> date:
+    day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,219 @@
+"""Quiet days and hours: what becomes of dates that fall on one, and when people may be reminded."""
+
+import json
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from partnerships.core.words import N_
+from partnerships.core.zones import moment
+
+from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
+from .dates import StepKind, planned_stages, planned_steps
+from .templates import Quiet, QuietPolicy, Template, Text
+
+ONE_DAY = timedelta(days=1)
+LONGEST_DAYS = 31  # that anything is put off: a calendar with longer rests has other plans
+
+QuietDays = Mapping[date, Text]
+"""The quiet days of an organisation and what they are called."""
+
+
+class DayKind(StrEnum):
+    """Where a quiet day comes from. Stored in the database: rename only with a migration."""
+
+    PUBLIC = "public"
+    JOINT = "joint"  # leave that the government adds to a feast (cuti bersama)
+    OWN = "own"
+
+
+DAY_LABELS: Mapping[DayKind, str] = {
+    DayKind.PUBLIC: N_("Public holiday"),
+    DayKind.JOINT: N_("Joint leave"),
+    DayKind.OWN: N_("Own quiet day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day of the list that comes along. One that is `estimated` follows the moon and is announced later."""
+
+    on: date
+    key: str
+    name: Text
+    kind: DayKind
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From when until when nobody is reminded, by the clock where they live; the same hour twice means never."""
+
+    begins: time = time(20)
+    ends: time = time(8)
+
+    def lets_go(self, now: datetime, zone: str, days: QuietDays) -> datetime | None:
+        """Return when people in `zone` may be reminded again, as UTC, or None when they may be `now`."""
+        local = now.astimezone(ZoneInfo(zone))
+        day, at = local.date(), local.time()
+        if self._covers(at) and not (at < self.ends):
+            day += ONE_DAY  # it is evening: the morning is tomorrow's
+        elif not self._covers(at) and day not in days:
+            return None
+        return moment(day_after(day, days), self.ends, zone)
+
+    def _covers(self, at: time) -> bool:
+        if self.begins <= self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+
+def day_after(day: date, days: QuietDays) -> date:
+    """Return the first day from `day` on that is not quiet."""
+    return next(
+        (after for number in range(LONGEST_DAYS) if (after := day + number * ONE_DAY) not in days),
+        day,
+    )
+
+
+class Dated(Protocol):
+    """What a plan puts on a day."""
+
+    @property
+    def kind(self) -> StepKind:
+        """Return what it is."""
+
+    @property
+    def key(self) -> str:
+        """Return its key in the template."""
+
+    @property
+    def stage(self) -> str:
+        """Return the key of its stage."""
+
+    @property
+    def due_on(self) -> date:
+        """Return its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of a date that falls on the quiet day called `because`; it stays when `to` is that very day."""
+
+    due_on: date
+    to: date
+    because: Text
+    is_left_out: bool = False  # one of many, which is not missed
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether it stays on the quiet day."""
+        return self.to == self.due_on and not self.is_left_out
+
+
+Frames = Mapping[str, tuple[date, date]]
+"""First and last day of each stage, by its key."""
+
+
+Name = tuple[StepKind, str]
+"""Kind and key of a dated thing: one of its kind in a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quieting:
+    """How one plan keeps clear of quiet days."""
+
+    days: QuietDays
+    policy: QuietPolicy
+
+    def settle(self, steps: Iterable[Dated], frames: Frames, earliest: date, only: Container[Name]) -> dict[Name, date]:
+        """Return the new days of those of `only` that fall on a quiet day and leave it."""
+        settled = settle(steps, frames, self.days, self.policy, earliest, only=only)
+        return {name: each.to for name, each in settled.items() if not each.is_kept}
+
+
+def settle(
+    steps: Iterable[Dated],
+    frames: Frames,
+    days: QuietDays,
+    policy: QuietPolicy,
+    earliest: date = date.min,
+    *,
+    only: Container[Name] | None = None,
+    repeats: Container[Name] = (),
+) -> dict[Name, Settled]:
+    """Return what becomes of each of `steps` that falls on a quiet day from `earliest` on, or only of those in `only`.
+
+    Nothing leaves its stage, comes before `earliest`, or leaves fewer days than two revision rounds need between a
+    draft and its post: then it stays, and a person decides. A draft looks at where its post went, so that comes first.
+    """
+    known = list(steps)
+    days_of = {(step.kind, step.key): step.due_on for step in known}
+    settled: dict[Name, Settled] = {}
+    for step in sorted(known, key=lambda step: step.kind is StepKind.DRAFT):
+        name = (step.kind, step.key)
+        if step.due_on not in days or step.kind not in _POLICIES or step.due_on < earliest:
+            continue
+        if only is not None and name not in only:
+            continue
+        to = _day_for(step, days, _POLICIES[step.kind](policy))
+        if to < earliest or not _fits(step, to, frames, days_of):
+            to = step.due_on
+        is_left_out = name in repeats and _POLICIES[step.kind](policy) is Quiet.SKIP
+        settled[name] = Settled(step.due_on, to, days[step.due_on], is_left_out)
+        days_of[name] = to
+    return settled
+
+
+_POLICIES = {
+    StepKind.CHECK_IN: lambda policy: policy.check_ins,
+    StepKind.DRAFT: lambda policy: policy.deliverables,
+    StepKind.PUBLISH: lambda policy: policy.deliverables,
+}
+
+
+def _day_for(step: Dated, days: QuietDays, quiet: Quiet) -> date:
+    """Return the day that the policy wants. SKIP leaves out what repeats; what comes only once it keeps."""
+    if quiet not in {Quiet.NEXT, Quiet.PREVIOUS}:
+        return step.due_on
+    way = ONE_DAY if quiet is Quiet.NEXT else -ONE_DAY
+    return next(
+        (day for number in range(1, LONGEST_DAYS) if (day := step.due_on + number * way) not in days), step.due_on
+    )
+
+
+def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:
+    first, last = frames[step.stage]
+    if step.kind is StepKind.DRAFT:  # it may come before the stage of its post begins
+        return (days_of[StepKind.PUBLISH, step.key] - to).days >= MIN_DAYS_DRAFT_TO_PUBLISH
+    draft_on = days_of.get((StepKind.DRAFT, step.key)) if step.kind is StepKind.PUBLISH else None
+    has_room = draft_on is None or (to - draft_on).days >= MIN_DAYS_DRAFT_TO_PUBLISH
+    return first <= to <= last and has_room
+
+
+def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: date = date.min) -> dict[Name, Settled]:
+    """Return what becomes of the days of a new plan that are quiet; what is past when it is planned stays."""
+    frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
+    repeats = {(StepKind.CHECK_IN, check_in.key) for check_in in template.check_ins if check_in.repeats}
+    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest, repeats=repeats)
+
+
+@cache
+def holidays() -> tuple[Holiday, ...]:
+    """Return Indonesia's public holidays and joint leave, as they are known today."""
+    raw = json.loads(files("partnerships.plans").joinpath("data", "calendars", "holidays-id.json").read_text("utf-8"))
+    return tuple(
+        Holiday(
+            on=date.fromisoformat(line["on"]),
+            key=line["key"],
+            name=Text(id=line["name"]["id"], en=line["name"]["en"]),
+            kind=DayKind(line["kind"]),
+            estimated=line["estimated"],
+        )
+        for line in raw["days"]
+    )

@@ -1,0 +1,149 @@
+"""Keep the organisation's quiet days and hours. What is planned already stays where it is until somebody moves it."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from sqlalchemy import select
+
+from partnerships.core.errors import Refused
+from partnerships.core.events import Event
+from partnerships.core.words import N_
+from partnerships.database.work import Reading, Work
+from partnerships.people.events import OrganisationFounded
+
+from .events import QuietDayChanged, QuietHoursChanged
+from .rules.partnerships import OVER
+from .rules.quiet import DayKind, QuietHours, holidays
+from .rules.templates import AnchorKind
+from .tables import CalendarHours, CalendarRule, Partnership, forget_quiet_days, quiet_hours_of
+
+EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
+
+
+def seed(work: Work, event: Event) -> None:
+    """Give a new organisation Indonesia's holidays."""
+    if isinstance(event, OrganisationFounded):
+        take_holidays(work)
+
+
+def take_holidays(work: Work) -> int:
+    """Add the holidays of years that are not kept yet; return how many days. What was moved or removed stays so."""
+    kept = {(key, on.year) for key, on in work.session.execute(select(CalendarRule.key, CalendarRule.on))}
+    new = [
+        CalendarRule.of(holiday, work.actor.org_id)
+        for holiday in holidays()
+        if (holiday.key, holiday.on.year) not in kept
+    ]
+    work.session.add_all(new)
+    work.session.flush()
+    forget_quiet_days(work.session)
+    return len(new)
+
+
+def list_years(reading: Reading) -> list[int]:
+    """Return the years that quiet days are kept for."""
+    days = reading.session.scalars(select(CalendarRule.on).distinct())
+    return sorted({on.year for on in days})
+
+
+def list_days(reading: Reading, year: int) -> Sequence[CalendarRule]:
+    """Return the quiet days of a year in order, also those that were removed."""
+    return reading.session.scalars(
+        select(CalendarRule)
+        .where(CalendarRule.on >= date(year, 1, 1), CalendarRule.on <= date(year, 12, 31))
+        .order_by(CalendarRule.on, CalendarRule.id)
+    ).all()
+
+
+def get_day(reading: Reading, rule_id: int) -> CalendarRule:
+    """Return the quiet day, or raise `NotFound`."""
+    return reading.get(CalendarRule, rule_id)
+
+
+def add_day(work: Work, on: date, name: str) -> CalendarRule:
+    """Keep another quiet day."""
+    _check(on)
+    rule = CalendarRule(
+        org_id=work.actor.org_id, on=on, key="", name_id=name, name_en=name, kind=DayKind.OWN, estimated=False
+    )
+    work.session.add(rule)
+    _tell(work, rule, "added")
+    return rule
+
+
+def change_day(work: Work, rule_id: int, *, on: date, estimated: bool, name: str | None = None) -> date:
+    """Put a feast on its announced day, or call a day of one's own something else; return the day it was on."""
+    rule = work.get(CalendarRule, rule_id)
+    _check(on)
+    was_on, rule.on, rule.estimated = rule.on, on, estimated
+    if name and rule.kind is DayKind.OWN:
+        rule.name_id = rule.name_en = name
+    _tell(work, rule, "changed")
+    return was_on
+
+
+def remove_day(work: Work, rule_id: int) -> CalendarRule:
+    """Let a day be like any other from now on; it can be brought back."""
+    rule = work.get(CalendarRule, rule_id)
+    rule.removed_at = work.now
+    _tell(work, rule, "removed")
+    return rule
+
+
+def restore_day(work: Work, rule_id: int) -> CalendarRule:
+    """Bring a day back that was removed."""
+    rule = work.get(CalendarRule, rule_id)
+    rule.removed_at = None
+    _tell(work, rule, "restored")
+    return rule
+
+
+def list_anchored(reading: Reading, on: date) -> Sequence[Partnership]:
+    """Return the partnerships that are not over and count their dates from a feast on that day."""
+    counted = reading.session.scalars(
+        select(Partnership).where(Partnership.anchor_on == on, Partnership.state.not_in(OVER)).order_by(Partnership.id)
+    )
+    return [one for one in counted.unique() if one.template.anchor is AnchorKind.CALENDAR_EVENT]
+
+
+def find_hours(reading: Reading) -> QuietHours:
+    """Return the quiet hours as they are kept."""
+    return quiet_hours_of(reading.session)
+
+
+def set_hours(work: Work, begins: time, ends: time) -> None:
+    """Remind nobody from `begins` until `ends`, by the clock where each of them lives."""
+    row = work.session.scalars(select(CalendarHours)).one_or_none()
+    if row is None:
+        row = CalendarHours(org_id=work.actor.org_id, begins=begins, ends=ends)
+        work.session.add(row)
+    row.begins, row.ends = begins, ends
+    work.session.flush()
+    work.emit(
+        QuietHoursChanged(
+            key=f"calendar_hours:{row.id}:v{row.version}:{work.now.isoformat()}",
+            about=f"calendar_hours:{row.id}",
+            begins=begins.isoformat("minutes"),
+            ends=ends.isoformat("minutes"),
+        )
+    )
+
+
+def _check(on: date) -> None:
+    if not EARLIEST <= on <= LATEST:
+        raise Refused(N_("This date is too far away."), field="on")
+
+
+def _tell(work: Work, rule: CalendarRule, what: str) -> None:
+    """Keep the change, have the days read anew, and write it into the history."""
+    work.session.flush()
+    forget_quiet_days(work.session)
+    work.emit(
+        QuietDayChanged(
+            key=f"{rule.about}:v{rule.version}:{what}:{work.now.isoformat()}",
+            about=rule.about,
+            on=rule.on,
+            name=rule.name_id,
+            what=what,
+        )
+    )

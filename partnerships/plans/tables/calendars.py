@@ -1,0 +1,121 @@
+"""Quiet days and quiet hours of an organisation."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Protocol
+
+from sqlalchemy import Index, Time, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+
+from partnerships.database.base import Base, Owned, owned
+from partnerships.database.scope import scope_of
+from partnerships.database.types import word_column
+from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting
+from partnerships.plans.rules.templates import Template, Text
+
+KEPT = "quiet days"  # what a session has read of them
+
+
+class CalendarRule(Owned, Base):
+    """One quiet day."""
+
+    __tablename__ = "calendar_rule"
+    __table_args__ = owned(Index(None, "org_id", "on"))
+
+    on: Mapped[date]
+    key: Mapped[str]  # of the feast, such as "idul-fitri"; empty for a day of one's own
+    name_id: Mapped[str]
+    name_en: Mapped[str]
+    kind: Mapped[DayKind] = mapped_column(word_column(DayKind))
+    estimated: Mapped[bool]  # nobody has announced it yet
+    removed_at: Mapped[datetime | None]  # kept, so that it can be brought back
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def of(cls, holiday: Holiday, org_id: int) -> "CalendarRule":
+        """Return the row that keeps a day of the list that comes along."""
+        return cls(
+            org_id=org_id,
+            on=holiday.on,
+            key=holiday.key,
+            name_id=holiday.name.id,
+            name_en=holiday.name.en,
+            kind=holiday.kind,
+            estimated=holiday.estimated,
+        )
+
+    @property
+    def about(self) -> str:
+        """Return the name under which the history keeps this day's story."""
+        return f"calendar_rule:{self.id}"
+
+    @property
+    def name(self) -> Text:
+        """Return what the day is called."""
+        return Text(id=self.name_id, en=self.name_en)
+
+
+class CalendarHours(Owned, Base):
+    """When nobody of an organisation's people is reminded; without a row it is from eight to eight."""
+
+    __tablename__ = "calendar_hours"
+    __table_args__ = owned(UniqueConstraint("org_id"))
+
+    begins: Mapped[time] = mapped_column(Time)
+    ends: Mapped[time] = mapped_column(Time)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+def quiet_days_of(session: Session) -> QuietDays:
+    """Return the organisation's quiet days; asked once in a transaction."""
+    transaction, place = session.get_transaction(), f"{KEPT} of {scope_of(session)}"
+    kept = session.info.get(place)
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        days: QuietDays = kept[1]
+        return days
+    rows = session.execute(
+        select(CalendarRule.on, CalendarRule.name_id, CalendarRule.name_en)
+        .where(CalendarRule.removed_at.is_(None))
+        .order_by(CalendarRule.on, CalendarRule.id)
+    ).all()
+    days = named(rows)
+    session.info[place] = (session.get_transaction(), days)
+    return days
+
+
+class Planned(Protocol):
+    """A partnership, as far as quiet days matter to it."""
+
+    @property
+    def template(self) -> Template:
+        """Return what it was planned from."""
+
+
+def quieting_of(planned: Planned) -> Quieting:
+    """Return how a partnership keeps clear of quiet days."""
+    session = object_session(planned)
+    return Quieting(quiet_days_of(session) if session else {}, planned.template.quiet_policy)
+
+
+def named(rows: Iterable[tuple[date, str, str]]) -> QuietDays:
+    """Return days with their names; two feasts on one day are both named."""
+    days: dict[date, Text] = {}
+    for on, name_id, name_en in rows:
+        other = days.get(on)
+        days[on] = Text(f"{other.id}, {name_id}", f"{other.en}, {name_en}") if other else Text(name_id, name_en)
+    return days
+
+
+def forget_quiet_days(session: Session) -> None:
+    """Read them anew when they are next asked for: they have changed."""
+    session.info.pop(f"{KEPT} of {scope_of(session)}", None)
+
+
+def quiet_hours_of(session: Session) -> QuietHours:
+    """Return the organisation's quiet hours."""
+    row = session.execute(select(CalendarHours.begins, CalendarHours.ends)).one_or_none()
+    return QuietHours(*row) if row else QuietHours()

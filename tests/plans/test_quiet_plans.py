@@ -1,0 +1,167 @@
+"""Plans step around quiet days: when they are laid out, fixed, moved and shown."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from partnerships.core.clock import ManualClock
+from partnerships.database.work import Transactions
+from partnerships.plans import receiving, ruling, sketching
+from partnerships.plans.rules.dates import STAGE_STEPS
+from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.tables import PlanVersion
+from tests.conftest import SignIn
+from tests.plans.bending import days, shift
+from tests.portfolio.test_pages import english
+from tests.stories import ANCHOR_ON, People, draft, move, prepare
+
+DAY = timedelta(days=1)
+FEAST = ANCHOR_ON + 8 * DAY
+CHECK_IN = "check_in:first-days"
+
+
+def keep_quiet(transactions: Transactions, people: People, *on: date) -> None:
+    with transactions.begin(people.manager) as work:
+        for day in on:
+            ruling.add_day(work, day, "Feast")
+
+
+def plain(transactions: Transactions, people: People) -> dict[str, date]:
+    """Return the days of a plan in which no day is quiet."""
+    return days(transactions, people, draft(transactions, people))
+
+
+def test_a_new_plan_steps_around_a_quiet_day_and_nothing_else_of_it_moves(
+    transactions: Transactions, people: People
+) -> None:
+    before = plain(transactions, people)
+    quiet = before[CHECK_IN]
+    keep_quiet(transactions, people, quiet)
+
+    after = plain(transactions, people)
+
+    moved = {name for name, on in after.items() if on != before[name]}
+    assert CHECK_IN in moved
+    assert after[CHECK_IN] == quiet + DAY
+    assert all(before[name] == quiet for name in moved)
+
+
+def test_what_was_agreed_is_where_the_dates_went(transactions: Transactions, people: People) -> None:
+    keep_quiet(transactions, people, plain(transactions, people)[CHECK_IN])
+    partnership_id = draft(transactions, people)
+
+    with transactions.looking(people.manager) as reading:
+        kept = PlanVersion.partnership_id == partnership_id
+        agreed = reading.session.scalars(select(PlanVersion.dates).where(kept)).one()
+    assert agreed[CHECK_IN] == days(transactions, people, partnership_id)[CHECK_IN].isoformat()
+
+
+def test_stages_begin_and_end_as_they_would(transactions: Transactions, people: People) -> None:
+    before = plain(transactions, people)
+    stages = {name: on for name, on in before.items() if name.partition(":")[0] in STAGE_STEPS}
+    keep_quiet(transactions, people, *set(stages.values()))
+
+    after = plain(transactions, people)
+
+    assert {name: after[name] for name in stages} == stages
+
+
+def test_another_organisation_s_quiet_days_change_nothing(transactions: Transactions, people: People) -> None:
+    before = plain(transactions, people)
+    with transactions.begin(people.stranger) as work:
+        ruling.add_day(work, before[CHECK_IN], "Theirs")
+
+    assert plain(transactions, people) == before
+
+
+def test_a_plan_that_is_fixed_steps_around_the_days_that_are_quiet_then(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = prepare(transactions, people)
+    planned = days(transactions, people, partnership_id)
+    received_on = clock.now().date()
+    earlier = ANCHOR_ON - received_on
+    quiet = planned[CHECK_IN] - earlier
+    keep_quiet(transactions, people, quiet)
+
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+
+    fixed = days(transactions, people, partnership_id)
+    moved = {name for name, on in fixed.items() if on != planned[name] - earlier}
+    assert fixed[CHECK_IN] == quiet + DAY
+    assert all(planned[name] - earlier == quiet for name in moved)
+
+
+def test_a_plan_that_is_moved_or_resumed_steps_around_quiet_days(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = prepare(transactions, people)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, clock.now().date())
+    before = days(transactions, people, partnership_id)
+    keep_quiet(transactions, people, before[CHECK_IN] + 7 * DAY)
+
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 7))
+    moved = days(transactions, people, partnership_id)
+    keep_quiet(transactions, people, moved[CHECK_IN] + 2 * DAY)
+    move(transactions, people.manager, partnership_id, PartnershipAction.HOLD)
+    clock.advance(days=2)
+    move(transactions, people.manager, partnership_id, PartnershipAction.RESUME)
+
+    assert moved[CHECK_IN] == before[CHECK_IN] + 8 * DAY
+    assert days(transactions, people, partnership_id)[CHECK_IN] == moved[CHECK_IN] + 3 * DAY
+
+
+def test_a_day_that_somebody_chose_is_kept_quiet_or_not(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = prepare(transactions, people)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, clock.now().date())
+    chosen = days(transactions, people, partnership_id)[CHECK_IN] + DAY
+    keep_quiet(transactions, people, chosen)
+
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.STEP, key=CHECK_IN, to=chosen))
+
+    assert days(transactions, people, partnership_id)[CHECK_IN] == chosen
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.manager))
+
+
+def preview(manager: FlaskClient, transactions: Transactions, people: People) -> str:
+    """Return the dates that the wizard shows for a plan from `ANCHOR_ON`."""
+    with transactions.begin(people.manager) as work:
+        run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
+        work.session.flush()
+        run_id = run.id
+    return manager.get(f"/partnerships/new/{run_id}/preview?anchor_on={ANCHOR_ON}").text
+
+
+def test_the_preview_says_what_moved_and_why(manager: FlaskClient, transactions: Transactions, people: People) -> None:
+    quiet = plain(transactions, people)[CHECK_IN]
+    keep_quiet(transactions, people, quiet)
+
+    page = preview(manager, transactions, people)
+
+    assert f"moved from {quiet:%a}, {quiet.day} {quiet:%b} {quiet.year}: Feast" in page
+    assert f'datetime="{quiet + DAY}"' in page
+
+
+def test_the_preview_says_what_stays_on_a_quiet_day(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    before = plain(transactions, people)
+    drafts = {name.partition(":")[2]: on for name, on in before.items() if name.startswith("draft:")}
+    tight = next(key for key, on in drafts.items() if (before[f"publish:{key}"] - on).days == 6)
+    keep_quiet(transactions, people, drafts[tight])
+
+    page = preview(manager, transactions, people)
+
+    assert "quiet day, stays: Feast" in page

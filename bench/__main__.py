@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 
-from . import mails, pages, shifts, starts, statements, ticks
+from . import mails, pages, plans, shifts, starts, statements, ticks
 from .figures import QUICK, WHOLE, Extent, Figure, tell
 
 MEASURES: Mapping[str, Callable[[Extent], Iterator[Figure]]] = {
@@ -13,6 +13,7 @@ MEASURES: Mapping[str, Callable[[Extent], Iterator[Figure]]] = {
     "starts": starts.measure,
     "pages": pages.measure,
     "mails": mails.measure,
+    "plans": plans.measure,
     "shifts": shifts.measure,
     "ticks": ticks.measure,
 }

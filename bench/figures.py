@@ -23,6 +23,7 @@ class Extent:
     requests: int  # of a page in one round; the floor gets more, because it is quicker
     photos: int  # sent in one round
     mails: int
+    planned: int  # partnerships in one go; a number of whole portions
     shifted: int  # partnerships of one shift
     starts: int
     databases: tuple[str, ...]
@@ -37,6 +38,7 @@ WHOLE = Extent(
     requests=60,
     photos=5,
     mails=600,
+    planned=100,
     shifted=200,
     starts=3,
     databases=("sqlite", "postgresql"),
@@ -50,6 +52,7 @@ QUICK = Extent(
     requests=20,
     photos=1,
     mails=60,
+    planned=20,
     shifted=20,
     starts=1,
     databases=("sqlite",),

@@ -39,7 +39,7 @@ def measure(_extent: Extent) -> Iterator[Figure]:
 
 
 def _count_all(place: Opened, manager: Seat, creator: Seat) -> list[tuple[str, int]]:
-    staff, own = _sit(place, manager), _sit(place, creator)
+    staff, own = sit(place, manager), sit(place, creator)
     with place.transactions.everywhere() as everywhere:
         check_ins = everywhere.scalars(select(CheckIn.id).where(CheckIn.key == PLAIN).order_by(CheckIn.id)).all()
     fields = {PREFIX + name: value for name, value in answers_to(load(TEMPLATE).check_in(PLAIN)).items()}
@@ -50,7 +50,8 @@ def _count_all(place: Opened, manager: Seat, creator: Seat) -> list[tuple[str, i
     ]
 
 
-def _sit(place: Opened, seat: Seat) -> FlaskClient:
+def sit(place: Opened, seat: Seat) -> FlaskClient:
+    """Give a browser in which somebody is signed in."""
     client = place.app.test_client()
     with client.session_transaction() as session:
         session.update(_user_id=seat.uniquifier, _fresh=True, org_id=seat.org_id)

@@ -17,11 +17,14 @@ from .rules.partnerships import PartnershipState
 from .rules.templates import Text
 from .tables import Partnership, PlanningLine
 
+DAYS = 4  # named in one sentence
+
 
 def conflict_text(name: str, conflict: Conflict) -> str:
     """Return what a plan would run into with the creator called `name`."""
     other = conflict.other
-    days = ", ".join(day_text(day, year=False) for day in conflict.days)
+    days = "; ".join(day_text(day, year=False) for day in conflict.days[:DAYS])
+    days += " …" if len(conflict.days) > DAYS else ""
     if conflict.kind is ConflictKind.SATURATED or other is None:
         months = ", ".join(month_text(day) for day in conflict.days)
         return gettext(

@@ -162,6 +162,7 @@ def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient
         ("anchor_on=2031-01-01", "The start date is more than a year ahead."),
         ("anchor_on=9999-12-31", "The start date is more than a year ahead."),
         ("anchor_on=31/02/2026", "Please write a date"),
+        ("anchor_on=2026-02-29", "Please write a date"),
         ("", "Please fill this in."),
     ],
 )
@@ -472,6 +473,21 @@ def test_many_are_planned_in_portions_that_go_on_where_a_kill_stopped_them(
     assert f"0 of {PORTION + 5}" in waiting
     assert counts == [PORTION, PORTION + 5, PORTION + 5]
     assert f"{PORTION + 5} of {PORTION + 5}" in manager.get(run).text
+
+
+def test_a_campaign_that_runs_already_is_entered_and_what_is_past_was_before_sahabat(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    step = begun(manager, people)
+
+    page = manager.get(f"{step}/preview?anchor_on=2025-12-20").text
+    ahead = manager.get(f"{step}/preview?anchor_on={ANCHOR}").text
+    made = manager.post(f"{step}/dates", data={"anchor_on": "2025-12-20"})
+
+    assert "Before Sahabat" in page
+    assert "Before Sahabat" not in ahead
+    assert made.status_code == 302
+    assert [one.anchor_on for one in drafts(transactions, people)] == [date(2025, 12, 20)]
 
 
 def test_conflicts_are_told_before_anything_is_planned(

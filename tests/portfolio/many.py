@@ -27,6 +27,25 @@ def plant(
 ) -> list[int]:
     """Add `count` running partnerships of as many creators: each has something late, open, to review and to check."""
     anchor_on = clock.now().date() - timedelta(days=8)
+    creator_ids = enlist(transactions, people, count, prefix)
+    with transactions.begin(people.manager) as work:
+        ids = [
+            drafting.draft(
+                work,
+                campaign_id=people.campaign_id,
+                creator_id=creator_id,
+                template_key="usage-3m",
+                anchor_on=anchor_on,
+                fee=1_000_000,
+            ).id
+            for creator_id in creator_ids
+        ]
+    put(transactions, ids)
+    return ids
+
+
+def enlist(transactions: Transactions, people: People, count: int, prefix: str = "Many") -> list[int]:
+    """Add `count` creators and return their ids."""
     with transactions.everywhere() as everywhere:
         accounts = [_account(f"{prefix}{number}") for number in range(count)]
         everywhere.add_all(accounts)
@@ -40,19 +59,7 @@ def plant(
     with transactions.begin(people.manager) as work:
         creators = [_creator(work, account_id, name) for account_id, name in named]
         work.session.flush()
-        ids = [
-            drafting.draft(
-                work,
-                campaign_id=people.campaign_id,
-                creator_id=creator.id,
-                template_key="usage-3m",
-                anchor_on=anchor_on,
-                fee=1_000_000,
-            ).id
-            for creator in creators
-        ]
-    put(transactions, ids)
-    return ids
+        return [creator.id for creator in creators]
 
 
 def put(transactions: Transactions, ids: list[int], state: PartnershipState = PartnershipState.ACTIVE) -> None:

@@ -15,6 +15,7 @@ from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
 from .check_ins import reacting, refilling, reopening
+from .check_ins import skipping as check_in_skipping
 from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
@@ -31,6 +32,7 @@ from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
 from .deliverables import preparing as deliverable_preparing
+from .deliverables import skipping as deliverable_skipping
 from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
@@ -63,6 +65,8 @@ LISTENERS: tuple[Listener, ...] = (
     deliverable_preparing.prepare,
     reacting.react,
     reopening.reopen,
+    check_in_skipping.skip,
+    deliverable_skipping.skip,
     check_in_leaving.leave,
     deliverable_leaving.leave,
     check_in_ending.end,

@@ -12,7 +12,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.plans.rules.moves import UNDONE, MoveKind
+from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
@@ -45,6 +45,7 @@ VERSION_REASONS: Mapping[str, str] = {
     MoveKind.STAGE: N_("a stage became longer or shorter"),
     MoveKind.STEP: N_("one date was moved"),
     MoveKind.BACK: N_("moved back to earlier dates"),
+    SKIPPED: N_("a stage was skipped"),
     UNDONE: N_("the move before was taken back"),
     PutOff.SENT_BACK: N_("after content was sent back"),
     PutOff.BRAND_LATE: N_("the brand took longer than two working days to review"),

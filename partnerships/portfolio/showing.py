@@ -23,6 +23,7 @@ from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
 from partnerships.plans.rules.partnerships import (
+    GOING_ON,
     REASON_LABELS,
     HoldCause,
     PartnershipAction,
@@ -91,6 +92,7 @@ class StageView:
     claim: str
     waiting: str
     opens_by_hand: bool
+    can_skip: bool
     items: list[Item]
 
 
@@ -211,6 +213,7 @@ class _Layout:
             claim=say(CLAIM_LABELS[stage.claim_level]),
             waiting=self._waiting(stage),
             opens_by_hand=stage.id in self.waiting and self.running,
+            can_skip=self.told.partnership.state in GOING_ON and stage.state in {StageState.UPCOMING, StageState.OPEN},
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
 

@@ -21,6 +21,7 @@ from .problems import Problem
 from .quiet import Quieting
 from .stages import StageState
 
+SKIPPED = "skipped"  # why a version was made: a stage of it is left out
 UNDONE = "undone"  # why a version was made: the move before it was taken back
 MOST_DAYS = 366  # more than a year is another plan
 DATED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # the days that somebody is asked for

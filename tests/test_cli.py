@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from partnerships import cli, doctor, factory
+from partnerships.clockwork.lock import held_alone
 from partnerships.config import BadSetting, Settings, database_url, read_settings
 from partnerships.core.clock import SystemClock
 from partnerships.core.zones import DEFAULT_ZONE, day_in
@@ -226,6 +227,26 @@ def test_a_demo_whose_filling_was_killed_is_filled_up_to_today_by_the_next_start
     assert f"{format_date(day_in(DEFAULT_ZONE, SystemClock().now()), 'd MMM y', locale='id')}" in page
     sent = [path.name.split("-")[1] for path in (tmp_path / "var" / "mail").glob("*.eml")]
     assert len(sent) - len(set(sent)) <= 1  # the one that was in the sender's hands
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_told_to_end_while_the_demo_is_filled_it_ends_and_leaves_nobody_playing(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "serve"],
+        cwd=ROOT,
+        env=environment(tmp_path / "var", DEMO="1", PORT=str(free_port())),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        _wait_until(lambda: _seconds_ahead(tmp_path / "var") < 0)
+        serving.terminate()
+        _, said = serving.communicate(timeout=STOP_SECONDS)
+
+    assert serving.returncode == 1
+    assert "Traceback" not in said
+    with held_alone(tmp_path / "var" / "seed.lock") as alone:
+        assert alone
 
 
 def _wait_until(is_so: Callable[[], bool]) -> None:

@@ -8,7 +8,7 @@ from .events import PartnershipMoved
 from .finding import find_clock
 from .rules.clocks import CLOCK_OF, OF_BRAND, runs_out_on
 from .rules.dates import StepKind
-from .tables import Partnership, Step
+from .tables import Partnership, Step, quiet_days_of
 
 
 def turn(work: Work, event: Event) -> None:
@@ -32,6 +32,6 @@ def turn(work: Work, event: Event) -> None:
         zone=zone,
         waiting_since=work.now,
     )
-    step.place(runs_out_on(kind, day_in(zone, work.now)))
+    step.place(runs_out_on(kind, day_in(zone, work.now), quiet_days_of(work.session)))
     step.wake(work.now)
     work.session.add(step)

@@ -1,6 +1,5 @@
 """Plan a partnership from a template: every date at once, counted from an anchor that is still an estimate."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,9 +11,9 @@ from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 
 from .events import PartnershipDrafted
-from .rules.dates import PlannedStep, check_anchor, planned_stages, planned_steps
+from .rules.dates import check_anchor, planned_stages
 from .rules.partnerships import OVER
-from .rules.quiet import settle_plan
+from .rules.quiet import clear_steps
 from .rules.templates import Template
 from .tables import Campaign, Partnership, PlanVersion, Stage, Step, newest, quiet_days_of
 
@@ -103,20 +102,10 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
     work.session.add(partnership)
     work.session.flush()
     stages = {stage.key: stage for stage in partnership.stages}
+    today = day_in(partnership.zone, work.now)
     partnership.steps = [
         Step.of(planned, stages[planned.stage], partnership.zone)
-        for planned in _clear_steps(work, partnership, template)
+        for planned in clear_steps(template, partnership.anchor_on, quiet_days_of(work.session), today)
     ]
     PlanVersion.keep(work, partnership, "drafted")
     work.session.flush()
-
-
-def _clear_steps(work: Work, partnership: Partnership, template: Template) -> list[PlannedStep]:
-    """Return the template's steps, those to come clear of quiet days as its policy says."""
-    today = day_in(partnership.zone, work.now)
-    settled = settle_plan(template, partnership.anchor_on, quiet_days_of(work.session), today)
-    return [
-        replace(step, due_on=settled[step.kind, step.key].to) if (step.kind, step.key) in settled else step
-        for step in planned_steps(template, partnership.anchor_on)
-        if (step.kind, step.key) not in settled or not settled[step.kind, step.key].is_left_out
-    ]

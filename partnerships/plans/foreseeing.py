@@ -16,9 +16,10 @@ from .finding import get_run, get_template
 from .mustering import Candidate, Gathered, gather
 from .rules.batches import MOST_CREATORS, UNREADABLE
 from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days
-from .rules.dates import check_anchor, on_day, planned_steps
+from .rules.dates import check_anchor, on_day
 from .rules.partnerships import OVER
-from .tables import Campaign, Partnership, PlanningRun, Stage, Step
+from .rules.quiet import clear_steps
+from .tables import Campaign, Partnership, PlanningRun, Stage, Step, quiet_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _planned(reading: Reading, run: PlanningRun, anchor_on: date | None, today: 
         run.campaign.product.category,
         on_day(anchor_on, template.first_day),
         on_day(anchor_on, template.last_day),
-        planned_steps(template, anchor_on),
+        clear_steps(template, anchor_on, quiet_days_of(reading.session), today),
     )
 
 

@@ -7,7 +7,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.courses import DAY_LABELS, course_of
-from .rules.dates import PlannedStep, StepKind, planned_stages, planned_steps
+from .rules.dates import PlannedStep, StepKind, left_out, planned_stages, planned_steps
 from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
 from .tables import quiet_days_of
@@ -22,6 +22,7 @@ class PreviewedStep:
     title: Text
     due_on: date
     day: int
+    is_past: bool  # it is left out, as done before Sahabat
     quiet: Settled | None = None  # what the quiet day it falls on makes of it
 
 
@@ -49,6 +50,7 @@ def preview(
     `days` are quiet; what is due before `earliest` is past already and stays.
     """
     steps = planned_steps(template, anchor_on)
+    past = set(left_out(steps, earliest))
     settled = settle_plan(template, anchor_on, days or {}, earliest)
     return [
         PreviewedStage(
@@ -57,7 +59,7 @@ def preview(
             stage.starts_on,
             stage.ends_on,
             tuple(
-                _step(template, step, settled.get((step.kind, step.key)))
+                _step(template, step, settled.get((step.kind, step.key)), is_past=step in past)
                 for step in steps
                 if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
             ),
@@ -66,13 +68,14 @@ def preview(
     ]
 
 
-def _step(template: Template, step: PlannedStep, quiet: Settled | None) -> PreviewedStep:
+def _step(template: Template, step: PlannedStep, quiet: Settled | None, *, is_past: bool) -> PreviewedStep:
     return PreviewedStep(
         step.kind,
         _label(template, step.kind, step.key),
         _title(template, step.kind, step.key),
         quiet.to if quiet else step.due_on,
         step.day,
+        is_past,
         quiet,
     )
 

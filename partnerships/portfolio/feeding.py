@@ -21,9 +21,8 @@ from partnerships.plans.tables import Campaign, Partnership, PlanVersion, Step, 
 from .finding import Narrowing, dated, is_asked, is_called_off, is_own, narrowed
 from .rules.ics import Standing
 
-KEPT_DAYS = 60  # what is past stays in a feed
+KEPT_DAYS = 30  # what is past stays in a feed
 AHEAD_DAYS = 400  # and what is far away is not in it yet
-MOST = 2000  # events of one feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def list_feed(reading: Reading) -> list[FeedDate]:
         person_id = reading.actor.person_id
         mine = is_asked() & or_(Partnership.manager_id == person_id, Campaign.owner_id == person_id)
     near = Step.due_on.between(today - timedelta(days=KEPT_DAYS), today + timedelta(days=AHEAD_DAYS))
-    return _told(reading, _changing(reading).where(mine, near).limit(MOST))
+    return _told(reading, _changing(reading).where(mine, near))
 
 
 def list_dates(reading: Reading, partnership_id: int) -> list[FeedDate]:

@@ -264,7 +264,7 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
 
 def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
     """Remind those whose move it is before day 0."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
     step.next_action_at = look.next_action_at
     if look.rung is None:
         return

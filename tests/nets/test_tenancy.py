@@ -34,6 +34,7 @@ from partnerships.plans.tables import (
     PlanMove,
     PlanningRun,
     Shipment,
+    Stage,
     Terms,
 )
 from partnerships.story.camera import take
@@ -56,6 +57,7 @@ TABLES: dict[str, type[Owned]] = {
     "campaign_id": Campaign,
     "template_id": OwnTemplate,
     "partnership_id": Partnership,
+    "stage_id": Stage,
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,

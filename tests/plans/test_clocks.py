@@ -26,6 +26,13 @@ def test_terms_are_settled_within_two_working_days(weekday: int, days: int) -> N
     assert runs_out_on(StepKind.NEGOTIATION, since) == since + timedelta(days=days)
 
 
+def test_nobody_settles_terms_on_a_quiet_day() -> None:
+    quiet = {MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)}
+
+    assert runs_out_on(StepKind.NEGOTIATION, MONDAY, quiet) == MONDAY + timedelta(days=4)
+    assert runs_out_on(StepKind.PARCEL, MONDAY, quiet) == MONDAY + timedelta(days=3)
+
+
 @given(st.dates(date(2024, 1, 1), date(2052, 12, 31)))
 def test_the_brands_two_days_always_end_on_a_working_day_within_four(since: date) -> None:
     day = runs_out_on(StepKind.NEGOTIATION, since)

@@ -149,6 +149,15 @@ def test_a_preview_calls_a_task_a_task() -> None:
     assert labels == ["Clips handed over", "Post", "Task", "Task"]
 
 
+def test_a_preview_says_what_was_before_sahabat_and_asks_for_a_draft_whose_post_is_to_come() -> None:
+    stages = previewing.preview(TEMPLATE, TODAY - timedelta(days=50), earliest=TODAY)
+
+    past = [(step.kind, step.day) for stage in stages for step in stage.steps if step.is_past]
+    assert [day for kind, day in past if kind is StepKind.CHECK_IN] == [1, 5, 14, 28, 42]
+    assert [day for kind, day in past if kind is StepKind.DRAFT] == [7, 18]
+    assert [day for kind, day in past if kind is StepKind.PUBLISH] == [13, 25]
+
+
 def test_a_preview_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(Refused):
         previewing.preview(TEMPLATE, date(9999, 12, 1))

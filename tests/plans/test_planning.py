@@ -14,7 +14,7 @@ from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Transactions, Work
 from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Brand, Organisation, Product
-from partnerships.plans import archiving, choosing, copying, drafting, publishing
+from partnerships.plans import archiving, choosing, copying, drafting, publishing, ruling
 from partnerships.plans.rules.batches import PORTION
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import own_key
@@ -512,6 +512,23 @@ def test_conflicts_are_told_before_anything_is_planned(
     assert re.search(r"Dewi tells about Rival until [^<]*2026, a brand of the same category.", page)
     assert "Dewi owes something for Rival on the same day: " in page
     assert "Rival" not in free
+
+
+def test_a_deadline_that_a_quiet_day_moves_runs_into_nothing_on_its_old_day(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    draft(transactions, people)  # its second check-in is due on the fifth day
+    step = begun(manager, people)
+    old_day = "Sat, 31 Jan"
+    before = manager.get(f"{step}/preview?anchor_on={ANCHOR}").text
+
+    with transactions.begin(people.manager) as work:
+        ruling.add_day(work, date(2026, 1, 31), "Feast")
+    after = manager.get(f"{step}/preview?anchor_on={ANCHOR}").text
+
+    said = re.compile(r"on the same day: ([^<]*)\.")
+    assert old_day in said.findall(before)[0]
+    assert old_day not in said.findall(after)[0]
 
 
 def competing_campaign(transactions: Transactions, people: People) -> int:

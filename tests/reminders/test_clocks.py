@@ -12,7 +12,7 @@ from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account
-from partnerships.plans import complaining, finding, moving, offering, receiving, shifting
+from partnerships.plans import complaining, finding, moving, offering, receiving, ruling, shifting
 from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
@@ -226,6 +226,27 @@ def test_two_working_days_are_those_of_the_manager(
         running = finding.find_clock(reading, partnership_id)
     assert running is not None
     assert (running.zone, running.due_on) == ("Asia/Jayapura", date(2026, 1, 13))
+
+
+def test_on_quiet_days_nobody_works_and_nobody_is_reminded(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    with transactions.begin(people.owner) as work:
+        for days in (1, 3):
+            ruling.add_day(work, MONDAY + timedelta(days=days), "Libur bersama")
+
+    partnership_id = talk(transactions, people)
+    with transactions.looking(people.manager) as reading:
+        running = finding.find_clock(reading, partnership_id)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    clock.set(morning(3))
+    quiet = tick(transactions).queued
+    clock.set(morning(4))
+    later = tick(transactions).queued
+
+    assert running is not None
+    assert running.due_on == MONDAY + timedelta(days=4)
+    assert (quiet, later) == (0, 1)
 
 
 def test_no_one_is_at_risk_before_it_has_begun(transactions: Transactions, people: People, clock: ManualClock) -> None:

@@ -1,5 +1,6 @@
 """The clocks of a partnership's life before day 0: who has how long to move it on (product rule 10)."""
 
+from collections.abc import Container
 from datetime import date, timedelta
 
 from .dates import StepKind
@@ -17,16 +18,16 @@ WORKING_DAYS = {StepKind.NEGOTIATION: 2}
 SATURDAY = 5  # as `date.weekday` counts
 
 
-def runs_out_on(kind: StepKind, since: date) -> date:
-    """Return the day on which a clock of `kind` that began on `since` is over."""
+def runs_out_on(kind: StepKind, since: date, quiet: Container[date] = ()) -> date:
+    """Return the day on which a clock of `kind` that began on `since` is over; nobody works on a `quiet` day."""
     day = since + timedelta(days=DAYS.get(kind, 0))
     for _ in range(WORKING_DAYS.get(kind, 0)):
-        day = _working_day_after(day)
+        day = _working_day_after(day, quiet)
     return day
 
 
-def _working_day_after(day: date) -> date:
+def _working_day_after(day: date, quiet: Container[date]) -> date:
     day += timedelta(days=1)
-    while day.weekday() >= SATURDAY:
+    while day.weekday() >= SATURDAY or day in quiet:
         day += timedelta(days=1)
     return day

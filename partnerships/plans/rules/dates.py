@@ -1,9 +1,10 @@
 """From an anchor date and a template to every date of a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -91,6 +92,39 @@ def _stage_of(template: Template, day: int) -> str:
     if stage is None:
         raise ValueError(f"{template.key}: day {day} lies outside the timeline")
     return stage.key
+
+
+class Dated(Protocol):
+    """Something of a plan on its day."""
+
+    @property
+    def kind(self) -> StepKind:
+        """What it is."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Of what it is."""
+        ...
+
+    @property
+    def due_on(self) -> date:
+        """The day."""
+        ...
+
+
+Thing = TypeVar("Thing", bound=Dated)
+
+
+def left_out(steps: Iterable[Thing], planned_on: date) -> list[Thing]:
+    """Return what was due before the plan was made: it was done before Sahabat. A draft goes only with its post."""
+    past = [step for step in steps if step.due_on < planned_on]
+    posted = {step.key for step in past if step.kind is StepKind.PUBLISH}
+    return [
+        step
+        for step in past
+        if step.kind in {StepKind.CHECK_IN, StepKind.PUBLISH} or (step.kind is StepKind.DRAFT and step.key in posted)
+    ]
 
 
 def on_day(anchor_on: date, day: int) -> date:

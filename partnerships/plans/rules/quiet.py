@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -14,7 +14,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import moment
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import StepKind, planned_stages, planned_steps
+from .dates import PlannedStep, StepKind, planned_stages, planned_steps
 from .templates import Quiet, QuietPolicy, Template, Text
 
 ONE_DAY = timedelta(days=1)
@@ -201,6 +201,16 @@ def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: 
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
     repeats = {(StepKind.CHECK_IN, check_in.key) for check_in in template.check_ins if check_in.repeats}
     return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest, repeats=repeats)
+
+
+def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: date) -> list[PlannedStep]:
+    """Return the steps of a new plan, those to come clear of quiet days as the template's policy says."""
+    settled = settle_plan(template, anchor_on, days, earliest)
+    return [
+        replace(step, due_on=settled[step.kind, step.key].to) if (step.kind, step.key) in settled else step
+        for step in planned_steps(template, anchor_on)
+        if (step.kind, step.key) not in settled or not settled[step.kind, step.key].is_left_out
+    ]
 
 
 @cache

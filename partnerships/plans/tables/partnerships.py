@@ -14,7 +14,15 @@ from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
 from partnerships.people.tables import Membership
 from partnerships.plans.events import PartnershipMoved, StageMoved
-from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, STAGE_STEPS, PlannedStep, StepKind, on_day
+from partnerships.plans.rules.dates import (
+    AFTER_POST_STEPS,
+    CLOCKS,
+    STAGE_STEPS,
+    PlannedStep,
+    StepKind,
+    left_out,
+    on_day,
+)
 from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
@@ -229,15 +237,8 @@ class Partnership(Owned, Base):
         )
 
     def past_steps(self) -> list["Step"]:
-        """Return what was due before Sahabat knew of it; a draft only together with its post."""
-        past = [step for step in self.steps if step.due_on < self.planned_on]
-        posted = {step.key for step in past if step.kind is StepKind.PUBLISH}
-        return [
-            step
-            for step in past
-            if step.kind in {StepKind.CHECK_IN, StepKind.PUBLISH}
-            or (step.kind is StepKind.DRAFT and step.key in posted)
-        ]
+        """Return what was due before Sahabat knew of it."""
+        return left_out(self.steps, self.planned_on)
 
     def bend(self, bent: Bent, now: datetime, *, keeps_rungs: bool = False) -> None:
         """Give steps and stages the days of `bent`. What has a new day is reminded of anew, unless it keeps its rung.

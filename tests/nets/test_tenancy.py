@@ -69,7 +69,7 @@ OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section"
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
 ASKED = {"brand": "brand_id", "campaign": "campaign_id", "product": "product_id", "creator": "creator_id"}
-NUMBERS = {"page", "from", "to"}  # numbers in a query that are no ids
+NUMBERS = {"page", "from", "to", "year", "version"}  # numbers in a query that are no ids
 
 
 @dataclass(frozen=True)

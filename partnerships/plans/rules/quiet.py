@@ -14,7 +14,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import moment
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import PlannedStep, StepKind, planned_stages, planned_steps
+from .dates import Dated, PlannedStep, StepKind, planned_stages, planned_steps
 from .templates import Quiet, QuietPolicy, Template, Text
 
 ONE_DAY = timedelta(days=1)
@@ -81,24 +81,13 @@ def day_after(day: date, days: QuietDays) -> date:
     )
 
 
-class Dated(Protocol):
-    """What a plan puts on a day."""
-
-    @property
-    def kind(self) -> StepKind:
-        """Return what it is."""
-
-    @property
-    def key(self) -> str:
-        """Return its key in the template."""
+class Placed(Dated, Protocol):
+    """Something of a plan on its day, in its stage."""
 
     @property
     def stage(self) -> str:
-        """Return the key of its stage."""
-
-    @property
-    def due_on(self) -> date:
-        """Return its day."""
+        """The key of its stage."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +120,16 @@ class Quieting:
     days: QuietDays
     policy: QuietPolicy
 
-    def settle(self, steps: Iterable[Dated], frames: Frames, earliest: date, only: Container[Name]) -> dict[Name, date]:
+    def settle(
+        self, steps: Iterable[Placed], frames: Frames, earliest: date, only: Container[Name]
+    ) -> dict[Name, date]:
         """Return the new days of those of `only` that fall on a quiet day and leave it."""
         settled = settle(steps, frames, self.days, self.policy, earliest, only=only)
         return {name: each.to for name, each in settled.items() if not each.is_kept}
 
 
 def settle(
-    steps: Iterable[Dated],
+    steps: Iterable[Placed],
     frames: Frames,
     days: QuietDays,
     policy: QuietPolicy,
@@ -177,7 +168,7 @@ _POLICIES = {
 }
 
 
-def _day_for(step: Dated, days: QuietDays, quiet: Quiet) -> date:
+def _day_for(step: Placed, days: QuietDays, quiet: Quiet) -> date:
     """Return the day that the policy wants. SKIP leaves out what repeats; what comes only once it keeps."""
     if quiet not in {Quiet.NEXT, Quiet.PREVIOUS}:
         return step.due_on
@@ -187,7 +178,7 @@ def _day_for(step: Dated, days: QuietDays, quiet: Quiet) -> date:
     )
 
 
-def _fits(step: Dated, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:
+def _fits(step: Placed, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:
     first, last = frames[step.stage]
     if step.kind is StepKind.DRAFT:  # it may come before the stage of its post begins
         return (days_of[StepKind.PUBLISH, step.key] - to).days >= MIN_DAYS_DRAFT_TO_PUBLISH

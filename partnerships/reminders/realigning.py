@@ -28,7 +28,7 @@ def realign(work: Work, event: Event) -> None:
     mark = f"its day was moved ({move.id})"
     for mail, step in _reminders(work, steps):
         if event.now is MoveState.UNDONE:
-            if mail.last_error == mark:
+            if mail.last_error == mark and step.done_at is None:  # what was excused or answered since has a day no more
                 mail.take_up()
         elif mail.state in {MailState.QUEUED, MailState.RETRY} and mail.context["due_on"] != step.due_on.isoformat():
             mail.call_off(mark)

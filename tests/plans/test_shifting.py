@@ -341,9 +341,11 @@ def test_after_ten_seconds_it_is_too_late_to_undo_and_the_way_back_is_a_move(
     assert days(transactions, people, running) == before
 
 
-def test_what_was_done_between_a_move_and_its_undoing_stays_done(
-    transactions: Transactions, people: People, running: int
+def test_what_was_done_between_a_move_and_its_undoing_stays_done_and_is_reminded_of_no_more(
+    transactions: Transactions, people: People, clock: ManualClock, running: int
 ) -> None:
+    clock.set(datetime.fromisoformat("2026-01-10T09:00:00+07:00"))  # the day of the second check-in
+    tick(transactions)
     made = shift(transactions, people.manager, running, Move(REST, 4))
     moved = days(transactions, people, running)
     with transactions.begin(people.manager) as work:
@@ -356,6 +358,9 @@ def test_what_was_done_between_a_move_and_its_undoing_stays_done(
         step = next(step for step in reading.get(Partnership, running).steps if step.name == FIRST)
     assert step.done_at is not None
     assert step.due_on == moved[FIRST]
+    assert [mail.state for mail in mails(transactions, people, "check_in") if mail.context["number"] == 2] == [
+        MailState.CANCELLED
+    ]
     assert days(transactions, people, running)["check_in:two-weeks"] == TODAY + timedelta(days=14)
 
 

@@ -105,6 +105,7 @@ def test_what_is_not_clear_is_said_beside_its_field(manager: FlaskClient, runnin
     page = words(manager.get(f"/partnerships/{running}/dates?{asked}").text)
 
     assert said in page
+    assert "Error: Move dates" in page
     assert "What would move" not in page
 
 
@@ -299,6 +300,11 @@ def test_partnerships_that_are_ticked_on_the_timeline_move_together(
 @pytest.mark.usefixtures("running")
 def test_what_is_unclear_about_several_is_said(manager: FlaskClient, query: str, said: str) -> None:
     assert said in words(manager.get(f"/partnerships/dates?{query}").text)
+
+
+@pytest.mark.usefixtures("running")
+def test_the_title_says_that_something_is_wrong_with_several(manager: FlaskClient) -> None:
+    assert "Error: Move dates" in words(manager.get("/partnerships/dates?id=1&days=none").text)
 
 
 def test_several_that_were_moved_meanwhile_are_named_with_what_changed(

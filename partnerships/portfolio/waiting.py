@@ -20,6 +20,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    union_all,
 )
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -36,8 +38,9 @@ from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
 from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Stage, Step, templates_of
+from partnerships.plans.tables import Campaign, Edition, Partnership, PlanMove, Shipment, Stage, Step, templates_of
 
 from .finding import is_asked_for
 from .rules.marks import AWAITED, TO_POST
@@ -51,6 +54,7 @@ BY_STATE = {
     PartnershipState.DRAFT: WaitKind.TO_INVITE,
     PartnershipState.NEGOTIATING: WaitKind.TERMS,
     PartnershipState.ACCEPTED: WaitKind.TO_SEND,
+    PartnershipState.ACTIVE: WaitKind.TO_SEND,
     PartnershipState.ON_HOLD: WaitKind.ON_HOLD,
     PartnershipState.PREPARING: WaitKind.RECEIPT,
     PartnershipState.INVITED: WaitKind.INVITATION,
@@ -64,11 +68,18 @@ BY_STANDING: Mapping[CheckInState | PaymentState, WaitKind] = {
     PaymentState.APPROVED: WaitKind.PAYMENT,
     PaymentState.DISPUTED: WaitKind.DISPUTED,
 }
+BY_TRACE = {  # what is written down of a row says more than its state
+    "waits_since": WaitKind.GATE,
+    "proposed_at": WaitKind.DATES,
+    "damaged_at": WaitKind.TO_REPLACE,
+    "missing_at": WaitKind.PARCEL_MISSING,
+}
 BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, PartnershipState.ACCEPTED)
 # What is left to the creator is never waited for, and a task is a matter of the team.
 CREATORS = (Course.POST, Course.CLIPS)
 TEAMS = (*CREATORS, Course.TASK)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
+STANDING_STILL = (*OVER, PartnershipState.ON_HOLD)  # nothing can be agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +100,6 @@ class Wait:
     number: int = 0
     is_overdue: bool = False
     meaning: str = ""  # of an answer that needs a person
-
-    @property
-    def days(self) -> int:
-        """Return how many days ago `on` was."""
-        return (self.today - self.on).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,30 +167,55 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     waits = [
         *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
         *_deliverables(reading, CREATORS, mine).rows,
-        *_partnerships(reading, Partnership.state.in_(CREATOR_MOVES), mine).rows,
+        *_moves_of_creators(reading, mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
     ]
     return sorted(waits, key=lambda wait: (not wait.is_overdue, wait.on, wait.thing_id))
 
 
 def _brands_turn(reading: Reading) -> Listing:
-    """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
+    """Return the partnerships that the brand moves next.
+
+    Also those whose last parcel came damaged or not at all, and those that have begun without one: where dates do not
+    count from the parcel, nothing else asks for it.
+    """
     is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
+    sent = select(Shipment.id).where(Shipment.partnership_id == Partnership.id).correlate(Partnership)
+    never_sent = and_(Partnership.state == PartnershipState.ACTIVE, ~sent.exists())
     statement = (
         select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause, _clock())
         .add_columns(Shipment.damaged_at, Shipment.missing_at)
         .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
         .outerjoin(Shipment, is_troubled)
-        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None)), Partnership.state.not_in(OVER))
+        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None), never_sent))
+        .where(Partnership.state.not_in(OVER))
     )
     return _listing(reading, statement, None)
 
 
 def _creators_turn(reading: Reading) -> Listing:
     troubled = select(Shipment.partnership_id).where(Shipment.troubles_brand())
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), Partnership.id.not_in(troubled))
+    moves = _moves_of_creators(reading, Partnership.id.not_in(troubled))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
+
+
+def _moves_of_creators(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+    """Return the partnerships that their creators move next, and earlier dates that wait for their yes: those twice."""
+    which = union_all(select(literal(0).label("is_dates")), select(literal(1))).subquery()
+    is_proposed = and_(which.c.is_dates == 1, PlanMove.partnership_id == Partnership.id)
+    statement = (
+        select(func.coalesce(PlanMove.id, Partnership.id).label("thing_id"), Partnership.state, Partnership.hold_cause)
+        .add_columns(case((PlanMove.id.is_(None), _clock())).label("until"), PlanMove.made_at.label("proposed_at"))
+        .add_columns(func.coalesce(PlanMove.made_at, Partnership.moved_at).label("since"))
+        .select_from(Partnership)
+        .join(which, true())
+        .outerjoin(PlanMove, and_(is_proposed, PlanMove.state == MoveState.PROPOSED))
+        .where(*conditions)
+    )
+    is_next = and_(which.c.is_dates == 0, Partnership.state.in_(CREATOR_MOVES))
+    is_open = and_(PlanMove.id.is_not(None), Partnership.state.not_in(STANDING_STILL))
+    return _listing(reading, statement.where(or_(is_next, is_open)), None)
 
 
 def _together(*listings: Listing) -> Listing:
@@ -333,7 +364,7 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
     on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at") or facts.get("until")
     today = day_in(facts["zone"], reading.now)
     return Wait(
-        kind=WaitKind.GATE if facts.get("waits_since") else kind or _kind(facts),
+        kind=next((traced for name, traced in BY_TRACE.items() if facts.get(name)), None) or kind or _kind(facts),
         thing_id=facts["thing_id"],
         partnership_id=facts["partnership_id"],
         creator=facts["creator"],
@@ -354,10 +385,6 @@ def _kind(facts: Any) -> WaitKind:
     if "is_post" in facts:
         is_task = facts["course"] is Course.TASK
         return WaitKind.TASK if is_task else WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
-    if facts.get("damaged_at"):
-        return WaitKind.TO_REPLACE
-    if facts.get("missing_at"):
-        return WaitKind.PARCEL_MISSING
     if "stands" in facts:
         return BY_STANDING[facts["stands"]]
     if facts["hold_cause"] is HoldCause.REACTION:

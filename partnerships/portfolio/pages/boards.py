@@ -44,6 +44,8 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.TASK: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
     WaitKind.TERMS: ("plans.offer", "partnership_id"),
+    WaitKind.TO_SEND: ("plans.send", "partnership_id"),
+    WaitKind.DATES: ("plans.move_dates", "partnership_id"),
 }
 
 
@@ -105,7 +107,7 @@ def _desk(wait: Wait, actor: Actor) -> str:
     endpoint, name = DESKS.get(wait.kind, (None, "")) if is_open else (None, "")
     if endpoint is None:
         return url_for(".show", partnership_id=wait.partnership_id)
-    return thing_url(endpoint, name, wait.thing_id)
+    return thing_url(endpoint, name, wait.partnership_id if name == "partnership_id" else wait.thing_id)
 
 
 def _manages() -> bool:

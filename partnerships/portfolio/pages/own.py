@@ -27,6 +27,7 @@ OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.POST: ("deliverables.publish", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
     WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
+    WaitKind.DATES: ("plans.new_dates", "move_id"),
 }
 OWN_DEEDS: Mapping[PartnershipAction, WaitKind] = {
     PartnershipAction.ACCEPT: WaitKind.INVITATION,

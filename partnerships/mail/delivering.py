@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,7 +22,7 @@ from partnerships.database.work import Reading, Transactions
 from .letters import envelope, word
 from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
-from .tables import OUT_OF_DATE, MailState, OutboxMail
+from .tables import OUT_OF_DATE, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -77,9 +76,14 @@ class _Round:
     still_wanted: StillWanted
     jitter: Callable[[], float]
     show_life: Callable[[], None]
+    stopping: Callable[[], bool]
     shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
     paused: str | None = None
+
+    def may_send(self, until: datetime) -> bool:
+        """Say whether to begin another mail: the channel is open, there is time, and nobody asked us to stop."""
+        return self.paused is None and self.transactions.machine.now() <= until and not self.stopping()
 
     def go_on(self) -> None:
         """Show between two mails that somebody is at work, when the last sign of life is a while ago."""
@@ -101,18 +105,22 @@ def deliver(
     mailer: Mailer,
     still_wanted: StillWanted,
     jitter: Callable[[], float] = random.random,
+    *,
     show_life: Callable[[], None] = lambda: None,
+    stopping: Callable[[], bool] = lambda: False,
+    holder: str = "",
 ) -> DeliveryReport:
-    """Send what is due, and call `show_life` now and then meanwhile.
+    """Send what is due, and call `show_life` now and then meanwhile; end after the mail in hand once `stopping`.
 
-    Raise nothing for a single mail; a broken channel is in the report.
+    `holder` names who sends, so that its leases can be freed when it is known to be gone. Raise nothing for a single
+    mail; a broken channel is in the report.
     """
     began_at = transactions.machine.now()
-    this = _Round(transactions, mailer, still_wanted, jitter, show_life, began_at)
+    this = _Round(transactions, mailer, still_wanted, jitter, show_life, stopping, began_at)
     until = began_at + ROUND
     try:
-        while this.paused is None and transactions.machine.now() <= until:
-            leases = _lease_batch(transactions)
+        while this.may_send(until):
+            leases = _lease_batch(transactions, holder)
             if not leases:
                 break
             _send_batch(this, leases, until)
@@ -123,9 +131,9 @@ def deliver(
     return DeliveryReport(**this.outcomes, paused=this.paused)
 
 
-def _lease_batch(transactions: Transactions) -> Sequence[_Lease]:
+def _lease_batch(transactions: Transactions, holder: str) -> Sequence[_Lease]:
     """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
-    token, machine_now = uuid4().hex, transactions.machine.now()
+    token, machine_now = token_of(holder), transactions.machine.now()
     with transactions.sweeping() as sweep:
         mails: list[OutboxMail] = []
         for due in (OutboxMail.abandoned(machine_now), OutboxMail.waiting(sweep.now)):
@@ -141,7 +149,7 @@ def _lease_batch(transactions: Transactions) -> Sequence[_Lease]:
 def _send_batch(this: _Round, leases: Sequence[_Lease], until: datetime) -> None:
     """Send one after the other; give back what the channel or the time does not allow."""
     for lease in leases:
-        if this.paused is None and this.transactions.machine.now() <= until:
+        if this.may_send(until):
             _handle(this, lease)
             this.go_on()
         else:

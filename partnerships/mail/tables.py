@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -126,6 +127,17 @@ class OutboxMail(Owned, Base):
     def held_by(cls, token: str) -> ColumnElement[bool]:
         """Return the condition under which the holder of `token` may still write down how it went."""
         return and_(cls.lease_token == token, cls.state == MailState.SENDING)
+
+    @classmethod
+    def leased_by(cls, holder: str) -> ColumnElement[bool]:
+        """Return the condition of mails that `holder` has the right to send, under whatever token."""
+        leased = cls.state == _written_out("leased", MailState.SENDING)
+        return and_(leased, cls.lease_token.startswith(f"{holder}.", autoescape=True))
+
+
+def token_of(holder: str) -> str:
+    """Return a new token for a lease, which tells who holds it."""
+    return f"{holder}.{uuid4().hex}"
 
 
 def _written_out(name: str, *states: MailState) -> Any:

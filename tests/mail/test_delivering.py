@@ -115,6 +115,24 @@ def test_a_mail_is_sent_once(queue_mail: Queue, send: Send, mailer: MemoryMailer
     assert [message["To"] for message in mailer.sent] == ["Dewi <dewi@creator.example>"]
 
 
+def test_told_to_stop_it_sends_the_mail_in_hand_and_leaves_the_others_as_they_were(
+    queue_mail: Queue, transactions: Transactions, people: People, mailer: MemoryMailer
+) -> None:
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+
+    report = deliver(transactions, mailer, always, no_jitter, stopping=lambda: bool(mailer.sent))
+
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    assert report == DeliveryReport(sent=1, given_back=2)
+    assert [(mail.state, mail.attempts) for mail in mails] == [
+        (MailState.SENT, 1),
+        (MailState.QUEUED, 0),
+        (MailState.QUEUED, 0),
+    ]
+
+
 def test_what_was_queued_already_is_not_queued_again(queue_mail: Queue, send: Send) -> None:
     assert queue_mail("same") is not None
     assert queue_mail("same") is None

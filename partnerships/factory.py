@@ -1,7 +1,9 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
 from flask_babel import Babel
@@ -46,8 +48,10 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import clocking, ruling
 from .plans import pages as plans
+from .portfolio import attaching
 from .portfolio import pages as portfolio
 from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -57,7 +61,7 @@ from .web.shell import MenuItem
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
+SLICES = (people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -188,13 +192,19 @@ def _open_pages(app: Flask, settings: Settings) -> None:
 def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
     transactions: Transactions = app.extensions["transactions"]
+    stopping = Event()
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
             _show_life(these)
             delivered = deliver(
-                these, app.extensions["mailer"], notifying.still_wanted, show_life=lambda: _show_life(these)
+                these,
+                app.extensions["mailer"],
+                notifying.still_wanted,
+                show_life=lambda: _show_life(these),
+                attach=attaching.attach,
+                stopping=stopping.is_set,
             )
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
@@ -221,7 +231,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=lambda: doctor.examine(settings))
+    check = partial(doctor.examine, settings)
+    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
     _add_commands(app, settings, kit)
 
 

@@ -113,7 +113,13 @@ def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], m
 
 def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
     """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
-    recipient = person(partnership, side)
+    return remind_person(work, partnership, person(partnership, side), message, expires_at)
+
+
+def remind_person(
+    work: Work, partnership: Partnership, recipient: Account, message: Message, expires_at: datetime | None
+) -> bool:
+    """Queue a reminder as `remind` does, for somebody of the team or the creator."""
     send_after = _morning(work, partnership, recipient.zone)
     is_new = _queue(
         work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at

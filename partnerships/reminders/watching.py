@@ -28,6 +28,7 @@ from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .urging import REVIEWABLE, urge_review
 from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
@@ -258,6 +259,9 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
     """Remind of posting what was approved; before that nobody is late with it, and the draft has its own reminders."""
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
+        if deliverable.state in REVIEWABLE:
+            queued, step.next_action_at = urge_review(work, deliverable)
+            counted["queued"] += queued
         return
     _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
 

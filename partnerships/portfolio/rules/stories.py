@@ -58,6 +58,7 @@ ELSEWHERE = frozenset(
         "OrganisationFounded",
         "QuietDayChanged",
         "QuietHoursChanged",
+        "RemindingChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
-TOKEN_CHARACTERS = 16  # the shortest METRICS_TOKEN: of random characters nobody guesses it
 BOUNCE_USER_CHARACTERS = 17  # what is left of 64 (RFC 5321, 4.5.3.1.1) beside the sealed number of a mail
 MIB = 1024 * 1024
 
@@ -35,7 +34,6 @@ class Settings:
     upload_quota_bytes: int = 5 * 1024 * MIB
     bounce_address: str = ""  # "" when nobody reads what comes back
     bounce_folder: Path | None = None  # a Maildir
-    metrics_token: str = ""  # "" closes /metrics
     testing: bool = False
 
     @property
@@ -66,7 +64,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
         bounce_address=_bounce_address(environment),
         bounce_folder=_bounce_folder(environment),
-        metrics_token=_metrics_token(environment),
     )
 
 
@@ -117,7 +114,7 @@ def _bounce_address(environment: Mapping[str, str]) -> str:
     """Return the mailbox for undelivered mail; `+` and a sealed number are put behind its name for each mail."""
     address = environment.get("BOUNCE_ADDRESS", "").strip()
     user, _, host = address.rpartition("@")
-    if address and (not user or not host or not address.isascii() or set(address) & set(" +<>\"(),;:")):
+    if address and (not user or not host or not address.isascii() or set(address) & set(' +<>"(),;:')):
         raise BadSetting("BOUNCE_ADDRESS must look like bounces@mail.example.com")
     if len(user) > BOUNCE_USER_CHARACTERS:
         raise BadSetting(f"BOUNCE_ADDRESS: at most {BOUNCE_USER_CHARACTERS} characters before the @.")
@@ -129,13 +126,6 @@ def _bounce_folder(environment: Mapping[str, str]) -> Path | None:
     if folder and not environment.get("BOUNCE_ADDRESS", "").strip():
         raise BadSetting("BOUNCE_FOLDER needs BOUNCE_ADDRESS: without it no mail can be told from another.")
     return Path(folder).resolve() if folder else None
-
-
-def _metrics_token(environment: Mapping[str, str]) -> str:
-    token = environment.get("METRICS_TOKEN", "").strip()
-    if token and (len(token) < TOKEN_CHARACTERS or not token.isascii()):
-        raise BadSetting(f"METRICS_TOKEN must have at least {TOKEN_CHARACTERS} plain characters.")
-    return token
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -4,13 +4,11 @@ import sys
 
 import click
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
-from partnerships.core.errors import Conflict
 from partnerships.web.addresses import bounces_to
 from partnerships.web.context import transactions
 
-from .returning import take_in
+from .returning import NotNow, take_in
 from .rules.bounces import LARGEST_REPORT
 
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the server keeps the message and calls again
@@ -32,7 +30,7 @@ def add_commands(app: Flask) -> None:
         raw = sys.stdin.buffer.read(LARGEST_REPORT)
         try:
             taken = take_in(transactions(), raw, (address,) if address else ())
-        except (SQLAlchemyError, Conflict) as error:
+        except NotNow as error:
             click.echo("The database does not answer; try again.", err=True)
             raise click.exceptions.Exit(TRY_AGAIN) from error
         click.echo(taken)

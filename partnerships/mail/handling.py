@@ -9,9 +9,10 @@ from partnerships.database.claiming import insert_once
 from partnerships.database.work import Work
 
 from .events import MailCalledOff, MailSentAgain
-from .keeping import find_stop, new_message_id
+from .keeping import new_message_id
 from .rules.states import MailAction
-from .tables import OutboxMail
+from .suppressing import find_stop
+from .tables import MailState, OutboxMail
 
 
 def handle(work: Work, mail_id: int, action: MailAction) -> None:
@@ -23,7 +24,7 @@ def handle(work: Work, mail_id: int, action: MailAction) -> None:
     mail = _locked(work, mail_id)
     if action is MailAction.CANCEL:
         mail.take_back(work.actor.role, "called off by hand")
-        work.emit(MailCalledOff(key=_key(work, mail), about=mail.about, mail_id=mail.id))
+        work.emit(MailCalledOff(key=_key(work, mail, action), about=mail.about, mail_id=mail.id))
         return
     if mail.link is not None and (mail.link.revoked_at is not None or mail.link.expires_at <= work.now):
         raise Refused(N_("The link in this mail has run out. Let the mail be written anew from where it came from."))
@@ -33,7 +34,7 @@ def handle(work: Work, mail_id: int, action: MailAction) -> None:
         _copy(work, mail)
     else:
         mail.wait_once_more(work.actor.role, work.now)
-    work.emit(MailSentAgain(key=_key(work, mail), about=mail.about, mail_id=mail.id))
+    work.emit(MailSentAgain(key=_key(work, mail, action), about=mail.about, mail_id=mail.id))
 
 
 def _locked(work: Work, mail_id: int) -> OutboxMail:
@@ -45,8 +46,8 @@ def _locked(work: Work, mail_id: int) -> OutboxMail:
     return mail
 
 
-def _key(work: Work, mail: OutboxMail) -> str:
-    return f"mail:{mail.id}:{work.now.isoformat()}"
+def _key(work: Work, mail: OutboxMail, action: MailAction) -> str:
+    return f"mail:{mail.id}:{action}:{work.now.isoformat()}"
 
 
 def _copy(work: Work, mail: OutboxMail) -> None:
@@ -67,7 +68,8 @@ def _copy(work: Work, mail: OutboxMail) -> None:
             "context": mail.context,
             "reply_to": mail.reply_to,
             "send_after": work.now,
-            "state": "queued",
+            "due_at": work.now,
+            "state": MailState.QUEUED,
             "attempts": 0,
             "created_at": work.now,
         },

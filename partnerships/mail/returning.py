@@ -15,7 +15,6 @@ from partnerships.database.work import Transactions, Work
 from partnerships.web.addresses import bounces_to
 from partnerships.web.signing import unseal
 
-from .keeping import suppress
 from .letters import RETURNING
 from .rules.bounces import (
     COUNTED_FOR,
@@ -28,12 +27,17 @@ from .rules.bounces import (
     sealed_in,
 )
 from .rules.suppressions import Reason
+from .suppressing import suppress
 from .tables import DeliveryEvent, DeliveryEventName, OutboxMail, Suppression
 
 AT_ONCE = 200  # messages of a mailbox in one round
 SEEN, FLAGGED = ":2,S", ":2,FS"  # what a Maildir writes behind the names of messages that were read
 
 log = logging.getLogger(__name__)
+
+
+class NotNow(Exception):
+    """The database does not answer: the same message should come again."""
 
 
 class Taken(StrEnum):
@@ -48,7 +52,8 @@ def take_in(transactions: Transactions, raw: bytes, addressed_to: Sequence[str] 
     """Write down the bounce that a message tells of, if it is one of a mail of ours.
 
     Whose mail it was is told by the sealed address that the report came to, never by what stands in it: anybody can
-    write that. `addressed_to` are addresses that the server named beside the message.
+    write that. `addressed_to` are addresses that the server named beside the message. Raise `NotNow` when nothing could
+    be written down.
     """
     report, ours = read_report(raw), bounces_to()
     addresses = (*addressed_to, *report.addressed_to) if ours else ()
@@ -58,8 +63,11 @@ def take_in(transactions: Transactions, raw: bytes, addressed_to: Sequence[str] 
         log.info("a message in the mailbox for bounces is %s", "not for us" if numbers is None else "no bounce")
         return Taken.NO_BOUNCE
     org_id, mail_id = numbers
-    with transactions.begin(Actor(None, org_id, Role.SYSTEM)) as work:
-        return _write_down(work, mail_id, report.bounce)
+    try:
+        with transactions.begin(Actor(None, org_id, Role.SYSTEM)) as work:
+            return _write_down(work, mail_id, report.bounce)
+    except (SQLAlchemyError, Conflict) as error:
+        raise NotNow from error
 
 
 def _write_down(work: Work, mail_id: int, bounce: Bounce) -> Taken:
@@ -131,7 +139,7 @@ def empty(transactions: Transactions, folder: Path) -> int:
         try:
             with path.open("rb") as file:
                 taken = take_in(transactions, file.read(LARGEST_REPORT))
-        except (SQLAlchemyError, Conflict):
+        except NotNow:
             log.warning("a bounce could not be written down yet", exc_info=True)
             break
         except Exception:  # one message that nobody can read must not hold up the others

@@ -31,17 +31,3 @@ class PasswordChosen(Event):
     """Somebody has a new password; every earlier session of theirs is over."""
 
     account_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemindersStopped(Event):
-    """Somebody wants no reminders from the organisation any more."""
-
-    account_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemindersWanted(Event):
-    """Somebody who had stopped the reminders wants them again."""
-
-    account_id: int

@@ -31,9 +31,8 @@ def inform(work: Work, event: Event) -> None:
     """Listen for addresses that get no mail: history of each partnership, and one mail to each of its managers."""
     if not isinstance(event, AddressSuppressed | AddressLifted):
         return
-    is_back = isinstance(event, AddressLifted)
-    contact = Contact.BACK if is_back else CONTACTS[event.reason]
-    note = event.note if is_back else ""
+    contact = CONTACTS[event.reason] if isinstance(event, AddressSuppressed) else Contact.BACK
+    note = event.note if isinstance(event, AddressLifted) else ""
     suppression = work.get(Suppression, event.suppression_id)
     for partnership in _going_on(work, suppression):
         work.emit(
@@ -54,14 +53,14 @@ def inform(work: Work, event: Event) -> None:
 
 def _going_on(work: Work, suppression: Suppression) -> list[Partnership]:
     """Return the partnerships, neither over nor unheard of, of whoever has this address."""
-    person_ = suppression.person
-    if person_ is None:
+    owner = suppression.person
+    if owner is None:
         return []
     going_on = (
         select(Partnership)
         .join(Partnership.creator)
         .where(
-            Creator.account_id == person_.id,
+            Creator.account_id == owner.id,
             Partnership.state.not_in([*OVER, PartnershipState.DRAFT]),
         )
         .options(joinedload(Partnership.campaign))

@@ -69,6 +69,9 @@ CONTEXT = {
     ],
     "by": "Wulan",
     "organisation": "Glow",
+    "contact": "unreachable",
+    "told": "550 5.1.1 no such user",
+    "reminders": "unreachable",
 }
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -139,6 +142,16 @@ def test_an_invitation_says_how_long_it_takes(locale: str, months: int, weeks: i
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_answer_that_needs_a_person_has_its_words(meaning: str, locale: str) -> None:
     assert "Dewi" in word(mail("answer_needs_person", locale=locale, meaning=meaning)).subject
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_change_in_reaching_somebody_has_its_words(locale: str) -> None:
+    changes = ("unreachable", "resting", "complained", "unsubscribed", "back")
+
+    texts = {word(mail("contact_changed", locale=locale, contact=contact, told="")).text for contact in changes}
+
+    assert len(texts) == len(changes)
+    assert not any("server" in text or "  " in text for text in texts)
 
 
 def test_a_mail_speaks_the_language_of_its_reader() -> None:

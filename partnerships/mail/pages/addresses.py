@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.zones import DEFAULT_ZONE
-from partnerships.mail import finding, lifting
+from partnerships.mail import finding, suppressing
 from partnerships.mail.forms import LiftForm
-from partnerships.mail.rules.suppressions import REASON_LABELS
+from partnerships.mail.suppressing import REASON_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.words import gettext
 
@@ -35,8 +35,10 @@ def lift(suppression_id: int) -> ResponseReturnValue:
         form = LiftForm()
     if form.validate_on_submit():
         with begin() as work:
-            lifting.lift(work, suppression_id, form.reason.data or "")
+            suppressing.lift(work, suppression_id, form.reason.data or "")
         flash(gettext("%(name)s gets mail again.", name=name), "success")
         return redirect(url_for(".addresses"))
-    shown = render_template("mail/address.html", form=form, row=row, name=name, reasons=REASON_LABELS, zone=DEFAULT_ZONE)
+    shown = render_template(
+        "mail/address.html", form=form, row=row, name=name, reasons=REASON_LABELS, zone=DEFAULT_ZONE
+    )
     return shown, 422 if form.errors else 200

@@ -11,7 +11,7 @@ from partnerships.mail import finding, handling
 from partnerships.mail.finding import FILTER_LABELS, Filter
 from partnerships.mail.letters import Letter, find_letter
 from partnerships.mail.rules.states import MAIL, STATE_LABELS, MailAction
-from partnerships.mail.rules.suppressions import REASON_LABELS
+from partnerships.mail.suppressing import REASON_LABELS, find_stop
 from partnerships.mail.tables import OutboxMail
 from partnerships.web.addresses import public_url
 from partnerships.web.context import begin, current_actor, looking
@@ -53,7 +53,7 @@ def show(mail_id: int) -> ResponseReturnValue:
         return render_template(
             "mail/queued.html",
             mail=mail, letter=_without_keys(mail), events=finding.list_events(reading, mail_id),
-            stop=finding.find_stop(reading, mail), actions=MAIL.available(mail.state, current_actor().role),
+            stop=find_stop(reading, mail), actions=MAIL.available(mail.state, current_actor().role),
             labels=STATE_LABELS, marks=MARKS, event_labels=EVENT_LABELS, event_marks=EVENT_MARKS, reasons=REASON_LABELS,
         )  # fmt: skip
 

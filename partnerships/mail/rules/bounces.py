@@ -8,6 +8,8 @@ from email import message_from_bytes, policy
 from email.message import Message
 from enum import StrEnum
 
+from .suppressions import is_nobody_there
+
 LARGEST_REPORT = 4 * 1024 * 1024  # bytes that are looked at: a report may hold the whole mail that it is about
 ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")  # where the return path stands
 COUNTED_FOR = timedelta(days=14)  # how long a soft bounce counts
@@ -17,10 +19,6 @@ TOLD = 300  # characters of what the server said that are kept
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)\b")
-_NOBODY_THERE = frozenset({550, 551, 553})  # RFC 5321, 4.2.3, of a server that gives no better status
-# RFC 3463, 3.2 to 3.5, and 5.1.10 of RFC 7505: no such mailbox, no such domain, moved away, mailbox disabled, no route.
-# Not 5.1.7 and 5.1.8, which are about the sender; not 5.2.2, a full mailbox; not 5.7, which a policy says of the mail.
-_GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 10), (2, 1), (4, 4)})
 _SAYS_NOTHING = frozenset({(0, 0), (5, 0)})
 
 
@@ -88,9 +86,10 @@ def _bounce(fields: Message) -> Bounce | None:
 
 
 def _severity(status: re.Match[str] | None, code: int | None) -> Severity:
-    if status is None or (status[1] == "5" and _detail(status) in _SAYS_NOTHING):
-        return Severity.HARD if code in _NOBODY_THERE else Severity.SOFT
-    return Severity.HARD if status[1] == "5" and _detail(status) in _GONE else Severity.SOFT
+    if status is not None and status[1] != "5":
+        return Severity.SOFT
+    says = "" if status is None or _detail(status) in _SAYS_NOTHING else status[0]
+    return Severity.HARD if is_nobody_there(code, says) else Severity.SOFT
 
 
 def _detail(status: re.Match[str]) -> tuple[int, int]:

@@ -82,17 +82,33 @@ class Letter:
         return _pages().get_template("layout.html").render(letter=self)
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A calendar file that goes with a mail. `method` says what a calendar program is to do with it."""
+
+    name: str
+    text: str
+    method: str
+
+
 def word(mail: OutboxMail) -> Letter:
     """Return what `mail` says, in its reader's language.
 
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
-    locale = mail.recipient.locale if mail.recipient.locale in LANGUAGES else LANGUAGES[0]
-    source = _source(locale, mail.template)
-    values = {name: _in_language(value, locale) for name, value in mail.context.items()}
-    values |= {"name": mail.recipient.name.split(" ")[0], "locale": locale}
+    name = mail.recipient.name.split(" ")[0]
+    stop_url = stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None
+    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail), stop_url)
+
+
+def worded(
+    template: str, locale: str, context: Mapping[str, Any], url: str | None, stop_url: str | None = None
+) -> Letter:
+    """Return what the wording called `template` says of `context`; `name` in it is the reader's first name."""
+    locale = locale if locale in LANGUAGES else LANGUAGES[0]
+    source = _source(locale, template)
+    values = {name: _in_language(value, locale) for name, value in context.items()} | {"locale": locale}
     headers = {name: _one_line(template.render(values)) for name, template in source.headers.items()}
-    url = _url(mail)
     return Letter(
         sender=_one_line(str(values.get("brand") or HOUSE)),
         subject=headers["Subject"],
@@ -102,11 +118,17 @@ def word(mail: OutboxMail) -> Letter:
         url=url,
         why=headers["Why"],
         locale=locale,
-        stop_url=stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None,
+        stop_url=stop_url,
     )
 
 
-def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now: datetime) -> EmailMessage:
+def envelope(
+    mail: OutboxMail,
+    letter: Letter,
+    first_message_id: str | None,
+    now: datetime,
+    attachment: Attachment | None = None,
+) -> EmailMessage:
     """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing.
 
     Its Return-Path is the sender for the envelope: whoever sends it takes it off (RFC 5321, 4.4).
@@ -132,6 +154,14 @@ def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now
         message["Return-Path"] = f"<{return_path(address, seal(RETURNING, mail.org_id, mail.id))}>"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if attachment is not None:
+        message.add_attachment(
+            attachment.text,
+            subtype="calendar",
+            cte="quoted-printable",
+            filename=attachment.name,
+            params={"method": attachment.method},
+        )
     return message
 
 
@@ -208,4 +238,4 @@ def _in_language(value: Any, locale: str) -> Any:
 def _one_line(value: str) -> str:
     if any(end in value for end in "\r\n\0"):
         raise ValueError("a mail header cannot hold more than one line")
-    return value.strip()
+    return value.strip().replace("=?", "= ?")  # it would be read as an encoded word (RFC 2047) of any content

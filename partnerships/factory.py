@@ -52,7 +52,17 @@ from .plans import clocking, ruling
 from .plans import pages as plans
 from .portfolio import attaching
 from .portfolio import pages as portfolio
-from .reminders import announcing, informing, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import (
+    announcing,
+    dunning,
+    informing,
+    notifying,
+    readdressing,
+    realigning,
+    relaying,
+    repeating,
+    watching,
+)
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
@@ -206,6 +216,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             if settings.bounce_folder is not None:
                 returning.empty(these, settings.bounce_folder)
             ticked = watching.tick(these)
+            dunning.dun(these)
             _show_life(these)
             delivered = deliver(
                 these,

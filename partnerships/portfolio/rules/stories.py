@@ -41,6 +41,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "StageWaits",
             "ReactionReported",
             "ContactChanged",
+            "RemindedByHand",
         }
     ),
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
@@ -63,6 +64,7 @@ ELSEWHERE = frozenset(
         "AddressLifted",
         "MailSentAgain",
         "MailCalledOff",
+        "RemindingChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",
@@ -75,7 +77,7 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", "ContactChanged", *UNTOLD})
+TEAM_ONLY = frozenset({"AnswerReplaced", "ContactChanged", "PartnershipDrafted", "RemindedByHand", *UNTOLD})
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {

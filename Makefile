@@ -56,6 +56,10 @@ test-sqlite: $(VENV)/.dev $(COMPILED)
 test-looks: $(VENV)/.dev $(COMPILED)
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(LOOKS) $(ARGS)
 
+.PHONY: explore
+explore: $(VENV)/.dev $(COMPILED) ## Draw new examples for everything that is tested by drawn ones, ten times as many
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=explore $(ARGS)
+
 .PHONY: check
 check: lint $(COMPILED) ## Every gate: format, lint, layers, templates, types, shell, and all tests with coverage
 	@$(MAKE) --no-print-directory -j2 COVER=--cov $(LANES)

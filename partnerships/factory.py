@@ -1,7 +1,9 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
 from flask_babel import Babel
@@ -188,13 +190,18 @@ def _open_pages(app: Flask, settings: Settings) -> None:
 def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
     transactions: Transactions = app.extensions["transactions"]
+    stopping = Event()
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
             _show_life(these)
             delivered = deliver(
-                these, app.extensions["mailer"], notifying.still_wanted, show_life=lambda: _show_life(these)
+                these,
+                app.extensions["mailer"],
+                notifying.still_wanted,
+                show_life=lambda: _show_life(these),
+                stopping=stopping.is_set,
             )
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
@@ -221,7 +228,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=lambda: doctor.examine(settings))
+    check = partial(doctor.examine, settings)
+    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
     _add_commands(app, settings, kit)
 
 

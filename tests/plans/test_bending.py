@@ -302,7 +302,7 @@ def test_whatever_is_done_to_a_plan_it_stays_whole(
     run_state_machine_as_test(
         This,
         settings=settings(
-            max_examples=settings.default.max_examples * 12 // 100,  # 12 in the suite, 120 in `make explore`
+            max_examples=settings().max_examples * 12 // 100,  # 12 in the suite, 120 in `make explore`
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -19,7 +19,7 @@ from partnerships.core.errors import Conflict
 from partnerships.database.claiming import claim, skip_locked
 from partnerships.database.work import Reading, Transactions
 
-from .letters import envelope, word
+from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 # Asked at the last moment: True to send now, a moment (business clock) to send later, None when it is done or over.
 StillWanted = Callable[[Reading, OutboxMail], bool | datetime | None]
+Attach = Callable[[Reading, OutboxMail], Attachment | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class _Round:
     still_wanted: StillWanted
     jitter: Callable[[], float]
     show_life: Callable[[], None]
+    attach: Attach
     stopping: Callable[[], bool]
     shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -126,6 +128,7 @@ def deliver(
     jitter: Callable[[], float] = random.random,
     *,
     show_life: Callable[[], None] = lambda: None,
+    attach: Attach = lambda _reading, _mail: None,
     stopping: Callable[[], bool] = lambda: False,
     holder: str = "",
 ) -> DeliveryReport:
@@ -135,7 +138,7 @@ def deliver(
     mail; a broken channel is in the report.
     """
     began_at = transactions.machine.now()
-    this = _Round(transactions, mailer, still_wanted, jitter, show_life, stopping, began_at)
+    this = _Round(transactions, mailer, still_wanted, jitter, show_life, attach, stopping, began_at)
     until = began_at + ROUND
     try:
         while this.may_send(until):
@@ -233,7 +236,8 @@ def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | Reason | 
             return wanted
         if not wanted:
             return None
-        return envelope(mail, word(mail), _first_about(reading, mail), reading.now)
+        first, attachment = _first_about(reading, mail), this.attach(reading, mail)
+        return envelope(mail, word(mail), first, reading.now, attachment)
 
 
 def _first_about(reading: Reading, mail: OutboxMail) -> str | None:

@@ -255,6 +255,7 @@ class Payment(Owned, Base):
     state: Mapped[PaymentState] = mapped_column(word_column(PaymentState), default=PaymentState.PLANNED)
     earned_at: Mapped[datetime | None]
     pay_by: Mapped[date | None]
+    payee: Mapped[str] = mapped_column(default="")  # who was paid, as it stood in the terms then
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
@@ -276,6 +277,11 @@ class Payment(Owned, Base):
         """Mark it earned, to be paid by `pay_by`."""
         self.move(PaymentAction.EARN, role)
         self.earned_at, self.pay_by = now, pay_by
+
+    def pay(self, role: Role, payee: str) -> None:
+        """Write down that `payee` was paid. When a dispute ends without another payment, the one of then stays."""
+        if self.move(PaymentAction.PAY, role) is not PaymentState.DISPUTED or not self.payee:
+            self.payee = payee
 
     def moved(self, note: str = "") -> PaymentMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""

@@ -6,28 +6,18 @@ from email.message import EmailMessage
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.web.context import looking
 from partnerships.web.policy import MEMBERS, Audience
 
 from . import finding
 from .letters import find_letter, find_message
-from .tables import MailState
+from .tables import STATE_LABELS, MailState
 
 pages = Blueprint("mail", __name__, url_prefix="/dev/outbox")
 
 OPEN_TO: dict[str, Audience] = {"mail.outbox": MEMBERS, "mail.message": MEMBERS}
 
-STATE_LABELS = {
-    MailState.QUEUED: N_("Waiting"),
-    MailState.SENDING: N_("Being sent"),
-    MailState.RETRY: N_("Tried, will be tried again"),
-    MailState.SENT: N_("Sent"),
-    MailState.DEAD: N_("Given up"),
-    MailState.SUPPRESSED: N_("Not sent: the address takes no mail"),
-    MailState.CANCELLED: N_("Called off"),
-}
 MARKS = {
     MailState.QUEUED: "planned",
     MailState.SENDING: "due",

@@ -10,6 +10,8 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.history import HistoryEntry
+from partnerships.mail.letters import find_letter
+from partnerships.mail.tables import STATE_LABELS, MailKind, OutboxMail
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.tables import Partnership, PlanVersion
@@ -77,7 +79,9 @@ def history_lines(chronicle: Chronicle, told: Told, *, for_creator: bool = False
     """Return one page of the history in words, the newest first; times are the creator's."""
     reader = _Reader(told.partnership, chronicle.names, for_creator)
     names = Names.of(told)
-    pairs = [_Pair(entry, _line(entry, names, reader)) for entry in chronicle.entries if entry.name not in UNTOLD]
+    pairs = [_Pair(None, _mail_line(mail, reader)) for mail in chronicle.mails]
+    pairs += [_Pair(entry, _line(entry, names, reader)) for entry in chronicle.entries if entry.name not in UNTOLD]
+    pairs.sort(key=lambda pair: pair.line.at, reverse=True)  # of one moment, the mails about it stand above it
     for before, version in pairwise((None, *chronicle.versions)):
         if version is not None and chronicle.holds(version.made_at):
             _put(pairs, version, _dates(before, version, reader), reader)
@@ -130,6 +134,27 @@ def _line(entry: HistoryEntry, names: Names, reader: _Reader) -> Line:
         what=told_in_words(entry, names),
         why=_why(entry.name, entry.facts) if is_shared else "",
     )
+
+
+def _mail_line(mail: OutboxMail, reader: _Reader) -> Line:
+    """Say what kind of mail went to whom, and how it stands; it was worded in its reader's language."""
+    is_reminder, letter = mail.kind is MailKind.REMINDER, find_letter(mail)
+    values = {"subject": letter.subject if letter else "…", "state": say(STATE_LABELS[mail.state])}
+    if reader.is_creator:
+        own = (
+            N_("Reminder to you: “%(subject)s”: %(state)s")
+            if is_reminder
+            else N_("Mail to you: “%(subject)s”: %(state)s")
+        )
+        what = gettext(own, **values)
+    else:
+        sentence = N_("Reminder to %(name)s: “%(subject)s”: %(state)s")
+        what = gettext(
+            sentence if is_reminder else N_("Mail to %(name)s: “%(subject)s”: %(state)s"),
+            name=mail.recipient.name,
+            **values,
+        )
+    return replace(_at(mail.sent_at or mail.created_at, reader), who=say(CLOCK), what=what)
 
 
 def _at(moment: datetime, reader: _Reader) -> Line:

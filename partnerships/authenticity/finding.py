@@ -114,7 +114,7 @@ def inbox(reading: Reading) -> list[Waiting]:
             number=row.number,
             waiting_since=row.waiting_since or row.moved_at,
             waiting_on=(waiting_on := day_in(row.zone, row.waiting_since or row.moved_at)),
-            due_on=review_due(waiting_on, quiet),
+            due_on=review_due(waiting_on, quiet=quiet),
             today=day_in(row.zone, reading.now),
             reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
             is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),

@@ -14,7 +14,8 @@ from partnerships.database.work import Reading
 from .tables import MailState, OutboxMail
 
 PAGE = 50
-TRIED = (MailState.SENT, MailState.RETRY, MailState.DEAD)  # what nobody has tried to send may still be called off
+# What nobody has tried to send may still be called off.
+TRIED = (MailState.SENT, MailState.RETRY, MailState.DEAD, MailState.SUPPRESSED)
 UNDELIVERED_STATES = frozenset({MailState.DEAD, MailState.SUPPRESSED})
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 

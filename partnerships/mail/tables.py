@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from partnerships.core.words import N_
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
@@ -17,6 +18,7 @@ from .rules.suppressions import MailKind, Reason
 
 __all__ = [
     "OUT_OF_DATE",
+    "STATE_LABELS",
     "UNSENT",
     "DeliveryEvent",
     "DeliveryEventName",
@@ -41,6 +43,15 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"  # the thing was done before it went out
 
 
+STATE_LABELS = {
+    MailState.QUEUED: N_("Waiting"),
+    MailState.SENDING: N_("Being sent"),
+    MailState.RETRY: N_("Tried, will be tried again"),
+    MailState.SENT: N_("Sent"),
+    MailState.DEAD: N_("Given up"),
+    MailState.SUPPRESSED: N_("Not sent: the address takes no mail"),
+    MailState.CANCELLED: N_("Called off"),
+}
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 

@@ -26,6 +26,12 @@ from .telling import Chronicle, Told
 CLOCK = N_("Sahabat")
 SOMEBODY = N_("Somebody who has left")
 YOU = N_("You")
+MAIL_SENTENCES = {  # by the kind of mail, and whether it is its recipient who reads of it
+    (MailKind.REMINDER, False): N_("Reminder to %(name)s: “%(subject)s” (%(state)s)"),
+    (MailKind.REMINDER, True): N_("Reminder to you: “%(subject)s” (%(state)s)"),
+    (MailKind.NOTICE, False): N_("Mail to %(name)s: “%(subject)s” (%(state)s)"),
+    (MailKind.NOTICE, True): N_("Mail to you: “%(subject)s” (%(state)s)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +144,10 @@ def _line(entry: HistoryEntry, names: Names, reader: _Reader) -> Line:
 
 def _mail_line(mail: OutboxMail, reader: _Reader) -> Line:
     """Say what kind of mail went to whom, and how it stands; it was worded in its reader's language."""
-    is_reminder, letter = mail.kind is MailKind.REMINDER, find_letter(mail)
-    values = {"subject": letter.subject if letter else "…", "state": say(STATE_LABELS[mail.state])}
-    if reader.is_creator:
-        own = (
-            N_("Reminder to you: “%(subject)s”: %(state)s")
-            if is_reminder
-            else N_("Mail to you: “%(subject)s”: %(state)s")
-        )
-        what = gettext(own, **values)
-    else:
-        sentence = N_("Reminder to %(name)s: “%(subject)s”: %(state)s")
-        what = gettext(
-            sentence if is_reminder else N_("Mail to %(name)s: “%(subject)s”: %(state)s"),
-            name=mail.recipient.name,
-            **values,
-        )
+    letter = find_letter(mail)
+    sentence = MAIL_SENTENCES[mail.kind, reader.is_creator]
+    state, subject = say(STATE_LABELS[mail.state]), letter.subject if letter else "…"
+    what = gettext(sentence, name=mail.recipient.name, subject=subject, state=state)
     return replace(_at(mail.sent_at or mail.created_at, reader), who=say(CLOCK), what=what)
 
 

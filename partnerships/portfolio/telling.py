@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.check_ins.finding import count_evidence
@@ -49,7 +49,8 @@ class Told:
     @property
     def abouts(self) -> list[str]:
         """Return what mails of this partnership are about."""
-        return [self.partnership.about, *(one.about for one in (*self.check_ins, *self.deliverables))]
+        content = (one.about for one in self.deliverables)
+        return [self.partnership.about, *(one.about for one in self.check_ins), *content]
 
     @property
     def missing_answers(self) -> list[date]:
@@ -71,7 +72,8 @@ class Told:
 class Chronicle:
     """What happened, the newest first, with the names of who did it, and the mails that went out meanwhile.
 
-    `next` is before when the page after it begins. Versions of the plan that were made from `since` on and before `until` belong to this page (None: no bound).
+    `next` is before when the page after it begins. Versions of the plan that were made from `since` on and before
+    `until` belong to this page (None: no bound).
     """
 
     entries: Sequence[HistoryEntry]
@@ -157,13 +159,15 @@ class _Stretch:
     since: datetime | None
     until: datetime | None
 
-    def holding(self, moment: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+    def holding(self, moment: SQLColumnExpression[datetime]) -> list[ColumnElement[bool]]:
         """Return the conditions that `moment` lies inside."""
         begun = [] if self.since is None else [moment >= self.since]
         return begun if self.until is None else [*begun, moment < self.until]
 
 
-def _moments(reading: Reading, moment: ColumnElement[datetime], *conditions: ColumnElement[bool]) -> Sequence[datetime]:
+def _moments(
+    reading: Reading, moment: SQLColumnExpression[datetime], *conditions: ColumnElement[bool]
+) -> Sequence[datetime]:
     """Return the newest moments, as many as tell whether there is another page."""
     moments = select(moment).where(*conditions).distinct().order_by(moment.desc())
     return reading.session.scalars(moments.limit(MOMENTS + 1)).all()

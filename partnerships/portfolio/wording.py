@@ -20,12 +20,12 @@ from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point
 from .feeding import FeedDate
+from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
 from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
-from .waiting import Wait
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
 POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}

@@ -24,7 +24,7 @@ def test_a_decision_is_due_after_two_working_days(waiting_on: date, due: date) -
 
 
 def test_nobody_decides_on_a_quiet_day() -> None:
-    assert review_due(date(2026, 1, 5), {date(2026, 1, 6)}) == date(2026, 1, 8)
+    assert review_due(date(2026, 1, 5), quiet={date(2026, 1, 6)}) == date(2026, 1, 8)
 
 
 def test_a_quiet_day_is_no_delay_of_the_brand() -> None:

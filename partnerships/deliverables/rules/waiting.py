@@ -19,13 +19,13 @@ class PutOff(StrEnum):
     GATE = "gate"  # its stage opened later than planned: what it waits for was not there
 
 
-def review_due(waiting_on: date, quiet: Container[date] = ()) -> date:
-    """Return the last day for a decision on what has waited since `waiting_on`.
+def review_due(waiting_on: date, working_days: int = WORKING_DAYS, quiet: Container[date] = ()) -> date:
+    """Return the last day for a decision on what has waited since `waiting_on`, within so many working days.
 
     Working days are Monday to Friday; nobody works on a `quiet` day.
     """
     day = waiting_on
-    for _ in range(WORKING_DAYS):
+    for _ in range(working_days):
         day = working_day_after(day, quiet)
     return day
 
@@ -35,5 +35,5 @@ def whose_delay(
 ) -> PutOff:
     """Say why content is approved so close to its day: the brand took its time, or the draft came late."""
     in_time = sent_at <= due_at
-    took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at), quiet)
+    took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at), quiet=quiet)
     return PutOff.BRAND_LATE if in_time and took_long else PutOff.APPROVED_LATE

@@ -16,11 +16,11 @@ from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipActi
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
+from partnerships.portfolio.listing import Listing, Wait
 from partnerships.portfolio.recounting import history_lines, version_lines
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
-from partnerships.portfolio.waiting import Listing, Wait
 from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking

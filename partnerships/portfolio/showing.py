@@ -119,6 +119,7 @@ class PaymentView:
     word: str
     amount: str
     pay_by: str
+    payee: str  # who was paid: like the terms, nothing for reviewers
     actions: list[tuple[str, str, bool]]
 
 
@@ -391,5 +392,6 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
+        payee=payment.payee if payment.state in {PaymentState.PAID, PaymentState.DISPUTED} else "",
         actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
     )

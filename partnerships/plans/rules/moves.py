@@ -222,7 +222,8 @@ def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
         for step in plan.steps
         if step.kind is StepKind.CHECK_IN and step.key in plan.weekdays
     ]
-    clear = _clear(plan.stages, ruled, quieting, date.min, ruled) if quieting and ruled else {}
+    settled = _clear(plan.stages, ruled, quieting, date.min, ruled) if quieting and ruled else {}
+    clear = {name: each.to for name, each in settled.items()}
     days = {step.name: {step.due_on, clear.get((step.kind, step.key), step.due_on)} for step in ruled}
     return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
 

@@ -253,13 +253,16 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
-    def watched() -> Beat:
-        with app.app_context():
-            return alerting.watched(transactions, taking)
-
     check = partial(doctor.examine, settings)
+    watched = partial(_watched, app, taking)
     kit = cli.Kit(app, settings, watched, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
     _add_commands(app, settings, kit)
+
+
+def _watched(app: Flask, beat: Taking[Beat]) -> Beat:
+    """Do a round, and tell owners when nobody had been at work for a while."""
+    with app.app_context():
+        return alerting.watched(app.extensions["transactions"], beat)
 
 
 def _show_life(these: Transactions) -> None:

@@ -22,7 +22,7 @@ from partnerships.database.work import Reading, Transactions
 from .letters import envelope, word
 from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
-from .tables import OUT_OF_DATE, MailState, OutboxMail, token_of
+from .tables import NOT_NEEDED, OUT_OF_DATE, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -174,7 +174,7 @@ def _handle(this: _Round, lease: _Lease) -> None:
     if isinstance(message, EmailMessage):
         _send(this, lease, message)
     elif message is None:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
     else:
         this.finish(lease, "postponed", state=MailState.QUEUED, send_after=message, attempts=lease.attempts - 1)
 

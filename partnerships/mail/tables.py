@@ -33,6 +33,7 @@ class MailKind(StrEnum):
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
+NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 
 

@@ -12,7 +12,8 @@ from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.gates import StageStand
-from .rules.moves import DATED, Stay, Why
+from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
+from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
 from .rules.stages import StageState
 from .rules.templates import Template
@@ -46,17 +47,30 @@ def movable(partnership: Partnership) -> list[tuple[str, str, str]]:
         return step.name, f"{step_text(step.kind, step.key, template)}, {day_text(step.due_on)}", group
 
     whole, ends, single = gettext("The plan"), gettext("The end of a stage, and what follows"), gettext("One date")
+    skipping = gettext("A stage is left out")
+    skips = [stage.key for stage in partnership.stages if stage.id in left and partnership.state in GOING_ON]
     return [
         ("rest", gettext("Everything to come"), whole),
         ("anchor", gettext("The start, and everything to come: %(day)s", day=day_text(partnership.anchor_on)), whole),
         *(named(step, ends) for step in steps if step.kind is StepKind.STAGE_CLOSES and step.stage_id in left),
         *(named(step, single) for step in steps if step.kind in DATED),
+        *((f"{SKIPS}{key}", gettext("Skip “%(name)s”", name=stage_title(key, template)), skipping) for key in skips),
     ]
 
 
 def days_of(partnership: Partnership) -> dict[str, date]:
     """Return the day of each thing that `movable` names."""
     return {step.name: step.due_on for step in partnership.steps} | {"anchor": partnership.anchor_on}
+
+
+def stage_title(key: str, template: Template) -> str:
+    """Return what the stage called `key` is called."""
+    return template.stage(key).title.in_(language())
+
+
+def let_go_text(step: PlanStep, template: Template) -> str:
+    """Return what is not asked for any more, such as "Check-in: First days: Mon, 2 Mar 2026"."""
+    return f"{step_text(step.kind, step.key, template)}: {day_text(step.due_on)}"
 
 
 def stay_text(stay: Stay, template: Template) -> str:
@@ -120,6 +134,6 @@ def change_text(change: Change, template: Template) -> str:
 
 def _title(kind: StepKind, key: str, template: Template) -> str:
     if kind in STAGE_STEPS:
-        return template.stage(key).title.in_(language())
+        return stage_title(key, template)
     spec = template.check_in(key) if kind is StepKind.CHECK_IN else template.deliverable(key)
     return spec.title.in_(language())

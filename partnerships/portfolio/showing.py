@@ -22,6 +22,7 @@ from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
+from partnerships.plans.rules.moves import SKIPS
 from partnerships.plans.rules.partnerships import (
     GOING_ON,
     REASON_LABELS,
@@ -79,7 +80,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens."""
+    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens.
+
+    `skip` is what the page on which dates are moved calls leaving it out; "" when that cannot be.
+    """
 
     id: int
     title: str
@@ -92,7 +96,7 @@ class StageView:
     claim: str
     waiting: str
     opens_by_hand: bool
-    can_skip: bool
+    skip: str
     items: list[Item]
 
 
@@ -213,9 +217,13 @@ class _Layout:
             claim=say(CLAIM_LABELS[stage.claim_level]),
             waiting=self._waiting(stage),
             opens_by_hand=stage.id in self.waiting and self.running,
-            can_skip=self.told.partnership.state in GOING_ON and stage.state in {StageState.UPCOMING, StageState.OPEN},
+            skip=f"{SKIPS}{stage.key}" if self._can_skip(stage) else "",
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
+
+    def _can_skip(self, stage: Stage) -> bool:
+        is_left = stage.state in {StageState.UPCOMING, StageState.OPEN}
+        return is_left and self.told.partnership.state in GOING_ON
 
     def item(self, thing: Thing) -> Item:
         """Return one check-in or deliverable in words."""

@@ -23,6 +23,7 @@ class StageAction(StrEnum):
     OPEN_BY_HAND = "open_by_hand"
     CLOSE = "close"
     SKIP = "skip"
+    RESTORE = "restore"
 
 
 _CLOCK = frozenset({Role.SYSTEM})
@@ -41,6 +42,8 @@ STAGE: Machine[StageState, StageAction] = Machine(
         _SKIPPING,
         N_("Skip"),
     ),
+    # It follows by itself when a skip is taken back; what had begun begins again in the same moment.
+    Transition(StageAction.RESTORE, some(StageState.SKIPPED), StageState.UPCOMING, _CLOCK, N_("Take the skip back")),
 )
 
 STATE_LABELS = {

@@ -32,8 +32,8 @@ def _allow(old: tuple[str, ...], new: tuple[str, ...]) -> None:
     if op.get_bind().dialect.name == "sqlite":
         _write_anew(_listed(old), _listed(new))
         return
-    op.drop_constraint(NAME, "plan_move", type_="check")
-    op.create_check_constraint(NAME, "plan_move", f"kind IN {_listed(new)}")
+    op.drop_constraint(op.f(NAME), "plan_move", type_="check")
+    op.create_check_constraint(op.f(NAME), "plan_move", f"kind IN {_listed(new)}")
 
 
 def _listed(kinds: tuple[str, ...]) -> str:

@@ -6,8 +6,8 @@ SQLite cannot change a constraint in place: the table is written anew, with its 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

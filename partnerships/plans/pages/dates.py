@@ -19,6 +19,7 @@ from partnerships.plans.wording import (
     let_go_text,
     movable,
     problem_text,
+    quiet_text,
     stage_title,
     stay_text,
     stays_text,
@@ -37,6 +38,7 @@ WORDS = {
     "problem": problem_text,
     "stage": stage_title,
     "let_go": let_go_text,
+    "quiet": quiet_text,
 }
 ID_DIGITS = 10
 

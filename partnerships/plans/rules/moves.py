@@ -18,7 +18,7 @@ from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
-from .quiet import Quieting
+from .quiet import Name, Quieting, Settled
 from .schedule import When
 from .stages import StageState
 
@@ -120,16 +120,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Bent:
-    """What a move makes of a plan: new days by step and by stage; nothing of it holds while there are `problems`.
-
-    `let_go` is not asked for any more: only a skip has it.
-    """
+    """What a move makes of a plan: new days by step and by stage; nothing of it holds while there are `problems`."""
 
     plan: Plan
     changes: tuple[Change, ...]
     stays: tuple[Stay, ...]
     problems: tuple[Problem, ...]
-    let_go: tuple[PlanStep, ...] = ()
+    quiet: Mapping[str, Settled] = field(default_factory=dict)  # what came to lie on a quiet day, by name
+    let_go: tuple[PlanStep, ...] = ()  # only of a skip: it is not asked for any more
 
     @property
     def asked(self) -> tuple[Change, ...]:
@@ -153,14 +151,14 @@ def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
         replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
         for step in plan.steps
     )
-    if quieting is not None and move.kind not in CHOSEN:
-        steps = _cleared(plan, steps, quieting)
+    quiet = {} if quieting is None or move.kind in CHOSEN else _quiet(plan, steps, quieting)
+    steps = tuple(replace(step, due_on=quiet[step.name].to) if step.name in quiet else step for step in steps)
     days = {step.name: step.due_on for step in steps}
     stages = tuple(_stage(stage, days) for stage in plan.stages)
     bent = replace(plan, steps=steps, stages=stages)
     changes = difference(_days(plan), _days(bent))
     problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
-    return Bent(bent, tuple(changes), tuple(stays), tuple(problems))
+    return Bent(bent, tuple(changes), tuple(stays), tuple(problems), quiet)
 
 
 def _skipped(plan: Plan, key: str) -> Bent:
@@ -181,21 +179,22 @@ def _skipped(plan: Plan, key: str) -> Bent:
             if step.kind is StepKind.PUBLISH and step.key in drafted
         ),
     ]
-    return Bent(plan, (), stays, tuple(problems), let_go)
+    return Bent(plan, (), stays, tuple(problems), let_go=let_go)
 
 
-def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[tuple[StepKind, str], date]:
+def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[Name, date]:
     """Return the new days of what is still to come and falls on a quiet day."""
-    return _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    settled = _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    return {name: each.to for name, each in settled.items()}
 
 
-def _cleared(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> tuple[PlanStep, ...]:
-    """Return the moved steps, those that have come to lie on a quiet day on another one."""
+def _quiet(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> dict[str, Settled]:
+    """Return what becomes of the moved steps that have come to lie on a quiet day, by name."""
     days = {step.name: step.due_on for step in steps}
     stages = [_stage(stage, days) for stage in plan.stages]
     moved = [step for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on]
-    clear = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
-    return tuple(replace(step, due_on=clear.get((step.kind, step.key), step.due_on)) for step in steps)
+    settled = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
+    return {f"{kind}:{key}": each for (kind, key), each in settled.items()}
 
 
 def _clear(
@@ -204,7 +203,7 @@ def _clear(
     quieting: Quieting,
     earliest: date,
     moving: Iterable[PlanStep],
-) -> dict[tuple[StepKind, str], date]:
+) -> dict[Name, Settled]:
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
     return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
 
@@ -250,7 +249,8 @@ def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
         if step.kind is StepKind.CHECK_IN and step.key in plan.weekdays
     ]
     clear = _clear(plan.stages, ruled, quieting, date.min, ruled) if quieting and ruled else {}
-    days = {step.name: {step.due_on, clear.get((step.kind, step.key), step.due_on)} for step in ruled}
+    settled = {f"{kind}:{key}": each.to for (kind, key), each in clear.items()}
+    days = {step.name: {step.due_on, settled.get(step.name, step.due_on)} for step in ruled}
     return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
 
 

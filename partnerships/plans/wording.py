@@ -16,7 +16,7 @@ from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
 from .rules.quiet import Settled
-from .rules.stages import StageState
+from .rules.stages import LEFT
 from .rules.templates import Template
 from .tables import Partnership, Step
 
@@ -36,13 +36,12 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
 }
-_LEFT = frozenset({StageState.UPCOMING, StageState.OPEN})
 
 
 def movable(partnership: Partnership) -> list[tuple[str, str, str]]:
     """Return what of a plan can be moved: its name, what it is called with its day, and the group it stands in."""
     template, steps = partnership.template, [step for step in partnership.steps if step.done_at is None]
-    left = {stage.id for stage in partnership.stages if stage.state in _LEFT}
+    left = {stage.id for stage in partnership.stages if stage.state in LEFT}
 
     def named(step: Step, group: str) -> tuple[str, str, str]:
         return step.name, f"{step_text(step.kind, step.key, template)}, {day_text(step.due_on)}", group

@@ -31,8 +31,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
     label_of,
 )
+from partnerships.plans.rules.stages import LEFT, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import CLAIM_LABELS, AnchorKind
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text
@@ -217,13 +217,9 @@ class _Layout:
             claim=say(CLAIM_LABELS[stage.claim_level]),
             waiting=self._waiting(stage),
             opens_by_hand=stage.id in self.waiting and self.running,
-            skip=f"{SKIPS}{stage.key}" if self._can_skip(stage) else "",
+            skip=f"{SKIPS}{stage.key}" if stage.state in LEFT and self.told.partnership.state in GOING_ON else "",
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
-
-    def _can_skip(self, stage: Stage) -> bool:
-        is_left = stage.state in {StageState.UPCOMING, StageState.OPEN}
-        return is_left and self.told.partnership.state in GOING_ON
 
     def item(self, thing: Thing) -> Item:
         """Return one check-in or deliverable in words."""

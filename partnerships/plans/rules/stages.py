@@ -26,6 +26,7 @@ class StageAction(StrEnum):
     RESTORE = "restore"
 
 
+LEFT = some(StageState.UPCOMING, StageState.OPEN)  # there is something of it to come
 _CLOCK = frozenset({Role.SYSTEM})
 _SKIPPING = MANAGING | _CLOCK  # the end of a partnership skips what had not begun
 

@@ -45,6 +45,8 @@ from .mail import pages as mail
 from .mail import returning
 from .mail.delivering import deliver
 from .mail.mailers import Mailer, mailer_from_url
+from .operations import alerting
+from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
@@ -73,7 +75,7 @@ from .web.shell import MenuItem
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
+SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -160,6 +162,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
@@ -213,8 +216,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
-            if settings.bounce_folder is not None:
-                returning.empty(these, settings.bounce_folder)
+            returning.empty(these, settings.bounce_folder)
             ticked = watching.tick(these)
             dunning.dun(these)
             _show_life(these)
@@ -252,8 +254,15 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
     check = partial(doctor.examine, settings)
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
+    watched = partial(_watched, app, taking)
+    kit = cli.Kit(app, settings, watched, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
     _add_commands(app, settings, kit)
+
+
+def _watched(app: Flask, beat: Taking[Beat]) -> Beat:
+    """Do a round, and tell owners when nobody had been at work for a while."""
+    with app.app_context():
+        return alerting.watched(app.extensions["transactions"], beat)
 
 
 def _show_life(these: Transactions) -> None:

@@ -384,10 +384,9 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
 
 
 def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount = told.earned(payment)
+    amount, role = told.earned(payment), reading.actor.role
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    role = reading.actor.role
     actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,

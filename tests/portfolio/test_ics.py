@@ -17,11 +17,11 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Account, Membership
-from partnerships.plans import drafting, moving, receiving, skipping, undoing
+from partnerships.plans import drafting, moving, receiving, undoing
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
-from partnerships.plans.tables import Partnership, Stage, Step
+from partnerships.plans.tables import Partnership, Step
 from partnerships.portfolio.rules.ics import OCTETS, Event, Standing, written
 from tests.conftest import SignIn
 from tests.plans.bending import shift
@@ -230,9 +230,7 @@ def test_a_feed_follows_a_move_by_hand_its_undoing_and_a_skipped_stage(
     with transactions.begin(people.manager) as work:
         undoing.undo(work, moved.id)
     seen.append(fetched(manager, address))
-    with transactions.begin(people.manager) as work:
-        stage = work.session.scalars(select(Stage).where(Stage.key == "verdict")).one()
-        skipping.skip_stage(work, partnership_id, stage.id, "agreed")
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.SKIP, key="verdict"))
     seen.append(fetched(manager, address))
 
     assert [each.keys() for each in seen] == [seen[0].keys()] * 4

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy import make_url
 
 from . import cli, doctor
 from .authenticity import pages as authenticity
@@ -18,6 +19,7 @@ from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
 from .check_ins import reacting, refilling, reopening
 from .check_ins import skipping as check_in_skipping
+from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
@@ -41,7 +43,7 @@ from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files.store import LocalStore, Store
 from .mail import pages as mail
-from .mail.delivering import deliver
+from .mail.delivering import DeliveryReport, deliver
 from .mail.mailers import Mailer, mailer_from_url
 from .people import authenticating
 from .people import commands as people_commands
@@ -55,6 +57,7 @@ from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
+from .worker import Worker
 
 ROOT = Path(__file__).parent.parent
 
@@ -117,7 +120,7 @@ def create_app(
     open_database(app)
     machine: Clock = clock or SystemClock()
     business = _demo_clock(app, machine) if settings.demo else machine
-    transactions = Transactions(db.session, business, machine, LISTENERS)
+    transactions = Transactions(db.session, business, machine, LISTENERS, _engine_for(settings.database_url))
     app.extensions |= {
         "transactions": transactions,
         "store": store or LocalStore(settings.data_dir / "files"),
@@ -127,6 +130,15 @@ def create_app(
     _open_pages(app, settings)
     _wind_up(app, settings, business)
     return app
+
+
+def _engine_for(database_url: str) -> Engine:
+    """Return what suits the database: one process does everything with SQLite, many share PostgreSQL."""
+    if make_url(database_url).get_backend_name() != "postgresql":
+        return Embedded()
+    from .clockwork.distributed import Distributed  # noqa: PLC0415 - it is installed where PostgreSQL is used
+
+    return Distributed(database_url)
 
 
 def _demo_clock(app: Flask, machine: Clock) -> StoredClock:
@@ -192,17 +204,13 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
+    deliver_on = partial(_deliver, app, stopping)
+
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
             _show_life(these)
-            delivered = deliver(
-                these,
-                app.extensions["mailer"],
-                notifying.still_wanted,
-                show_life=lambda: _show_life(these),
-                stopping=stopping.is_set,
-            )
+            delivered = deliver_on(these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -228,9 +236,28 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
+    worker = Worker(
+        transactions,
+        app.app_context,
+        deliver=partial(deliver_on, transactions),
+        show_tick=partial(_show_life, transactions),
+        stopping=stopping,
+    )
+    app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
+    kit = cli.Kit(app, settings, taking, worker, wake=wake, seed=seed, tidy=tidy, check=check)
     _add_commands(app, settings, kit)
+
+
+def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> DeliveryReport:
+    return deliver(
+        these,
+        app.extensions["mailer"],
+        notifying.still_wanted,
+        show_life=lambda: _show_life(these),
+        stopping=stopping.is_set,
+        holder=holder,
+    )
 
 
 def _show_life(these: Transactions) -> None:

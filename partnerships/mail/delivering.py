@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
+from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
 from partnerships.database.claiming import claim, skip_locked
@@ -141,6 +142,8 @@ def _lease_batch(transactions: Transactions, holder: str) -> Sequence[_Lease]:
             mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)))).all()
         for mail in mails:
             mail.lease(token, machine_now + LEASE)
+        if len(mails) == BATCH:
+            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
         return [
             _Lease(mail.id, mail.org_id, mail.attempts, mail.expires_at, mail.attempts > 1, token) for mail in mails
         ]

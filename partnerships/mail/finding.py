@@ -14,6 +14,7 @@ from partnerships.database.work import Reading
 from .tables import MailState, OutboxMail
 
 PAGE = 50
+UNDELIVERED_STATES = frozenset({MailState.DEAD, MailState.SUPPRESSED})
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
 
@@ -40,9 +41,9 @@ def get_mail(reading: Reading, mail_id: int) -> OutboxMail:
 
 
 def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
-    """Return mails given up lately, the newest first: somebody should reach these people in another way."""
+    """Return mails lately given up or suppressed, the newest first: these people should be reached in another way."""
     lately = OutboxMail.send_after >= reading.now - UNDELIVERED
-    given_up = _visible(reading).where(OutboxMail.state == MailState.DEAD, lately)
+    given_up = _visible(reading).where(OutboxMail.state.in_(UNDELIVERED_STATES), lately)
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
 
 

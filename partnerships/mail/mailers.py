@@ -190,7 +190,7 @@ class SmtpMailer:
 
     def _fail(self, command: Command, code: int, text: bytes | str) -> NoReturn:
         """Raise what the answer means; keep the connection only if the server does."""
-        outcome = judge(command, code)
+        outcome = judge(command, code, _words(text))
         if code == 421 or outcome is Outcome.PAUSE:
             self.close()
         raise MailFailed(outcome, _words(text), code)

@@ -25,6 +25,7 @@ STATE_LABELS = {
     MailState.RETRY: N_("Tried, will be tried again"),
     MailState.SENT: N_("Sent"),
     MailState.DEAD: N_("Given up"),
+    MailState.SUPPRESSED: N_("Not sent: the address takes no mail"),
     MailState.CANCELLED: N_("Called off"),
 }
 MARKS = {
@@ -33,6 +34,7 @@ MARKS = {
     MailState.RETRY: "changes",
     MailState.SENT: "approved",
     MailState.DEAD: "overdue",
+    MailState.SUPPRESSED: "overdue",
     MailState.CANCELLED: "waived",
 }
 YEARS = (2000, 2200)  # moments in an address lie between them

@@ -1,4 +1,4 @@
-"""The outbox: mail is queued in the transaction that causes it, and sent later."""
+"""The outbox: mail is queued in the transaction that causes it, and sent later; and what came of sending it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,12 +6,27 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
+
+from .rules.suppressions import MailKind, Reason
+
+__all__ = [
+    "OUT_OF_DATE",
+    "UNSENT",
+    "DeliveryEvent",
+    "DeliveryEventName",
+    "MailChannel",
+    "MailKind",
+    "MailState",
+    "OutboxMail",
+    "Person",
+    "Suppression",
+]
 
 
 class MailState(StrEnum):
@@ -22,18 +37,23 @@ class MailState(StrEnum):
     RETRY = "retry"
     SENT = "sent"
     DEAD = "dead"  # given up, shown to the manager
+    SUPPRESSED = "suppressed"  # its address gets no such mail, see `Suppression`
     CANCELLED = "cancelled"  # the thing was done before it went out
-
-
-class MailKind(StrEnum):
-    """A reminder keeps quiet hours and is called off when the thing is done; a notice goes at once, in any case."""
-
-    REMINDER = "reminder"
-    NOTICE = "notice"
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
+
+
+class DeliveryEventName(StrEnum):
+    """What happened to a mail on its way. Stored in the database: rename only with a migration."""
+
+    SENT = "sent"
+    RETRIED = "retried"
+    DEAD = "dead"
+    SUPPRESSED = "suppressed"
+    LEASE_EXPIRED = "lease_expired"  # its sender never came back: it may have gone out, and goes out (again)
+    BOUNCED = "bounced"  # taken by a server, and sent back later
 
 
 class Person(Protocol):
@@ -138,6 +158,52 @@ class OutboxMail(Owned, Base):
 def token_of(holder: str) -> str:
     """Return a new token for a lease, which tells who holds it."""
     return f"{holder}.{uuid4().hex}"
+
+
+class DeliveryEvent(Owned, Base):
+    """One thing that happened to a mail on its way. Rows are added, never changed."""
+
+    __tablename__ = "delivery_event"
+    __table_args__ = owned(belongs_to("outbox_mail", "mail_id"), Index(None, "org_id", "mail_id"), Index(None, "at"))
+
+    mail_id: Mapped[int]
+    at: Mapped[datetime]  # business clock
+    name: Mapped[DeliveryEventName] = mapped_column(word_column(DeliveryEventName))
+    attempt: Mapped[int]
+    smtp_code: Mapped[int | None]
+    told: Mapped[str]  # what the server said, "" when it was content
+
+
+class Suppression(Owned, Base):
+    """An address that gets no mail from one organisation, or none of a kind."""
+
+    __tablename__ = "suppression"
+    __table_args__ = owned(UniqueConstraint("org_id", "address", "reason"))
+
+    address: Mapped[str]  # in lower case, as accounts have it
+    reason: Mapped[Reason] = mapped_column(word_column(Reason))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]  # None: until somebody lifts it
+    told: Mapped[str]  # what the server said
+
+    @classmethod
+    def holds(cls, now: datetime) -> ColumnElement[bool]:
+        """Return the condition of those that hold at `now`."""
+        return or_(cls.until.is_(None), cls.until > now)
+
+
+class MailChannel(Base):
+    """How the one way out for mail does: of the installation, not of an organisation. No row: it never failed."""
+
+    __tablename__ = "mail_channel"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]  # pauses in a row; 0 while it works
+    paused_at: Mapped[datetime | None]  # machine clock: since when it does not work
+    paused_until: Mapped[datetime | None]  # machine clock: the next try
+    why: Mapped[str]  # what the server said
+    smtp_code: Mapped[int | None]
+    crowded_until: Mapped[datetime | None]  # machine clock: as long only a few connections at once
 
 
 def _written_out(name: str, *states: MailState) -> Any:

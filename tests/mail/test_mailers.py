@@ -93,7 +93,7 @@ def test_mail_arrives_over_one_connection(server: SmtpServer, smtp: SmtpMailer, 
     ("answer", "at", "outcome", "code"),
     [
         ("451 4.7.1 greylisted", "RCPT", Outcome.RETRY, 451),
-        ("550 5.1.1 no such user", "RCPT", Outcome.DEAD, 550),
+        ("550 5.1.1 no such user", "RCPT", Outcome.GONE, 550),
         ("553 5.1.8 not your address", "MAIL", Outcome.PAUSE, 553),
         ("530 5.7.0 sign in first", "MAIL", Outcome.PAUSE, 530),
         ("452 4.3.1 disk full", "DATA", Outcome.RETRY, 452),

@@ -21,6 +21,7 @@ from partnerships.config import Settings
 from partnerships.core.clock import ManualClock
 from partnerships.database import job_tables
 from partnerships.database.heartbeat import WORKER, Heartbeat
+from partnerships.database.session import db
 from partnerships.database.work import Transactions
 from partnerships.mail.delivering import BATCH
 from partnerships.mail.queueing import queue
@@ -76,7 +77,8 @@ def post() -> Iterator[SmtpServer]:
         yield server
 
 
-Hire = Callable[[str], subprocess.Popen[str]]
+PATIENT, IMPATIENT = 300.0, 5.0  # seconds until a silent worker counts as killed
+Hire = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -84,13 +86,13 @@ def hire(settings: Settings, post: SmtpServer, tmp_path: Path) -> Iterator[Hire]
     """Return a function that starts a worker in a folder of its own, writing as the sender of that name."""
     hired: list[subprocess.Popen[str]] = []
 
-    def start(name: str) -> subprocess.Popen[str]:
+    def start(name: str, silent: float = PATIENT) -> subprocess.Popen[str]:
         folder = tmp_path / name
         folder.mkdir()
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         with (folder / "log").open("w") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "tests.clockwork.fast_worker"],
+                [sys.executable, "-m", "tests.clockwork.fast_worker", str(silent)],
                 cwd=folder,
                 env=kept
                 | {"PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), "DATABASE_URL": settings.database_url}
@@ -167,8 +169,8 @@ def test_an_engine_that_is_broken_spoils_no_transaction(
     assert "the tick will ask again" in caplog.text
 
 
-def test_workers_in_folders_of_their_own_share_a_backlog_and_send_nothing_twice(
-    put: Callable[[int], None], hire: Hire, post: SmtpServer, transactions: Transactions
+def test_workers_in_folders_of_their_own_share_a_backlog_once_and_outlive_their_connections(
+    put: Callable[[int], None], hire: Hire, post: SmtpServer, transactions: Transactions, settings: Settings
 ) -> None:
     mails = BATCH + BATCH // 4
     for name in ("first", "second"):
@@ -181,6 +183,21 @@ def test_workers_in_folders_of_their_own_share_a_backlog_and_send_nothing_twice(
     copies = Counter(str(letter.message["Message-ID"]) for letter in post.letters)
     assert (len(copies), max(copies.values())) == (mails, 1)
     assert {letter.message["From"].addresses[0].username for letter in post.letters} == {"first", "second"}
+
+    _cut_all_connections(settings)
+    put(mails + 3)
+    until(lambda: states(transactions)[MailState.SENT] == mails + 3)
+
+
+def _cut_all_connections(settings: Settings) -> None:
+    """End every session, as a restart of the server does."""
+    db.session.remove()
+    db.engine.dispose()
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        ended = connection.scalars(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).all()
+    assert len(ended) > 2
 
 
 def _workers_that_showed_life(transactions: Transactions) -> int:
@@ -200,7 +217,7 @@ def test_a_mail_whose_worker_was_killed_is_sent_by_another_within_a_minute(
     at = time.monotonic()
     left = states(transactions)
     post.pause = 0
-    hire("other")
+    hire("other", IMPATIENT)
     until(lambda: states(transactions)[MailState.SENT] == 3)
     took = time.monotonic() - at
 

@@ -113,10 +113,9 @@ def _hired(settings: Settings, name: str, mail_url: str) -> Iterator["subprocess
 
 def _fill(transactions: Transactions, mails: int) -> None:
     """Queue so many mails in one transaction: nobody begins before all are there."""
-    now = transactions.clock.now()
-    with transactions.everywhere() as everywhere:
-        members = found(everywhere, "Bench Demo", PEOPLE, now)
-        everywhere.commit()
+    with transactions.sweeping() as sweep:
+        members = found(sweep, "Bench Demo", PEOPLE)
+        sweep.session.flush()
         roles: dict[Role, Membership] = {member.role: member for member in members.values()}
         manager, creator_id = roles[Role.MANAGER].as_actor(), roles[Role.CREATOR].account_id
     with transactions.begin(manager) as work:

@@ -15,7 +15,6 @@ from .clockwork.engine import Job, Pace, Work
 from .database.health import forget_worker, show_worker
 from .database.work import Transactions
 from .mail import waking
-from .reminders import watching
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +25,8 @@ class Worker:
 
     transactions: Transactions
     context: Callable[[], AbstractContextManager[object]]
+    tick: Callable[[], object]  # lets happen what is due
     deliver: Callable[[str], object]  # for the holder of that name
-    show_tick: Callable[[], object]
     stopping: Event
 
     def work(self, pace: Pace | None = None) -> None:
@@ -47,8 +46,7 @@ class Worker:
     def _tick(self) -> None:
         """Let happen what is due, and wake whoever delivers what came of it: they may be on other machines."""
         with self.context():
-            watching.tick(self.transactions)
-            self.show_tick()
+            self.tick()
             waking.wake(self.transactions)
 
     def _deliver(self, holder: str) -> None:

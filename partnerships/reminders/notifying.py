@@ -18,7 +18,7 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
-from partnerships.people.tables import Account, Membership
+from partnerships.people.tables import Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
@@ -29,6 +29,7 @@ from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_ho
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side
+from .urging import OF_BRANDS, reviewers
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
@@ -225,7 +226,7 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
     manager = person(deliverable.partnership, _MANAGER)
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
-        recipients = {manager.id: manager, **{account.id: account for account in _reviewers(work)}}
+        recipients = {manager.id: manager, **{account.id: account for account in reviewers(work)}}
         notify_team(work, deliverable.partnership, [*recipients.values()], message)
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
@@ -249,11 +250,6 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
     context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
     notify(work, partnership, person(partnership, side), message)
-
-
-def _reviewers(work: Work) -> list[Account]:
-    reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
-    return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
 
 
 def _calm(work: Work, partnership: Partnership) -> None:
@@ -310,6 +306,8 @@ def _reachable(reading: Reading, mail: OutboxMail) -> bool:
 
 def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
+    if mail.context["waits_for"] in OF_BRANDS:
+        return OF_BRANDS[mail.context["waits_for"]](reading, mail)
     step = _step_waiting(reading, mail)
     return step is not None and step.due_on.isoformat() == mail.context["due_on"]
 

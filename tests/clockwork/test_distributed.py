@@ -299,7 +299,7 @@ def test_health_and_doctor_know_whether_a_worker_is_alive(
     worker = app.extensions["worker"]
     answers = [app.test_client().get("/healthz").json]
     worker._show("machine 1")
-    worker.show_tick()
+    worker.tick()
     answers.append(app.test_client().get("/healthz").json)
     clock.advance(days=2)
     worker._show("machine 2")

@@ -1,8 +1,8 @@
 """Procrastinate: jobs on PostgreSQL, for any number of workers on any number of machines.
 
-A worker that is killed stops showing life; the next sweep (the tick asks for one every 15 seconds) puts its jobs back.
-Jobs carry a queueing lock, so that one of a kind waits, and no other lock: that of a killed worker would hold up
-everybody (procrastinate #1408).
+A worker that is killed shows no life any more; the next sweep, which every worker asks for when it does show life, puts
+its jobs back. Jobs carry a queueing lock, so that one of a kind waits, and no other lock: that of a killed worker would
+hold up everybody (procrastinate #1408).
 """
 
 import asyncio

@@ -26,7 +26,7 @@ class NeedsNoWorkers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How soon a killed worker is noticed, in seconds. Its jobs run again within `silent`, one tick and a moment."""
+    """How soon a killed worker is noticed, in seconds. Its jobs run again after `silent` and at most two heartbeats."""
 
     tick: float = 15.0
     heartbeat: float = 5.0

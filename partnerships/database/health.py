@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from partnerships.clockwork.engine import Job
+
 from .claiming import beat
 from .heartbeat import TICK, WORKER, Heartbeat
 from .work import Transactions
@@ -55,10 +57,14 @@ def count_workers(session: Session, now: datetime) -> int:
 
 
 def show_worker(transactions: Transactions, name: str) -> None:
-    """Write down that the worker `name` is alive, and forget those that have been silent for a day."""
+    """Write down that the worker `name` is alive, and let somebody look for those that are not.
+
+    Forget those that have been silent for a day.
+    """
     now = transactions.machine.now()
     with transactions.sweeping() as sweep:
         beat(sweep.session, Heartbeat, WORKER + name, now)
+        sweep.ask_for(Job.SWEEP)
         silent = Heartbeat.name.startswith(WORKER), Heartbeat.beat_at < now - FORGOTTEN_AFTER
         for forgotten in sweep.session.scalars(select(Heartbeat).where(*silent).with_for_update(skip_locked=True)):
             sweep.session.delete(forgotten)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -149,8 +148,10 @@ def empty(transactions: Transactions, folder: Path) -> int:
             log.exception("a message in the mailbox for bounces cannot be read")
             taken = Taken.NO_BOUNCE
         mark = FLAGGED if taken is Taken.NO_BOUNCE else SEEN
-        with suppress(FileNotFoundError):  # another worker read it at the same time, and was told that it is known
+        try:
             path.rename(folder / "cur" / f"{path.name.partition(':')[0]}{mark}")
+        except FileNotFoundError:
+            log.info("another worker has read the same message")
         found += taken is Taken.NEW
     return found
 

@@ -9,11 +9,10 @@ from .tables import OutboxMail
 
 
 def wake(transactions: Transactions) -> None:
-    """Ask for a delivery if a mail is due or abandoned, whoever was asked before, and look for killed workers."""
+    """Ask for a delivery if a mail is due or abandoned, whoever was asked before."""
     with transactions.sweeping() as sweep:
         if _is_due(sweep, transactions):
             sweep.ask_for(Job.MAIL)
-        sweep.ask_for(Job.SWEEP)
 
 
 def _is_due(sweep: Sweep, transactions: Transactions) -> bool:

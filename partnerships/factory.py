@@ -1,9 +1,11 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from flask import Flask
 from flask_babel import Babel
@@ -47,6 +49,8 @@ from .mail import pages as mail
 from .mail import returning
 from .mail.delivering import DeliveryReport, deliver
 from .mail.mailers import Mailer, mailer_from_url
+from .operations import alerting
+from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
@@ -73,10 +77,12 @@ from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
 
+Done = TypeVar("Done")
+
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
+SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -172,6 +178,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
@@ -257,20 +264,26 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     worker = Worker(
         transactions,
         app.app_context,
-        tick=partial(_tick, settings, transactions),
-        deliver=partial(deliver_on, transactions),
+        tick=lambda: _watched(app, partial(_tick, settings, transactions)),
+        deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
-    kit = cli.Kit(app, settings, taking, worker, wake=wake, seed=seed, tidy=tidy, check=check)
+    watched = partial(_watched, app, taking)
+    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=tidy, check=check)
     _add_commands(app, settings, kit)
+
+
+def _watched(app: Flask, do: Callable[[], Done]) -> Done:
+    """Do a round, and tell owners when nobody had been at work for a while."""
+    with app.app_context():
+        return alerting.watched(app.extensions["transactions"], do)
 
 
 def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
     """Let happen what is due, and show that this is looked after."""
-    if settings.bounce_folder is not None:
-        returning.empty(these, settings.bounce_folder)
+    returning.empty(these, settings.bounce_folder)
     ticked = watching.tick(these)
     dunning.dun(these)
     _show_life(these)

@@ -129,12 +129,15 @@ def _count(work: Work, mail: OutboxMail) -> int:
     return work.session.scalar(came_back) or 0
 
 
-def empty(transactions: Transactions, folder: Path) -> int:
+def empty(transactions: Transactions, folder: Path | None) -> int:
     """Take in what lies unread in a Maildir, and mark it as read; return how many bounces were new.
 
-    What is no bounce of ours is flagged, for a person to look at. While the database is busy, it stays unread.
+    What is no bounce of ours is flagged, for a person to look at. While the database is busy, it stays unread. Without
+    a folder there is nothing to read.
     """
     found = 0
+    if folder is None:
+        return found
     for path in _unread(folder):
         try:
             with path.open("rb") as file:

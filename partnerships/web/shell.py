@@ -103,6 +103,7 @@ def share_with_templates(app: Flask, menu: tuple[MenuItem, ...], demo: Callable[
             "csp_nonce": csp_nonce,
             "static_url": static_url,
             "demo": demo() if demo else None,
+            "alarm": g.get("alarm"),  # set before the request by whoever watches the clockwork
             "now": transactions().clock.now(),
         }
 

@@ -21,6 +21,8 @@ MAY_LOOK_EVERYWHERE = {
     "mail/delivering.py": 1,  # claims letters of every organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "factory.py": 1,  # writes the heartbeat after each round
+    "operations/alerting.py": 2,  # what the tick looks after stands still for all alike
+    "operations/pages.py": 1,  # the figures of the whole installation, for whoever has the token
     "people/authenticating.py": 5,  # who is at the door, before they act for anyone; all links to one password
     "people/commands.py": 2,  # says which organisations stand, and makes another
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
@@ -38,6 +40,8 @@ MAY_LOOK_EVERYWHERE = {
 MAY_ASK_A_CLOCK = {
     "mail/delivering.py",  # leases run by the machine's clock, over many transactions
     "mail/waking.py",  # so do those of a killed sender
+    "operations/alerting.py",  # how long nobody was at work is a matter of the machine's clock
+    "operations/pages.py",  # the same, and /metrics belongs to no organisation
     "people/authenticating.py",  # sessions end by the machine's clock
 }
 CORE_WRITES = {"insert", "update", "delete"}

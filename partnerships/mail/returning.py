@@ -142,6 +142,8 @@ def empty(transactions: Transactions, folder: Path | None) -> int:
         try:
             with path.open("rb") as file:
                 taken = take_in(transactions, file.read(LARGEST_REPORT))
+        except FileNotFoundError:  # another worker has it
+            continue
         except NotNow:
             log.warning("a bounce could not be written down yet", exc_info=True)
             break
@@ -149,7 +151,10 @@ def empty(transactions: Transactions, folder: Path | None) -> int:
             log.exception("a message in the mailbox for bounces cannot be read")
             taken = Taken.NO_BOUNCE
         mark = FLAGGED if taken is Taken.NO_BOUNCE else SEEN
-        path.rename(folder / "cur" / f"{path.name.partition(':')[0]}{mark}")
+        try:
+            path.rename(folder / "cur" / f"{path.name.partition(':')[0]}{mark}")
+        except FileNotFoundError:
+            log.info("another worker has read the same message")
         found += taken is Taken.NEW
     return found
 

@@ -39,11 +39,15 @@ hypothesis.load_profile("settled")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what asks no database: the run on SQLite has shown it, and it cannot differ."""
+    """On PostgreSQL, leave out what asks no database: the run on SQLite has shown it, and it cannot differ.
+
+    On SQLite, leave out what is about workers, which it has none of.
+    """
     if ENGINE == "sqlite":
-        return
-    asks = {"make_database", "make_empty", "postgres"}
-    again = [item for item in items if _fixtures(item) & asks and not item.get_closest_marker("once")]
+        again = [item for item in items if not item.get_closest_marker("workers")]
+    else:
+        asks = {"make_database", "make_empty", "postgres"}
+        again = [item for item in items if _fixtures(item) & asks and not item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=list(set(items) - set(again)))
     items[:] = again
 

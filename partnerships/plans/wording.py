@@ -32,6 +32,7 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.LATE: N_("overdue: keeps its day, or give it a day of its own"),
     Why.POSTED: N_("counts from the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
+    Why.WEEKDAY: N_("keeps its weekday"),
 }
 _LEFT = frozenset({StageState.UPCOMING, StageState.OPEN})
 

@@ -14,11 +14,12 @@ from itertools import pairwise
 from partnerships.core.words import N_
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import AFTER_POST_STEPS, StepKind
+from .dates import AFTER_POST_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
 from .quiet import Quieting
+from .schedule import When
 from .stages import StageState
 
 SKIPPED = "skipped"  # why a version was made: a stage of it is left out
@@ -48,6 +49,7 @@ class Why(StrEnum):
     LATE = "late"
     POSTED = "posted"  # it counts from the day the post was seen
     PASSED = "passed"  # the day it would go back to is over
+    WEEKDAY = "weekday"  # the anchor moves, and the weekday that decides falls on the same day
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Plan:
     steps: tuple[PlanStep, ...]
     today: date
     has_begun: bool
+    anchor_on: date = date.min
+    weekdays: Mapping[str, When] = field(default_factory=dict)  # of the check-ins that one decides, by their key
 
     def is_past(self, day: date) -> bool:
         """Say whether `day` has happened for this plan."""
@@ -134,7 +138,7 @@ class Bent:
 
 def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
     """Return what `move` makes of `plan`. What goes along keeps clear of quiet days, but not a day that was chosen."""
-    wanted = _wanted(plan, move)
+    wanted = _wanted(plan, move, quieting)
     stays = list(_stays(plan, move, wanted))
     still = {f"{stay.kind}:{stay.key}" for stay in stays}
     steps = tuple(
@@ -176,7 +180,7 @@ def _clear(
     return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
 
 
-def _wanted(plan: Plan, move: Move) -> dict[str, date]:
+def _wanted(plan: Plan, move: Move, quieting: Quieting | None) -> dict[str, date]:
     """Return the day that the move wants for each step it is about, by name."""
     match move.kind:
         case MoveKind.STEP:
@@ -187,8 +191,38 @@ def _wanted(plan: Plan, move: Move) -> dict[str, date]:
                 for step in plan.steps
                 if move.dates.get(step.name, step.due_on.isoformat()) != step.due_on.isoformat()
             }
+        case MoveKind.ANCHOR:
+            return anchored(plan, move.days, quieting)
     about = _behind(plan, move.key) if move.kind is MoveKind.STAGE else plan.steps
     return {step.name: step.due_on + timedelta(days=move.days) for step in about}
+
+
+def anchored(plan: Plan, days: int, quieting: Quieting | None) -> dict[str, date]:
+    """Return the day of each step, by name, when the plan counts from a day that is `days` later.
+
+    A check-in that a weekday decides has it looked up anew, and everything else goes along; so does one that somebody
+    has given a day of its own, and one that the weekday would put outside its stage, or into the past.
+    """
+    wanted = {step.name: step.due_on + timedelta(days=days) for step in plan.steps}
+    frames = {stage.key: (on_day(stage.starts_on, days), on_day(stage.ends_on, days)) for stage in plan.stages}
+    for step in _by_weekday(plan, quieting):
+        first, last = frames[step.stage]
+        day = plan.weekdays[step.key].on(on_day(plan.anchor_on, days))
+        if first <= day <= last and not plan.is_past(day):
+            wanted[step.name] = day
+    return wanted
+
+
+def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
+    """Return the check-ins that stand where their weekday puts them, or where it put them off a quiet day."""
+    ruled = [
+        replace(step, due_on=plan.weekdays[step.key].on(plan.anchor_on))
+        for step in plan.steps
+        if step.kind is StepKind.CHECK_IN and step.key in plan.weekdays
+    ]
+    clear = _clear(plan.stages, ruled, quieting, date.min, ruled) if quieting and ruled else {}
+    days = {step.name: {step.due_on, clear.get((step.kind, step.key), step.due_on)} for step in ruled}
+    return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
 
 
 def _behind(plan: Plan, key: str) -> list[PlanStep]:
@@ -219,6 +253,8 @@ def _why(plan: Plan, step: PlanStep, stage: PlanStage, move: Move, day: date) ->
         return Why.DONE
     if move.kind not in {MoveKind.PAUSE, MoveKind.STEP} and plan.is_past(step.due_on):
         return Why.LATE
+    if move.kind is MoveKind.ANCHOR and move.days and day == step.due_on:
+        return Why.WEEKDAY
     return Why.PASSED if move.kind is MoveKind.BACK and plan.is_past(day) else None
 
 

@@ -307,14 +307,6 @@ class Template:
             if (spec.released_by.fact, spec.released_by.key) == (fact, key)
         ]
 
-    def weekdays(self, was_on: date, anchor_on: date) -> dict[tuple[str, date], date]:
-        """Return where the check-ins that a weekday decides go with the anchor, by their key and the day they had."""
-        return {
-            (check_in.key, check_in.on(was_on)): check_in.on(anchor_on)
-            for check_in in self.check_ins
-            if check_in.when is not None
-        }
-
     def stage_on(self, day: int) -> StageSpec | None:
         """Return the stage that `day` belongs to, if it lies inside the timeline."""
         return next((stage for stage in self.stages if stage.from_day <= day <= stage.to_day), None)

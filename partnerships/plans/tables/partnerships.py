@@ -23,7 +23,7 @@ from partnerships.plans.rules.dates import (
     left_out,
     on_day,
 )
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, anchored, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -205,14 +205,13 @@ class Partnership(Owned, Base):
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
         moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
-        past, weekdays = self.past_steps(), self.template.weekdays(self.anchor_on, anchor_on)
+        past, wanted = self.past_steps(), anchored(self.as_plan(now), moved_days, quieting_of(self))
         self.anchor_on = anchor_on
         for stage in self.stages:
             stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
         for step in self.steps:
             if step.counts_from_anchor:  # what was moved before stays moved
-                day = on_day(step.due_on, moved_days)
-                step.place(weekdays.get((step.key, step.due_on), day) if step.kind is StepKind.CHECK_IN else day)
+                step.place(wanted[step.name])
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
@@ -234,6 +233,8 @@ class Partnership(Owned, Base):
             ),
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,
+            anchor_on=self.anchor_on,
+            weekdays={check_in.key: check_in.when for check_in in self.template.check_ins if check_in.when},
         )
 
     def past_steps(self) -> list["Step"]:

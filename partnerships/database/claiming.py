@@ -32,7 +32,7 @@ def insert_once(
     statement = make(table).on_conflict_do_nothing().returning(key, table.id)
     # A list beside the statement, not inside it: its text is then made once, and kept.
     inserted = session.execute(statement, [dict(row) for row in rows], execution_options={"claiming": scope})
-    return inserted.tuples().all()
+    return inserted.all()
 
 
 def skip_locked(statement: Select[Any], table: type[Owned] | None = None) -> Select[Any]:

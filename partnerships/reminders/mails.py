@@ -167,7 +167,7 @@ def _links_of(work: Work, reminders: Sequence[Reminder]) -> Mapping[Grant, int]:
         return {}
     lasting = select(Stage.partnership_id, func.max(Stage.ends_on)).group_by(Stage.partnership_id)
     ids = {partnership.id for partnership in asked.values()}
-    last_days = dict(work.session.execute(lasting.where(Stage.partnership_id.in_(ids))).tuples().all())
+    last_days = dict(work.session.execute(lasting.where(Stage.partnership_id.in_(ids))).all())
     ends = {right: _link_ends(work, one, last_days[one.id]) for right, one in asked.items()}
     return grant_all(work, ends)
 

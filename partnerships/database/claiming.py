@@ -1,10 +1,10 @@
 """The only Core writes: what several workers may try at once, and exactly one of them may do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, inspect, update
+from sqlalchemy import ColumnElement, CursorResult, Select, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -48,6 +48,22 @@ def claim(session: Session, table: type[Owned], key: int, free: ColumnElement[bo
     """Change the row if it is still `free`; return whether it was."""
     statement = update(table).where(table.id == key, free).values(dict(values)).returning(table.id)
     return session.scalars(statement, execution_options={"synchronize_session": False}).one_or_none() is not None
+
+
+def claim_all(
+    session: Session, table: type[Owned], keys: Collection[int], free: ColumnElement[bool], values: Mapping[str, Any]
+) -> int:
+    """Change those of the rows that are still `free`, in one statement; return how many were."""
+    statement = update(table).where(table.id.in_(keys), free).values(dict(values)).returning(table.id)
+    return len(session.scalars(statement, execution_options={"synchronize_session": False}).all())
+
+
+def append(session: Session, table: type[Owned], row: Mapping[str, object]) -> None:
+    """Insert a row that nothing is asked of again. Raise `OutOfScope` for another organisation's."""
+    scope = scope_of(session)
+    if scope not in {EVERYWHERE, row.get("org_id")}:
+        raise OutOfScope("This row belongs to another organisation, or to none.")
+    session.execute(insert(table), [dict(row)], execution_options={"claiming": scope})
 
 
 def save_together(session: Session, table: type[Owned], rows: Sequence[Owned]) -> None:

@@ -1,11 +1,13 @@
 """Addresses that get no mail: write one down, lift it again, and say whether a mail may go to one."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from partnerships.core.words import N_
-from partnerships.database.work import Reading, Work
+from partnerships.database.work import Work
 
 from .rules.suppressions import STOPS, Reason
 from .tables import OutboxMail, Suppression
@@ -38,10 +40,14 @@ def lift(work: Work, suppression_id: int) -> Suppression:
     return row
 
 
-def find_stop(reading: Reading, mail: OutboxMail) -> Suppression | None:
-    """Return why `mail` must not go to its address, or None."""
-    standing = select(Suppression).where(
-        Suppression.address == mail.recipient.email.lower(), Suppression.holds(reading.now)
-    )
-    rows = reading.session.scalars(standing.order_by(Suppression.id))
-    return next((row for row in rows if mail.kind in STOPS[row.reason]), None)
+def stops_of(session: Session, mails: Collection[OutboxMail], now: datetime) -> Mapping[int, Reason]:
+    """Return which of `mails`, of whatever organisation, must not go to their addresses, and why."""
+    addresses = {mail.recipient.email.lower() for mail in mails}
+    standing = select(Suppression).where(Suppression.address.in_(addresses), Suppression.holds(now))
+    rows = session.scalars(standing.order_by(Suppression.id.desc())).all()
+    return {
+        mail.id: row.reason
+        for mail in mails
+        for row in rows
+        if (row.org_id, row.address) == (mail.org_id, mail.recipient.email.lower()) and mail.kind in STOPS[row.reason]
+    }

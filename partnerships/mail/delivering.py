@@ -110,6 +110,7 @@ class _Round:
     stopping: Callable[[], bool]
     shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
+    ends_at: float = field(default_factory=lambda: time.monotonic() + ROUND.total_seconds())  # whatever the clock says
     paused: str | None = None
     crowded: bool = False  # the server wants fewer connections: this one ends
     was_paused: bool = False  # and we are the one that tries again
@@ -121,12 +122,12 @@ class _Round:
         """Say whether to begin another mail: the channel is open, there is time, and nobody asked us to stop."""
         if self.paused is not None or self.crowded or self.stopping():
             return False
-        return self.transactions.machine.now() <= until
+        return self.transactions.machine.now() <= until and time.monotonic() <= self.ends_at
 
     def go_on(self) -> None:
         """Show between two mails that somebody is at work, when the last sign of life is a while ago."""
         now = self.transactions.machine.now()
-        if now - self.shown_at >= SIGN_OF_LIFE:
+        if abs(now - self.shown_at) >= SIGN_OF_LIFE:  # also when the clock was set back
             self.show_life()
             self.shown_at = now
 

@@ -48,8 +48,10 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import clocking, ruling
 from .plans import pages as plans
+from .portfolio import attaching
 from .portfolio import pages as portfolio
 from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -59,7 +61,7 @@ from .web.shell import MenuItem
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
+SLICES = (people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -201,6 +203,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
                 app.extensions["mailer"],
                 notifying.still_wanted,
                 show_life=lambda: _show_life(these),
+                attach=attaching.attach,
                 stopping=stopping.is_set,
             )
             _show_life(these)

@@ -19,7 +19,7 @@ from partnerships.core.errors import Conflict
 from partnerships.database.claiming import append, claim, claim_all, skip_locked
 from partnerships.database.work import Reading, Sweep, Transactions
 
-from .letters import envelope, word
+from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
 from .pausing import crowd, find_channel, how_many_late, is_late, may_use, pause, resume
 from .rules.pauses import CATCH_UP, CROWDED
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 # Asked at the last moment: True to send now, a moment (business clock) to send later, None when it is done or over.
 StillWanted = Callable[[Reading, OutboxMail], bool | datetime | None]
+Attach = Callable[[Reading, OutboxMail], Attachment | None]
 
 
 Thread = tuple[int, str, int]  # organisation, thing, recipient: what makes mails belong together
@@ -107,6 +108,7 @@ class _Round:
     still_wanted: StillWanted
     jitter: Callable[[], float]
     show_life: Callable[[], None]
+    attach: Attach
     stopping: Callable[[], bool]
     shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -178,6 +180,7 @@ def deliver(
     jitter: Callable[[], float] = random.random,
     *,
     show_life: Callable[[], None] = lambda: None,
+    attach: Attach = lambda _reading, _mail: None,
     stopping: Callable[[], bool] = lambda: False,
     holder: str = "",
     catch_up: int = CATCH_UP,
@@ -189,7 +192,7 @@ def deliver(
     is in the report.
     """
     began_at = transactions.machine.now()
-    this = _Round(transactions, mailer, still_wanted, jitter, show_life, stopping, began_at)
+    this = _Round(transactions, mailer, still_wanted, jitter, show_life, attach, stopping, began_at)
     until = began_at + ROUND
     try:
         while this.may_send(until):
@@ -295,13 +298,12 @@ def _send_if_wanted(this: _Round, lease: _Lease) -> None:
 
 def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | None:
     """Return the finished mail, or when to look again, or None when nobody needs it any more."""
-    with this.transactions.looking(Actor(None, lease.mail.org_id, Role.SYSTEM)) as reading:
-        wanted = this.still_wanted(reading, lease.mail)
-    if isinstance(wanted, datetime):
-        return wanted
-    if not wanted:
-        return None
-    return envelope(lease.mail, word(lease.mail), this.firsts.get(lease.thread, lease.first), reading.now)
+    mail, first = lease.mail, this.firsts.get(lease.thread, lease.first)
+    with this.transactions.looking(Actor(None, mail.org_id, Role.SYSTEM)) as reading:
+        wanted = this.still_wanted(reading, mail)
+        if isinstance(wanted, datetime):
+            return wanted
+        return envelope(mail, word(mail), first, reading.now, this.attach(reading, mail)) if wanted else None
 
 
 def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:

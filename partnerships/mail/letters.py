@@ -54,17 +54,30 @@ class Letter:
         return _pages().get_template("layout.html").render(letter=self)
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A calendar file that goes with a mail. `method` says what a calendar program is to do with it."""
+
+    name: str
+    text: str
+    method: str
+
+
 def word(mail: OutboxMail) -> Letter:
     """Return what `mail` says, in its reader's language.
 
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
-    locale = mail.recipient.locale if mail.recipient.locale in LANGUAGES else LANGUAGES[0]
-    source = _source(locale, mail.template)
-    values = {name: _in_language(value, locale) for name, value in mail.context.items()}
-    values |= {"name": mail.recipient.name.split(" ")[0], "locale": locale}
+    name = mail.recipient.name.split(" ")[0]
+    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail))
+
+
+def worded(template: str, locale: str, context: Mapping[str, Any], url: str | None) -> Letter:
+    """Return what the wording called `template` says of `context`; `name` in it is the reader's first name."""
+    locale = locale if locale in LANGUAGES else LANGUAGES[0]
+    source = _source(locale, template)
+    values = {name: _in_language(value, locale) for name, value in context.items()} | {"locale": locale}
     headers = {name: _one_line(template.render(values)) for name, template in source.headers.items()}
-    url = _url(mail)
     return Letter(
         sender=_one_line(str(values.get("brand") or HOUSE)),
         subject=headers["Subject"],
@@ -77,7 +90,13 @@ def word(mail: OutboxMail) -> Letter:
     )
 
 
-def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now: datetime) -> EmailMessage:
+def envelope(
+    mail: OutboxMail,
+    letter: Letter,
+    first_message_id: str | None,
+    now: datetime,
+    attachment: Attachment | None = None,
+) -> EmailMessage:
     """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing."""
     message = EmailMessage()
     user, _, host = mail_from().rpartition("@")
@@ -95,6 +114,14 @@ def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now
     message["Content-Language"] = letter.locale
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if attachment is not None:
+        message.add_attachment(
+            attachment.text,
+            subtype="calendar",
+            cte="quoted-printable",
+            filename=attachment.name,
+            params={"method": attachment.method},
+        )
     return message
 
 
@@ -171,4 +198,4 @@ def _in_language(value: Any, locale: str) -> Any:
 def _one_line(value: str) -> str:
     if any(end in value for end in "\r\n\0"):
         raise ValueError("a mail header cannot hold more than one line")
-    return value.strip()
+    return value.strip().replace("=?", "= ?")  # it would be read as an encoded word (RFC 2047) of any content

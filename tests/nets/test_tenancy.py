@@ -65,7 +65,13 @@ TABLES: dict[str, type[Owned]] = {
     "run_id": PlanningRun,
     "move_id": PlanMove,
 }
-OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
+OPEN_WORDS = {
+    "token": "nobody-made-this",
+    "template_key": "usage-3m",
+    "section": "stages",
+    "line_key": "fit",
+    "wording": "check_in",
+}
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
 ASKED = {"brand": "brand_id", "campaign": "campaign_id", "product": "product_id", "creator": "creator_id"}

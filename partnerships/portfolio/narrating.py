@@ -164,6 +164,12 @@ def _reaction(_facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Reported a reaction to the product")
 
 
+def _reminded(facts: Mapping[str, Any], names: Names) -> str:
+    table, _, number = facts["thing"].partition(":")
+    known = names.check_ins if table == "check_in" else names.deliverables
+    return gettext("Reminded by hand of “%(name)s”", name=known.get(int(number), ""))
+
+
 def _check_in(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.check_ins.get(facts["check_in_id"], ""), _label(CHECK_IN_LABELS, facts["now"]))
 
@@ -231,6 +237,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "StageMoved": _stage,
     "StageWaits": _waits,
     "ReactionReported": _reaction,
+    "RemindedByHand": _reminded,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,

@@ -44,6 +44,7 @@ from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
 ROWS = 25  # shown of one list; the count beside it is of all
+ASKED = 200  # check-ins, and as many pieces of content, that somebody may remind of by hand on one day
 UNANSWERED = (CheckInState.OPEN, CheckInState.LATE)
 COMING = (*UNANSWERED, CheckInState.SCHEDULED)
 OWED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED)
@@ -152,6 +153,16 @@ def look_at_today(reading: Reading) -> Board:
         answers=_creators_turn(reading),
         risks=_risks(reading),
     )
+
+
+def list_asked_today(reading: Reading) -> list[Wait]:
+    """Return what creators are reminded of today: what is due, the longest overdue first; three statements."""
+    by_tonight = Step.due_at <= reading.now + timedelta(days=1)  # "due" means 23:59 where the creator lives
+    waits = (
+        *_check_ins(reading, CheckIn.state.in_(UNANSWERED), by_tonight, rows=ASKED).rows,
+        *_deliverables(reading, CREATORS, by_tonight, rows=ASKED).rows,
+    )
+    return sorted((wait for wait in waits if wait.on <= wait.today), key=lambda wait: (wait.on, wait.thing_id))
 
 
 def look_at_mine(reading: Reading) -> list[Wait]:
@@ -272,7 +283,7 @@ def _disputed_at() -> ScalarSelect[datetime]:
     return select(HistoryEntry.at).where(HistoryEntry.key == key).correlate(Payment).scalar_subquery()
 
 
-def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+def _check_ins(reading: Reading, *conditions: ColumnElement[bool], rows: int = ROWS) -> Listing:
     """Return check-ins whose day has passed or comes this week."""
     statement = (
         select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
@@ -281,10 +292,12 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), *conditions)
     )
-    return _listing(reading, statement, None, by="due_at")
+    return _listing(reading, statement, None, by="due_at", rows=rows)
 
 
-def _deliverables(reading: Reading, courses: Collection[Course], *conditions: ColumnElement[bool]) -> Listing:
+def _deliverables(
+    reading: Reading, courses: Collection[Course], *conditions: ColumnElement[bool], rows: int = ROWS
+) -> Listing:
     """Return drafts, posts and tasks whose day has passed or comes this week; each has one step that counts now."""
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
     step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
@@ -296,7 +309,7 @@ def _deliverables(reading: Reading, courses: Collection[Course], *conditions: Co
         .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses))
         .where(is_asked_for(), *conditions)
     )
-    return _listing(reading, statement, None, by="due_at")
+    return _listing(reading, statement, None, by="due_at", rows=rows)
 
 
 def _runs_until_soon(reading: Reading) -> tuple[ColumnElement[bool], ...]:
@@ -305,14 +318,19 @@ def _runs_until_soon(reading: Reading) -> tuple[ColumnElement[bool], ...]:
 
 
 def _listing(
-    reading: Reading, statement: Select[*tuple[Any, ...]], kind: WaitKind | None, *, by: str = "since"
+    reading: Reading,
+    statement: Select[*tuple[Any, ...]],
+    kind: WaitKind | None,
+    *,
+    by: str = "since",
+    rows: int = ROWS,
 ) -> Listing:
     """Return the first rows by the column called `by`. Only they meet the people in them; the count is of all."""
     counted = statement.add_columns(Partnership.id.label("partnership_id"), func.count().over().label("total"))
-    first = counted.order_by(by, "thing_id").limit(ROWS).subquery()
-    rows = reading.session.execute(_with_people(first).order_by(first.c[by], first.c.thing_id)).all()
-    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
-    return Listing(tuple(_wait(reading, row, templates, kind) for row in rows), rows[0].total if rows else 0)
+    first = counted.order_by(by, "thing_id").limit(rows).subquery()
+    found = reading.session.execute(_with_people(first).order_by(first.c[by], first.c.thing_id)).all()
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in found))
+    return Listing(tuple(_wait(reading, row, templates, kind) for row in found), found[0].total if found else 0)
 
 
 def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:

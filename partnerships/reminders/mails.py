@@ -21,7 +21,8 @@ from partnerships.plans.tables import Partnership, Stage
 from partnerships.web.linking import Grant, grant, grant_all
 from partnerships.web.tables import MailedLink
 
-from .rules.ladder import MORNING, Rung, Side
+from .rules.ladder import Rung, Side
+from .tables import policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder that is to be queued, for one side of a partnership; later than `expires_at` it would confuse."""
+    """A reminder that is to be queued, for one of a partnership's people; later than `expires_at` it would confuse."""
 
     partnership: Partnership
-    side: Side
+    recipient: Account
     message: Message
     expires_at: datetime | None
 
     @property
     def grant(self) -> Grant | None:
         """Return the right that its link gives, when it goes to the creator."""
-        if not self.message.purpose or self.side is not Side.CREATOR:
+        creator_id = self.partnership.creator.account_id
+        if not self.message.purpose or self.recipient.id != creator_id:
             return None
-        return Grant(self.message.purpose, self.message.thing_id, self.partnership.creator.account_id)
+        return Grant(self.message.purpose, self.message.thing_id, creator_id)
 
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
@@ -129,7 +131,7 @@ def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], m
 
 
 def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
-    """Queue each for nine in the morning of today where the person lives; return how many were new, or wait again.
+    """Queue each for this morning where the person lives; return how many were new, or wait again.
 
     However many they are, it takes a handful of statements.
     """
@@ -141,11 +143,17 @@ def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
     return len(new) + _revive(work, [mail for mail in mails if mail.key not in new])
 
 
+def remind_person(
+    work: Work, partnership: Partnership, recipient: Account, message: Message, expires_at: datetime | None
+) -> bool:
+    """Queue one reminder as `remind_all` does; say whether it was new, or waits again."""
+    return remind_all(work, [Reminder(partnership, recipient, message, expires_at)]) > 0
+
+
 def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMail:
     """Return what stands in the outbox for `reminder`: with a link for its creator, with a path for the team."""
     partnership, message = reminder.partnership, reminder.message
-    recipient = person(partnership, reminder.side)
-    granted = reminder.grant
+    recipient, granted = reminder.recipient, reminder.grant
     return NewMail(
         key=_key(message, recipient),
         kind=MailKind.REMINDER,
@@ -200,8 +208,9 @@ def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, due_on:
 
 
 def _morning(work: Work, partnership: Partnership, zone: str) -> datetime:
-    """Return nine in the morning of today in `zone`, or now when that has passed."""
-    return max(work.now, moment(day_in(partnership.zone, work.now), MORNING, zone))
+    """Return when reminders go out today in `zone`, or now when that has passed."""
+    today = day_in(partnership.zone, work.now)
+    return max(work.now, moment(today, policy_of(work.session).hour_on(today), zone))
 
 
 def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:

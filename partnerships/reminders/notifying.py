@@ -32,6 +32,7 @@ from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, 
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import NO_DAYS, Rung, Side
+from .urging import OF_BRANDS, reviewers
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
@@ -228,7 +229,7 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
     manager = person(deliverable.partnership, _MANAGER)
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
-        recipients = {manager.id: manager, **{account.id: account for account in _reviewers(work)}}
+        recipients = {manager.id: manager, **{account.id: account for account in reviewers(work)}}
         notify_team(work, deliverable.partnership, [*recipients.values()], message)
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
@@ -252,11 +253,6 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
     context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
     notify(work, partnership, person(partnership, side), message)
-
-
-def _reviewers(work: Work) -> list[Account]:
-    reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
-    return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
 
 
 def _calm(work: Work, partnership: Partnership) -> None:
@@ -333,6 +329,8 @@ def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | 
 
 def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
+    if mail.context["waits_for"] in OF_BRANDS:
+        return OF_BRANDS[mail.context["waits_for"]](reading, mail)
     due_on = _due_on(reading, mail)
     return due_on is not None and due_on.isoformat() == mail.context["due_on"]
 

@@ -13,6 +13,7 @@ from partnerships.plans.tables import Partnership, Step, quiet_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
+from .tables import policy_of
 from .waits import abouts_of
 
 QUEUED = frozenset({MailState.QUEUED, MailState.RETRY})
@@ -37,7 +38,15 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
-        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
+        look = next_look(
+            step.kind,
+            step.due_on,
+            step.zone,
+            work.now,
+            step.rung,
+            days=quiet_days_of(work.session),
+            policy=policy_of(work.session),
+        )
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):

@@ -31,8 +31,10 @@ from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Step, quiet_days_of
 
-from .mails import Message, Reminder, remind_all
-from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .mails import Message, Reminder, person, remind_all
+from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .tables import policy_of
+from .urging import REVIEWABLE, urge_review
 from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
@@ -72,16 +74,24 @@ class _Wave:
     work: Work
     things: _Things
     days: QuietDays
+    policy: Policy
     counted: Counter[str] = field(default_factory=Counter)
     looked_at: list[Step] = field(default_factory=list)
     moves: list[Callable[[], Event]] = field(default_factory=list)  # each tells of one, once it is flushed
     reminders: list[Reminder] = field(default_factory=list)
 
+    def look(self, step: Step) -> Look:
+        """Return what to do about `step` now, and when to look again."""
+        now = self.work.now
+        return next_look(step.kind, step.due_on, step.zone, now, step.rung, days=self.days, policy=self.policy)
+
     def finish(self) -> None:
         """Keep what was moved, tell of it, and queue the reminders: a few statements, however many steps there are."""
         session, ids = self.work.session, [step.id for step in self.looked_at]
         save_together(session, Step, self.looked_at)
-        save_together(session, CheckIn, [self.things.check_ins[one] for one in ids if one in self.things.check_ins])
+        check_ins, deliverables = self.things.check_ins, self.things.deliverables
+        save_together(session, CheckIn, [check_ins[one] for one in ids if one in check_ins])
+        save_together(session, Deliverable, [deliverables[one] for one in ids if one in deliverables])
         for moved in self.moves:
             self.work.emit(moved())
         self.counted["queued"] += remind_all(self.work, self.reminders)
@@ -162,7 +172,7 @@ def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, don
     ids = [step.id for step in steps]
     try:
         with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
-            wave = _Wave(work, things, quiet_days_of(work.session))
+            wave = _Wave(work, things, quiet_days_of(work.session), policy_of(work.session))
             for step in steps:
                 _act(wave, step)
                 wave.looked_at.append(step)
@@ -285,7 +295,7 @@ def _check_in(wave: _Wave, step: Step, check_in: CheckIn) -> None:
     """Open it, mark it late or missed, and remind of it, each at its time."""
     now = wave.work.now
     moments = {
-        CheckInAction.OPEN: rung_at(LADDERS[StepKind.CHECK_IN][0], step.due_on, step.zone),
+        CheckInAction.OPEN: _begins_at(wave, step),
         CheckInAction.LAPSE: step.due_at + timedelta(days=GRACE_DAYS),
         CheckInAction.MISS: misses_at(step.due_at, end_of(step.stage.ends_on, step.zone)),
     }
@@ -300,11 +310,15 @@ def _check_in(wave: _Wave, step: Step, check_in: CheckIn) -> None:
         step.finish(now)  # an answer is still taken, but nobody waits for it: its day never moves again
 
 
+def _begins_at(wave: _Wave, step: Step) -> datetime:
+    """Return when the first rung of its ladder is climbed, were no day quiet: then it is asked for."""
+    return rung_at(wave.policy.ladder(step.kind)[0], step.due_on, step.zone, policy=wave.policy)
+
+
 def _draft(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
     """Let the drafting begin three days before it is due, and remind of it while the creator owes the next move."""
-    begins_at = rung_at(LADDERS[StepKind.DRAFT][0], step.due_on, step.zone)
     now, begin = wave.work.now, DeliverableAction.BEGIN
-    if begins_at <= now and deliverable.allows(begin, Role.SYSTEM):
+    if _begins_at(wave, step) <= now and deliverable.allows(begin, Role.SYSTEM):
         wave.moves.append(partial(deliverable.moved, deliverable.move(begin, Role.SYSTEM, now), begin))
         wave.counted["begun"] += 1
     about = partial(about_deliverable, deliverable, StepKind.DRAFT)
@@ -315,21 +329,23 @@ def _publish(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
     """Remind of posting what was approved; before that nobody is late with it, and the draft has its own reminders."""
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
+        if deliverable.state in REVIEWABLE:
+            queued, step.next_action_at = urge_review(wave.work, deliverable)
+            wave.counted["queued"] += queued
         return
     _climb(wave, step, partial(about_deliverable, deliverable, StepKind.PUBLISH), [], course=deliverable.course)
 
 
 def _clock(wave: _Wave, step: Step) -> None:
     """Remind those whose move it is before day 0."""
-    now = wave.work.now
-    look = next_look(step.kind, step.due_on, step.zone, now, step.rung, days=wave.days)
+    now, look = wave.work.now, wave.look(step)
     step.next_action_at = look.next_action_at
     if look.rung is None:
         return
     step.rung, expires_at = look.rung.rung, keeps_until(look, now)
     for side in look.rung.sides:
         about = about_clock(step, side, look.rung.rung)
-        wave.reminders.append(Reminder(step.partnership, side, about, expires_at))
+        wave.reminders.append(Reminder(step.partnership, person(step.partnership, side), about, expires_at))
 
 
 def _climb(
@@ -341,8 +357,7 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names of what it is `about`, and set the next look."""
-    now = wave.work.now
-    look = next_look(step.kind, step.due_on, step.zone, now, step.rung, days=wave.days)
+    now, look = wave.work.now, wave.look(step)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return
@@ -354,7 +369,7 @@ def _climb(
         step.partnership.at_risk_since = step.partnership.at_risk_since or now
     expires_at, message = keeps_until(look, now), about()
     wave.reminders.extend(
-        Reminder(step.partnership, side, message.to(side, look.rung.rung), expires_at)
+        Reminder(step.partnership, person(step.partnership, side), message.to(side, look.rung.rung), expires_at)
         for side in Side
         if side in sides_of(look.rung, course)
     )

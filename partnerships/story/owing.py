@@ -200,4 +200,5 @@ def _told(session: Session) -> dict[Reminder, bool]:
             COLLEAGUES.get(mail.template, Side.CREATOR),
         ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE
         for mail in queued
+        if mail.context["waits_for"] in set(StepKind)  # what waits for the brand has no step
     }

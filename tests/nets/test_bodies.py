@@ -48,6 +48,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "plans.quiet_days",
     "plans.take_holidays",
     "plans.quiet_hours",
+    "reminders.edit_policy",  # the organisation's one ladder; tests/reminders/test_policy.py
     "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,

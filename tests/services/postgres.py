@@ -131,6 +131,8 @@ def _started(programs: Path, folder: Path) -> Iterator[Postgres]:
                 stdout=output, stderr=output, user=user, cwd=folder,
             )  # fmt: skip
 
+    server = start()
+
     def restart() -> None:
         nonlocal server
         server.send_signal(signal.SIGINT)  # fast: whoever is connected is cut off
@@ -138,7 +140,6 @@ def _started(programs: Path, folder: Path) -> Iterator[Postgres]:
         server = start()
         _wait(url, server, log)
 
-    server = start()
     try:
         _wait(url, server, log)
         yield Postgres(url, restart)

@@ -18,12 +18,12 @@ class PutOff(StrEnum):
     GATE = "gate"  # its stage opened later than planned: what it waits for was not there
 
 
-def review_due(waiting_on: date) -> date:
-    """Return the last day for a decision on what has waited since `waiting_on`.
+def review_due(waiting_on: date, working_days: int = WORKING_DAYS) -> date:
+    """Return the last day for a decision on what has waited since `waiting_on`, within so many working days.
 
     Working days are Monday to Friday; public holidays are not known here.
     """
-    day, left = waiting_on, WORKING_DAYS
+    day, left = waiting_on, working_days
     while left:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY

@@ -61,13 +61,14 @@ class QuietHours:
         """Return when people in `zone` may be reminded again, as UTC, or None when they may be `now`."""
         local = now.astimezone(ZoneInfo(zone))
         day, at = local.date(), local.time()
-        if self._covers(at) and not (at < self.ends):
+        if self.covers(at) and not (at < self.ends):
             day += ONE_DAY  # it is evening: the morning is tomorrow's
-        elif not self._covers(at) and day not in days:
+        elif not self.covers(at) and day not in days:
             return None
         return moment(day_after(day, days), self.ends, zone)
 
-    def _covers(self, at: time) -> bool:
+    def covers(self, at: time) -> bool:
+        """Say whether it is quiet at this hour."""
         if self.begins <= self.ends:
             return self.begins <= at < self.ends
         return at >= self.begins or at < self.ends

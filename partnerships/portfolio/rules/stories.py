@@ -40,6 +40,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "StageMoved",
             "StageWaits",
             "ReactionReported",
+            "RemindedByHand",
         }
     ),
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
@@ -58,6 +59,7 @@ ELSEWHERE = frozenset(
         "OrganisationFounded",
         "QuietDayChanged",
         "QuietHoursChanged",
+        "RemindingChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",
@@ -70,7 +72,7 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", *UNTOLD})
+TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", "RemindedByHand", *UNTOLD})
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {

@@ -7,6 +7,7 @@ from partnerships.web.policy import MANAGERS, Audience
 pages = Blueprint("reminders", __name__)
 
 OPEN_TO: dict[str, Audience] = {
+    "reminders.edit_policy": MANAGERS,
     "reminders.previews": MANAGERS,
     "reminders.preview": MANAGERS,
 }

@@ -1,6 +1,5 @@
 """Put mail into the outbox, in the transaction that causes it: both are kept, or neither."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,9 @@ from typing import Any
 
 from partnerships.database.claiming import insert_once
 from partnerships.database.work import Work
-from partnerships.web.addresses import public_host
 from partnerships.web.tables import MailedLink
 
+from .keeping import new_message_id
 from .tables import MailKind, MailState, OutboxMail, Person
 
 
@@ -35,13 +34,12 @@ class NewMail:
 
 def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
     """Queue `mails` in one go; return key and id of those that nobody has been told yet."""
-    host = public_host()
     rows = [
         {
             "org_id": work.actor.org_id,
             "kind": mail.kind,
             "idem_key": mail.key,
-            "message_id": f"{secrets.token_hex(16)}@{host}",
+            "message_id": new_message_id(),
             "about": mail.about,
             "recipient_id": mail.recipient.id,
             "link_id": mail.link_id,
@@ -49,6 +47,7 @@ def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
             "context": dict(mail.context),
             "reply_to": mail.reply_to,
             "send_after": mail.send_after,
+            "due_at": mail.send_after,
             "expires_at": mail.expires_at,
             "state": MailState.QUEUED,
             "attempts": 0,

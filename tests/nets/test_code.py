@@ -18,7 +18,8 @@ MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 1,  # the heartbeat is nobody's organisation
     "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
-    "mail/delivering.py": 1,  # claims letters of every organisation
+    "mail/delivering.py": 2,  # claims letters of every organisation, and gives them back
+    "mail/pausing.py": 3,  # the channel is nobody's organisation
     "factory.py": 1,  # writes the heartbeat after each round
     "people/authenticating.py": 5,  # who is at the door, before they act for anyone; all links to one password
     "people/commands.py": 2,  # says which organisations stand, and makes another
@@ -35,6 +36,7 @@ MAY_LOOK_EVERYWHERE = {
 }
 # Everyone else is handed `work.now`, so that one unit of work has one moment.
 MAY_ASK_A_CLOCK = {
+    "mail/pausing.py",  # so do the channel's pauses
     "mail/delivering.py",  # leases run by the machine's clock, over many transactions
     "people/authenticating.py",  # sessions end by the machine's clock
 }

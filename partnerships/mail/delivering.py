@@ -14,6 +14,7 @@ from sqlalchemy import case, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
+from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
 from partnerships.database.claiming import append, claim, claim_all, skip_locked
@@ -26,7 +27,7 @@ from .rules.pauses import CATCH_UP, CROWDED
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
 from .suppressing import stops_of, suppress
-from .tables import OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -226,6 +227,8 @@ def _lease_batch(this: _Round, holder: str, catch_up: int) -> Sequence[_Lease]:
             mail.lease(token, machine_now + LEASE)
             if was_abandoned:
                 append(sweep.session, DeliveryEvent, _event(mail, sweep.now, DeliveryEventName.LEASE_EXPIRED))
+        if len(mails) == BATCH:
+            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
         return [_Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
 
 
@@ -291,7 +294,7 @@ def _send_if_wanted(this: _Round, lease: _Lease) -> None:
     if isinstance(message, EmailMessage):
         _send(this, lease, message)
     elif message is None:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
     else:
         waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
         this.finish(lease, "postponed", state=MailState.QUEUED, **waits)

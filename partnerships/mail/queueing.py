@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from partnerships.clockwork.engine import Job
 from partnerships.database.claiming import insert_once
 from partnerships.database.work import Work
 from partnerships.web.tables import MailedLink
@@ -55,7 +56,10 @@ def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
         }
         for mail in mails
     ]
-    return dict(insert_once(work.session, OutboxMail, rows, OutboxMail.idem_key))
+    queued = dict(insert_once(work.session, OutboxMail, rows, OutboxMail.idem_key))
+    if any(mail.key in queued and mail.send_after <= work.now for mail in mails):
+        work.ask_for(Job.MAIL)
+    return queued
 
 
 def queue(

@@ -34,6 +34,8 @@ class SmtpServer:
 
     port: int
     letters: list[Letter] = field(default_factory=list)
+    begun: int = 0  # mails that somebody began to send
+    pause: float = 0.0  # seconds from then on until they are taken
     _script: dict[Moment, deque[str]] = field(default_factory=dict)
     _hang_ups: int = 0
     _slow: deque[bytes] = field(default_factory=deque)
@@ -82,6 +84,8 @@ class SmtpServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        self.begun += 1
+        await asyncio.sleep(self.pause)
         if refusal := self._next("DATA"):
             return refusal
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)

@@ -78,7 +78,7 @@ def test_what_stays_says_why(manager: FlaskClient, clock: ManualClock, running: 
 
     page = words(manager.get(f"/partnerships/{running}/dates?what=rest&days=2").text)
 
-    assert "Stays as it is: Check-in: First days: Sat, 10 Jan 2026 (overdue: keeps its day" in page
+    assert "Check-in: First days: Sat, 10 Jan 2026 (overdue: keeps its day" in page
 
 
 def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: int) -> None:

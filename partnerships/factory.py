@@ -50,7 +50,7 @@ from .plans import clocking, ruling
 from .plans import pages as plans
 from .portfolio import attaching
 from .portfolio import pages as portfolio
-from .reminders import announcing, dunning, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import announcing, bundling, dunning, notifying, readdressing, realigning, relaying, repeating, watching
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
@@ -86,6 +86,7 @@ LISTENERS: tuple[Listener, ...] = (
     relaying.relay,
     realigning.realign,
     repeating.repeat,
+    bundling.release,
     readdressing.readdress,
     completing.complete,
 )
@@ -198,6 +199,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = watching.tick(these)
             dunning.dun(these)
+            bundling.bundle(these)
             _show_life(these)
             delivered = deliver(
                 these,

@@ -5,8 +5,8 @@ to open, `Button:`; then an empty line, then paragraphs.
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,6 +18,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from partnerships.web.addresses import linked_url, mail_from, public_url
+from partnerships.web.tables import MailedLink
 
 from .tables import OutboxMail
 
@@ -41,12 +42,14 @@ class Letter:
     url: str | None
     why: str
     locale: str
+    items: tuple[tuple[str, str | None], ...] = ()  # of a digest: what is told, and where it leads
 
     @property
     def text(self) -> str:
         """Return the plain version."""
         opening = [f"{self.button}:\n{self.url}"] if self.url else []
-        return "\n\n".join([*self.paragraphs, *opening, f"{self.sender}\n{self.why}"]) + "\n"
+        listed = [f"- {words}\n  {url}" if url else f"- {words}" for words, url in self.items]
+        return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}"]) + "\n"
 
     @property
     def html(self) -> str:
@@ -69,6 +72,8 @@ def word(mail: OutboxMail) -> Letter:
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
     name = mail.recipient.name.split(" ")[0]
+    if "items" in mail.context:
+        return together(mail.template, mail.recipient.locale, mail.context["items"], name, _url(mail))
     return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail))
 
 
@@ -88,6 +93,26 @@ def worded(template: str, locale: str, context: Mapping[str, Any], url: str | No
         why=headers["Why"],
         locale=locale,
     )
+
+
+def together(template: str, locale: str, items: Sequence[Mapping[str, Any]], name: str, url: str | None) -> Letter:
+    """Return one letter that tells all of `items`; a single one is told in its own words.
+
+    Each has its wording (`template`), the `context` of that, and the `nonce` of its link where it has one.
+    """
+    letters = [worded(item["template"], locale, {**item["context"], "name": name}, _item_url(item)) for item in items]
+    if len(letters) == 1:
+        return letters[0]
+    senders = {letter.sender for letter in letters}
+    context = {"name": name, "count": len(letters), "brand": senders.pop() if len(senders) == 1 else ""}
+    frame = worded(template, locale, context, url)
+    return replace(frame, items=tuple((letter.subject, letter.url) for letter in letters))
+
+
+def _item_url(item: Mapping[str, Any]) -> str | None:
+    if item["nonce"]:
+        return linked_url(MailedLink(nonce=item["nonce"]))
+    return public_url(item["context"]["path"]) if "path" in item["context"] else None
 
 
 def envelope(

@@ -133,7 +133,7 @@ def _revive(work: Work, key: str, send_after: datetime, expires_at: datetime | N
     mail = work.session.scalars(
         select(OutboxMail).where(OutboxMail.idem_key == key, OutboxMail.state == MailState.CANCELLED).with_for_update()
     ).one_or_none()
-    if mail is None:
+    if mail is None or mail.digest is not None:
         return False
     mail.wait_again(mail.context, send_after=send_after, expires_at=expires_at)
     return True

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, union_all
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
@@ -292,7 +293,7 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    if not _still_waits(reading, mail):
+    if not (_some_wait(reading, mail) if "items" in mail.context else _still_waits(reading, mail)):
         return None
     hours, days = quiet_hours_of(reading.session), quiet_days_of(reading.session)
     return hours.lets_go(reading.now, mail.recipient.zone, days) or True
@@ -302,6 +303,17 @@ def _reachable(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether the recipient still belongs to the organisation, with an account that is open."""
     member = reading.session.scalars(select(Membership).where(Membership.account_id == mail.recipient_id)).one_or_none()
     return member is not None and member.ended_at is None and member.account.active
+
+
+def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether any of what a digest tells still waits; what does not is left out of it."""
+    items = [
+        item
+        for item in mail.context["items"]
+        if _still_waits(reading, OutboxMail(about=item["about"], context=item["context"]))
+    ]
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # for this one sending: it is not kept
+    return bool(items)
 
 
 def _still_waits(reading: Reading, mail: OutboxMail) -> bool:

@@ -40,7 +40,9 @@ from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files.store import LocalStore, Store
+from .mail import commands as mail_commands
 from .mail import pages as mail
+from .mail import returning
 from .mail.delivering import deliver
 from .mail.mailers import Mailer, mailer_from_url
 from .people import authenticating
@@ -50,7 +52,18 @@ from .plans import clocking, ruling
 from .plans import pages as plans
 from .portfolio import attaching
 from .portfolio import pages as portfolio
-from .reminders import announcing, bundling, dunning, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import (
+    announcing,
+    bundling,
+    dunning,
+    informing,
+    notifying,
+    readdressing,
+    realigning,
+    relaying,
+    repeating,
+    watching,
+)
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
@@ -61,7 +74,7 @@ from .web.shell import MenuItem
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
+SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -83,6 +96,7 @@ LISTENERS: tuple[Listener, ...] = (
     refilling.refill,
     notifying.tell,
     announcing.announce,
+    informing.inform,
     relaying.relay,
     realigning.realign,
     repeating.repeat,
@@ -99,6 +113,7 @@ MENU = (
     MenuItem("plans.templates", N_("Templates"), MANAGING),
     MenuItem("creators.show_all", N_("Creators"), MANAGING),
     MenuItem("people.brands", N_("Brands"), MANAGING),
+    MenuItem("delivery.queue", N_("Mail"), MANAGING),
     MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),
     MenuItem("portfolio.me", N_("My partnerships"), frozenset({Role.CREATOR})),
 )
@@ -146,6 +161,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # what people wrote never stands in a log
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
+        BOUNCE_ADDRESS=settings.bounce_address,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
@@ -178,14 +194,16 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
-    for room in (shell, links, media, *SLICES, *((demo, mail) if settings.demo else ())):
+    for room in (shell, links, media, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
         app.register_blueprint(room.pages)
         open_to |= room.OPEN_TO
         link_pages |= getattr(room, "LINK_PAGES", {})
     app.extensions["link_pages"] = link_pages
     app.extensions["policy"] = Policy(open_to)
     app.before_request(app.extensions["policy"].check)
-    CSRFProtect(app)  # reads the form, so after it is clear who may send one
+    guard = CSRFProtect(app)  # reads the form, so after it is clear who may send one
+    for answers in (view for room in SLICES for view in getattr(room, "ANSWERS_MACHINES", ())):
+        guard.exempt(answers)
     app.before_request(characters.refuse_nul)
     shell.share_with_templates(app, MENU, demo_bar if settings.demo else None)
 
@@ -197,6 +215,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
+            if settings.bounce_folder is not None:
+                returning.empty(these, settings.bounce_folder)
             ticked = watching.tick(these)
             dunning.dun(these)
             bundling.bundle(these)
@@ -249,3 +269,4 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
+    mail_commands.add_commands(app)

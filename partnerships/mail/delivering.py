@@ -215,7 +215,8 @@ def _handle(this: _Round, lease: _Lease) -> None:
     elif message is None:
         this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
     else:
-        this.finish(lease, "postponed", state=MailState.QUEUED, send_after=message, attempts=lease.attempts - 1)
+        waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
+        this.finish(lease, "postponed", state=MailState.QUEUED, **waits)
 
 
 def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | Reason | None:

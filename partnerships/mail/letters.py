@@ -8,8 +8,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
+from email.policy import default as modern
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,22 +19,41 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from partnerships.web.addresses import linked_url, mail_from, public_url
+from partnerships.web.addresses import bounces_to, linked_url, mail_from, public_url, stopping_url
+from partnerships.web.signing import seal
 from partnerships.web.tables import MailedLink
 
-from .tables import OutboxMail
+from .rules.bounces import return_path
+from .tables import MailKind, OutboxMail
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"
 HOUSE = "Sahabat"
 LANGUAGES = ("id", "en")
 HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
 
+RETURNING = "return path"  # what the seal in an envelope's sender is for
+STOP_WORDS = {"id": "Tidak mau menerima pengingat lagi", "en": "Stop these reminders"}
+
 log = logging.getLogger(__name__)
+
+
+class OneWordHeader(UnstructuredHeader, BaseHeader):
+    """A header whose value is one long word. The email package would write it in an encoding that nobody reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return it in one line, as RFC 5322, 2.1.1 allows up to 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_registry = HeaderRegistry()
+for _name in ("list-unsubscribe", "in-reply-to", "references", "return-path"):
+    _registry.map_to_type(_name, OneWordHeader)
+_POLICY = modern.clone(header_factory=_registry)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one mail says. `url` is where its button leads."""
+    """What one mail says. `url` is where its button leads, `stop_url` where its reader stops such mail."""
 
     sender: str
     subject: str
@@ -43,13 +64,20 @@ class Letter:
     why: str
     locale: str
     items: tuple[tuple[str, str | None], ...] = ()  # of a digest: what is told, and where it leads
+    stop_url: str | None = None
+
+    @property
+    def stop_words(self) -> str:
+        """Return what the link says that stops such mail."""
+        return STOP_WORDS[self.locale]
 
     @property
     def text(self) -> str:
         """Return the plain version."""
         opening = [f"{self.button}:\n{self.url}"] if self.url else []
         listed = [f"- {words}\n  {url}" if url else f"- {words}" for words, url in self.items]
-        return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}"]) + "\n"
+        stopping = [f"{self.stop_words}:\n{self.stop_url}"] if self.stop_url else []
+        return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
 
     @property
     def html(self) -> str:
@@ -72,12 +100,16 @@ def word(mail: OutboxMail) -> Letter:
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
     name = mail.recipient.name.split(" ")[0]
+    stop_url = stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None
     if "items" in mail.context:
-        return together(mail.template, mail.recipient.locale, mail.context["items"], name, _url(mail))
-    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail))
+        letter = together(mail.template, mail.recipient.locale, mail.context["items"], name, _url(mail))
+        return replace(letter, stop_url=stop_url)
+    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail), stop_url)
 
 
-def worded(template: str, locale: str, context: Mapping[str, Any], url: str | None) -> Letter:
+def worded(
+    template: str, locale: str, context: Mapping[str, Any], url: str | None, stop_url: str | None = None
+) -> Letter:
     """Return what the wording called `template` says of `context`; `name` in it is the reader's first name."""
     locale = locale if locale in LANGUAGES else LANGUAGES[0]
     source = _source(locale, template)
@@ -92,6 +124,7 @@ def worded(template: str, locale: str, context: Mapping[str, Any], url: str | No
         url=url,
         why=headers["Why"],
         locale=locale,
+        stop_url=stop_url,
     )
 
 
@@ -122,8 +155,11 @@ def envelope(
     now: datetime,
     attachment: Attachment | None = None,
 ) -> EmailMessage:
-    """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing."""
-    message = EmailMessage()
+    """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing.
+
+    Its Return-Path is the sender for the envelope: whoever sends it takes it off (RFC 5321, 4.4).
+    """
+    message = EmailMessage(_POLICY)
     user, _, host = mail_from().rpartition("@")
     message["From"] = Address(letter.sender, user, host)
     message["To"] = Address(_one_line(mail.recipient.name), addr_spec=_one_line(mail.recipient.email))
@@ -137,6 +173,11 @@ def envelope(
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
     message["X-Auto-Response-Suppress"] = "All"
     message["Content-Language"] = letter.locale
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: a POST there acts at once
+    if (address := bounces_to()) is not None:
+        message["Return-Path"] = f"<{return_path(address, seal(RETURNING, mail.org_id, mail.id))}>"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     if attachment is not None:

@@ -67,6 +67,9 @@ CONTEXT: Mapping[str, Any] = {
         }
         for kind in ("check_in", "draft", "publish")
     ],
+    "contact": "unreachable",
+    "told": "550 5.1.1 no such user",
+    "reminders": "unreachable",
 }
 
 

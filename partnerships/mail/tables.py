@@ -9,10 +9,12 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from partnerships.core.actor import Role
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
 
+from .rules.states import MAIL, MailAction, MailState
 from .rules.suppressions import MailKind, Reason
 
 __all__ = [
@@ -28,18 +30,6 @@ __all__ = [
     "Person",
     "Suppression",
 ]
-
-
-class MailState(StrEnum):
-    """Where a mail stands. Stored in the database: rename only with a migration."""
-
-    QUEUED = "queued"
-    SENDING = "sending"  # somebody holds the lease
-    RETRY = "retry"
-    SENT = "sent"
-    DEAD = "dead"  # given up, shown to the manager
-    SUPPRESSED = "suppressed"  # its address gets no such mail, see `Suppression`
-    CANCELLED = "cancelled"  # the thing was done before it went out
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
@@ -90,6 +80,8 @@ class OutboxMail(Owned, Base):
             sqlite_where=text("state = 'sending'"),
         ),
         Index(None, "org_id", "about"),
+        Index(None, "org_id", "state", "id"),
+        Index(None, "sent_at"),
     )
 
     kind: Mapped[MailKind] = mapped_column(word_column(MailKind))
@@ -102,6 +94,7 @@ class OutboxMail(Owned, Base):
     context: Mapped[dict[str, Any]]  # plain values for the wording; dates as ISO text
     reply_to: Mapped[str | None]
     send_after: Mapped[datetime]  # business clock
+    due_at: Mapped[datetime | None]  # business clock: when it should be out, whatever fails; quiet hours move it
     expires_at: Mapped[datetime | None]  # business clock: later than this it would only confuse
     state: Mapped[MailState] = mapped_column(word_column(MailState), default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -126,7 +119,7 @@ class OutboxMail(Owned, Base):
 
     def put_off(self, until: datetime) -> None:
         """Let it wait until then."""
-        self.send_after = until
+        self.send_after = self.due_at = until
 
     def leave_to(self, digest: str) -> None:
         """Let the mail that stands under the key `digest` tell it."""
@@ -147,7 +140,22 @@ class OutboxMail(Owned, Base):
         self.context, self.expires_at = dict(context), expires_at
         if self.state is MailState.CANCELLED:
             self.state, self.send_after, self.last_error = MailState.QUEUED, send_after, None
+            self.due_at = send_after
             self.attempts = max(self.attempts - 1, 0)  # nobody had tried to send it
+
+    def check(self, action: MailAction, role: Role) -> None:
+        """Raise `IllegalTransition` or `NotAllowed` unless `role` may do this to the mail now."""
+        MAIL.advance(self.state, action, role)
+
+    def take_back(self, role: Role, why: str) -> None:
+        """Do not send it, because somebody says so."""
+        self.state, self.last_error = MAIL.advance(self.state, MailAction.CANCEL, role), why
+
+    def wait_once_more(self, role: Role, now: datetime) -> None:
+        """Let it go out after all, as if nobody had tried; it is asked again whether it is still needed."""
+        self.state = MAIL.advance(self.state, MailAction.RESEND, role)
+        self.send_after = self.due_at = now
+        self.attempts, self.expires_at, self.last_error, self.smtp_code = 0, None, None, None
 
     @classmethod
     def waiting(cls, now: datetime) -> ColumnElement[bool]:
@@ -201,6 +209,14 @@ class Suppression(Owned, Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]  # None: until somebody lifts it
     told: Mapped[str]  # what the server said
+
+    person: Mapped[Person | None] = relationship(
+        "Account", primaryjoin="foreign(Suppression.address) == Account.email", viewonly=True
+    )
+
+    def is_holding(self, now: datetime) -> bool:
+        """Say whether it holds at `now`."""
+        return self.until is None or self.until > now
 
     @classmethod
     def holds(cls, now: datetime) -> ColumnElement[bool]:

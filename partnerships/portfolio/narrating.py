@@ -25,6 +25,7 @@ from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.terms import TERM_LABELS
+from partnerships.reminders.events import Contact
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
 
@@ -34,6 +35,13 @@ OUTCOMES = {
     "approved": N_("Approved"),
     "changes_requested": N_("Changes requested"),
     "rejected": N_("Rejected this version"),
+}
+CONTACT_LABELS: Mapping[str, str] = {
+    Contact.UNREACHABLE: N_("Mail to the creator came back: nobody can be reached at this address"),
+    Contact.RESTING: N_("Several mails to the creator came back: none goes out for a week"),
+    Contact.COMPLAINED: N_("The creator called our mail unwanted: none goes out any more"),
+    Contact.UNSUBSCRIBED: N_("The creator stopped the reminders"),
+    Contact.BACK: N_("Mail goes to the creator again"),
 }
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
@@ -164,6 +172,11 @@ def _reaction(_facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Reported a reaction to the product")
 
 
+def _contact(facts: Mapping[str, Any], _names: Names) -> str:
+    said = _label(CONTACT_LABELS, facts["contact"])
+    return f"{said} ({facts['note']})" if facts["note"] else said
+
+
 def _reminded(facts: Mapping[str, Any], names: Names) -> str:
     table, _, number = facts["thing"].partition(":")
     known = names.check_ins if table == "check_in" else names.deliverables
@@ -237,6 +250,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "StageMoved": _stage,
     "StageWaits": _waits,
     "ReactionReported": _reaction,
+    "ContactChanged": _contact,
     "RemindedByHand": _reminded,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,

@@ -9,12 +9,15 @@ import pytest
 from flask import Flask
 from jinja2 import UndefinedError
 
-from partnerships.mail.letters import FOLDER, LANGUAGES, Attachment, envelope, find_letter, word
+from partnerships.mail.letters import FOLDER, LANGUAGES, RETURNING, Attachment, envelope, find_letter, word
+from partnerships.mail.rules.bounces import sealed_in
 from partnerships.mail.sampling import CONTEXT as SAMPLED
 from partnerships.mail.sampling import wordings
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account
+from partnerships.web.addresses import STOPPING
 from partnerships.web.linking import token_of
+from partnerships.web.signing import unseal
 from partnerships.web.tables import MailedLink
 
 NOW = datetime(2026, 1, 27, 2, tzinfo=UTC)
@@ -169,6 +172,16 @@ def test_every_answer_that_needs_a_person_has_its_words(meaning: str, locale: st
     assert "Dewi" in word(mail("answer_needs_person", locale=locale, meaning=meaning)).subject
 
 
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_change_in_reaching_somebody_has_its_words(locale: str) -> None:
+    changes = ("unreachable", "resting", "complained", "unsubscribed", "back")
+
+    texts = {word(mail("contact_changed", locale=locale, contact=contact, told="")).text for contact in changes}
+
+    assert len(texts) == len(changes)
+    assert not any("server" in text or "  " in text for text in texts)
+
+
 def test_a_mail_speaks_the_language_of_its_reader() -> None:
     indonesian, english = word(mail(locale="id")), word(mail(locale="en"))
 
@@ -239,6 +252,46 @@ def test_headers_say_who_what_and_that_a_machine_wrote() -> None:
         "text/plain",
         "text/html",
     ]
+
+
+def test_a_reminder_can_be_stopped_with_one_click(app: Flask) -> None:
+    app.config["PUBLIC_BASE_URL"] = "https://a-rather-long-name-of-a-host-that-somebody-chose.sahabat.example.com"
+    made = mail()
+    made.kind, made.recipient_id = MailKind.REMINDER, 4
+
+    letter = word(made)
+    written = envelope(made, letter, "f" * 80 + "@localhost", NOW).as_bytes()
+    message = message_from_bytes(written, policy=policy.default)
+
+    assert message["List-Unsubscribe"] == f"<{letter.stop_url}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    long_words = [line for line in written.splitlines() if line.startswith((b"List-", b"References", b"In-Reply"))]
+    assert len(long_words) == 4
+    assert not any(b"=?utf-8?" in line for line in long_words)  # the email package would, and nobody reads that
+    assert str(letter.stop_url) in letter.text
+    assert str(letter.stop_url) in letter.html
+    assert unseal(STOPPING, str(letter.stop_url).rpartition("/")[2]) == (1, 4)
+
+
+def test_a_notice_cannot_be_stopped() -> None:
+    made = mail()
+
+    letter = word(made)
+
+    assert letter.stop_url is None
+    assert envelope(made, letter, None, NOW)["List-Unsubscribe"] is None
+    assert "Tidak mau" not in letter.text + letter.html
+
+
+def test_a_mail_comes_back_to_an_address_of_its_own_when_somebody_reads_it(app: Flask) -> None:
+    made = mail()
+    made.id = 12
+    assert envelope(made, word(made), None, NOW)["Return-Path"] is None
+    app.config["BOUNCE_ADDRESS"] = "bounces@sahabat.example"
+
+    address = str(envelope(made, word(made), None, NOW)["Return-Path"]).strip("<>")
+
+    assert unseal(RETURNING, sealed_in("bounces@sahabat.example", address) or "") == (1, 12)
 
 
 def test_the_first_mail_of_a_thread_refers_to_nothing() -> None:

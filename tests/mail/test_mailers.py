@@ -189,3 +189,16 @@ def talking(answers: list[bytes], pause: float = 0) -> Iterator[int]:
         yield listener.getsockname()[1]
         over.set()
         thread.join()
+
+
+def test_the_return_path_is_the_sender_on_the_envelope_and_no_header(
+    server: SmtpServer, smtp: SmtpMailer, message: EmailMessage
+) -> None:
+    message["Return-Path"] = "<bounces+1-2-abc@glow.example>"
+
+    smtp.send(message)
+
+    (letter,) = server.letters
+    assert letter.sender == "bounces+1-2-abc@glow.example"
+    assert letter.message["Return-Path"] is None
+    assert letter.message["From"] == "Glow <sahabat@glow.example>"

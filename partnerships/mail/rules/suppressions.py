@@ -29,8 +29,9 @@ STOPS: Mapping[Reason, frozenset[MailKind]] = {
     Reason.UNSUBSCRIBED: frozenset({MailKind.REMINDER}),
 }
 
-# RFC 3463, 3.2 and 3.3: the mailbox, its domain or its syntax is wrong; moved away; disabled.
-GONE = re.compile(r"5\.(1\.[12346]|2\.1)\b")
+# RFC 3463, 3.2, 3.3 and 3.5, RFC 7505: the mailbox, its domain or its syntax is wrong; moved away; takes no mail;
+# disabled; no route. Not 5.1.7 and 5.1.8, which are about the sender.
+GONE = re.compile(r"\b5\.(1\.([12346]|10)|2\.1|4\.4)\b")
 ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 NOBODY_THERE = frozenset({550, 551, 553})  # RFC 5321, 4.2.3, of a server that gives no enhanced code
 

@@ -40,6 +40,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "StageMoved",
             "StageWaits",
             "ReactionReported",
+            "ContactChanged",
             "RemindedByHand",
         }
     ),
@@ -59,6 +60,10 @@ ELSEWHERE = frozenset(
         "OrganisationFounded",
         "QuietDayChanged",
         "QuietHoursChanged",
+        "AddressSuppressed",
+        "AddressLifted",
+        "MailSentAgain",
+        "MailCalledOff",
         "RemindingChanged",
         "MemberAdded",
         "MembershipEnded",
@@ -72,7 +77,7 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", "RemindedByHand", *UNTOLD})
+TEAM_ONLY = frozenset({"AnswerReplaced", "ContactChanged", "PartnershipDrafted", "RemindedByHand", *UNTOLD})
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {

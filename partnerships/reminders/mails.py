@@ -128,6 +128,13 @@ def remind_person(
     return is_new or _revive(work, _key(message, recipient), send_after, expires_at)
 
 
+def remind_at(
+    work: Work, partnership: Partnership, recipient: Account, message: Message, *, at: datetime, expires_at: datetime
+) -> bool:
+    """Queue a reminder for a moment that somebody has chosen."""
+    return _queue(work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=at, expires_at=expires_at)
+
+
 def _revive(work: Work, key: str, send_after: datetime, expires_at: datetime | None) -> bool:
     """Let a reminder wait again that was called off when its day was moved away, and back; say if there was one."""
     mail = work.session.scalars(

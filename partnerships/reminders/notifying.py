@@ -12,6 +12,7 @@ from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
@@ -31,7 +32,7 @@ from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_ho
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, SNOOZED, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -321,7 +322,15 @@ def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
     if mail.context["waits_for"] in OF_BRANDS:
         return OF_BRANDS[mail.context["waits_for"]](reading, mail)
     step = _step_waiting(reading, mail)
-    return step is not None and step.due_on.isoformat() == mail.context["due_on"]
+    is_due = step is not None and step.due_on.isoformat() == mail.context["due_on"]
+    return is_due and step is not None and not _is_put_off(reading, step, mail)
+
+
+def _is_put_off(reading: Reading, step: Step, mail: OutboxMail) -> bool:
+    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
+    if step.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+        return False
+    return day_in(step.zone, reading.now) <= step.snoozed_until
 
 
 def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:

@@ -348,6 +348,7 @@ class Step(Owned, Base):
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]  # in `zone`: the creator asked not to be reminded before
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")

@@ -42,6 +42,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "ReactionReported",
             "ContactChanged",
             "RemindedByHand",
+            "ReminderSnoozed",
+            "MoreTimeAsked",
         }
     ),
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
@@ -85,6 +87,8 @@ WORDS_SHARED = frozenset(
         "ShipmentDamaged",
         "DatesMoved",
         "ReactionReported",
+        "ReminderSnoozed",
+        "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
         "PaymentMoved",

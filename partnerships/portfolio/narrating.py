@@ -134,18 +134,28 @@ def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
 
 
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
-    return ngettext(
+    moved = ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
     )
+    return _around_quiet(moved, facts)
+
+
+def _around_quiet(moved: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence, with the quiet days that the new dates keep clear of, if there are any."""
+    quiet = facts.get("quiet")
+    if not quiet:
+        return moved
+    return gettext("%(moved)s, clear of quiet days (%(names)s)", moved=moved, names=quiet[language()])
 
 
 def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
     state, count = facts["now"], int(facts["dates"])
     if state == MoveState.PROPOSED:
-        return ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+        proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+        return _around_quiet(proposed, facts)
     if state == MoveState.APPLIED:
-        return ngettext("Moved %(num)s date", "Moved %(num)s dates", count)
-    return f"{gettext('Proposed dates')}: {_label(MOVE_LABELS, state)}"
+        return _around_quiet(ngettext("Moved %(num)s date", "Moved %(num)s dates", count), facts)
+    return gettext("Proposed dates: %(state)s", state=_label(MOVE_LABELS, state))
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
@@ -153,7 +163,7 @@ def _put_off(facts: Mapping[str, Any], names: Names) -> str:
     moved = ngettext(
         "“%(name)s”: due %(num)s day later", "“%(name)s”: due %(num)s days later", facts["days"], name=name
     )
-    return f"{moved} ({why})"
+    return _around_quiet(f"{moved} ({why})", facts)
 
 
 def _waits(facts: Mapping[str, Any], names: Names) -> str:

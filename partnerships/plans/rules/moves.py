@@ -18,7 +18,7 @@ from .dates import AFTER_POST_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
-from .quiet import Quieting
+from .quiet import Name, Quieting, Settled
 from .schedule import When
 from .stages import StageState
 
@@ -124,6 +124,7 @@ class Bent:
     changes: tuple[Change, ...]
     stays: tuple[Stay, ...]
     problems: tuple[Problem, ...]
+    quiet: Mapping[str, Settled] = field(default_factory=dict)  # what came to lie on a quiet day, by name
 
     @property
     def asked(self) -> tuple[Change, ...]:
@@ -145,28 +146,29 @@ def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
         replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
         for step in plan.steps
     )
-    if quieting is not None and move.kind not in CHOSEN:
-        steps = _cleared(plan, steps, quieting)
+    quiet = {} if quieting is None or move.kind in CHOSEN else _quiet(plan, steps, quieting)
+    steps = tuple(replace(step, due_on=quiet[step.name].to) if step.name in quiet else step for step in steps)
     days = {step.name: step.due_on for step in steps}
     stages = tuple(_stage(stage, days) for stage in plan.stages)
     bent = replace(plan, steps=steps, stages=stages)
     changes = difference(_days(plan), _days(bent))
     problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
-    return Bent(bent, tuple(changes), tuple(stays), tuple(problems))
+    return Bent(bent, tuple(changes), tuple(stays), tuple(problems), quiet)
 
 
-def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[tuple[StepKind, str], date]:
+def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[Name, date]:
     """Return the new days of what is still to come and falls on a quiet day."""
-    return _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    settled = _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    return {name: each.to for name, each in settled.items()}
 
 
-def _cleared(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> tuple[PlanStep, ...]:
-    """Return the moved steps, those that have come to lie on a quiet day on another one."""
+def _quiet(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> dict[str, Settled]:
+    """Return what becomes of the moved steps that have come to lie on a quiet day, by name."""
     days = {step.name: step.due_on for step in steps}
     stages = [_stage(stage, days) for stage in plan.stages]
     moved = [step for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on]
-    clear = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
-    return tuple(replace(step, due_on=clear.get((step.kind, step.key), step.due_on)) for step in steps)
+    settled = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
+    return {f"{kind}:{key}": each for (kind, key), each in settled.items()}
 
 
 def _clear(
@@ -175,7 +177,7 @@ def _clear(
     quieting: Quieting,
     earliest: date,
     moving: Iterable[PlanStep],
-) -> dict[tuple[StepKind, str], date]:
+) -> dict[Name, Settled]:
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
     return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
 

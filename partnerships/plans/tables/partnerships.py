@@ -33,6 +33,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipAction,
     PartnershipState,
 )
+from partnerships.plans.rules.quiet import around
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
@@ -180,13 +181,14 @@ class Partnership(Owned, Base):
             step.next_action_at = None  # until it is woken again
         return was
 
-    def resume(self, role: Role, now: datetime) -> int:
-        """Let its clock run again; what has not come yet moves by the days it stood. Return how many days."""
+    def resume(self, role: Role, now: datetime) -> tuple[int, dict[str, str]]:
+        """Let its clock run again; what has not come yet moves by the days it stood. Return them, and `around` what."""
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self)), now, keeps_rungs=True)
-        return days
+        bent = bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self))
+        self.bend(bent, now, keeps_rungs=True)
+        return days, around(bent.quiet.values())
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
         """End it before its time, for a reason that stays on record; only a draft needs none."""

@@ -10,8 +10,8 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable
 from partnerships.portfolio import noting, waiting
+from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import WaitKind
-from partnerships.portfolio.waiting import Wait
 from partnerships.portfolio.wording import wait_line
 from partnerships.reminders.wording import Thing, group_texts, links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import begin, looking

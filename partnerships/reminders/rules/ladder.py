@@ -164,6 +164,13 @@ def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, 
     return moment(day, policy.hour_on(day), zone)
 
 
+def climbs(kind: StepKind, due_on: date, zone: str, days: QuietDays = NO_DAYS) -> list[tuple[Stair, datetime]]:
+    """Return every rung that is climbed, and when, as UTC: of those that fall on one morning only the last."""
+    ladder = [(step, rung_at(step, due_on, zone, days)) for step in LADDERS.get(kind, ())]
+    later = [at for _, at in ladder[1:]]
+    return [(step, at) for place, (step, at) in enumerate(ladder) if at not in later[place:]]
+
+
 def next_look(
     kind: StepKind,
     due_on: date,

@@ -397,5 +397,4 @@ class Step(Owned, Base):
 
     def reopen(self, now: datetime) -> None:
         """Let it be waited for again: what had been sent was taken back or sent back."""
-        self.done_at = None
-        self.wake(now)
+        self.done_at, self.next_action_at = None, now

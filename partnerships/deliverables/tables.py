@@ -143,6 +143,13 @@ class Deliverable(Owned, Base):
             self.publish_step.wake(now)
         return was
 
+    def restore(self, stood: DeliverableState, now: datetime) -> DeliverableState:
+        """Stand again as it `stood` before its stage was skipped, planned or begun; return the state it left."""
+        was = self.move(DeliverableAction.RESTORE, Role.SYSTEM, now)
+        if stood is DeliverableState.DRAFTING:
+            self.move(DeliverableAction.BEGIN, Role.SYSTEM, now)
+        return was
+
     def moved(
         self,
         was: DeliverableState,

@@ -24,7 +24,7 @@ from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
 from .suppressing import find_stop, suppress
-from .tables import OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -213,7 +213,7 @@ def _handle(this: _Round, lease: _Lease) -> None:
     elif isinstance(message, Reason):
         this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(message))
     elif message is None:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
     else:
         waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
         this.finish(lease, "postponed", state=MailState.QUEUED, **waits)

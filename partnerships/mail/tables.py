@@ -18,6 +18,7 @@ from .rules.states import MAIL, MailAction, MailState
 from .rules.suppressions import MailKind, Reason
 
 __all__ = [
+    "NOT_NEEDED",
     "OUT_OF_DATE",
     "TOGETHER",
     "UNSENT",
@@ -34,6 +35,7 @@ __all__ = [
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
 TOGETHER = "told in the one mail of the day"  # stands in `last_error` of what a digest tells
+NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 
 

@@ -22,6 +22,7 @@ from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
+from partnerships.plans.rules.moves import SKIPS
 from partnerships.plans.rules.partnerships import (
     GOING_ON,
     REASON_LABELS,
@@ -30,8 +31,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
     label_of,
 )
+from partnerships.plans.rules.stages import LEFT, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import CLAIM_LABELS, AnchorKind
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text
@@ -79,7 +80,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens."""
+    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens.
+
+    `skip` is what the page on which dates are moved calls leaving it out; "" when that cannot be.
+    """
 
     id: int
     title: str
@@ -92,7 +96,7 @@ class StageView:
     claim: str
     waiting: str
     opens_by_hand: bool
-    can_skip: bool
+    skip: str
     items: list[Item]
 
 
@@ -213,7 +217,7 @@ class _Layout:
             claim=say(CLAIM_LABELS[stage.claim_level]),
             waiting=self._waiting(stage),
             opens_by_hand=stage.id in self.waiting and self.running,
-            can_skip=self.told.partnership.state in GOING_ON and stage.state in {StageState.UPCOMING, StageState.OPEN},
+            skip=f"{SKIPS}{stage.key}" if stage.state in LEFT and self.told.partnership.state in GOING_ON else "",
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
+from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
 from partnerships.database.claiming import claim, skip_locked
@@ -172,6 +173,8 @@ def _lease_batch(transactions: Transactions, holder: str) -> Sequence[_Lease]:
             leases.append(lease)
             if was_abandoned:
                 sweep.session.add(_event(lease, sweep.now, DeliveryEventName.LEASE_EXPIRED))
+        if len(leases) == BATCH:
+            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
         return leases
 
 

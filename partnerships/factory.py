@@ -236,25 +236,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
-<<<<<<< HEAD
-            if settings.bounce_folder is not None:
-                returning.empty(these, settings.bounce_folder)
-            ticked = watching.tick(these)
-            dunning.dun(these)
-            bundling.bundle(these)
-            _show_life(these)
-            delivered = deliver(
-                these,
-                app.extensions["mailer"],
-                notifying.still_wanted,
-                show_life=lambda: _show_life(these),
-                attach=attaching.attach,
-                stopping=stopping.is_set,
-            )
-=======
             ticked = _tick(settings, these)
             delivered = deliver_on(these)
->>>>>>> main
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -305,6 +288,7 @@ def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
     returning.empty(these, settings.bounce_folder)
     ticked = watching.tick(these)
     dunning.dun(these)
+    bundling.bundle(these)
     _show_life(these)
     return ticked
 

@@ -14,7 +14,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Step
 
 from .events import MoreTimeAsked, ReminderSnoozed
-from .mails import Message, notify, person, remind_at
+from .mails import Message, Reminder, notify, person, remind_at
 from .rules.ladder import MOST_SNOOZED_DAYS, Side
 from .tables import policy_of
 from .waits import SNOOZED, about_check_in, about_deliverable, awaits_draft, awaits_post
@@ -63,9 +63,8 @@ def snooze(work: Work, thing: Thing, days: int, reason: str) -> date | None:
         purpose=message.purpose,
         thing_id=message.thing_id,
     )
-    remind_at(
-        work, partnership, person(partnership, Side.CREATOR), again, at=at, expires_at=at + timedelta(days=KEEPS_DAYS)
-    )
+    until_when = at + timedelta(days=KEEPS_DAYS)
+    remind_at(work, Reminder(partnership, person(partnership, Side.CREATOR), again, until_when), at)
     work.emit(
         ReminderSnoozed(
             key=f"{key}:snoozed",

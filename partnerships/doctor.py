@@ -1,18 +1,21 @@
 """Look at an installation the way an operator would, and say how to mend what is wrong."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from .config import Settings
+from .core.clock import SystemClock
 from .database import migrating
+from .database.health import count_workers
 from .mail.mailers import MailFailed, mailer_from_url
 from .people.finding import list_real_names
 
@@ -22,7 +25,10 @@ LOW_SPACE_BYTES = 1024 * 1024 * 1024
 
 def examine(settings: Settings) -> list[Finding]:
     """Return what was looked at, each with how to mend it, or None where nothing is wrong."""
-    return [*_settings(settings), *_database(settings), _mail(settings), *_storage(settings.data_dir)]
+    database = _database(settings)
+    workers = [] if any(mend for _, mend in database) else _workers(settings.database_url)
+    mail = [_mail(settings), *_bounces(settings.bounce_folder)]
+    return [*_settings(settings), *database, *workers, *mail, *_storage(settings.data_dir)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -61,6 +67,24 @@ def _real_organisations(database_url: str) -> Sequence[str]:
         return list_real_names(session)
 
 
+def _workers(database_url: str) -> list[Finding]:
+    """Say whether somebody sends reminders; with SQLite that is whoever serves the pages."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return []
+    from .database import job_tables  # noqa: PLC0415 - it is installed where PostgreSQL is used
+
+    try:
+        if job_tables.is_behind(database_url):
+            return [("Workers", "The tables for their jobs are missing or old. Run `make migrate`.")]
+    except job_tables.NotOurs as reason:
+        return [("Workers", str(reason))]
+    engine = create_engine(url, poolclass=NullPool)
+    with Session(engine) as session:
+        alive = count_workers(session, SystemClock().now())
+    return [(f"Workers: {alive}", None)] if alive else [("Workers", "None is alive. Run `flask --app app worker`.")]
+
+
 def _mail(settings: Settings) -> Finding:
     try:
         mailer = mailer_from_url(settings.mail_url)
@@ -79,6 +103,14 @@ def _mail(settings: Settings) -> Finding:
             f"The folder of MAIL_URL cannot be written ({error.strerror}). Give it to the user that runs this.",
         )
     return f"Mail: {scheme}", None
+
+
+def _bounces(folder: Path | None) -> list[Finding]:
+    if folder is None:
+        return []
+    usable = all(os.access(folder / part, os.R_OK | os.W_OK | os.X_OK) for part in ("new", "cur"))
+    mend = f"{folder} is no Maildir that this user may read and write. Check BOUNCE_FOLDER."
+    return [("Mail that comes back", None if usable else mend)]
 
 
 def _storage(data_dir: Path) -> list[Finding]:

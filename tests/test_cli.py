@@ -141,6 +141,7 @@ def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.mark.once  # with PostgreSQL workers schedule, see tests/clockwork/test_distributed.py
 def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database()
     stale = tmp_path / "var" / "files" / "quarantine" / "killed"
@@ -166,6 +167,15 @@ def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: 
     assert [code for code, _ in ends] == [0, 0]
     assert max(seconds for _, seconds in ends) < STOP_SECONDS
     assert "Traceback" not in first.log.read_text() + said
+
+
+@pytest.mark.once
+def test_a_worker_is_refused_where_one_process_does_everything(tmp_path: Path) -> None:
+    told = run(tmp_path / "var", "worker", DEMO="1")
+
+    assert told.returncode == 1
+    assert "With SQLite `flask serve` sends the reminders itself." in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_setup_makes_the_database_first_when_there_is_none(tmp_path: Path) -> None:
@@ -358,7 +368,7 @@ def test_the_doctor_is_content_with_what_is_well(settings: Settings) -> None:
         well = replace(settings, mail_url=post.url, public_base_url="https://sahabat.example")
         found = doctor.examine(well)
 
-    assert [(name, mend) for name, mend in found if mend and "1 GiB" not in mend] == []
+    assert [(name, mend) for name, mend in found if mend and "1 GiB" not in mend and name != "Workers"] == []
     assert post.letters == []
 
 
@@ -431,6 +441,19 @@ def test_the_doctor_sees_a_folder_that_cannot_be_written(settings: Settings, tmp
     assert "DATA_DIR" in str(findings["Data folder"])
 
 
+def test_the_doctor_looks_for_the_mailbox_of_what_comes_back(settings: Settings, tmp_path: Path) -> None:
+    asked = replace(settings, bounce_folder=tmp_path / "box")
+
+    missing = dict(doctor.examine(asked))["Mail that comes back"]
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "box" / part).mkdir(parents=True)
+
+    assert missing is not None
+    assert "is no Maildir" in missing
+    assert dict(doctor.examine(asked))["Mail that comes back"] is None
+    assert "Mail that comes back" not in dict(doctor.examine(settings))
+
+
 def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -> None:
     migrating.downgrade(settings.database_url, "0001")
 
@@ -452,6 +475,11 @@ def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -
         ("PUBLIC_BASE_URL", "ftp://sahabat.example", "PUBLIC_BASE_URL must look like"),
         ("UPLOAD_MAX_MB", "-3", "UPLOAD_MAX_MB must be a whole number"),
         ("UPLOAD_QUOTA_MB", "1.5", "UPLOAD_QUOTA_MB must be a whole number"),
+        ("METRICS_TOKEN", "short", "at least 16 plain characters"),
+        ("BOUNCE_ADDRESS", "bounces", "BOUNCE_ADDRESS must look like"),
+        ("BOUNCE_ADDRESS", "bounces+x@mail.example", "BOUNCE_ADDRESS must look like"),
+        ("BOUNCE_ADDRESS", "a-rather-long-name-for-it@mail.example", "at most 17 characters"),
+        ("BOUNCE_FOLDER", "/tmp/box", "BOUNCE_FOLDER needs BOUNCE_ADDRESS"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, setting: str, value: str, sentence: str) -> None:

@@ -1,11 +1,11 @@
 """Find mail: what went out, what waits, what could not be delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.actor import Role
@@ -14,9 +14,12 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.bounces import COUNTED_FOR
+from .rules.suppressions import Reason
 from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
 PAGE = 50
+# What nobody has tried to send may still be called off.
+TRIED = (MailState.SENT, MailState.RETRY, MailState.DEAD, MailState.SUPPRESSED)
 UNDELIVERED_STATES = frozenset({MailState.DEAD, MailState.SUPPRESSED})
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
@@ -48,6 +51,22 @@ def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
     lately = OutboxMail.send_after >= reading.now - UNDELIVERED
     given_up = _visible(reading).where(OutboxMail.state.in_(UNDELIVERED_STATES), lately)
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
+
+
+MOMENT = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
+"""When a mail went out, or else when it was written."""
+
+
+def went_out(abouts: Collection[str], recipient_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of mails about these things that somebody has tried to send; to one person, if named."""
+    tried = (OutboxMail.about.in_(abouts), OutboxMail.state.in_(TRIED))
+    return tried if recipient_id is None else (*tried, OutboxMail.recipient_id == recipient_id)
+
+
+def list_gone(reading: Reading, *conditions: ColumnElement[bool]) -> Sequence[OutboxMail]:
+    """Return mails with whom they went to, the newest first; nothing of them is left to load."""
+    mails = select(OutboxMail).options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
+    return reading.session.scalars(mails.where(*conditions).order_by(MOMENT.desc(), OutboxMail.id.desc())).all()
 
 
 def _visible(reading: Reading, since: datetime | None = None) -> Select[OutboxMail]:
@@ -113,6 +132,24 @@ def list_suppressed(reading: Reading) -> Sequence[Suppression]:
     """Return the addresses that get no mail or no reminders, the newest first, with who has them."""
     holding = select(Suppression).where(Suppression.holds(reading.now)).options(joinedload(Suppression.person))
     return reading.session.scalars(holding.order_by(Suppression.since.desc(), Suppression.id.desc())).all()
+
+
+def list_unreached(reading: Reading) -> Sequence[str]:
+    """Return by name who is to be reached in another way: mail to them was given up lately, or none goes to them.
+
+    Who has stopped the reminders stands here for as long as a mail that was given up; who has left does not.
+    """
+    person = Suppression.person.entity.class_
+    stopped = reading.session.scalars(
+        select(person.name)
+        .join(Suppression, Suppression.address == person.email)
+        .where(
+            Suppression.holds(reading.now),
+            or_(Suppression.reason != Reason.UNSUBSCRIBED, Suppression.since >= reading.now - UNDELIVERED),
+            person.memberships.any(ended_at=None, org_id=reading.actor.org_id),
+        )
+    )
+    return sorted({*stopped, *(mail.recipient.name for mail in list_undelivered(reading))})
 
 
 def get_suppression(reading: Reading, suppression_id: int) -> Suppression:

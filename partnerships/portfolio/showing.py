@@ -123,6 +123,7 @@ class PaymentView:
     word: str
     amount: str
     pay_by: str
+    payee: str  # who was paid: like the terms, nothing for reviewers
     actions: list[tuple[str, str, bool]]
 
 
@@ -383,10 +384,9 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
 
 
 def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount = told.earned(payment)
+    amount, role = told.earned(payment), reading.actor.role
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    role = reading.actor.role
     actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,
@@ -395,5 +395,6 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
+        payee=payment.payee if payment.state in {PaymentState.PAID, PaymentState.DISPUTED} else "",
         actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
     )

@@ -1,5 +1,6 @@
 """A real SMTP server for tests. It keeps what it takes, and can be told to refuse, to fall silent or to hang up."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.services.ports import free_port
+
+DRIP_SECONDS = 0.05
 
 Moment = Literal["MAIL", "RCPT", "DATA"]
 
@@ -31,8 +34,11 @@ class SmtpServer:
 
     port: int
     letters: list[Letter] = field(default_factory=list)
+    begun: int = 0  # mails that somebody began to send
+    pause: float = 0.0  # seconds from then on until they are taken
     _script: dict[Moment, deque[str]] = field(default_factory=dict)
     _hang_ups: int = 0
+    _slow: deque[bytes] = field(default_factory=deque)
 
     @property
     def url(self) -> str:
@@ -46,6 +52,14 @@ class SmtpServer:
     def hang_up_after_data(self, times: int = 1) -> None:
         """Take the next mails, then break the connection before saying so: the sender cannot know."""
         self._hang_ups += times
+
+    def fall_silent(self, times: int = 1) -> None:
+        """Answer nothing to the next recipients, as long as anybody listens."""
+        self._slow.extend([b""] * times)
+
+    def drip(self, times: int = 1) -> None:
+        """Answer the next recipients a byte at a time, without end."""
+        self._slow.extend([b"2"] * times)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -61,10 +75,17 @@ class SmtpServer:
     ) -> str:
         if refusal := self._next("RCPT"):
             return refusal
+        if self._slow:
+            byte = self._slow.popleft()
+            while server.transport is not None and not server.transport.is_closing():
+                server.transport.write(byte)  # type: ignore[attr-defined] # typed as BaseTransport
+                await asyncio.sleep(DRIP_SECONDS)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        self.begun += 1
+        await asyncio.sleep(self.pause)
         if refusal := self._next("DATA"):
             return refusal
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)

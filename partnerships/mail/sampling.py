@@ -67,6 +67,9 @@ CONTEXT: Mapping[str, Any] = {
         }
         for kind in ("check_in", "draft", "publish")
     ],
+    "is_back": False,
+    "stage": {"id": "Kebiasaan", "en": "Habit"},
+    "things": [{"kind": "check_in", "title": {"id": "Empat minggu", "en": "Four weeks"}}],
     "contact": "unreachable",
     "told": "550 5.1.1 no such user",
     "reminders": "unreachable",

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, bindparam, exists, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
@@ -35,7 +37,7 @@ from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, SNOOZED, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -307,7 +309,7 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    if not _still_waits(reading, mail):
+    if not (_some_wait(reading, mail) if "items" in mail.context else _still_waits(reading, mail)):
         return None
     hours, zone = QuietHours(person.begins, person.ends) if person.begins else QuietHours(), mail.recipient.zone
     if not person.is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
@@ -338,12 +340,30 @@ def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | 
     ).one_or_none()
 
 
+def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether any of what a digest tells still waits; what does not is left out of it."""
+    items = [
+        item
+        for item in mail.context["items"]
+        if _still_waits(reading, OutboxMail(about=item["about"], template=item["template"], context=item["context"]))
+    ]
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # for this one sending: it is not kept
+    return bool(items)
+
+
 def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
     if mail.context["waits_for"] in OF_BRANDS:
         return OF_BRANDS[mail.context["waits_for"]](reading, mail)
     due_on = _due_on(reading, mail)
     return due_on is not None and due_on.isoformat() == mail.context["due_on"]
+
+
+def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
+    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
+    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+        return False
+    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
 
 
 def _due_on(reading: Reading, mail: OutboxMail) -> date | None:
@@ -359,13 +379,15 @@ def _due_on(reading: Reading, mail: OutboxMail) -> date | None:
         is_draft = waits_for == StepKind.DRAFT
         found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
         awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
-    return found.due_on if found is not None and awaited and found.state is PartnershipState.ACTIVE else None
+    if found is None or not awaited or _is_put_off(reading, found, mail):
+        return None
+    return found.due_on if found.state is PartnershipState.ACTIVE else None
 
 
 def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
     return (
-        select(thing, Step.due_on, Partnership.state)
+        select(thing, Step.due_on, Step.zone, Step.snoozed_until, Partnership.state)
         .join(Step, Step.id == step_id)
         .join(Partnership, Partnership.id == thing.partnership_id)
         .where(thing.id == bindparam("thing_id"))

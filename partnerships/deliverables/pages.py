@@ -10,7 +10,7 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience

@@ -13,10 +13,8 @@ from .rules.courses import RELEASED_BY, course_of
 from .rules.editing import Line, Place, Section, lines
 from .rules.problems import Problem
 from .rules.questions import answers_of
-from .rules.schedule import Weekday, When
+from .rules.schedule import Due, Weekday, When
 from .rules.templates import (
-    CLAIM_LABELS,
-    DELIVERABLE_LABELS,
     NO,
     YES,
     CheckInSpec,
@@ -30,7 +28,7 @@ from .rules.templates import (
     Template,
     Text,
 )
-from .rules.words import ANCHORS, FACTS, FIELDS, QUESTION_KINDS, QUIET, SECTIONS
+from .rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, FACTS, FIELDS, QUESTION_KINDS, QUIET, SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +168,31 @@ def _gate(gate: StageGate, template: Template) -> Iterator[str]:
 
 def _check_in(check_in: CheckInSpec, wrong: Mapping[str, Sequence[str]]) -> Row:
     count = len(check_in.questions)
-    facts = (
-        gettext("day %(day)s", day=check_in.day) if check_in.when is None else _when(check_in.when),
+    every = check_in.every_days
+    facts = [
+        _day(check_in.due),
+        gettext("again every %(days)s days until its stage ends", days=every) if every else "",
         ngettext("%(num)s question", "%(num)s questions", count),
-    )
+    ]
     rows = (_question(question, check_in.key, wrong) for question in check_in.questions)
-    return _row(Place(Section.CHECK_INS, check_in.key), check_in.title, facts, wrong, note=check_in.intro, rows=rows)
+    return _row(
+        Place(Section.CHECK_INS, check_in.key),
+        check_in.title,
+        filter(None, facts),
+        wrong,
+        note=check_in.intro,
+        rows=rows,
+    )
+
+
+def _day(due: Due) -> str:
+    return gettext("day %(day)s", day=due.day) if due.when is None else _when(due.when)
 
 
 def _when(when: When) -> str:
     day = weekday_names()[list(Weekday).index(when.weekday)]
-    return gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
+    said = gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
+    return f"{said} {when.at:%H.%M}" if when.at else said
 
 
 def _question(question: Question, of: str, wrong: Mapping[str, Sequence[str]]) -> Row:
@@ -198,8 +210,8 @@ def _deliverable(spec: DeliverableSpec, template: Template, wrong: Mapping[str, 
     facts = [
         say(DELIVERABLE_LABELS[spec.kind]),
         ", ".join(PLATFORMS.get(name, name) for name in spec.platforms),
-        "" if spec.draft_day is None else gettext("draft on day %(day)s", day=spec.draft_day),
-        gettext("due on day %(day)s", day=spec.publish_day),
+        "" if spec.draft_due is None else gettext("draft: %(when)s", when=_day(spec.draft_due)),
+        gettext("due: %(when)s", when=_day(spec.publish_due)),
         gettext("%(count)s answered check-ins needed", count=spec.evidence_needed) if spec.evidence_needed else "",
         ngettext("%(num)s revision round", "%(num)s revision rounds", spec.revision_rounds),
         gettext("stays up for %(days)s days", days=spec.min_days_live) if spec.min_days_live else "",
@@ -217,7 +229,7 @@ def _payment(payment: PaymentSpec, template: Template, wrong: Mapping[str, Seque
 def fact_text(template: Template, release: Release) -> str:
     """Return what releases a payment, such as "Seen live: Honest review (7 days)"."""
     lines: Mapping[Fact, tuple[Any, ...]] = {
-        Fact.CHECK_IN_ANSWERED: template.check_ins,
+        Fact.CHECK_IN_ANSWERED: template.unrolled().check_ins,
         Fact.STAGE_CLOSED: template.stages,
     }
     said = gettext(FACTS[release.fact], name=_title(lines.get(release.fact, template.deliverables), release.key))
@@ -251,7 +263,7 @@ def _after_none(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def _facts(template: Template) -> Iterator[tuple[Fact, str]]:
     """Yield every fact that could release a payment, and the key of what it is about."""
     yield Fact.PRODUCT_RECEIVED, ""
-    yield from ((Fact.CHECK_IN_ANSWERED, line.key) for line in template.check_ins)
+    yield from ((Fact.CHECK_IN_ANSWERED, line.key) for line in template.unrolled().check_ins)
     yield from ((Fact.STAGE_CLOSED, line.key) for line in template.stages)
     for line in template.deliverables:
         yield RELEASED_BY[course_of(line.kind)], line.key

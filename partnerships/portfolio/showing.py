@@ -32,10 +32,11 @@ from partnerships.plans.rules.partnerships import (
 )
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.rules.templates import CLAIM_LABELS, AnchorKind
+from partnerships.plans.rules.templates import AnchorKind
+from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text
-from partnerships.web.formats import away_text, day_text, language, rupiah
+from partnerships.web.formats import away_text, day_text, due_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
 from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
@@ -226,7 +227,7 @@ class _Layout:
             state=mark,
             word=word,
             title=f"{kind}: {thing.spec.title.in_(self.locale)}",
-            date=day_text(step.due_on),
+            date=due_text(step.due_on, step.due_by),
             machine_date=step.due_on.isoformat(),
             url=self.address(thing),
             note=" · ".join(part for part in (self._away(mark, step.due_on), note) if part),
@@ -309,7 +310,8 @@ class _Layout:
         """Return when the post is planned, where the draft's day stands in front."""
         if step is deliverable.publish_step or deliverable.course is Course.CLIPS:
             return ""
-        return gettext("post on %(day)s", day=day_text(deliverable.publish_step.due_on, year=False))
+        post = deliverable.publish_step
+        return gettext("post on %(day)s", day=due_text(post.due_on, post.due_by, year=False))
 
     def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
         return say(DAY_LABELS[deliverable.course]) if step is deliverable.publish_step else gettext("Draft")

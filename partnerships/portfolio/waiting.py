@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -89,6 +89,7 @@ class Wait:
     number: int = 0
     is_overdue: bool = False
     meaning: str = ""  # of an answer that needs a person
+    by: time | None = None  # on `on`, where it is due at a time of that day
 
     @property
     def days(self) -> int:
@@ -276,7 +277,7 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
     """Return check-ins whose day has passed or comes this week."""
     statement = (
         select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
-        .add_columns(Step.due_on, Step.due_at)
+        .add_columns(Step.due_on, Step.due_by, Step.due_at)
         .join(Step, CheckIn.step_id == Step.id)
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), *conditions)
@@ -290,7 +291,7 @@ def _deliverables(reading: Reading, courses: Collection[Course], *conditions: Co
     step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
     statement = (
         select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number, is_post.label("is_post"))
-        .add_columns(Deliverable.course, Step.due_on, Step.due_at)
+        .add_columns(Deliverable.course, Step.due_on, Step.due_by, Step.due_at)
         .join(Step, Step.id == step_id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses))
@@ -347,6 +348,7 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
         number=facts.get("number") or 0,
         is_overdue=due_at < reading.now if due_at else on is not None and on < today,
         meaning=facts.get("meaning") or "",
+        by=facts.get("due_by"),
     )
 
 

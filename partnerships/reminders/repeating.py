@@ -37,15 +37,16 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
-        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
+        days = quiet_days_of(work.session)
+        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):
             if mail.state in NOT_OUT:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
-    days = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
+    due = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
     for mail in reminders:
-        day = days.get((mail.about, mail.context["waits_for"]))
+        day = due.get((mail.about, mail.context["waits_for"]))
         if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
             mail.call_off("a later reminder has taken its place")
 

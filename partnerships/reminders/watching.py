@@ -224,7 +224,7 @@ def _look_again_at(work: Work, step: Step) -> datetime:
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:
     """Open it, mark it late or missed, and remind of it, each at its time."""
     moments = {
-        CheckInAction.OPEN: rung_at(LADDERS[StepKind.CHECK_IN][0], step.due_on, step.zone),
+        CheckInAction.OPEN: rung_at(LADDERS[StepKind.CHECK_IN][0], step.due_on, step.zone, due_by=step.due_by),
         CheckInAction.LAPSE: step.due_at + timedelta(days=GRACE_DAYS),
         CheckInAction.MISS: misses_at(step.due_at, end_of(step.stage.ends_on, step.zone)),
     }
@@ -284,7 +284,8 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
+    days = quiet_days_of(work.session)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return

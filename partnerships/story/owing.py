@@ -139,7 +139,7 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
     for due_on, stretch, begins_anew in _dates(step, past):
         said = set() if begins_anew else said
         for stair in LADDERS[step.kind]:
-            at = rung_at(stair, due_on, step.zone)
+            at = rung_at(stair, due_on, step.zone, due_by=step.due_by)
             if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
                 said.add(stair.rung)
                 yield from (

@@ -8,19 +8,21 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans import copying, publishing, receiving
+from partnerships.plans import copying, publishing, receiving, undoing
 from partnerships.plans.rules.checking import check
-from partnerships.plans.rules.dates import planned_steps
+from partnerships.plans.rules.dates import StepKind, planned_steps, weekdays
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.quiet import settle_plan
-from partnerships.plans.rules.schedule import MONTHS, WEEKS, Weekday, When, month_start
+from partnerships.plans.rules.schedule import MONTHS, WEEKS, Due, Weekday, When, fewest_days, month_start
 from partnerships.plans.rules.templates import Quiet, Template, Text, dump, parse
-from tests.plans.bending import days
-from tests.stories import People, agree, ship
+from partnerships.plans.tables import Stage, Step
+from tests.plans.bending import days, shift
+from tests.stories import ANCHOR_ON, People, agree, ship
 
 anchors = st.dates(date(2024, 1, 1), date(2052, 12, 31))
 months = st.integers(1, MONTHS)
@@ -81,19 +83,44 @@ def test_weeks_that_there_are_not_are_known_as_such(month: int, week: int) -> No
     assert not When(month, week, Weekday.MON).is_known
 
 
+@given(anchors, whens, whens)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
+def test_no_anchor_brings_two_weekdays_nearer_than_the_fewest_days_between_them(
+    anchor_on: date, first: When, then: When
+) -> None:
+    sooner, later = Due(first.latest, first), Due(then.latest, then)
+
+    between = (then.on(anchor_on) - first.on(anchor_on)).days
+
+    assert fewest_days(sooner, later) <= between
+    assert fewest_days(sooner, Due(400)) <= 400 - (first.on(anchor_on) - anchor_on).days
+    assert fewest_days(Due(-5), later) <= (then.on(anchor_on) - anchor_on).days + 5
+
+
+def test_the_same_weekday_of_the_next_week_is_seven_days_later_whatever_the_anchor() -> None:
+    first, then = (When(2, week, Weekday.TUE) for week in (1, 2))
+
+    assert fewest_days(Due(first.latest, first), Due(then.latest, then)) == 7
+
+
 @pytest.mark.parametrize(
-    ("anchor_on", "local", "utc"),
+    ("anchor_on", "week", "local", "utc"),
     [
-        (date(2026, 2, 1), time(2, 30), datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),  # skipped: an hour later
-        (date(2026, 10, 1), time(1, 30), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # twice: the first
+        (date(2026, 2, 1), 2, time(2, 30), datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),  # skipped: an hour later
+        (date(2026, 10, 1), 1, time(1, 30), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # twice: the first
+        (date(2026, 2, 1), 3, None, datetime(2026, 3, 16, 3, 59, tzinfo=UTC)),  # by the end of the day
     ],
 )
-def test_a_time_of_day_that_is_skipped_moves_forward_and_one_that_comes_twice_is_the_first(
-    anchor_on: date, local: time, utc: datetime
+def test_a_step_keeps_its_time_of_day_its_zone_and_the_moment_that_both_are(
+    anchor_on: date, week: int, local: time | None, utc: datetime
 ) -> None:
-    week = 2 if anchor_on.month == 2 else 1
+    at = f"{local:%H:%M}" if local else None
+    made = template(when={**when(2, week, "sun"), "at": at})
+    (planned,) = [step for step in planned_steps(made, anchor_on) if step.key == "diary"]
 
-    assert When(2, week, Weekday.SUN).at(anchor_on, local, "America/New_York") == utc
+    step = Step.of(planned, Stage(org_id=1, partnership_id=1, id=1), "America/New_York")
+
+    assert (step.due_by, step.zone, step.due_at) == (local, "America/New_York", utc)
 
 
 def test_a_check_in_on_a_weekday_is_planned_on_it_whatever_the_anchor() -> None:
@@ -110,7 +137,7 @@ def test_when_the_anchor_moves_the_weekday_is_looked_for_anew() -> None:
     made = template(when=when(2, 2))
     was_on, anchor_on = date(2026, 1, 26), date(2026, 1, 29)
 
-    ((key, was), now), *others = made.weekdays(was_on, anchor_on).items()
+    ((_, key, was), now), *others = weekdays(made, was_on, anchor_on).items()
 
     assert (key, others) == ("diary", [])
     assert (was.weekday(), now.weekday()) == (1, 1)
@@ -122,14 +149,7 @@ def test_a_plan_whose_product_came_on_another_day_keeps_its_weekday(
 ) -> None:
     rules = (when(month, week) for month in (1, 2, 3) for week in (1, 2, 3, 4))
     made = next(made for made in (template(when=rule) for rule in rules) if not problems(made))
-    with transactions.begin(people.manager) as work:
-        own = copying.copy_built_in(work, "usage-3m")
-        work.session.flush()
-        asked = (*own.template.check_ins, made.check_in("diary"))
-        own.write(replace(own.template, check_ins=asked), people.manager.person_id, work.now)
-        publishing.publish(work, own.id)
-        key = own.key
-    partnership_id = agree(transactions, people, template_key=key)
+    partnership_id = agree(transactions, people, template_key=published(transactions, people, made))
     ship(transactions, people.manager, partnership_id)
     planned = days(transactions, people, partnership_id)["check_in:diary"]
     received_on = clock.now().date()
@@ -138,12 +158,73 @@ def test_a_plan_whose_product_came_on_another_day_keeps_its_weekday(
 
     fixed = days(transactions, people, partnership_id)["check_in:diary"]
     assert (planned.weekday(), fixed.weekday()) == (1, 1)
-    assert fixed == made.check_in("diary").on(received_on)
+    assert fixed == made.check_in("diary").due.on(received_on)
+
+
+def on_weekdays(*, draft_week: int = 3, publish_week: int = 4) -> Template:
+    """Return the three-month story with the six-week post drafted and published on Tuesdays of month 2, at nine."""
+    raw = deepcopy(RAW)
+    line = next(one for one in raw["deliverables"] if one["key"] == "six-weeks-in")
+    line["draft_when"] = {**when(2, draft_week), "at": "09:00"}
+    line["publish_when"] = {**when(2, publish_week), "at": "09:00"}
+    return parse(raw)
+
+
+def test_content_is_drafted_and_published_on_weekdays_and_its_line_says_what_is_wrong() -> None:
+    made, stage = on_weekdays(), "deliverables.six-weeks-in"
+    draft, publish = made.deliverable("six-weeks-in").draft_due, made.deliverable("six-weeks-in").publish_due
+    days = {
+        (step.kind, step.due_on.weekday(), step.due_by)
+        for number in range(31)
+        for step in planned_steps(made, date(2026, 1, 1) + timedelta(days=number))
+        if step.key == "six-weeks-in"
+    }
+
+    assert days == {(StepKind.DRAFT, 1, time(9)), (StepKind.PUBLISH, 1, time(9))}
+    assert draft is not None
+    assert (made.deliverable("six-weeks-in").publish_day, fewest_days(draft, publish)) == (publish.latest, 7)
+    assert check(made) == []
+    same_week = [str(problem) for problem in check(on_weekdays(draft_week=4)) if problem.row == stage]
+    no_week = [str(problem) for problem in check(on_weekdays(publish_week=5)) if problem.row == stage]
+    early = [str(problem) for problem in check(on_weekdays(draft_week=1, publish_week=2)) if problem.row == stage]
+    assert "There are 0 days from draft to publishing; two revision rounds need 6." in same_week[0]
+    assert no_week == [f"{stage}: There is no week 5 in month 2: a month has four weeks of seven days."]
+    assert f"{stage}: Publishing on day 35 is outside its stage (day 42 to day 76)." in early
+
+
+def test_an_anchor_that_is_moved_takes_weekdays_to_those_of_its_own_months(
+    transactions: Transactions, people: People
+) -> None:
+    made = on_weekdays()
+    partnership_id = agree(transactions, people, template_key=published(transactions, people, made))
+    before = days(transactions, people, partnership_id)
+
+    moved = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, 9))
+
+    after = days(transactions, people, partnership_id)
+    spec = made.deliverable("six-weeks-in")
+    assert after["publish:six-weeks-in"] == spec.publish_due.on(ANCHOR_ON + timedelta(days=9))
+    assert [after[f"{kind}:six-weeks-in"].weekday() for kind in ("draft", "publish")] == [1, 1]
+    assert after["publish:honest-review"] - before["publish:honest-review"] == timedelta(days=9)
+    with transactions.begin(people.manager) as work:
+        undoing.undo(work, moved.id)
+    assert days(transactions, people, partnership_id) == before
+
+
+def published(transactions: Transactions, people: People, made: Template) -> str:
+    """Publish `made` as an own template and return its key."""
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        work.session.flush()
+        own.write(replace(made, key=own.key), people.manager.person_id, work.now)
+        publishing.publish(work, own.id)
+        return own.key
 
 
 def test_a_weekday_survives_being_written_down() -> None:
-    made = template(when=when(2, 2))
+    made = template(when={**when(2, 2), "at": "09:30"})
 
+    assert made.check_in("diary").due.by == time(9, 30)
     assert parse(json.loads(json.dumps(dump(made)))) == made
     assert made.check_in("diary").day == made.check_in("diary").when.latest  # type: ignore[union-attr]  # it has one
 
@@ -167,7 +248,16 @@ def test_a_week_that_can_lie_in_two_stages_is_said_at_its_line() -> None:
     assert any(not found for found in weeks)
 
 
-@pytest.mark.parametrize("rule", [{"month": 2}, when(2, 1, "someday"), {**when(2, 1), "at": "09:00"}])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"month": 2},
+        when(2, 1, "someday"),
+        {**when(2, 1), "at": "25:00"},
+        {**when(2, 1), "at": "09:00+07:00"},
+        {**when(2, 1), "hour": 9},
+    ],
+)
 def test_half_a_rule_or_more_than_one_is_no_template(rule: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         template(when=rule)
@@ -176,25 +266,50 @@ def test_half_a_rule_or_more_than_one_is_no_template(rule: dict[str, Any]) -> No
 def test_what_repeats_is_there_every_so_many_days_until_its_stage_ends() -> None:
     stage = next(stage for stage in parse(RAW).stages if stage.to_day - stage.from_day > 14 and stage.from_day >= 0)
 
-    made = template(day=stage.from_day, every_days=7)
+    written = template(day=stage.from_day, every_days=7)
+    made = written.unrolled()
 
-    days = [one.day for one in made.check_ins if one.key.startswith("diary-")]
+    days = [one.day for one in made.check_ins if one.key.startswith("diary_")]
     assert days == list(range(stage.from_day, stage.to_day + 1, 7))
-    assert made.check_in("diary-2").title.en == "Diary 2"
-    assert not [problem for problem in check(made) if problem.line.startswith("check_ins.diary")]
-    assert parse(json.loads(json.dumps(dump(made)))) == made
+    assert made.check_in("diary_2").title.en == "Diary 2"
+    assert problems(written) == problems(made) == []
+    assert made.unrolled() == made
+    assert parse(json.loads(json.dumps(dump(written)))) == written
 
 
-@pytest.mark.parametrize("every", [0, -7, "7", 1.5, True])
+@pytest.mark.parametrize("every", ["7", 1.5, True])
 def test_every_so_many_days_is_a_whole_number(every: Any) -> None:
-    with pytest.raises(ValueError, match="diary"):
+    with pytest.raises(ValueError, match="is no int"):
         template(day=1, every_days=every)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ({"day": 1, "every_days": 0}, "It can be asked every day at most: write 1 or more."),
+        ({"day": 1, "every_days": -7}, "It can be asked every day at most: write 1 or more."),
+        ({"when": when(1, 2), "every_days": 7}, "A weekday comes once: leave either the weekday or the days between"),
+    ],
+)
+def test_what_can_never_repeat_is_said_at_its_line(line: dict[str, Any], sentence: str) -> None:
+    made = template(**line)
+
+    assert any(sentence in problem for problem in problems(made))
+    assert len(made.unrolled().check_ins) == len(made.check_ins)
+
+
+def test_what_repeats_too_often_is_said_at_its_line() -> None:
+    made = template(day=1, every_days=1)
+    stages = (replace(one, to_day=one.to_day + 60) if one.key == "first" else one for one in made.stages)
+    long = replace(made, stages=tuple(stages))
+
+    assert "It would be asked more than 60 times." in " ".join(problems(long))
 
 
 def test_only_what_repeats_is_left_out_on_a_quiet_day() -> None:
     raw = dump(template(day=1, every_days=1))
     raw["quiet_policy"] = {"check_ins": Quiet.SKIP.value, "deliverables": Quiet.KEEP.value}
-    made, anchor_on = parse(raw), date(2026, 1, 26)
+    made, anchor_on = parse(raw).unrolled(), date(2026, 1, 26)
     quiet = {anchor_on + timedelta(days=number): Text("Tenang", "Quiet") for number in range(10)}
 
     settled = settle_plan(made, anchor_on, quiet)
@@ -202,5 +317,5 @@ def test_only_what_repeats_is_left_out_on_a_quiet_day() -> None:
     left_out = {key for (_, key), each in settled.items() if each.is_left_out}
     kept = {key for (_, key), each in settled.items() if each.is_kept}
     assert left_out
-    assert all(key.startswith("diary-") for key in left_out)
+    assert all(key.startswith("diary_") for key in left_out)
     assert "received" in kept

@@ -4,20 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.plans.rules.editing import Line, Section
-from partnerships.plans.rules.schedule import Weekday, When
 from partnerships.plans.rules.templates import (
-    CLAIM_LABELS,
-    DELIVERABLE_LABELS,
     STOPPED,
     AnchorKind,
-    CheckInSpec,
     ClaimLevel,
     Condition,
     DeliverableKind,
@@ -32,11 +27,11 @@ from partnerships.plans.rules.templates import (
     StageGate,
     Text,
 )
-from partnerships.plans.rules.words import ANCHORS, MEANINGS, QUESTION_KINDS, QUIET
-from partnerships.web.formats import weekday_names
+from partnerships.plans.rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, MEANINGS, QUESTION_KINDS, QUIET
 from partnerships.web.forms import RowForm, offered, select_of
 
 from .lines import LONG, SHORT, LineForm, amount_field, day_field, ticks_field
+from .weekdays import day_of, has_day, is_complete, names_of, values_of, when_fields, when_of
 
 OPTION_ROWS = 8
 
@@ -129,40 +124,37 @@ class StageForm(LineForm):
         return super().changes() | {"gate": None if gate == StageGate() else gate}
 
 
-def _weekdays() -> list[tuple[str, str]]:
-    return [("", gettext("none: the day holds")), *zip(Weekday, weekday_names(), strict=True)]
-
-
 class CheckInForm(LineForm):
     """A check-in; its questions have forms of their own."""
 
     section = Section.CHECK_INS
     texts = ("title", "intro")
-    groups = (("id_title", "en_title"), ("day",), ("month", "week", "weekday"), ("id_intro", "en_intro"))
+    folded = {names_of(""): _l("A weekday instead")}
+    groups = (("id_title", "en_title"), ("day", "every_days"), names_of(""), ("id_intro", "en_intro"))
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
-    day = day_field(
-        _l("Due on day"),
-        hint=_l("Counted from day 0; before it with a minus. A weekday below takes its place."),
+    day = day_field(_l("Due on day"), needed=False, hint=_l("Counted from day 0; before it with a minus."))
+    every_days = amount_field(
+        _l("Again after so many days"), needed=False, hint=_l("Until its stage ends. Empty: it is asked once.")
     )
-    month = amount_field(_l("Or in month"), needed=False, hint=_l("1 begins on day 0."))
-    week = amount_field(_l("Week of that month"), needed=False, hint=_l("1 to 4."))
-    weekday = SelectField(_l("Weekday"), choices=_weekdays)
+    month, week, weekday, at = when_fields(_l("Month"))
     id_intro = TextAreaField(_l("Introduction in Indonesian"), [LONG])
     en_intro = TextAreaField(_l("Introduction in English"), [LONG])
 
-    def values_of(self, line: Line) -> dict[str, Any]:
-        """Return what the fields show of `line`."""
-        when = line.when if isinstance(line, CheckInSpec) else None
-        rule = (when.month, when.week, when.weekday) if when else (None, None, "")
-        return super().values_of(line) | dict(zip(("month", "week", "weekday"), rule, strict=True))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a day or for a whole weekday."""
+        fine = bool(super().validate(extra_validators))
+        return has_day(self, "day", "") and fine
+
+    def values_of(self, line: Any) -> dict[str, Any]:
+        """Return what the fields show of `line`: a weekday hides the day that it counts as."""
+        hidden = {"day": None} if line.when else {}
+        return super().values_of(line) | values_of("", line.when) | hidden
 
     def changes(self) -> dict[str, Any]:
         """Put the weekday together; without one the day holds."""
-        if not self.weekday.data:
-            return super().changes() | {"when": None}
-        when = When(self.month.data or 0, self.week.data or 0, Weekday(self.weekday.data))
-        return super().changes() | {"when": when, "day": when.latest if when.is_known else self.day.data}
+        when = when_of(self, "")
+        return super().changes() | {"when": when, "day": day_of(self.day.data, when)}
 
 
 class OptionForm(RowForm):
@@ -266,12 +258,18 @@ class DeliverableForm(LineForm):
 
     section = Section.DELIVERABLES
     texts = ("title", "brief")
+    folded = {
+        names_of("draft_"): _l("A weekday instead, for the draft"),
+        names_of("publish_"): _l("A weekday instead, for publishing"),
+    }
     groups = (
         ("id_title", "en_title"),
         ("id_brief", "en_brief"),
         ("stage", "kind"),
         ("platforms",),
         ("draft_day", "publish_day"),
+        names_of("draft_"),
+        names_of("publish_"),
         ("min_days_live", "revision_rounds", "evidence_needed"),
     )
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
@@ -282,18 +280,34 @@ class DeliverableForm(LineForm):
     kind = select_of(_l("Kind"), coerce=DeliverableKind, choices=lambda: offered(DELIVERABLE_LABELS.items()))
     platforms = ticks_field(_l("Platforms"), lambda: offered(PLATFORMS.items(), translate=False))
     draft_day = day_field(_l("Draft due on day"), needed=False, hint=_l("Leave it empty if nobody reviews a draft."))
-    publish_day = day_field(_l("Published on day"))
+    publish_day = day_field(_l("Published on day"), needed=False)
+    draft_month, draft_week, draft_weekday, draft_at = when_fields(_l("Month"))
+    publish_month, publish_week, publish_weekday, publish_at = when_fields(_l("Month"))
     min_days_live = amount_field(_l("Stays up for days"))
     revision_rounds = amount_field(_l("Revision rounds"))
     evidence_needed = amount_field(_l("Answered check-ins needed"))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a day or for a whole weekday; of a draft there may be neither."""
+        fine = bool(super().validate(extra_validators))
+        return all([has_day(self, "publish_day", "publish_"), is_complete(self, "draft_"), fine])
+
     def values_of(self, line: Any) -> dict[str, Any]:
-        """Show the platforms as a list."""
-        return super().values_of(line) | {"platforms": list(line.platforms)}
+        """Show the platforms as a list; a weekday hides the day that it counts as."""
+        hidden = {f"{name}_day": None for name in ("draft", "publish") if getattr(line, f"{name}_when")}
+        rules = values_of("draft_", line.draft_when) | values_of("publish_", line.publish_when)
+        return super().values_of(line) | {"platforms": list(line.platforms)} | rules | hidden
 
     def changes(self) -> dict[str, Any]:
-        """Keep the platforms as a tuple."""
-        return super().changes() | {"platforms": tuple(self.platforms.data or ())}
+        """Keep the platforms as a tuple, and put the weekdays together."""
+        draft, publish = when_of(self, "draft_"), when_of(self, "publish_")
+        return super().changes() | {
+            "platforms": tuple(self.platforms.data or ()),
+            "draft_when": draft,
+            "draft_day": day_of(self.draft_day.data, draft),
+            "publish_when": publish,
+            "publish_day": day_of(self.publish_day.data, publish),
+        }
 
     def line(self, key: str, old: Line | None) -> Line:
         """Leave the platforms in the order they had, unless others were ticked."""

@@ -59,7 +59,7 @@ class Move:
     key: str = ""
     to: date | None = None
     number: int = 0  # of the version to go back to, for BACK
-    dates: Mapping[str, str] = field(default_factory=dict)  # of that version
+    dates: Mapping[str, str] = field(default_factory=dict)  # of that version; for ANCHOR, of what a weekday decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,8 @@ def _wanted(plan: Plan, move: Move) -> dict[str, date]:
                 if move.dates.get(step.name, step.due_on.isoformat()) != step.due_on.isoformat()
             }
     about = _behind(plan, move.key) if move.kind is MoveKind.STAGE else plan.steps
-    return {step.name: step.due_on + timedelta(days=move.days) for step in about}
+    along = {step.name: step.due_on + timedelta(days=move.days) for step in about}
+    return along | {name: date.fromisoformat(day) for name, day in move.dates.items() if name in along}
 
 
 def _behind(plan: Plan, key: str) -> list[PlanStep]:

@@ -1,14 +1,14 @@
 """Partnerships, their stages and every dated step: one thing, kept together."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, and_, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Time, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
-from partnerships.core.zones import day_in, end_of
+from partnerships.core.zones import END_OF_DAY, day_in, moment
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
@@ -22,6 +22,7 @@ from partnerships.plans.rules.dates import (
     StepKind,
     left_out,
     on_day,
+    weekdays,
 )
 from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
 from partnerships.plans.rules.partnerships import (
@@ -205,14 +206,14 @@ class Partnership(Owned, Base):
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
         moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
-        past, weekdays = self.past_steps(), self.template.weekdays(self.anchor_on, anchor_on)
+        past, ruled = self.past_steps(), weekdays(self.template, self.anchor_on, anchor_on)
         self.anchor_on = anchor_on
         for stage in self.stages:
             stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
         for step in self.steps:
             if step.counts_from_anchor:  # what was moved before stays moved
                 day = on_day(step.due_on, moved_days)
-                step.place(weekdays.get((step.key, step.due_on), day) if step.kind is StepKind.CHECK_IN else day)
+                step.place(ruled.get((step.kind, step.key, step.due_on), day))
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
@@ -342,7 +343,8 @@ class Step(Owned, Base):
     day: Mapped[int]  # from the anchor
     due_on: Mapped[date]  # in `zone`
     zone: Mapped[str]
-    due_at: Mapped[datetime]  # 23:59 of that day in `zone`, as UTC
+    due_by: Mapped[time | None] = mapped_column(Time)  # by the clock in `zone`; None: by the end of the day
+    due_at: Mapped[datetime]  # both together, as UTC
     next_action_at: Mapped[datetime | None]  # when the tick looks at it again; None: not before it is woken
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
@@ -363,6 +365,7 @@ class Step(Owned, Base):
             key=planned.key,
             day=planned.day,
             zone=zone,
+            due_by=planned.due_by,
         )
         step.place(planned.due_on)
         return step
@@ -381,7 +384,7 @@ class Step(Owned, Base):
         """Give it another day. What was reminded of for the old day begins anew."""
         if self.due_on == due_on:
             return
-        self.due_on, self.due_at, self.rung = due_on, end_of(due_on, self.zone), None
+        self.due_on, self.due_at, self.rung = due_on, moment(due_on, self.due_by or END_OF_DAY, self.zone), None
 
     def wake(self, now: datetime) -> None:
         """Let the tick look at it, unless it is done."""

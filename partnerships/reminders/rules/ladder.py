@@ -78,13 +78,24 @@ def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
-def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS) -> datetime:
-    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`."""
-    return moment(day_after(due_on + timedelta(days=step.days), days), MORNING, zone)
+def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, due_by: time | None = None) -> datetime:
+    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`.
+
+    What is due by that very morning is asked for on the morning before.
+    """
+    is_early = step.days == 0 and due_by is not None and due_by <= MORNING
+    return moment(day_after(due_on + timedelta(days=step.days - is_early), days), MORNING, zone)
 
 
 def next_look(
-    kind: StepKind, due_on: date, zone: str, now: datetime, rung: str | None, *, days: QuietDays = NO_DAYS
+    kind: StepKind,
+    due_on: date,
+    zone: str,
+    now: datetime,
+    rung: str | None,
+    *,
+    days: QuietDays = NO_DAYS,
+    due_by: time | None = None,
 ) -> Look:
     """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
 
@@ -93,7 +104,7 @@ def next_look(
     """
     ladder = LADDERS.get(kind, ())
     climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
-    ahead = [(step, rung_at(step, due_on, zone, days)) for step in ladder[climbed + 1 :]]
+    ahead = [(step, rung_at(step, due_on, zone, days, due_by=due_by)) for step in ladder[climbed + 1 :]]
     come = [step for step, at in ahead if at <= now]
     coming = [at for _, at in ahead if at > now]
     return Look(come[-1] if come else None, coming[0] if coming else None)

@@ -131,6 +131,8 @@ def _said(template: Template, problem: Problem) -> str:
         asked = lines(template, Place(Section.QUESTIONS, of=question[1])) if len(question) == 4 else ()
         there = (*template.deliverables, *asked)
         values["key"] = next((title_of(line) for line in there if line.key == values["key"]), values["key"])
+    if "stage" in values:
+        values["stage"] = _title(template.stages, str(values["stage"]))
     sentence = gettext(problem.sentence, **values)
     label = FIELDS.get(problem.field)
     return f"{say(label)}: {sentence}" if label else sentence
@@ -153,6 +155,7 @@ def _stage(stage: StageSpec, template: Template, wrong: Mapping[str, Sequence[st
     facts = [
         gettext("day %(first)s to day %(last)s", first=stage.from_day, last=stage.to_day),
         say(CLAIM_LABELS[stage.claim_level]),
+        *([gettext("quiet: no dates, no reminders")] if stage.quiet else ()),
         *(_gate(stage.gate, template) if stage.gate else ()),
     ]
     return _row(Place(Section.STAGES, stage.key), stage.title, facts, wrong, note=stage.purpose)

@@ -25,7 +25,7 @@ from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_hours_of
+from partnerships.plans.tables import Partnership, Step, quiet_hours_of, reminderless_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side
@@ -289,16 +289,17 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
-    quiet hours.
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days, in a
+    quiet stage or in quiet hours.
     """
     if not _reachable(reading, mail):
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    if not _still_waits(reading, mail):
+    step = _step_waiting(reading, mail)
+    if step is None or step.due_on.isoformat() != mail.context["due_on"]:
         return None
-    hours, days = quiet_hours_of(reading.session), quiet_days_of(reading.session)
+    hours, days = quiet_hours_of(reading.session), reminderless_days_of(reading.session, step.partnership)
     return hours.lets_go(reading.now, mail.recipient.zone, days) or True
 
 
@@ -308,14 +309,8 @@ def _reachable(reading: Reading, mail: OutboxMail) -> bool:
     return member is not None and member.ended_at is None and member.account.active
 
 
-def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
-    """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
-    step = _step_waiting(reading, mail)
-    return step is not None and step.due_on.isoformat() == mail.context["due_on"]
-
-
 def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
-    """Return the step of what is still waited for, or None."""
+    """Return the step of what `mail` reminds of while it is open, in a partnership that runs, or None."""
     thing_id = int(mail.about.partition(":")[2])
     if mail.context["waits_for"] in CLOCKS:
         clock = find_clock(reading, thing_id)

@@ -9,7 +9,7 @@ from partnerships.database.work import Work
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Partnership, Step, quiet_days_of
+from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
@@ -37,7 +37,7 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
-        days = quiet_days_of(work.session)
+        days = reminderless_days_of(work.session, partnership)
         look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue

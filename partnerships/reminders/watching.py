@@ -24,7 +24,7 @@ from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.stages import STAGE, StageAction
-from partnerships.plans.tables import Partnership, Step, quiet_days_of
+from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import Message, remind
 from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
@@ -264,7 +264,8 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
 
 def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
     """Remind those whose move it is before day 0."""
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=quiet_days_of(work.session))
+    days = reminderless_days_of(work.session, step.partnership)
+    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days)
     step.next_action_at = look.next_action_at
     if look.rung is None:
         return
@@ -284,7 +285,7 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    days = quiet_days_of(work.session)
+    days = reminderless_days_of(work.session, step.partnership)
     look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans import copying, publishing, receiving, undoing
+from partnerships.plans import receiving, undoing
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.dates import StepKind, planned_steps, weekdays
 from partnerships.plans.rules.moves import Move, MoveKind
@@ -21,7 +21,7 @@ from partnerships.plans.rules.quiet import settle_plan
 from partnerships.plans.rules.schedule import MONTHS, WEEKS, Due, Weekday, When, fewest_days, month_start
 from partnerships.plans.rules.templates import Quiet, Template, Text, dump, parse
 from partnerships.plans.tables import Stage, Step
-from tests.plans.bending import days, shift
+from tests.plans.bending import days, published, shift
 from tests.stories import ANCHOR_ON, People, agree, ship
 
 anchors = st.dates(date(2024, 1, 1), date(2052, 12, 31))
@@ -209,16 +209,6 @@ def test_an_anchor_that_is_moved_takes_weekdays_to_those_of_its_own_months(
     with transactions.begin(people.manager) as work:
         undoing.undo(work, moved.id)
     assert days(transactions, people, partnership_id) == before
-
-
-def published(transactions: Transactions, people: People, made: Template) -> str:
-    """Publish `made` as an own template and return its key."""
-    with transactions.begin(people.manager) as work:
-        own = copying.copy_built_in(work, "usage-3m")
-        work.session.flush()
-        own.write(replace(made, key=own.key), people.manager.person_id, work.now)
-        publishing.publish(work, own.id)
-        return own.key
 
 
 def test_a_weekday_survives_being_written_down() -> None:

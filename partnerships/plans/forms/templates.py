@@ -92,6 +92,7 @@ class StageForm(LineForm):
         ("id_purpose", "en_purpose"),
         ("from_day", "to_day"),
         ("claim_level",),
+        ("quiet",),
         ("gate_answered",),
         ("gate_approved", "gate_live"),
     )
@@ -102,6 +103,9 @@ class StageForm(LineForm):
     from_day = day_field(_l("First day"), hint=_l("Counted from day 0; before it with a minus."))
     to_day = day_field(_l("Last day"))
     claim_level = select_of(_l("Claims"), coerce=ClaimLevel, choices=lambda: offered(CLAIM_LABELS.items()))
+    quiet = BooleanField(
+        _l("Quiet stage"), description=_l("Nobody is asked for anything, and reminders wait until it ends.")
+    )
     gate_answered = amount_field(
         _l("Opens after so many answered check-ins"), needed=False, hint=_l("Leave it empty: it opens on its day.")
     )

@@ -17,6 +17,7 @@ from .templates import (
     DeliverableSpec,
     Fact,
     PaymentSpec,
+    Quiet,
     StageGate,
     StageSpec,
     Template,
@@ -26,6 +27,7 @@ from .templates import (
 EVIDENCE_GRACE_DAYS = 2
 MIN_DAYS_DRAFT_TO_PUBLISH = 6  # two revision rounds fit in between
 MOST_DAYS = 366  # from the first day to the last
+MOST_QUIET_DAYS = 21  # of one stage: together with the holidays beside it, reminders are put off by a month at most
 
 
 def check(template: Template) -> list[Problem]:
@@ -80,6 +82,9 @@ def _stages(template: Template) -> Iterator[Problem]:
     for stage in template.stages:
         if stage.to_day < stage.from_day:
             yield found(f"stages.{stage.key}", N_("A stage cannot end before it starts."))
+        if stage.quiet and stage.to_day - stage.from_day >= MOST_QUIET_DAYS:
+            sentence = N_("A quiet stage has at most %(most)s days: reminders wait for its end.")
+            yield found(f"stages.{stage.key}", sentence, most=MOST_QUIET_DAYS)
     for before, after in pairwise(template.stages):
         line = f"stages.{after.key}"
         if after.from_day > before.to_day + 1:
@@ -135,9 +140,21 @@ def _check_ins(template: Template) -> Iterator[Problem]:
             yield from _weekday(template, line, check_in.when)
         elif not template.first_day <= check_in.day <= template.last_day:
             yield _outside(template, line, check_in.day)
+        if template.quiet_policy.check_ins is not Quiet.KEEP:
+            yield from _rests(template, line, check_in.due)
         if check_in.every_days is not None:
             yield from _repeats(template, line, check_in, check_in.every_days)
         yield from check_questions(check_in)
+
+
+def _rests(template: Template, line: str, due: Due | None) -> Iterator[Problem]:
+    """Ask for no day of a quiet stage; where such days are to be kept, nobody asks this."""
+    for stage in template.stages:
+        if stage.quiet and due is not None and due.earliest <= stage.to_day and due.latest >= stage.from_day:
+            sentence = N_(
+                "“%(stage)s” is quiet (day %(from_day)s to day %(to_day)s): nobody is asked for anything then."
+            )
+            yield found(line, sentence, stage=stage.key, from_day=stage.from_day, to_day=stage.to_day)
 
 
 def _repeats(template: Template, line: str, check_in: CheckInSpec, every: int) -> Iterator[Problem]:
@@ -179,6 +196,9 @@ def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[P
     elif not unknown:
         yield from _published(line, deliverable, stage)
     yield from _course(line, deliverable)
+    if template.quiet_policy.deliverables is not Quiet.KEEP:
+        yield from _rests(template, line, deliverable.draft_due)
+        yield from _rests(template, line, deliverable.publish_due)
     if not unknown:
         yield from _draft(template, line, deliverable)
         yield from _evidence(template, line, deliverable)

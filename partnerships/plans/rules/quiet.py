@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -119,13 +119,26 @@ class Quieting:
 
     days: QuietDays
     policy: QuietPolicy
+    resting: Mapping[str, Text] = field(default_factory=dict)  # the quiet stages by their key
 
     def settle(
         self, steps: Iterable[Placed], frames: Frames, earliest: date, only: Container[Name]
     ) -> dict[Name, date]:
         """Return the new days of those of `only` that fall on a quiet day and leave it."""
-        settled = settle(steps, frames, self.days, self.policy, earliest, only=only)
+        days = resting_days(frames, self.resting) | dict(self.days)
+        settled = settle(steps, frames, days, self.policy, earliest, only=only)
         return {name: each.to for name, each in settled.items() if not each.is_kept}
+
+
+def resting_days(frames: Frames, resting: Mapping[str, Text]) -> dict[date, Text]:
+    """Return the days of the stages that are `resting`, called as these are."""
+    return {
+        first + number * ONE_DAY: name
+        for key, name in resting.items()
+        if key in frames
+        for first, last in (frames[key],)
+        for number in range((last - first).days + 1)
+    }
 
 
 def settle(
@@ -191,7 +204,8 @@ def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: 
     """Return what becomes of the days of a new plan that are quiet; what is past when it is planned stays."""
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
     repeats = {(StepKind.CHECK_IN, check_in.key) for check_in in template.check_ins if check_in.repeats}
-    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest, repeats=repeats)
+    quiet = resting_days(frames, template.resting) | dict(days)
+    return settle(planned_steps(template, anchor_on), frames, quiet, template.quiet_policy, earliest, repeats=repeats)
 
 
 def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: date) -> list[PlannedStep]:

@@ -174,7 +174,10 @@ class StageGate:
 
 @dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened.
+
+    While one that is `quiet` lasts, nobody is asked for anything or reminded of anything.
+    """
 
     key: str
     title: Text
@@ -183,6 +186,7 @@ class StageSpec:
     to_day: int
     claim_level: ClaimLevel
     gate: StageGate | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +301,11 @@ class Template:
         """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
         days = self.last_day + 1
         return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
+
+    @property
+    def resting(self) -> Mapping[str, Text]:
+        """Return the quiet stages by their key, and what each is called."""
+        return {stage.key: stage.title for stage in self.stages if stage.quiet}
 
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""

@@ -218,6 +218,7 @@ def _deliverable(spec: DeliverableSpec, template: Template, wrong: Mapping[str, 
         gettext("%(count)s answered check-ins needed", count=spec.evidence_needed) if spec.evidence_needed else "",
         ngettext("%(num)s revision round", "%(num)s revision rounds", spec.revision_rounds),
         gettext("stays up for %(days)s days", days=spec.min_days_live) if spec.min_days_live else "",
+        gettext("Spark code for %(days)s days", days=spec.spark_days) if spec.spark_days else "",
         _title(template.stages, spec.stage),
     ]
     place = Place(Section.DELIVERABLES, spec.key)

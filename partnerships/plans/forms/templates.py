@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -11,6 +12,7 @@ from wtforms.validators import Optional
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.plans.rules.editing import Line, Section
 from partnerships.plans.rules.templates import (
+    SPARK_PERIODS,
     STOPPED,
     AnchorKind,
     ClaimLevel,
@@ -257,6 +259,10 @@ class QuestionForm(LineForm):
         return tuple(options)
 
 
+def _spark_periods() -> list[tuple[str, str]]:
+    return [("", gettext("none")), *((str(days), gettext("for %(days)s days", days=days)) for days in SPARK_PERIODS)]
+
+
 class DeliverableForm(LineForm):
     """A piece of content."""
 
@@ -275,6 +281,7 @@ class DeliverableForm(LineForm):
         names_of("draft_"),
         names_of("publish_"),
         ("min_days_live", "revision_rounds", "evidence_needed"),
+        ("spark_days",),
     )
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
@@ -290,6 +297,11 @@ class DeliverableForm(LineForm):
     min_days_live = amount_field(_l("Stays up for days"))
     revision_rounds = amount_field(_l("Revision rounds"))
     evidence_needed = amount_field(_l("Answered check-ins needed"))
+    spark_days = SelectField(
+        _l("Spark code of TikTok"),
+        choices=_spark_periods,
+        description=_l("The post then counts as live only together with a code that is valid."),
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for a day or for a whole weekday; of a draft there may be neither."""
@@ -300,13 +312,15 @@ class DeliverableForm(LineForm):
         """Show the platforms as a list; a weekday hides the day that it counts as."""
         hidden = {f"{name}_day": None for name in ("draft", "publish") if getattr(line, f"{name}_when")}
         rules = values_of("draft_", line.draft_when) | values_of("publish_", line.publish_when)
-        return super().values_of(line) | {"platforms": list(line.platforms)} | rules | hidden
+        chosen = {"platforms": list(line.platforms), "spark_days": str(line.spark_days or "")}
+        return super().values_of(line) | chosen | rules | hidden
 
     def changes(self) -> dict[str, Any]:
         """Keep the platforms as a tuple, and put the weekdays together."""
         draft, publish = when_of(self, "draft_"), when_of(self, "publish_")
         return super().changes() | {
             "platforms": tuple(self.platforms.data or ()),
+            "spark_days": int(self.spark_days.data) if self.spark_days.data else None,
             "draft_when": draft,
             "draft_day": day_of(self.draft_day.data, draft),
             "publish_when": publish,

@@ -13,6 +13,7 @@ from .questions import check_questions
 from .schedule import Due, When, fewest_days
 from .templates import (
     MOST_REPEATS,
+    SPARK_PERIODS,
     CheckInSpec,
     DeliverableSpec,
     Fact,
@@ -221,6 +222,10 @@ def _course(line: str, deliverable: DeliverableSpec) -> Iterator[Problem]:
         yield found(line, N_("Clips are handed over by their draft: it needs a day."))
     if course in {Course.TASK, Course.OPTIONAL_POST} and deliverable.draft_day is not None:
         yield found(line, N_("There is no draft of a task or of an optional post: leave its day empty."))
+    if deliverable.spark_days is not None and not (course in POSTED and "tiktok" in deliverable.platforms):
+        yield found(line, N_("Only a post on TikTok has a Spark code."))
+    if deliverable.spark_days not in {None, *SPARK_PERIODS}:
+        yield found(line, N_("TikTok gives Spark codes for 7, 30, 60 or 365 days."))
     if course in POSTED and not deliverable.platforms:
         yield found(line, N_("A post needs a platform."))
 

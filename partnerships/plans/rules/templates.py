@@ -22,6 +22,7 @@ BUILT_IN = ("usage-3m", "seed-ambassador", "ambassador-6m", "ramadan", "ugc-lice
 OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
 MOST_REPEATS = 60  # of one check-in; one more is as wrong as any number more
+SPARK_PERIODS = (7, 30, 60, 365)  # for which TikTok lets a creator authorise a post, in days
 MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
@@ -232,6 +233,7 @@ class DeliverableSpec:
     evidence_needed: int
     draft_when: When | None = None
     publish_when: When | None = None
+    spark_days: int | None = None  # for which its Spark code is asked for; None: there is none
 
     @property
     def draft_due(self) -> Due | None:

@@ -215,7 +215,9 @@ def _deliverable(spec: DeliverableSpec, template: Template, wrong: Mapping[str, 
         ", ".join(PLATFORMS.get(name, name) for name in spec.platforms),
         "" if spec.draft_due is None else gettext("draft: %(when)s", when=_day(spec.draft_due)),
         gettext("due: %(when)s", when=_day(spec.publish_due)),
-        gettext("%(count)s answered check-ins needed", count=spec.evidence_needed) if spec.evidence_needed else "",
+        ngettext("%(num)s answered check-in needed", "%(num)s answered check-ins needed", spec.evidence_needed)
+        if spec.evidence_needed
+        else "",
         ngettext("%(num)s revision round", "%(num)s revision rounds", spec.revision_rounds),
         gettext("stays up for %(days)s days", days=spec.min_days_live) if spec.min_days_live else "",
         gettext("Spark code for %(days)s days", days=spec.spark_days) if spec.spark_days else "",

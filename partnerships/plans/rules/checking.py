@@ -141,7 +141,8 @@ def _check_ins(template: Template) -> Iterator[Problem]:
             yield from _weekday(template, line, check_in.when)
         elif not template.first_day <= check_in.day <= template.last_day:
             yield _outside(template, line, check_in.day)
-        if template.quiet_policy.check_ins is not Quiet.KEEP:
+        is_known = check_in.when is None or check_in.when.is_known
+        if is_known and template.quiet_policy.check_ins is not Quiet.KEEP:
             yield from _rests(template, line, check_in.due)
         if check_in.every_days is not None:
             yield from _repeats(template, line, check_in, check_in.every_days)
@@ -197,7 +198,7 @@ def _deliverable(template: Template, deliverable: DeliverableSpec) -> Iterator[P
     elif not unknown:
         yield from _published(line, deliverable, stage)
     yield from _course(line, deliverable)
-    if template.quiet_policy.deliverables is not Quiet.KEEP:
+    if not unknown and template.quiet_policy.deliverables is not Quiet.KEEP:
         yield from _rests(template, line, deliverable.draft_due)
         yield from _rests(template, line, deliverable.publish_due)
     if not unknown:

@@ -13,6 +13,7 @@ from .rules.courses import RELEASED_BY, course_of
 from .rules.editing import Line, Place, Section, lines
 from .rules.problems import Problem
 from .rules.questions import answers_of
+from .rules.quiet import feasts
 from .rules.schedule import Due, Weekday, When
 from .rules.templates import (
     NO,
@@ -83,8 +84,9 @@ def parts_of(template: Template, problems: Iterable[Problem]) -> list[Part]:
 
 def basics_of(template: Template, problems: Iterable[Problem]) -> Row:
     """Return what is said of a template as a whole."""
+    feast = feasts().get(template.anchor_event or "")
     facts = [
-        gettext("Day 0: %(what)s", what=say(ANCHORS[template.anchor])),
+        gettext("Day 0: %(what)s", what=words_of(feast) if feast else say(ANCHORS[template.anchor])),
         gettext("Check-ins on quiet days: %(what)s", what=say(QUIET[template.quiet_policy.check_ins])),
         gettext("Content on quiet days: %(what)s", what=say(QUIET[template.quiet_policy.deliverables])),
     ]

@@ -267,6 +267,18 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
             "There is no week 5 in month 2: a month has four weeks of seven days.",
         ),
         (
+            "stages/first",
+            {"quiet": "y"},
+            "deliverables.first-impression",
+            "“First impression” is quiet (day 0 to day 13): nobody is asked for anything then.",
+        ),
+        (
+            "deliverables/first-impression",
+            {"platforms": ["instagram"], "spark_days": "30"},
+            "deliverables.first-impression",
+            "Only a post on TikTok has a Spark code.",
+        ),
+        (
             "check_ins/received",
             {"every_days": "0"},
             "check_ins.received",
@@ -281,6 +293,12 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
         ),
         (
             "basics",
+            {"anchor_event": "idul-fitri"},
+            "basics",
+            "Which feast: Day 0 is no day in the calendar, so leave the feast out.",
+        ),
+        (
+            "basics",
             {"paid_use": "y"},
             "basics",
             "Content may be used in advertisements: To use content in advertisements, say for how many days.",
@@ -288,7 +306,7 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
     ],
 )
 def test_what_is_wrong_is_kept_and_named_at_its_line(
-    manager: FlaskClient, path: str, changes: dict[str, str], row: str, sentence: str
+    manager: FlaskClient, path: str, changes: dict[str, object], row: str, sentence: str
 ) -> None:
     template_id = copy(manager)
 
@@ -300,7 +318,7 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     assert re.search(rf'<a href="#{re.escape(row)}">[^<]+</a>: {re.escape(sentence)}', page)
     assert sentence in row_and_rest
     assert "Publish version" not in page
-    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail")
+    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail") or "quiet" in changes
     assert of_another or sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text)
     refused = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     assert "It cannot be published while something in it is not right." in refused

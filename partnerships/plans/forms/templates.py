@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.plans.rules.editing import Line, Section
+from partnerships.plans.rules.quiet import feasts
 from partnerships.plans.rules.templates import (
     SPARK_PERIODS,
     STOPPED,
@@ -30,12 +31,17 @@ from partnerships.plans.rules.templates import (
     Text,
 )
 from partnerships.plans.rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, MEANINGS, QUESTION_KINDS, QUIET
+from partnerships.web.formats import language
 from partnerships.web.forms import RowForm, offered, select_of
 
 from .lines import LONG, SHORT, LineForm, amount_field, day_field, ticks_field
 from .weekdays import day_of, has_day, is_complete, names_of, values_of, when_fields, when_of
 
 OPTION_ROWS = 8
+
+
+def _feasts() -> list[tuple[str, str]]:
+    return [("", gettext("none")), *((key, name.in_(language())) for key, name in feasts().items())]
 
 
 class BasicsForm(LineForm):
@@ -47,7 +53,7 @@ class BasicsForm(LineForm):
     groups = (
         ("id_title", "en_title"),
         ("id_suits", "en_suits"),
-        ("anchor",),
+        ("anchor", "anchor_event"),
         ("quiet_check_ins", "quiet_deliverables"),
         ("id_disclosure", "en_disclosure"),
         ("saturation_limit", "exclusivity_days"),
@@ -59,6 +65,7 @@ class BasicsForm(LineForm):
     id_suits = TextAreaField(_l("What it suits, in Indonesian"), [LONG])
     en_suits = TextAreaField(_l("What it suits, in English"), [LONG])
     anchor = select_of(_l("Day 0 is when"), coerce=AnchorKind, choices=lambda: offered(ANCHORS.items()))
+    anchor_event = SelectField(_l("Which feast"), choices=_feasts, description=_l("Its day is proposed for new plans."))
     quiet_check_ins = select_of(_l("A check-in on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
     quiet_deliverables = select_of(_l("Content on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
     id_disclosure = StringField(_l("Ad label in Indonesian"), [SHORT])
@@ -74,6 +81,7 @@ class BasicsForm(LineForm):
         """Show the two quiet policies as two fields."""
         quiet = line.quiet_policy
         return super().values_of(line) | {
+            "anchor_event": line.anchor_event or "",
             "quiet_check_ins": quiet.check_ins,
             "quiet_deliverables": quiet.deliverables,
         }
@@ -81,7 +89,7 @@ class BasicsForm(LineForm):
     def changes(self) -> dict[str, Any]:
         """Put the two quiet policies together."""
         policy = QuietPolicy(self.quiet_check_ins.data, self.quiet_deliverables.data)
-        return super().changes() | {"quiet_policy": policy}
+        return super().changes() | {"quiet_policy": policy, "anchor_event": self.anchor_event.data or None}
 
 
 class StageForm(LineForm):

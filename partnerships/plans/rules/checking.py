@@ -14,6 +14,7 @@ from .schedule import Due, When, fewest_days
 from .templates import (
     MOST_REPEATS,
     SPARK_PERIODS,
+    AnchorKind,
     CheckInSpec,
     DeliverableSpec,
     Fact,
@@ -53,6 +54,8 @@ def _basics(template: Template) -> Iterator[Problem]:
         yield found("stages", N_("The timeline begins and ends on one day."))
     if days > MOST_DAYS:
         yield found("stages", N_("The timeline has %(days)s days; %(most)s are the most."), days=days, most=MOST_DAYS)
+    if template.anchor_event and template.anchor is not AnchorKind.CALENDAR_EVENT:
+        yield found("anchor_event", N_("Day 0 is no day in the calendar, so leave the feast out."))
     for name in ("saturation_limit", "exclusivity_days", "rights_days"):
         yield from _not_negative(name, getattr(template, name))
     if template.paid_use and not template.rights_days:

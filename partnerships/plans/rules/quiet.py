@@ -218,6 +218,11 @@ def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: 
     ]
 
 
+def feasts() -> dict[str, Text]:
+    """Return what can be day 0 of a plan: every public holiday by its key, and what it is called."""
+    return {day.key: day.name for day in holidays() if day.kind is DayKind.PUBLIC}
+
+
 @cache
 def holidays() -> tuple[Holiday, ...]:
     """Return Indonesia's public holidays and joint leave, as they are known today."""

@@ -287,6 +287,7 @@ class Template:
     exclusivity_days: int = 0  # after the last day, without a competing brand
     rights_days: int = 0  # for which the content may be used from publishing on
     paid_use: bool = False  # whether these rights cover advertisements
+    anchor_event: str | None = None  # the feast that day 0 is, by its key among the holidays
 
     @property
     def first_day(self) -> int:

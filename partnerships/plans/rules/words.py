@@ -83,6 +83,7 @@ FIELDS: Mapping[str, str] = {
     "options": N_("Options"),
     "brief": N_("Brief"),
     "suits": N_("What it suits"),
+    "anchor_event": N_("Which feast"),
     "disclosure": N_("Ad label"),
     "saturation_limit": N_("Other brands in a month"),
     "exclusivity_days": N_("Exclusive for days after the end"),

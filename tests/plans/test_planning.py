@@ -152,7 +152,8 @@ def test_a_plan_that_counts_from_a_feast_proposes_its_next_day_as_the_calendar_h
 ) -> None:
     def proposed() -> str:
         page = manager.get(f"{begun(manager, people, 'ramadan')}/dates").text
-        return re.findall(r'name="anchor_on"[^>]*value="([^"]*)"', page)[0]
+        found: list[str] = re.findall(r'name="anchor_on"[^>]*value="([^"]*)"', page)
+        return found[0]
 
     with transactions.begin(people.manager) as work:
         feast = next(day for day in holidays() if day.key == "idul-fitri" and day.on == date(2026, 3, 21))

@@ -39,6 +39,8 @@ run: $(RUNS_WITH) $(COMPILED) ## Start everything on http://127.0.0.1:$PORT (800
 	@exec $(FLASK) serve
 
 # Three lanes on two cores: the suite on each engine, and the pages as a browser shows them.
+# What looks with a browser is never measured for coverage: Playwright switches greenlets, and to follow those
+# makes every call of every library many times slower.
 LANES := test-postgresql test-sqlite test-looks
 LOOKS := tests/e2e/test_accessibility.py tests/e2e/test_budgets.py
 
@@ -51,10 +53,14 @@ test-postgresql: $(VENV)/.dev $(COMPILED)
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest $(LOOKS:%=--ignore=%) $(ARGS)
 
 test-sqlite: $(VENV)/.dev $(COMPILED)
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(LOOKS:%=--ignore=%) $(COVER) $(ARGS)
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not browser" $(COVER) $(ARGS)
 
 test-looks: $(VENV)/.dev $(COMPILED)
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(LOOKS) $(ARGS)
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest -m browser $(ARGS)
+
+.PHONY: explore
+explore: $(VENV)/.dev $(COMPILED) ## Draw new examples for everything that is tested by drawn ones, ten times as many
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=explore $(ARGS)
 
 .PHONY: check
 check: lint $(COMPILED) ## Every gate: format, lint, layers, templates, types, shell, and all tests with coverage

@@ -32,7 +32,7 @@ PEOPLE = [
         name="Dewi (demo)", email="creator@demo.example", role=Role.CREATOR, whatsapp="6281200000001", handle="dewi"
     ),
 ]
-COPIED = ("partnership", "stage", "step", "check_in", "deliverable", "payment")
+COPIED = ("partnership", "stage", "step", "shipment", "check_in", "deliverable", "payment")
 SHIFTED = frozenset({"id", "partnership_id", "stage_id", "step_id", "draft_step_id", "publish_step_id"})
 FEE = 3_000_000  # rupiah
 STRIDE = 1000  # between the ids of one copy and the next; more than the ids of the pattern
@@ -58,11 +58,10 @@ def plant(transactions: Transactions, now: datetime, received: timedelta) -> Cro
     """Found an organisation with one running partnership whose product arrived `received` ago."""
     past = ManualClock(now - received - timedelta(days=1))
     then = Transactions(transactions.open_session, past, past, transactions.listeners)
-    with then.everywhere() as everywhere:
-        members = found(everywhere, "Bench Demo", PEOPLE, past.now())
+    with then.sweeping() as sweep:
+        members = found(sweep, "Bench Demo", PEOPLE)
         by_role = {member.role: member for member in members.values()}
-        campaign_id, creator_id = _offer(everywhere, by_role[Role.OWNER], past.now())
-        everywhere.commit()
+        campaign_id, creator_id = _offer(sweep.session, by_role[Role.OWNER], past.now())
         seats = {role: Seat(member.account.fs_uniquifier, member.org_id) for role, member in by_role.items()}
         actors = {role: member.as_actor() for role, member in by_role.items()}
     manager, creator = actors[Role.MANAGER], actors[Role.CREATOR]

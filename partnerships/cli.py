@@ -37,6 +37,7 @@ class Kit:
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
     tidy: Callable[[], object]  # throws away what killed processes left of uploads
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
+    stopping: threading.Event  # set when the process is told to end: the mail in hand is the last one
 
 
 def add_commands(kit: Kit) -> None:
@@ -111,17 +112,16 @@ def _serve(kit: Kit) -> None:
             scheduler.start()
         else:
             click.echo("Another process schedules reminders for this folder; this one serves pages only.")
-        stopping = threading.Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
-            stopping.set()
+            kit.stopping.set()
 
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, stop)
         serving = threading.Thread(target=server.run, daemon=True, name="waitress")
         serving.start()
         _welcome(settings)
-        while serving.is_alive() and not stopping.wait(timeout=1):
+        while serving.is_alive() and not kit.stopping.wait(timeout=1):
             pass
         finish_requests(server, sockets)
         if alone:

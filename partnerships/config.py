@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
+BOUNCE_USER_CHARACTERS = 17  # what is left of 64 (RFC 5321, 4.5.3.1.1) beside the sealed number of a mail
 MIB = 1024 * 1024
 
 
@@ -31,6 +32,8 @@ class Settings:
     demo: bool = False
     upload_max_bytes: int = 200 * MIB
     upload_quota_bytes: int = 5 * 1024 * MIB
+    bounce_address: str = ""  # "" when nobody reads what comes back
+    bounce_folder: Path | None = None  # a Maildir
     testing: bool = False
 
     @property
@@ -59,6 +62,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         demo=demo,
         upload_max_bytes=_number(environment, "UPLOAD_MAX_MB", 200) * MIB,
         upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
+        bounce_address=_bounce_address(environment),
+        bounce_folder=_bounce_folder(environment),
     )
 
 
@@ -103,6 +108,24 @@ def _make_key(kept: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(unfinished).replace(kept)
+
+
+def _bounce_address(environment: Mapping[str, str]) -> str:
+    """Return the mailbox for undelivered mail; `+` and a sealed number are put behind its name for each mail."""
+    address = environment.get("BOUNCE_ADDRESS", "").strip()
+    user, _, host = address.rpartition("@")
+    if address and (not user or not host or not address.isascii() or set(address) & set(' +<>"(),;:')):
+        raise BadSetting("BOUNCE_ADDRESS must look like bounces@mail.example.com")
+    if len(user) > BOUNCE_USER_CHARACTERS:
+        raise BadSetting(f"BOUNCE_ADDRESS: at most {BOUNCE_USER_CHARACTERS} characters before the @.")
+    return address
+
+
+def _bounce_folder(environment: Mapping[str, str]) -> Path | None:
+    folder = environment.get("BOUNCE_FOLDER", "").strip()
+    if folder and not environment.get("BOUNCE_ADDRESS", "").strip():
+        raise BadSetting("BOUNCE_FOLDER needs BOUNCE_ADDRESS: without it no mail can be told from another.")
+    return Path(folder).resolve() if folder else None
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -1,7 +1,9 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
 from flask_babel import Babel
@@ -38,7 +40,9 @@ from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files.store import LocalStore, Store
+from .mail import commands as mail_commands
 from .mail import pages as mail
+from .mail import returning
 from .mail.delivering import deliver
 from .mail.mailers import Mailer, mailer_from_url
 from .people import authenticating
@@ -46,8 +50,20 @@ from .people import commands as people_commands
 from .people import pages as people
 from .plans import clocking, ruling
 from .plans import pages as plans
+from .portfolio import attaching
 from .portfolio import pages as portfolio
-from .reminders import announcing, notifying, readdressing, realigning, relaying, repeating, watching
+from .reminders import (
+    announcing,
+    dunning,
+    informing,
+    notifying,
+    readdressing,
+    realigning,
+    relaying,
+    repeating,
+    watching,
+)
+from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
@@ -57,7 +73,7 @@ from .web.shell import MenuItem
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (people, creators, plans, check_ins, deliverables, authenticity, portfolio)
+SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -79,6 +95,7 @@ LISTENERS: tuple[Listener, ...] = (
     refilling.refill,
     notifying.tell,
     announcing.announce,
+    informing.inform,
     relaying.relay,
     realigning.realign,
     repeating.repeat,
@@ -94,6 +111,7 @@ MENU = (
     MenuItem("plans.templates", N_("Templates"), MANAGING),
     MenuItem("creators.show_all", N_("Creators"), MANAGING),
     MenuItem("people.brands", N_("Brands"), MANAGING),
+    MenuItem("delivery.queue", N_("Mail"), MANAGING),
     MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),
     MenuItem("portfolio.me", N_("My partnerships"), frozenset({Role.CREATOR})),
 )
@@ -141,6 +159,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # what people wrote never stands in a log
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
+        BOUNCE_ADDRESS=settings.bounce_address,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
@@ -173,14 +192,16 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
-    for room in (shell, links, media, *SLICES, *((demo, mail) if settings.demo else ())):
+    for room in (shell, links, media, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
         app.register_blueprint(room.pages)
         open_to |= room.OPEN_TO
         link_pages |= getattr(room, "LINK_PAGES", {})
     app.extensions["link_pages"] = link_pages
     app.extensions["policy"] = Policy(open_to)
     app.before_request(app.extensions["policy"].check)
-    CSRFProtect(app)  # reads the form, so after it is clear who may send one
+    guard = CSRFProtect(app)  # reads the form, so after it is clear who may send one
+    for answers in (view for room in SLICES for view in getattr(room, "ANSWERS_MACHINES", ())):
+        guard.exempt(answers)
     app.before_request(characters.refuse_nul)
     shell.share_with_templates(app, MENU, demo_bar if settings.demo else None)
 
@@ -188,13 +209,22 @@ def _open_pages(app: Flask, settings: Settings) -> None:
 def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
     transactions: Transactions = app.extensions["transactions"]
+    stopping = Event()
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
+            if settings.bounce_folder is not None:
+                returning.empty(these, settings.bounce_folder)
             ticked = watching.tick(these)
+            dunning.dun(these)
             _show_life(these)
             delivered = deliver(
-                these, app.extensions["mailer"], notifying.still_wanted, show_life=lambda: _show_life(these)
+                these,
+                app.extensions["mailer"],
+                notifying.still_wanted,
+                show_life=lambda: _show_life(these),
+                attach=attaching.attach,
+                stopping=stopping.is_set,
             )
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
@@ -221,7 +251,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=lambda: doctor.examine(settings))
+    check = partial(doctor.examine, settings)
+    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
     _add_commands(app, settings, kit)
 
 
@@ -235,3 +266,4 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
+    mail_commands.add_commands(app)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
@@ -29,6 +30,11 @@ SignIn = Callable[[Actor | None], FlaskClient]
 MakeDatabase = Callable[[], str]
 NEVER_IDLE = "9999-01-01T00:00:00+00:00"  # stories take weeks, and nobody signs in again in the middle of one
 ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
+# The suite draws the same examples every time, so that it takes the same time and fails for whoever broke it.
+# `make explore` draws new ones, and ten times as many.
+hypothesis.register_profile("settled", derandomize=True, deadline=None)
+hypothesis.register_profile("explore", max_examples=1000, deadline=None)
+hypothesis.load_profile("settled")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -141,7 +141,8 @@ def draft(
 def move(
     transactions: Transactions, actor: Actor, partnership_id: int, action: PartnershipAction, note: str = ""
 ) -> None:
-    """Take one step of the partnership's life."""
+    """Take one step of the partnership's life; a hold needs a reason, and any will do."""
+    note = note or ("A pause" if action is PartnershipAction.HOLD else "")
     with transactions.begin(actor) as work:
         moving.move(work, partnership_id, action, note=note)
 

@@ -16,6 +16,7 @@ from partnerships.check_ins.rules import check_ins
 from partnerships.core.actor import MANAGING, STAFF, Role
 from partnerships.core.machine import Machine, Transition
 from partnerships.deliverables.rules import deliverables, licences, payments
+from partnerships.mail.rules import states
 from partnerships.plans.rules import partnerships, proposals, stages
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "concepts.md"
@@ -53,6 +54,7 @@ MACHINES = {
         Drawn(deliverables.DELIVERABLE, deliverables.STATE_LABELS),
         Drawn(payments.PAYMENT, payments.STATE_LABELS),
         Drawn(licences.LICENCE, licences.STATE_LABELS),
+        Drawn(states.MAIL, states.STATE_LABELS),
     )
 }
 

@@ -18,7 +18,7 @@ from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.people.tables import Account, Brand
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
-from partnerships.plans.tables import Campaign, Partnership, templates_of
+from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
 from .rules.rubric import CURRENT, Rubric
 from .rules.rubric import load as load_rubric
@@ -50,6 +50,7 @@ class Waiting:
     number: int
     waiting_since: datetime
     waiting_on: date
+    due_on: date  # the brand promised a decision until then
     today: date
     reviewers: tuple[str, ...]
     is_mine: bool
@@ -57,7 +58,7 @@ class Waiting:
     @property
     def is_overdue(self) -> bool:
         """Say whether the creator has waited longer than the brand promised."""
-        return self.today > review_due(self.waiting_on)
+        return self.today > self.due_on
 
     def belongs_to(self, share: Share) -> bool:
         """Say whether this is shown under `share`."""
@@ -102,7 +103,7 @@ def inbox(reading: Reading) -> list[Waiting]:
         .order_by(Deliverable.waiting_since, Deliverable.id)
     ).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
-    reviewers = _reviewers(reading)
+    reviewers, quiet = _reviewers(reading), quiet_days_of(reading.session)
     return [
         Waiting(
             deliverable_id=row.id,
@@ -112,7 +113,8 @@ def inbox(reading: Reading) -> list[Waiting]:
             zone=row.zone,
             number=row.number,
             waiting_since=row.waiting_since or row.moved_at,
-            waiting_on=day_in(row.zone, row.waiting_since or row.moved_at),
+            waiting_on=(waiting_on := day_in(row.zone, row.waiting_since or row.moved_at)),
+            due_on=review_due(waiting_on, quiet=quiet),
             today=day_in(row.zone, reading.now),
             reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
             is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),

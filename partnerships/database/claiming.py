@@ -25,12 +25,13 @@ def insert_once(session: Session, table: type[Owned], *rows: Mapping[str, object
     return session.scalars(statement, execution_options={"claiming": scope}).all()
 
 
-def skip_locked(statement: Select[Any]) -> Select[Any]:
+def skip_locked(statement: Select[Any], table: type[Owned] | None = None) -> Select[Any]:
     """Return `statement` so that two workers never claim the same row.
 
     PostgreSQL skips rows that another worker holds; SQLite ignores it, where BEGIN IMMEDIATE lets in one at a time.
+    `table`: the one that is claimed, when others are only looked at beside it.
     """
-    return statement.with_for_update(skip_locked=True)
+    return statement.with_for_update(skip_locked=True, of=table)
 
 
 def claim(session: Session, table: type[Owned], key: int, free: ColumnElement[bool], values: Mapping[str, Any]) -> bool:

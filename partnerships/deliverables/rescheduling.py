@@ -1,6 +1,7 @@
 """Give the creator new days when the next move comes back to them: what the brand took is not held against them."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -8,15 +9,63 @@ from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import StageMoved
+from partnerships.plans.rules.quiet import Settled, around
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.tables import PlanVersion, Step
+from partnerships.plans.tables import PlanVersion, Step, quiet_days_of, quieting_of
 
 from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
 from .rules.deliverables import SENT_BACK, SETTLED, DeliverableAction, DeliverableState
-from .rules.revisions import DAYS_TO_POST, days_to_redo
+from .rules.revisions import DAYS_TO_POST, DAYS_TO_REDO, days_to_redo
 from .rules.waiting import PutOff, whose_delay
 from .tables import Deliverable
+
+
+@dataclass(slots=True)
+class _Delay:
+    """One piece of content that is put off: by how many days at most, and what becomes of days that are quiet."""
+
+    work: Work
+    deliverable: Deliverable
+    why: PutOff
+    days: int = 0
+    quiet: list[Settled] = field(default_factory=list)
+
+    def put_off(self, step: Step, to: date, earliest: date) -> None:
+        """Place the step on `to`, unless it comes later anyway; when that day is quiet, where its plan's policy wants.
+
+        The creator was promised the days until `earliest`. It is looked at again in any case: nobody has, since its
+        ladder ended or as long as somebody else had the next move.
+        """
+        due_on = max(step.due_on, to)
+        if due_on > step.due_on:
+            settled = quieting_of(self.deliverable.partnership).put_off(step.kind, due_on, earliest)
+            if settled is not None:
+                self.quiet.append(settled)
+                due_on = settled.to
+        self.days = max(self.days, (due_on - step.due_on).days)
+        step.place(due_on)
+        step.wake(self.work.now)
+
+    def keep(self) -> None:
+        """Write the new days down, when there are any."""
+        if not self.days:
+            return
+        work, partnership = self.work, self.deliverable.partnership
+        work.session.flush()
+        version = PlanVersion.keep(work, partnership, str(self.why))
+        work.emit(
+            ContentPutOff(
+                key=f"{partnership.about}:plan:{version}",
+                about=partnership.about,
+                partnership_id=partnership.id,
+                deliverable_id=self.deliverable.id,
+                version=version,
+                days=self.days,
+                reason=str(self.why),
+                quiet=around(self.quiet),
+            )
+        )
 
 
 def reschedule(work: Work, event: Event) -> None:
@@ -28,13 +77,14 @@ def reschedule(work: Work, event: Event) -> None:
         return
     today = day_in(deliverable.partnership.zone, work.now)
     if event.action is DeliverableAction.APPROVE:
-        why = _whose_delay(work, deliverable)
-        moved = _move(deliverable.publish_step, today + timedelta(days=DAYS_TO_POST), work.now)
+        delay = _Delay(work, deliverable, _whose_delay(work, deliverable))
+        soonest = today + timedelta(days=DAYS_TO_POST)
+        delay.put_off(deliverable.publish_step, soonest, soonest)
     else:
-        why = PutOff.SENT_BACK
-        moved = _put_off(deliverable, today + timedelta(days=_days(work, deliverable, event)), work.now)
-    if moved:
-        _keep_new_dates(work, deliverable, moved, why)
+        delay = _Delay(work, deliverable, PutOff.SENT_BACK)
+        redone_by = today + timedelta(days=_days(work, deliverable, event))
+        _put_both_off(delay, redone_by, today + timedelta(days=DAYS_TO_REDO))
+    delay.keep()
 
 
 def wait_with_stage(work: Work, event: Event) -> None:
@@ -43,12 +93,11 @@ def wait_with_stage(work: Work, event: Event) -> None:
         return
     here = select(Deliverable).join(Step, Step.id == Deliverable.publish_step_id).where(Step.stage_id == event.stage_id)
     for deliverable in work.session.scalars(here.order_by(Deliverable.number)).all():
-        steps = (deliverable.draft_step, deliverable.publish_step)
-        owed = [step for step in steps if step is not None and step.done_at is None]
-        for step in owed:
-            _move(step, step.due_on + timedelta(days=event.waited_days), work.now)
-        if owed:
-            _keep_new_dates(work, deliverable, event.waited_days, PutOff.GATE)
+        delay = _Delay(work, deliverable, PutOff.GATE)
+        for step in (deliverable.draft_step, deliverable.publish_step):
+            if step is not None and step.done_at is None:
+                delay.put_off(step, step.due_on + timedelta(days=event.waited_days), step.due_on)
+        delay.keep()
 
 
 def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
@@ -56,24 +105,8 @@ def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
     draft = deliverable.draft_step
     if draft is None or draft.done_at is None:
         return PutOff.APPROVED_LATE
-    return whose_delay(draft.done_at, draft.due_at, work.now, deliverable.partnership.zone)
-
-
-def _keep_new_dates(work: Work, deliverable: Deliverable, moved: int, why: PutOff) -> None:
-    partnership = deliverable.partnership
-    work.session.flush()
-    version = PlanVersion.keep(work, partnership, str(why))
-    work.emit(
-        ContentPutOff(
-            key=f"{partnership.about}:plan:{version}",
-            about=partnership.about,
-            partnership_id=partnership.id,
-            deliverable_id=deliverable.id,
-            version=version,
-            days=moved,
-            reason=str(why),
-        )
-    )
+    quiet = quiet_days_of(work.session)
+    return whose_delay(draft.done_at, draft.due_at, work.now, deliverable.partnership.zone, quiet)
 
 
 def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
@@ -89,23 +122,10 @@ def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
     return days_to_redo((day_in(zone, work.now) - day_in(zone, since)).days)
 
 
-def _put_off(deliverable: Deliverable, redone_by: date, now: datetime) -> int:
-    """Move the steps that are awaited again to a day not before `redone_by`; return by how many days at most."""
-    draft, publish = deliverable.draft_step, deliverable.publish_step
-    posted_by = redone_by
-    moved = 0
+def _put_both_off(delay: _Delay, redone_by: date, earliest: date) -> None:
+    """Move the steps that are awaited again to `redone_by` or later; no quiet day brings them before `earliest`."""
+    draft, publish = delay.deliverable.draft_step, delay.deliverable.publish_step
     if draft is not None and draft.done_at is None:
-        moved = _move(draft, redone_by, now)
-        posted_by = draft.due_on + timedelta(days=DAYS_TO_POST)
-    return max(moved, _move(publish, posted_by, now))
-
-
-def _move(step: Step, to: date, now: datetime) -> int:
-    """Place the step on `to` unless it comes later anyway; return by how many days it moved.
-
-    It is looked at again in any case: nobody has, since its ladder ended or as long as somebody else had the next move.
-    """
-    days = max((to - step.due_on).days, 0)
-    step.place(max(step.due_on, to))
-    step.wake(now)
-    return days
+        delay.put_off(draft, redone_by, earliest)
+        redone_by = earliest = draft.due_on + timedelta(days=DAYS_TO_POST)
+    delay.put_off(publish, redone_by, earliest)

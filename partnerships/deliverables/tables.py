@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -32,7 +32,7 @@ from .rules.deliverables import (
     door,
 )
 from .rules.gates import Evidence
-from .rules.payments import PAYMENT, PaymentAction, PaymentState
+from .rules.payments import OWED, PAYMENT, PaymentAction, PaymentState
 from .rules.posts import account_in
 from .rules.sparks import SparkCode
 
@@ -140,6 +140,8 @@ class Deliverable(Owned, Base):
                 step.reopen(now)
             elif step is not None and self.state not in owed and step.done_at is None:
                 step.finish(now)
+        if self.waiting_since == now:  # the brand's clock begins: its post's step reminds whoever is to decide
+            self.publish_step.wake(now)
         return was
 
     def moved(
@@ -254,7 +256,16 @@ class Payment(Owned, Base):
     """One milestone: a share of the fee that a fact releases."""
 
     __tablename__ = "payment"
-    __table_args__ = owned(belongs_to("partnership"), UniqueConstraint("org_id", "partnership_id", "number"))
+    __table_args__ = owned(
+        belongs_to("partnership"),
+        UniqueConstraint("org_id", "partnership_id", "number"),
+        Index(
+            "ix_payment_next_action_at",
+            "next_action_at",
+            postgresql_where=text("next_action_at IS NOT NULL"),
+            sqlite_where=text("next_action_at IS NOT NULL"),
+        ),
+    )
 
     partnership_id: Mapped[int]
     number: Mapped[int]  # from 1; its fact and words stand in the template
@@ -262,6 +273,8 @@ class Payment(Owned, Base):
     state: Mapped[PaymentState] = mapped_column(word_column(PaymentState), default=PaymentState.PLANNED)
     earned_at: Mapped[datetime | None]
     pay_by: Mapped[date | None]
+    next_action_at: Mapped[datetime | None]  # when somebody is next reminded to pay it; None: nobody is
+    rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
@@ -277,12 +290,17 @@ class Payment(Owned, Base):
     def move(self, action: PaymentAction, role: Role) -> PaymentState:
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, PAYMENT.advance(self.state, action, role)
+        if self.state not in OWED:
+            self.next_action_at = None
+        elif was not in OWED:
+            self.next_action_at = self.earned_at  # at once: that is past
         return was
 
     def earn(self, role: Role, now: datetime, pay_by: date) -> None:
         """Mark it earned, to be paid by `pay_by`."""
         self.move(PaymentAction.EARN, role)
-        self.earned_at, self.pay_by = now, pay_by
+        self.earned_at = self.next_action_at = now
+        self.pay_by = pay_by
 
     def moved(self, note: str = "") -> PaymentMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""

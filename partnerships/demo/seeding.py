@@ -12,7 +12,7 @@ from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
 from partnerships.core.zones import DEFAULT_ZONE, day_in, moment
 from partnerships.creators.tables import Creator
-from partnerships.database.work import Transactions
+from partnerships.database.work import Sweep, Transactions
 from partnerships.files.store import Store
 from partnerships.people.finding import list_real_names
 from partnerships.people.tables import Membership, Organisation
@@ -88,18 +88,17 @@ class Seeder:
             oldest = max(one.started_days_ago for one in PARTNERSHIPS)
             self.clock.set(now - timedelta(days=oldest) - PLANNED_AHEAD - STRIDE)
         past = Diary(self.clock)
-        with self.transactions.everywhere() as everywhere:
-            if everywhere.scalars(select(Organisation.id)).first() is None:
-                _settle(everywhere, past.now())
-                everywhere.commit()
-            cast = _find_cast(everywhere)
-        self._play(now, past, cast)
+        then = Transactions(self.transactions.open_session, past, past, self.transactions.listeners)
+        with then.sweeping() as sweep:
+            if sweep.session.scalars(select(Organisation.id)).first() is None:
+                _settle(sweep)
+            cast = _find_cast(sweep.session)
+        self._play(now, past, then, cast)
         self.clock.set(self.transactions.machine.now())
         return True
 
-    def _play(self, now: datetime, past: Diary, cast: Cast) -> None:
+    def _play(self, now: datetime, past: Diary, then: Transactions, cast: Cast) -> None:
         """Plan each partnership on its day and let everybody live until now."""
-        then = Transactions(self.transactions.open_session, past, past, self.transactions.listeners)
         stage = Stage(then, self.store, cast.team)
         player = Player(then, past, lambda: self.beat_on(then), lambda: act(stage), STRIDE)
         today = day_in(DEFAULT_ZONE, now)
@@ -127,9 +126,10 @@ def _plan(then: Transactions, cast: Cast, one: DemoPartnership, anchor_on: date)
         ).id
 
 
-def _settle(session: Session, now: datetime) -> None:
-    """Add the organisation with its people, brands, products and campaigns."""
-    members = found(session, ORGANISATION, [*STAFF, *(one.creator for one in PARTNERSHIPS)], now)
+def _settle(sweep: Sweep) -> None:
+    """Found the organisation with its people, brands, products and campaigns."""
+    session, now = sweep.session, sweep.now
+    members = found(sweep, ORGANISATION, [*STAFF, *(one.creator for one in PARTNERSHIPS)])
     owner = next(member for member in members.values() if member.role is Role.OWNER)
     for product in PRODUCTS:
         brand = add_brand(session, owner.org_id, product.brand, now)

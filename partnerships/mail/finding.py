@@ -1,9 +1,11 @@
 """Find mail: what went out, what waits, what could not be delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.actor import Role
@@ -11,9 +13,11 @@ from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
-from .tables import MailState, OutboxMail
+from .rules.bounces import COUNTED_FOR
+from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
 PAGE = 50
+UNDELIVERED_STATES = frozenset({MailState.DEAD, MailState.SUPPRESSED})
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
 
@@ -40,9 +44,9 @@ def get_mail(reading: Reading, mail_id: int) -> OutboxMail:
 
 
 def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
-    """Return mails given up lately, the newest first: somebody should reach these people in another way."""
+    """Return mails lately given up or suppressed, the newest first: these people should be reached in another way."""
     lately = OutboxMail.send_after >= reading.now - UNDELIVERED
-    given_up = _visible(reading).where(OutboxMail.state == MailState.DEAD, lately)
+    given_up = _visible(reading).where(OutboxMail.state.in_(UNDELIVERED_STATES), lately)
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
 
 
@@ -51,3 +55,97 @@ def _visible(reading: Reading, since: datetime | None = None) -> Select[OutboxMa
     if reading.actor.role is Role.CREATOR:
         mails = mails.where(OutboxMail.recipient_id == reading.actor.account_id)
     return mails if since is None else mails.where(OutboxMail.sent_at >= since)
+
+
+class Filter(StrEnum):
+    """What the queue shows. Stands in addresses."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FILTER_LABELS = {
+    Filter.WAITING: N_("Waiting"),
+    Filter.SENT: N_("Sent"),
+    Filter.FAILED: N_("Not delivered"),
+    Filter.CANCELLED: N_("Called off"),
+}
+STATES: Mapping[Filter, frozenset[MailState]] = {
+    Filter.WAITING: frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY}),
+    Filter.SENT: frozenset({MailState.SENT}),
+    Filter.FAILED: UNDELIVERED_STATES,
+    Filter.CANCELLED: frozenset({MailState.CANCELLED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the queue; `next` is before which mail the page after it begins, or None."""
+
+    mails: Sequence[OutboxMail]
+    next: int | None
+
+
+def list_queue(reading: Reading, chosen: Filter | None, words: str, before: int | None) -> QueuePage:
+    """Return a page of the queue, the newest mail first, older than the mail `before`; `words` narrow it by person."""
+    mails = _visible(reading)
+    if chosen is not None:
+        mails = mails.where(OutboxMail.state.in_(STATES[chosen]))
+    if words:
+        person = OutboxMail.recipient.entity.class_
+        is_meant = or_(person.name.icontains(words, autoescape=True), person.email.icontains(words, autoescape=True))
+        mails = mails.where(OutboxMail.recipient.has(is_meant))
+    if before is not None:
+        mails = mails.where(OutboxMail.id < before)
+    found = reading.session.scalars(mails.order_by(OutboxMail.id.desc()).limit(PAGE + 1)).all()
+    return QueuePage(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def list_events(reading: Reading, mail_id: int) -> Sequence[DeliveryEvent]:
+    """Return what happened to a mail on its way, in order."""
+    events = select(DeliveryEvent).where(DeliveryEvent.mail_id == mail_id).order_by(DeliveryEvent.id)
+    return reading.session.scalars(events).all()
+
+
+def list_suppressed(reading: Reading) -> Sequence[Suppression]:
+    """Return the addresses that get no mail or no reminders, the newest first, with who has them."""
+    holding = select(Suppression).where(Suppression.holds(reading.now)).options(joinedload(Suppression.person))
+    return reading.session.scalars(holding.order_by(Suppression.since.desc(), Suppression.id.desc())).all()
+
+
+def get_suppression(reading: Reading, suppression_id: int) -> Suppression:
+    """Return one that holds, or raise `NotFound`."""
+    wanted = select(Suppression).where(Suppression.id == suppression_id, Suppression.holds(reading.now))
+    row = reading.session.scalars(wanted.options(joinedload(Suppression.person))).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is nothing here."))
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """How many mails to somebody came back lately."""
+
+    name: str
+    email: str
+    count: int
+
+
+def count_bounces(reading: Reading) -> Sequence[CameBack]:
+    """Return from whom mail came back lately although their address still gets some, the most first."""
+    person = OutboxMail.recipient.entity.class_
+    stopped = select(Suppression.address).where(Suppression.holds(reading.now))
+    count = func.count(DeliveryEvent.mail_id.distinct())
+    found = reading.session.execute(
+        select(person.name, person.email, count)
+        .join(OutboxMail, OutboxMail.recipient_id == person.id)
+        .join(DeliveryEvent, DeliveryEvent.mail_id == OutboxMail.id)
+        .where(DeliveryEvent.name == DeliveryEventName.BOUNCED, DeliveryEvent.at > reading.now - COUNTED_FOR)
+        .where(person.email.not_in(stopped))
+        .group_by(person.id, person.name, person.email)
+        .order_by(count.desc(), person.name)
+        .limit(PAGE)
+    )
+    return [CameBack(name, email, number) for name, email, number in found]

@@ -8,8 +8,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
+from email.policy import default as modern
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,21 +19,40 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from partnerships.web.addresses import linked_url, mail_from, public_url
+from partnerships.web.addresses import bounces_to, linked_url, mail_from, public_url, stopping_url
+from partnerships.web.signing import seal
 
-from .tables import OutboxMail
+from .rules.bounces import return_path
+from .tables import MailKind, OutboxMail
 
 FOLDER = Path(__file__).parents[2] / "templates" / "mail"
 HOUSE = "Sahabat"
 LANGUAGES = ("id", "en")
 HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
 
+RETURNING = "return path"  # what the seal in an envelope's sender is for
+STOP_WORDS = {"id": "Tidak mau menerima pengingat lagi", "en": "Stop these reminders"}
+
 log = logging.getLogger(__name__)
+
+
+class OneWordHeader(UnstructuredHeader, BaseHeader):
+    """A header whose value is one long word. The email package would write it in an encoding that nobody reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return it in one line, as RFC 5322, 2.1.1 allows up to 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_registry = HeaderRegistry()
+for _name in ("list-unsubscribe", "in-reply-to", "references", "return-path"):
+    _registry.map_to_type(_name, OneWordHeader)
+_POLICY = modern.clone(header_factory=_registry)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one mail says. `url` is where its button leads."""
+    """What one mail says. `url` is where its button leads, `stop_url` where its reader stops such mail."""
 
     sender: str
     subject: str
@@ -41,12 +62,19 @@ class Letter:
     url: str | None
     why: str
     locale: str
+    stop_url: str | None = None
+
+    @property
+    def stop_words(self) -> str:
+        """Return what the link says that stops such mail."""
+        return STOP_WORDS[self.locale]
 
     @property
     def text(self) -> str:
         """Return the plain version."""
         opening = [f"{self.button}:\n{self.url}"] if self.url else []
-        return "\n\n".join([*self.paragraphs, *opening, f"{self.sender}\n{self.why}"]) + "\n"
+        stopping = [f"{self.stop_words}:\n{self.stop_url}"] if self.stop_url else []
+        return "\n\n".join([*self.paragraphs, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
 
     @property
     def html(self) -> str:
@@ -54,17 +82,33 @@ class Letter:
         return _pages().get_template("layout.html").render(letter=self)
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A calendar file that goes with a mail. `method` says what a calendar program is to do with it."""
+
+    name: str
+    text: str
+    method: str
+
+
 def word(mail: OutboxMail) -> Letter:
     """Return what `mail` says, in its reader's language.
 
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
-    locale = mail.recipient.locale if mail.recipient.locale in LANGUAGES else LANGUAGES[0]
-    source = _source(locale, mail.template)
-    values = {name: _in_language(value, locale) for name, value in mail.context.items()}
-    values |= {"name": mail.recipient.name.split(" ")[0], "locale": locale}
+    name = mail.recipient.name.split(" ")[0]
+    stop_url = stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None
+    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail), stop_url)
+
+
+def worded(
+    template: str, locale: str, context: Mapping[str, Any], url: str | None, stop_url: str | None = None
+) -> Letter:
+    """Return what the wording called `template` says of `context`; `name` in it is the reader's first name."""
+    locale = locale if locale in LANGUAGES else LANGUAGES[0]
+    source = _source(locale, template)
+    values = {name: _in_language(value, locale) for name, value in context.items()} | {"locale": locale}
     headers = {name: _one_line(template.render(values)) for name, template in source.headers.items()}
-    url = _url(mail)
     return Letter(
         sender=_one_line(str(values.get("brand") or HOUSE)),
         subject=headers["Subject"],
@@ -74,12 +118,22 @@ def word(mail: OutboxMail) -> Letter:
         url=url,
         why=headers["Why"],
         locale=locale,
+        stop_url=stop_url,
     )
 
 
-def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now: datetime) -> EmailMessage:
-    """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing."""
-    message = EmailMessage()
+def envelope(
+    mail: OutboxMail,
+    letter: Letter,
+    first_message_id: str | None,
+    now: datetime,
+    attachment: Attachment | None = None,
+) -> EmailMessage:
+    """Return `letter` as a message (RFC 5322), in one thread with the first mail about the same thing.
+
+    Its Return-Path is the sender for the envelope: whoever sends it takes it off (RFC 5321, 4.4).
+    """
+    message = EmailMessage(_POLICY)
     user, _, host = mail_from().rpartition("@")
     message["From"] = Address(letter.sender, user, host)
     message["To"] = Address(_one_line(mail.recipient.name), addr_spec=_one_line(mail.recipient.email))
@@ -93,8 +147,21 @@ def envelope(mail: OutboxMail, letter: Letter, first_message_id: str | None, now
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
     message["X-Auto-Response-Suppress"] = "All"
     message["Content-Language"] = letter.locale
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: a POST there acts at once
+    if (address := bounces_to()) is not None:
+        message["Return-Path"] = f"<{return_path(address, seal(RETURNING, mail.org_id, mail.id))}>"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if attachment is not None:
+        message.add_attachment(
+            attachment.text,
+            subtype="calendar",
+            cte="quoted-printable",
+            filename=attachment.name,
+            params={"method": attachment.method},
+        )
     return message
 
 
@@ -171,4 +238,4 @@ def _in_language(value: Any, locale: str) -> Any:
 def _one_line(value: str) -> str:
     if any(end in value for end in "\r\n\0"):
         raise ValueError("a mail header cannot hold more than one line")
-    return value.strip()
+    return value.strip().replace("=?", "= ?")  # it would be read as an encoded word (RFC 2047) of any content

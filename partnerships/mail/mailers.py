@@ -120,9 +120,11 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage) -> None:
         server = self._connected()
+        sender = str(message["Return-Path"]).strip("<>") if message["Return-Path"] else None
+        del message["Return-Path"]  # the server that delivers it writes its own (RFC 5321, 4.4)
         try:
             with _within(self.seconds, server):
-                server.send_message(message)
+                server.send_message(message, from_addr=sender)
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
             self._fail(Command.RECIPIENT, code, text)
@@ -190,7 +192,7 @@ class SmtpMailer:
 
     def _fail(self, command: Command, code: int, text: bytes | str) -> NoReturn:
         """Raise what the answer means; keep the connection only if the server does."""
-        outcome = judge(command, code)
+        outcome = judge(command, code, _words(text))
         if code == 421 or outcome is Outcome.PAUSE:
             self.close()
         raise MailFailed(outcome, _words(text), code)

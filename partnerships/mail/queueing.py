@@ -1,15 +1,14 @@
 """Put mail into the outbox, in the transaction that causes it: both are kept, or neither."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from partnerships.database.claiming import insert_once
 from partnerships.database.work import Work
-from partnerships.web.addresses import public_host
 from partnerships.web.tables import MailedLink
 
+from .keeping import new_message_id
 from .tables import MailKind, MailState, OutboxMail, Person
 
 
@@ -40,17 +39,14 @@ def queue(
         "context": dict(context),
         "reply_to": reply_to,
         "send_after": send_after,
+        "due_at": send_after,
         "expires_at": expires_at,
         "state": MailState.QUEUED,
         "attempts": 0,
         "created_at": work.now,
     }
     rows = [
-        {**same, "idem_key": key, "recipient_id": recipient.id, "message_id": _new_message_id()}
+        {**same, "idem_key": key, "recipient_id": recipient.id, "message_id": new_message_id()}
         for key, recipient in recipients.items()
     ]
     return insert_once(work.session, OutboxMail, *rows)
-
-
-def _new_message_id() -> str:
-    return f"{secrets.token_hex(16)}@{public_host()}"

@@ -1,38 +1,49 @@
-"""The outbox: mail is queued in the transaction that causes it, and sent later."""
+"""The outbox: mail is queued in the transaction that causes it, and sent later; and what came of sending it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from partnerships.core.actor import Role
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
 
+from .rules.states import MAIL, MailAction, MailState
+from .rules.suppressions import MailKind, Reason
 
-class MailState(StrEnum):
-    """Where a mail stands. Stored in the database: rename only with a migration."""
-
-    QUEUED = "queued"
-    SENDING = "sending"  # somebody holds the lease
-    RETRY = "retry"
-    SENT = "sent"
-    DEAD = "dead"  # given up, shown to the manager
-    CANCELLED = "cancelled"  # the thing was done before it went out
-
-
-class MailKind(StrEnum):
-    """A reminder keeps quiet hours and is called off when the thing is done; a notice goes at once, in any case."""
-
-    REMINDER = "reminder"
-    NOTICE = "notice"
+__all__ = [
+    "OUT_OF_DATE",
+    "UNSENT",
+    "DeliveryEvent",
+    "DeliveryEventName",
+    "MailChannel",
+    "MailKind",
+    "MailState",
+    "OutboxMail",
+    "Person",
+    "Suppression",
+]
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
+
+
+class DeliveryEventName(StrEnum):
+    """What happened to a mail on its way. Stored in the database: rename only with a migration."""
+
+    SENT = "sent"
+    RETRIED = "retried"
+    DEAD = "dead"
+    SUPPRESSED = "suppressed"
+    LEASE_EXPIRED = "lease_expired"  # its sender never came back: it may have gone out, and goes out (again)
+    BOUNCED = "bounced"  # taken by a server, and sent back later
 
 
 class Person(Protocol):
@@ -67,6 +78,8 @@ class OutboxMail(Owned, Base):
             sqlite_where=text("state = 'sending'"),
         ),
         Index(None, "org_id", "about"),
+        Index(None, "org_id", "state", "id"),
+        Index(None, "sent_at"),
     )
 
     kind: Mapped[MailKind] = mapped_column(word_column(MailKind))
@@ -79,6 +92,7 @@ class OutboxMail(Owned, Base):
     context: Mapped[dict[str, Any]]  # plain values for the wording; dates as ISO text
     reply_to: Mapped[str | None]
     send_after: Mapped[datetime]  # business clock
+    due_at: Mapped[datetime | None]  # business clock: when it should be out, whatever fails; quiet hours move it
     expires_at: Mapped[datetime | None]  # business clock: later than this it would only confuse
     state: Mapped[MailState] = mapped_column(word_column(MailState), default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -110,7 +124,22 @@ class OutboxMail(Owned, Base):
         self.context, self.expires_at = dict(context), expires_at
         if self.state is MailState.CANCELLED:
             self.state, self.send_after, self.last_error = MailState.QUEUED, send_after, None
+            self.due_at = send_after
             self.attempts = max(self.attempts - 1, 0)  # nobody had tried to send it
+
+    def check(self, action: MailAction, role: Role) -> None:
+        """Raise `IllegalTransition` or `NotAllowed` unless `role` may do this to the mail now."""
+        MAIL.advance(self.state, action, role)
+
+    def take_back(self, role: Role, why: str) -> None:
+        """Do not send it, because somebody says so."""
+        self.state, self.last_error = MAIL.advance(self.state, MailAction.CANCEL, role), why
+
+    def wait_once_more(self, role: Role, now: datetime) -> None:
+        """Let it go out after all, as if nobody had tried; it is asked again whether it is still needed."""
+        self.state = MAIL.advance(self.state, MailAction.RESEND, role)
+        self.send_after = self.due_at = now
+        self.attempts, self.expires_at, self.last_error, self.smtp_code = 0, None, None, None
 
     @classmethod
     def waiting(cls, now: datetime) -> ColumnElement[bool]:
@@ -126,6 +155,71 @@ class OutboxMail(Owned, Base):
     def held_by(cls, token: str) -> ColumnElement[bool]:
         """Return the condition under which the holder of `token` may still write down how it went."""
         return and_(cls.lease_token == token, cls.state == MailState.SENDING)
+
+    @classmethod
+    def leased_by(cls, holder: str) -> ColumnElement[bool]:
+        """Return the condition of mails that `holder` has the right to send, under whatever token."""
+        leased = cls.state == _written_out("leased", MailState.SENDING)
+        return and_(leased, cls.lease_token.startswith(f"{holder}.", autoescape=True))
+
+
+def token_of(holder: str) -> str:
+    """Return a new token for a lease, which tells who holds it."""
+    return f"{holder}.{uuid4().hex}"
+
+
+class DeliveryEvent(Owned, Base):
+    """One thing that happened to a mail on its way. Rows are added, never changed."""
+
+    __tablename__ = "delivery_event"
+    __table_args__ = owned(belongs_to("outbox_mail", "mail_id"), Index(None, "org_id", "mail_id"), Index(None, "at"))
+
+    mail_id: Mapped[int]
+    at: Mapped[datetime]  # business clock
+    name: Mapped[DeliveryEventName] = mapped_column(word_column(DeliveryEventName))
+    attempt: Mapped[int]
+    smtp_code: Mapped[int | None]
+    told: Mapped[str]  # what the server said, "" when it was content
+
+
+class Suppression(Owned, Base):
+    """An address that gets no mail from one organisation, or none of a kind."""
+
+    __tablename__ = "suppression"
+    __table_args__ = owned(UniqueConstraint("org_id", "address", "reason"))
+
+    address: Mapped[str]  # in lower case, as accounts have it
+    reason: Mapped[Reason] = mapped_column(word_column(Reason))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]  # None: until somebody lifts it
+    told: Mapped[str]  # what the server said
+
+    person: Mapped[Person | None] = relationship(
+        "Account", primaryjoin="foreign(Suppression.address) == Account.email", viewonly=True
+    )
+
+    def is_holding(self, now: datetime) -> bool:
+        """Say whether it holds at `now`."""
+        return self.until is None or self.until > now
+
+    @classmethod
+    def holds(cls, now: datetime) -> ColumnElement[bool]:
+        """Return the condition of those that hold at `now`."""
+        return or_(cls.until.is_(None), cls.until > now)
+
+
+class MailChannel(Base):
+    """How the one way out for mail does: of the installation, not of an organisation. No row: it never failed."""
+
+    __tablename__ = "mail_channel"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]  # pauses in a row; 0 while it works
+    paused_at: Mapped[datetime | None]  # machine clock: since when it does not work
+    paused_until: Mapped[datetime | None]  # machine clock: the next try
+    why: Mapped[str]  # what the server said
+    smtp_code: Mapped[int | None]
+    crowded_until: Mapped[datetime | None]  # machine clock: as long only a few connections at once
 
 
 def _written_out(name: str, *states: MailState) -> Any:

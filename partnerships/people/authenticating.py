@@ -111,15 +111,23 @@ def welcome(link: MailedLink, *, remember: bool) -> Actor:
 
     Raise `Gone` when they do not belong to the organisation any more.
     """
-    with transactions().everywhere() as everywhere:
-        member = recognising.recognise_member(everywhere, link.account_id, link.org_id)
-    if member is None:
-        raise Gone(N_("This link has run out. Sign in, or ask for a new one."))
-    g.account_locale = member.account.locale
-    actor = member.as_actor()
+    actor = meet(link.account_id, link.org_id)
     if remember and link.purpose != recovering.PURPOSE:
         remember_lightly(actor)
     return actor
+
+
+def meet(account_id: int, org_id: int) -> Actor:
+    """Return the person whom a key of ours was made for, for this request only, and speak their language.
+
+    Raise `Gone` when they do not belong to the organisation any more.
+    """
+    with transactions().everywhere() as everywhere:
+        member = recognising.recognise_member(everywhere, account_id, org_id)
+    if member is None:
+        raise Gone(N_("This link has run out. Sign in, or ask for a new one."))
+    g.account_locale = member.account.locale
+    return member.as_actor()
 
 
 def remember_lightly(actor: Actor) -> None:

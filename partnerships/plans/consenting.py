@@ -6,9 +6,10 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 
 from .finding import get_for
-from .keeping import bend_plan, enforce
+from .keeping import enforce
+from .rules.moves import bend
 from .rules.proposals import MoveAction, MoveState
-from .tables import PlanMove, PlanVersion
+from .tables import PlanMove, PlanVersion, quieting_of
 
 
 def get_move(reading: Reading, move_id: int) -> PlanMove:
@@ -38,7 +39,7 @@ def can_decide(move: PlanMove, role: Role) -> bool:
 
 def _enforce(work: Work, move: PlanMove) -> None:
     partnership = move.partnership
-    bent = bend_plan(partnership, move.as_move, work.now)
+    bent = bend(partnership.as_plan(work.now), move.as_move, quieting_of(partnership))
     last = PlanVersion.last_number(work, partnership.id)
     is_stale = last != move.from_number or bent.problems or list(bent.changes) != move.days_changed
     if is_stale or not partnership.is_agreed or partnership.is_over or partnership.held_at is not None:

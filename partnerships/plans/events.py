@@ -1,6 +1,6 @@
 """What happens to partnerships and templates, told to whoever listens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from partnerships.core.events import Event
@@ -87,12 +87,13 @@ class RefillReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMoved(Event):
-    """Dates changed; the versions before and after both stay."""
+    """Dates changed; the versions before and after both stay. `quiet` names quiet days they avoid, by language."""
 
     partnership_id: int
     version: int
     days: int
     reason: str
+    quiet: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ class DatesMoved(Event):
     dates: int
     version: int | None
     note: str
+    quiet: dict[str, str] = field(default_factory=dict)  # the quiet days that its dates avoid, by language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,9 @@
-"""What a move makes of a plan, and how it comes into force: for those who move, and for creators who agree to it."""
-
-from dataclasses import replace
-from datetime import datetime
+"""Put a move into force: for those who move, and for creators who agree to be asked earlier."""
 
 from partnerships.database.work import Work
 
-from .rules.dates import on_day, weekdays
-from .rules.moves import Bent, Move, MoveKind, bend
-from .tables import Partnership, PlanMove, PlanVersion, quieting_of
+from .rules.moves import Bent, MoveKind
+from .tables import PlanMove, PlanVersion
 
 
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
@@ -17,13 +13,3 @@ def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
         partnership.move_anchor(int(move.wanted["days"]))
     partnership.bend(bent, work.now)
     move.number = PlanVersion.keep(work, partnership, str(move.kind), note=move.note, number=last_number)
-
-
-def bend_plan(partnership: Partnership, move: Move, now: datetime) -> Bent:
-    """Return what `move` makes of a plan. With the anchor go the months: what a weekday decides is looked for anew."""
-    if move.kind is MoveKind.ANCHOR:
-        anchor_on = on_day(partnership.anchor_on, move.days)
-        ruled = weekdays(partnership.template, partnership.anchor_on, anchor_on)
-        found = {step.name: ruled.get((step.kind, step.key, step.due_on)) for step in partnership.steps}
-        move = replace(move, dates={name: day.isoformat() for name, day in found.items() if day})
-    return bend(partnership.as_plan(now), move, quieting_of(partnership))

@@ -29,8 +29,8 @@ def move(
     """Take one step in the partnership's life and tell whoever listens.
 
     `seen` is the version of the partnership whose terms were read. Raise `NotFound` for a creator whose partnership it
-    is not, `Refused` when an ending has no reason, when a creator wants to talk without saying about what, and when
-    the terms that would be accepted are not those that were read.
+    is not, `Refused` when an ending or a hold has no reason, when a creator wants to talk without saying about what,
+    and when the terms that would be accepted are not those that were read.
     """
     partnership = get_for(work, partnership_id)
     if action is PartnershipAction.ACCEPT:
@@ -39,6 +39,8 @@ def move(
         raise Refused(N_("This has a page of its own: it needs to know the day."))
     if action is PartnershipAction.NEGOTIATE and work.actor.role is Role.CREATOR and not note:
         raise Refused(N_("Please say in a few words what you would like to talk about."), field="words")
+    if action is PartnershipAction.HOLD and not note.strip() and partnership.allows(action, work.actor.role):
+        raise Refused(N_("Please say in a few words why it is put on hold. Nothing was changed."), field="note")
     was = _take(work, partnership, action, reason, note)
     work.session.flush()  # counts the version up, which makes the event's key unique
     work.emit(partnership.moved(was, action, note))
@@ -73,7 +75,7 @@ def _take(
         case PartnershipAction.HOLD:
             return partnership.hold(HoldCause.PAUSED, role, work.now, note)
         case PartnershipAction.RESUME:
-            _keep_new_dates(work, partnership, partnership.resume(role, work.now))
+            _keep_new_dates(work, partnership, *partnership.resume(role, work.now))
             return PartnershipState.ON_HOLD
         case PartnershipAction.ACCEPT:
             partnership.agreed_number = PlanVersion.last_number(work, partnership.id)
@@ -116,8 +118,8 @@ def _leave_stages(work: Work, partnership: Partnership) -> None:
         work.emit(stage.moved())
 
 
-def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
-    """Write down the plan as it stands after a pause of `days`; nothing to write when it moved by none."""
+def _keep_new_dates(work: Work, partnership: Partnership, days: int, quiet: dict[str, str]) -> None:
+    """Write down the plan after a pause of `days`, clear of `quiet` days; nothing to write when it moved by none."""
     if not days:
         return
     version = PlanVersion.keep(work, partnership, RESUMED)
@@ -129,5 +131,6 @@ def _keep_new_dates(work: Work, partnership: Partnership, days: int) -> None:
             version=version,
             days=days,
             reason=RESUMED,
+            quiet=quiet,
         )
     )

@@ -13,13 +13,13 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
-from .keeping import bend_plan, enforce
+from .keeping import enforce
 from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
-from .rules.moves import Bent, Move, MoveKind, Stay
+from .rules.moves import Bent, Move, MoveKind, Stay, bend
 from .rules.partnerships import PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
-from .tables import Partnership, PlanMove, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
 TOO_MANY = N_("These are more than %(most)s partnerships. Please choose fewer.")
@@ -153,7 +153,7 @@ def _with_dates(reading: Reading, ids: Sequence[int], move: Move) -> Move:
 
 
 def _previewed(reading: Reading, partnership: Partnership, number: int, move: Move) -> Previewed:
-    bent = bend_plan(partnership, move, reading.now)
+    bent = bend(partnership.as_plan(reading.now), move, quieting_of(partnership))
     stuck = _stuck(reading, partnership, move) or next(iter(bent.problems), None)
     return Previewed(partnership, number, move, bent, stuck)
 

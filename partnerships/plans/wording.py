@@ -14,6 +14,7 @@ from .rules.differences import Change
 from .rules.gates import StageStand
 from .rules.moves import DATED, Stay, Why
 from .rules.problems import Problem
+from .rules.quiet import Settled
 from .rules.stages import StageState
 from .rules.templates import Template
 from .tables import Partnership, Step
@@ -32,6 +33,7 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.LATE: N_("overdue: keeps its day, or give it a day of its own"),
     Why.POSTED: N_("counts from the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
+    Why.WEEKDAY: N_("keeps its weekday"),
 }
 _LEFT = frozenset({StageState.UPCOMING, StageState.OPEN})
 
@@ -115,6 +117,16 @@ def change_text(change: Change, template: Template) -> str:
     earlier = ngettext("%(num)s day earlier", "%(num)s days earlier", -change.days)
     days = f"{day_text(change.old_on, year=False)} → {day_text(change.new_on)}"
     return f"{name}: {days} ({later if change.days > 0 else earlier})"
+
+
+def quiet_text(settled: Settled) -> str:
+    """Return what becomes of a date that falls on a quiet day, such as "moved from Sat, 21 Mar 2026: Eid al-Fitr"."""
+    name = settled.because.in_(language())
+    if settled.is_left_out:
+        return gettext("left out: %(name)s", name=name)
+    if settled.is_kept:
+        return gettext("quiet day, stays: %(name)s", name=name)
+    return gettext("moved from %(day)s: %(name)s", day=day_text(settled.due_on), name=name)
 
 
 def _title(kind: StepKind, key: str, template: Template) -> str:

@@ -1,6 +1,6 @@
 """Tell calendar programs the dates of one person, or of one partnership: titles and days, never fees or notes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,6 +57,21 @@ def list_dates(reading: Reading, partnership_id: int) -> list[FeedDate]:
     """Return every date of one partnership, or raise `NotFound` for whoever may not see it."""
     partnership = get_for(reading, partnership_id)
     return _told(reading, _changing(reading).where(Partnership.id == partnership.id))
+
+
+def list_things(reading: Reading, about: str, kinds: Collection[StepKind]) -> list[FeedDate]:
+    """Return the days of one check-in, or those of `kinds` of one deliverable, by what mails about it are about."""
+    table, _, number = about.partition(":")
+    if table == "check_in":
+        return _told(reading, _changing(reading).where(CheckIn.id == int(number)))
+    return _told(reading, _changing(reading).where(Deliverable.id == int(number), Step.kind.in_(kinds)))
+
+
+def list_coming(reading: Reading, partnership_id: int) -> list[FeedDate]:
+    """Return the days of one plan from today on that are waited for, or were called off."""
+    is_told = or_(Step.done_at.is_(None), is_called_off())
+    coming = (Partnership.id == partnership_id, Step.due_on >= reading.now.date(), is_told)
+    return _told(reading, _changing(reading).where(*coming))
 
 
 def _changing(reading: Reading) -> Select[*tuple[Any, ...]]:

@@ -25,6 +25,7 @@ from partnerships.plans.rules.proposals import STATE_LABELS as MOVE_LABELS
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.terms import TERM_LABELS
+from partnerships.reminders.events import Contact
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, ngettext, say
 
@@ -34,6 +35,13 @@ OUTCOMES = {
     "approved": N_("Approved"),
     "changes_requested": N_("Changes requested"),
     "rejected": N_("Rejected this version"),
+}
+CONTACT_LABELS: Mapping[str, str] = {
+    Contact.UNREACHABLE: N_("Mail to the creator came back: nobody can be reached at this address"),
+    Contact.RESTING: N_("Several mails to the creator came back: none goes out for a week"),
+    Contact.COMPLAINED: N_("The creator called our mail unwanted: none goes out any more"),
+    Contact.UNSUBSCRIBED: N_("The creator stopped the reminders"),
+    Contact.BACK: N_("Mail goes to the creator again"),
 }
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
@@ -126,18 +134,28 @@ def _refilled(facts: Mapping[str, Any], _names: Names) -> str:
 
 
 def _plan_moved(facts: Mapping[str, Any], _names: Names) -> str:
-    return ngettext(
+    moved = ngettext(
         "Moved the dates to come by %(num)s day", "Moved the dates to come by %(num)s days", int(facts["days"])
     )
+    return _around_quiet(moved, facts)
+
+
+def _around_quiet(moved: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence, with the quiet days that the new dates keep clear of, if there are any."""
+    quiet = facts.get("quiet")
+    if not quiet:
+        return moved
+    return gettext("%(moved)s, clear of quiet days (%(names)s)", moved=moved, names=quiet[language()])
 
 
 def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
     state, count = facts["now"], int(facts["dates"])
     if state == MoveState.PROPOSED:
-        return ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+        proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
+        return _around_quiet(proposed, facts)
     if state == MoveState.APPLIED:
-        return ngettext("Moved %(num)s date", "Moved %(num)s dates", count)
-    return f"{gettext('Proposed dates')}: {_label(MOVE_LABELS, state)}"
+        return _around_quiet(ngettext("Moved %(num)s date", "Moved %(num)s dates", count), facts)
+    return gettext("Proposed dates: %(state)s", state=_label(MOVE_LABELS, state))
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
@@ -145,7 +163,7 @@ def _put_off(facts: Mapping[str, Any], names: Names) -> str:
     moved = ngettext(
         "“%(name)s”: due %(num)s day later", "“%(name)s”: due %(num)s days later", facts["days"], name=name
     )
-    return f"{moved} ({why})"
+    return _around_quiet(f"{moved} ({why})", facts)
 
 
 def _waits(facts: Mapping[str, Any], names: Names) -> str:
@@ -162,6 +180,17 @@ def _stage(facts: Mapping[str, Any], names: Names) -> str:
 
 def _reaction(_facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Reported a reaction to the product")
+
+
+def _contact(facts: Mapping[str, Any], _names: Names) -> str:
+    said = _label(CONTACT_LABELS, facts["contact"])
+    return f"{said} ({facts['note']})" if facts["note"] else said
+
+
+def _reminded(facts: Mapping[str, Any], names: Names) -> str:
+    table, _, number = facts["thing"].partition(":")
+    known = names.check_ins if table == "check_in" else names.deliverables
+    return gettext("Reminded by hand of “%(name)s”", name=known.get(int(number), ""))
 
 
 def _check_in(facts: Mapping[str, Any], names: Names) -> str:
@@ -231,6 +260,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "StageMoved": _stage,
     "StageWaits": _waits,
     "ReactionReported": _reaction,
+    "ContactChanged": _contact,
+    "RemindedByHand": _reminded,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,

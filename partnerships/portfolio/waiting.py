@@ -1,17 +1,14 @@
 """Find what waits for the brand and what waits for the creator, as rows of columns: never one query a row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Label,
     ScalarSelect,
-    Select,
     String,
-    Subquery,
     and_,
     case,
     cast,
@@ -20,89 +17,40 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    union_all,
 )
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
-from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.people.tables import Brand, Product
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
-from partnerships.plans.rules.partnerships import OVER, HoldCause, PartnershipState
-from partnerships.plans.rules.templates import Template
-from partnerships.plans.tables import Campaign, Edition, Partnership, Shipment, Stage, Step, templates_of
+from partnerships.plans.rules.partnerships import OVER, PartnershipState
+from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.tables import Partnership, PlanMove, Shipment, Stage, Step
 
 from .finding import is_asked_for
+from .listing import ROWS, Listing, Wait, listing
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
 
-ROWS = 25  # shown of one list; the count beside it is of all
+ASKED = 200  # check-ins, and as many pieces of content, that somebody may remind of by hand on one day
 UNANSWERED = (CheckInState.OPEN, CheckInState.LATE)
 COMING = (*UNANSWERED, CheckInState.SCHEDULED)
 OWED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED)
-BY_STATE = {
-    PartnershipState.DRAFT: WaitKind.TO_INVITE,
-    PartnershipState.NEGOTIATING: WaitKind.TERMS,
-    PartnershipState.ACCEPTED: WaitKind.TO_SEND,
-    PartnershipState.ON_HOLD: WaitKind.ON_HOLD,
-    PartnershipState.PREPARING: WaitKind.RECEIPT,
-    PartnershipState.INVITED: WaitKind.INVITATION,
-}
-BY_STANDING: Mapping[CheckInState | PaymentState, WaitKind] = {
-    CheckInState.SCHEDULED: WaitKind.COMING,
-    CheckInState.OPEN: WaitKind.CHECK_IN,
-    CheckInState.LATE: WaitKind.CHECK_IN,
-    CheckInState.MISSED: WaitKind.MISSED,
-    PaymentState.EARNED: WaitKind.PAYMENT,
-    PaymentState.APPROVED: WaitKind.PAYMENT,
-    PaymentState.DISPUTED: WaitKind.DISPUTED,
-}
 BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, PartnershipState.ACCEPTED)
 # What is left to the creator is never waited for, and a task is a matter of the team.
 CREATORS = (Course.POST, Course.CLIPS)
 TEAMS = (*CREATORS, Course.TASK)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One thing waited for. `on` is when it is due, or since when it waits: a day in the creator's zone."""
-
-    kind: WaitKind
-    thing_id: int  # of the check-in, deliverable, payment or partnership
-    partnership_id: int
-    creator: str
-    product: str
-    brand: str
-    template: Template
-    on: date
-    today: date
-    org_id: int
-    key: str = ""  # of the check-in or deliverable in the template
-    number: int = 0
-    is_overdue: bool = False
-    meaning: str = ""  # of an answer that needs a person
-    by: time | None = None  # on `on`, where it is due at a time of that day
-
-    @property
-    def days(self) -> int:
-        """Return how many days ago `on` was."""
-        return (self.today - self.on).days
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The first rows of a list, and how long the whole list is."""
-
-    rows: tuple[Wait, ...]
-    total: int
+STANDING_STILL = (*OVER, PartnershipState.ON_HOLD)  # nothing can be agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +103,16 @@ def look_at_today(reading: Reading) -> Board:
     )
 
 
+def list_asked_today(reading: Reading) -> list[Wait]:
+    """Return what creators are reminded of today: what is due, the longest overdue first; three statements."""
+    by_tonight = Step.due_at <= reading.now + timedelta(days=1)  # "due" means 23:59 where the creator lives
+    waits = (
+        *_check_ins(reading, CheckIn.state.in_(UNANSWERED), by_tonight, rows=ASKED).rows,
+        *_deliverables(reading, CREATORS, by_tonight, rows=ASKED).rows,
+    )
+    return sorted((wait for wait in waits if wait.on <= wait.today), key=lambda wait: (wait.on, wait.thing_id))
+
+
 def look_at_mine(reading: Reading) -> list[Wait]:
     """Return what waits for the creator who asks, the most urgent first."""
     selves = select(Creator.id).where(Creator.account_id == reading.actor.account_id)
@@ -162,30 +120,55 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     waits = [
         *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
         *_deliverables(reading, CREATORS, mine).rows,
-        *_partnerships(reading, Partnership.state.in_(CREATOR_MOVES), mine).rows,
+        *_moves_of_creators(reading, mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
     ]
     return sorted(waits, key=lambda wait: (not wait.is_overdue, wait.on, wait.thing_id))
 
 
 def _brands_turn(reading: Reading) -> Listing:
-    """Return the partnerships that the brand moves next: also those whose last parcel came damaged or not at all."""
+    """Return the partnerships that the brand moves next.
+
+    Also those whose last parcel came damaged or not at all, and those that have begun without one: where dates do not
+    count from the parcel, nothing else asks for it.
+    """
     is_troubled = and_(Shipment.partnership_id == Partnership.id, Shipment.troubles_brand())
+    sent = select(Shipment.id).where(Shipment.partnership_id == Partnership.id).correlate(Partnership)
+    never_sent = and_(Partnership.state == PartnershipState.ACTIVE, ~sent.exists())
     statement = (
         select(Partnership.id.label("thing_id"), Partnership.state, Partnership.hold_cause, _clock())
         .add_columns(Shipment.damaged_at, Shipment.missing_at)
         .add_columns(func.coalesce(Shipment.damaged_at, Shipment.missing_at, Partnership.moved_at).label("since"))
         .outerjoin(Shipment, is_troubled)
-        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None)), Partnership.state.not_in(OVER))
+        .where(or_(Partnership.state.in_(BRAND_MOVES), Shipment.id.is_not(None), never_sent))
+        .where(Partnership.state.not_in(OVER))
     )
-    return _listing(reading, statement, None)
+    return listing(reading, statement, None)
 
 
 def _creators_turn(reading: Reading) -> Listing:
     troubled = select(Shipment.partnership_id).where(Shipment.troubles_brand())
-    moves = _partnerships(reading, Partnership.state.in_(CREATOR_MOVES), Partnership.id.not_in(troubled))
+    moves = _moves_of_creators(reading, Partnership.id.not_in(troubled))
     recorded = _answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None))
     return _together(moves, recorded)
+
+
+def _moves_of_creators(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+    """Return the partnerships that their creators move next, and earlier dates that wait for their yes: those twice."""
+    which = union_all(select(literal(0).label("is_dates")), select(literal(1))).subquery()
+    is_proposed = and_(which.c.is_dates == 1, PlanMove.partnership_id == Partnership.id)
+    statement = (
+        select(func.coalesce(PlanMove.id, Partnership.id).label("thing_id"), Partnership.state, Partnership.hold_cause)
+        .add_columns(case((PlanMove.id.is_(None), _clock())).label("until"), PlanMove.made_at.label("proposed_at"))
+        .add_columns(func.coalesce(PlanMove.made_at, Partnership.moved_at).label("since"))
+        .select_from(Partnership)
+        .join(which, true())
+        .outerjoin(PlanMove, and_(is_proposed, PlanMove.state == MoveState.PROPOSED))
+        .where(*conditions)
+    )
+    is_next = and_(which.c.is_dates == 0, Partnership.state.in_(CREATOR_MOVES))
+    is_open = and_(PlanMove.id.is_not(None), Partnership.state.not_in(STANDING_STILL))
+    return listing(reading, statement.where(or_(is_next, is_open)), None)
 
 
 def _together(*listings: Listing) -> Listing:
@@ -209,7 +192,7 @@ def _content(
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(Deliverable.state.in_(states), *conditions)
     )
-    return _listing(reading, statement, kind)
+    return listing(reading, statement, kind)
 
 
 def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool]) -> Listing:
@@ -220,7 +203,7 @@ def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool])
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(CheckIn.state == CheckInState.ANSWERED, *conditions)
     )
-    return _listing(reading, statement, kind)
+    return listing(reading, statement, kind)
 
 
 def _partnerships(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
@@ -231,7 +214,7 @@ def _partnerships(reading: Reading, *conditions: ColumnElement[bool]) -> Listing
         Partnership.hold_cause,
         _clock(),
     ).where(*conditions)
-    return _listing(reading, statement, None)
+    return listing(reading, statement, None)
 
 
 def _risks(reading: Reading) -> Listing:
@@ -244,7 +227,7 @@ def _risks(reading: Reading) -> Listing:
         .outerjoin(Stage, has_waited)
         .where(or_(Partnership.at_risk_since.is_not(None), Stage.id.is_not(None)))
     )
-    return _listing(reading, statement.where(Partnership.state == PartnershipState.ACTIVE), WaitKind.AT_RISK)
+    return listing(reading, statement.where(Partnership.state == PartnershipState.ACTIVE), WaitKind.AT_RISK)
 
 
 def _clock() -> Label[datetime]:
@@ -264,7 +247,7 @@ def _payments(reading: Reading) -> Listing:
         .join(Partnership, Payment.partnership_id == Partnership.id)
         .where(Payment.state.in_(OWED))
     )
-    return _listing(reading, statement, None, by="pay_by")
+    return listing(reading, statement, None, by="pay_by")
 
 
 def _disputed_at() -> ScalarSelect[datetime]:
@@ -273,7 +256,7 @@ def _disputed_at() -> ScalarSelect[datetime]:
     return select(HistoryEntry.at).where(HistoryEntry.key == key).correlate(Payment).scalar_subquery()
 
 
-def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+def _check_ins(reading: Reading, *conditions: ColumnElement[bool], rows: int = ROWS) -> Listing:
     """Return check-ins whose day has passed or comes this week."""
     statement = (
         select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
@@ -282,10 +265,12 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), *conditions)
     )
-    return _listing(reading, statement, None, by="due_at")
+    return listing(reading, statement, None, by="due_at", rows=rows)
 
 
-def _deliverables(reading: Reading, courses: Collection[Course], *conditions: ColumnElement[bool]) -> Listing:
+def _deliverables(
+    reading: Reading, courses: Collection[Course], *conditions: ColumnElement[bool], rows: int = ROWS
+) -> Listing:
     """Return drafts, posts and tasks whose day has passed or comes this week; each has one step that counts now."""
     is_post = or_(Deliverable.state.in_(TO_POST), Deliverable.draft_step_id.is_(None))
     step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
@@ -297,74 +282,12 @@ def _deliverables(reading: Reading, courses: Collection[Course], *conditions: Co
         .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses))
         .where(is_asked_for(), *conditions)
     )
-    return _listing(reading, statement, None, by="due_at")
+    return listing(reading, statement, None, by="due_at", rows=rows)
 
 
 def _runs_until_soon(reading: Reading) -> tuple[ColumnElement[bool], ...]:
     soon = reading.now + timedelta(days=SOON_DAYS)
     return Partnership.state == PartnershipState.ACTIVE, Step.due_at <= soon
-
-
-def _listing(
-    reading: Reading, statement: Select[*tuple[Any, ...]], kind: WaitKind | None, *, by: str = "since"
-) -> Listing:
-    """Return the first rows by the column called `by`. Only they meet the people in them; the count is of all."""
-    counted = statement.add_columns(Partnership.id.label("partnership_id"), func.count().over().label("total"))
-    first = counted.order_by(by, "thing_id").limit(ROWS).subquery()
-    rows = reading.session.execute(_with_people(first).order_by(first.c[by], first.c.thing_id)).all()
-    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
-    return Listing(tuple(_wait(reading, row, templates, kind) for row in rows), rows[0].total if rows else 0)
-
-
-def _with_people(first: Subquery) -> Select[*tuple[Any, ...]]:
-    return (
-        select(first, Partnership.org_id, Partnership.zone, Partnership.template_key, Partnership.template_version)
-        .add_columns(Creator.name.label("creator"), Product.name.label("product"), Brand.name.label("brand"))
-        .join_from(first, Partnership, first.c.partnership_id == Partnership.id)
-        .join(Creator, Partnership.creator_id == Creator.id)
-        .join(Campaign, Partnership.campaign_id == Campaign.id)
-        .join(Product, Campaign.product_id == Product.id)
-        .join(Brand, Campaign.brand_id == Brand.id)
-    )
-
-
-def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kind: WaitKind | None) -> Wait:
-    """Return the row as a wait; what it says of itself decides the kind where the list does not."""
-    facts = row._mapping
-    on, due_at = facts.get("due_on") or facts.get("owed_by"), facts.get("due_at") or facts.get("until")
-    today = day_in(facts["zone"], reading.now)
-    return Wait(
-        kind=WaitKind.GATE if facts.get("waits_since") else kind or _kind(facts),
-        thing_id=facts["thing_id"],
-        partnership_id=facts["partnership_id"],
-        creator=facts["creator"],
-        product=facts["product"],
-        brand=facts["brand"],
-        template=templates[facts["template_key"], facts["template_version"]],
-        on=on or day_in(facts["zone"], facts.get("since") or reading.now),
-        today=today,
-        org_id=facts["org_id"],
-        key=facts.get("key") or "",
-        number=facts.get("number") or 0,
-        is_overdue=due_at < reading.now if due_at else on is not None and on < today,
-        meaning=facts.get("meaning") or "",
-        by=facts.get("due_by"),
-    )
-
-
-def _kind(facts: Any) -> WaitKind:
-    if "is_post" in facts:
-        is_task = facts["course"] is Course.TASK
-        return WaitKind.TASK if is_task else WaitKind.POST if facts["is_post"] else WaitKind.DRAFT
-    if facts.get("damaged_at"):
-        return WaitKind.TO_REPLACE
-    if facts.get("missing_at"):
-        return WaitKind.PARCEL_MISSING
-    if "stands" in facts:
-        return BY_STANDING[facts["stands"]]
-    if facts["hold_cause"] is HoldCause.REACTION:
-        return WaitKind.REACTION
-    return BY_STATE[facts["state"]]
 
 
 def load_things(reading: Reading, waits: Sequence[Wait]) -> list[CheckIn | Deliverable]:

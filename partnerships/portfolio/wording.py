@@ -20,12 +20,12 @@ from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point
 from .feeding import FeedDate
+from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
 from .rules.marks import STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
-from .waiting import Wait
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
 POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
@@ -195,6 +195,7 @@ WAIT_MARKS = {
     WaitKind.INVITATION: Mark.PLANNED,
     WaitKind.RECEIPT: Mark.PLANNED,
     WaitKind.CONFIRMATION: Mark.SUBMITTED,
+    WaitKind.DATES: Mark.CHANGES,
     WaitKind.POST: Mark.APPROVED,
     WaitKind.COMING: Mark.PLANNED,
 }
@@ -236,7 +237,7 @@ def wait_line(
         id=f"{wait.kind}-{wait.org_id}-{wait.thing_id}",
         creator=wait.creator,
         product=wait.product,
-        title=wait_title(wait),
+        title=wait_title(wait, is_own=is_own),
         mark=mark,
         machine_date=wait.on.isoformat(),
         date=_wait_date(wait),
@@ -254,8 +255,10 @@ def _wait_date(wait: Wait) -> str:
     return gettext("due %(day)s", day=day) if wait.kind in _DATED else gettext("since %(day)s", day=day)
 
 
-def wait_title(wait: Wait) -> str:
-    """Return what is waited for."""
+def wait_title(wait: Wait, *, is_own: bool = False) -> str:
+    """Return what is waited for; `is_own` when the creator who owes it reads it."""
+    if wait.kind is WaitKind.DATES and is_own:
+        return gettext("Earlier dates were proposed")
     if wait.kind in _ABOUT_CHECK_INS:
         name = wait.template.check_in(wait.key).title.in_(language())
     elif wait.kind in _ABOUT_CONTENT:
@@ -282,7 +285,7 @@ WAIT_TITLES = {
     WaitKind.ON_HOLD: N_("On hold"),
     WaitKind.TO_INVITE: N_("Planned, not invited yet"),
     WaitKind.TERMS: N_("Wants to talk about the terms"),
-    WaitKind.TO_SEND: N_("Accepted: the product is not sent yet"),
+    WaitKind.TO_SEND: N_("Agreed: the product is not sent yet"),
     WaitKind.TO_REPLACE: N_("The parcel arrived damaged"),
     WaitKind.PARCEL_MISSING: N_("The parcel has not arrived, says the creator"),
     WaitKind.PAYMENT: N_("Payment %(number)s earned"),
@@ -296,6 +299,7 @@ WAIT_TITLES = {
     WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),
     WaitKind.INVITATION: N_("Invitation not answered yet"),
     WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
+    WaitKind.DATES: N_("Earlier dates: waits for the creator's yes"),
     WaitKind.AT_RISK: N_("At risk: a week overdue"),
     WaitKind.GATE: N_("Stage that waits: %(name)s"),
 }

@@ -21,7 +21,8 @@ from partnerships.plans.tables import Partnership
 from partnerships.web.linking import grant
 from partnerships.web.tables import MailedLink
 
-from .rules.ladder import MORNING, Rung, Side
+from .rules.ladder import Rung, Side
+from .tables import policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,13 @@ def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], m
 
 def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
     """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
-    recipient = person(partnership, side)
+    return remind_person(work, partnership, person(partnership, side), message, expires_at)
+
+
+def remind_person(
+    work: Work, partnership: Partnership, recipient: Account, message: Message, expires_at: datetime | None
+) -> bool:
+    """Queue a reminder as `remind` does, for somebody of the team or the creator."""
     send_after = _morning(work, partnership, recipient.zone)
     is_new = _queue(
         work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
@@ -147,8 +154,9 @@ def remind_again(work: Work, partnership: Partnership, mail: OutboxMail, due_on:
 
 
 def _morning(work: Work, partnership: Partnership, zone: str) -> datetime:
-    """Return nine in the morning of today in `zone`, or now when that has passed."""
-    return max(work.now, moment(day_in(partnership.zone, work.now), MORNING, zone))
+    """Return when reminders go out today in `zone`, or now when that has passed."""
+    today = day_in(partnership.zone, work.now)
+    return max(work.now, moment(today, policy_of(work.session).hour_on(today), zone))
 
 
 def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:

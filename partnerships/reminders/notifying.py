@@ -18,17 +18,19 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
-from partnerships.people.tables import Account, Membership
+from partnerships.people.tables import Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, Step, quiet_hours_of, reminderless_days_of
+from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_hours_of, reminderless_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side
+from .urging import OF_BRANDS, reviewers
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
@@ -225,7 +227,7 @@ def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, cont
     manager = person(deliverable.partnership, _MANAGER)
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
-        recipients = {manager.id: manager, **{account.id: account for account in _reviewers(work)}}
+        recipients = {manager.id: manager, **{account.id: account for account in reviewers(work)}}
         notify_team(work, deliverable.partnership, [*recipients.values()], message)
     elif event.action is _D.PUBLISH and manager.id != work.actor.account_id:
         message = Message("posted", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}/live")
@@ -249,11 +251,6 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
     context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
     notify(work, partnership, person(partnership, side), message)
-
-
-def _reviewers(work: Work) -> list[Account]:
-    reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
-    return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
 
 
 def _calm(work: Work, partnership: Partnership) -> None:
@@ -296,10 +293,10 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    step = _step_waiting(reading, mail)
-    if step is None or step.due_on.isoformat() != mail.context["due_on"]:
+    days = _days_without(reading, mail)
+    if days is None:
         return None
-    hours, days = quiet_hours_of(reading.session), reminderless_days_of(reading.session, step.partnership)
+    hours = quiet_hours_of(reading.session)
     return hours.lets_go(reading.now, mail.recipient.zone, days) or True
 
 
@@ -307,6 +304,17 @@ def _reachable(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether the recipient still belongs to the organisation, with an account that is open."""
     member = reading.session.scalars(select(Membership).where(Membership.account_id == mail.recipient_id)).one_or_none()
     return member is not None and member.ended_at is None and member.account.active
+
+
+def _days_without(reading: Reading, mail: OutboxMail) -> QuietDays | None:
+    """Return the days on which `mail` waits, None when nothing waits for it: it is open, still due, and goes on."""
+    if mail.context["waits_for"] in OF_BRANDS:
+        is_awaited = OF_BRANDS[mail.context["waits_for"]](reading, mail)
+        return quiet_days_of(reading.session) if is_awaited else None
+    step = _step_waiting(reading, mail)
+    if step is None or step.due_on.isoformat() != mail.context["due_on"]:
+        return None
+    return reminderless_days_of(reading.session, step.partnership)
 
 
 def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:

@@ -13,6 +13,7 @@ from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
+from .tables import policy_of
 from .waits import abouts_of
 
 QUEUED = frozenset({MailState.QUEUED, MailState.RETRY})
@@ -37,8 +38,16 @@ def repeat(work: Work, event: Event) -> None:
         .with_for_update()
     ).all()
     for step in waiting:
-        days = reminderless_days_of(work.session, partnership)
-        look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
+        look = next_look(
+            step.kind,
+            step.due_on,
+            step.zone,
+            work.now,
+            step.rung,
+            days=reminderless_days_of(work.session, partnership),
+            policy=policy_of(work.session),
+            due_by=step.due_by,
+        )
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):

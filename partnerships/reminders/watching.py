@@ -27,7 +27,9 @@ from partnerships.plans.rules.stages import STAGE, StageAction
 from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import Message, remind
-from .rules.ladder import LADDERS, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .rules.ladder import Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .tables import policy_of
+from .urging import REVIEWABLE, urge_review
 from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
@@ -224,7 +226,7 @@ def _look_again_at(work: Work, step: Step) -> datetime:
 def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:
     """Open it, mark it late or missed, and remind of it, each at its time."""
     moments = {
-        CheckInAction.OPEN: rung_at(LADDERS[StepKind.CHECK_IN][0], step.due_on, step.zone, due_by=step.due_by),
+        CheckInAction.OPEN: _begins_at(work, step),
         CheckInAction.LAPSE: step.due_at + timedelta(days=GRACE_DAYS),
         CheckInAction.MISS: misses_at(step.due_at, end_of(step.stage.ends_on, step.zone)),
     }
@@ -242,9 +244,15 @@ def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) 
         step.finish(work.now)  # an answer is still taken, but nobody waits for it: its day never moves again
 
 
+def _begins_at(work: Work, step: Step) -> datetime:
+    """Return when the first rung of its ladder is climbed, were no day quiet: then it is asked for."""
+    policy = policy_of(work.session)
+    return rung_at(policy.ladder(step.kind)[0], step.due_on, step.zone, policy=policy, due_by=step.due_by)
+
+
 def _draft(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
     """Let the drafting begin three days before it is due, and remind of it while the creator owes the next move."""
-    begins_at = rung_at(LADDERS[StepKind.DRAFT][0], step.due_on, step.zone)
+    begins_at = _begins_at(work, step)
     if begins_at <= work.now and deliverable.allows(DeliverableAction.BEGIN, Role.SYSTEM):
         was = deliverable.move(DeliverableAction.BEGIN, Role.SYSTEM, work.now)
         work.session.flush()
@@ -258,14 +266,24 @@ def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[
     """Remind of posting what was approved; before that nobody is late with it, and the draft has its own reminders."""
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
+        if deliverable.state in REVIEWABLE:
+            queued, step.next_action_at = urge_review(work, deliverable)
+            counted["queued"] += queued
         return
     _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
 
 
 def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
     """Remind those whose move it is before day 0."""
-    days = reminderless_days_of(work.session, step.partnership)
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days)
+    look = next_look(
+        step.kind,
+        step.due_on,
+        step.zone,
+        work.now,
+        step.rung,
+        days=reminderless_days_of(work.session, step.partnership),
+        policy=policy_of(work.session),
+    )
     step.next_action_at = look.next_action_at
     if look.rung is None:
         return
@@ -285,8 +303,16 @@ def _climb(
     course: Course = Course.POST,
 ) -> None:
     """Climb the rung that has come, tell whom it names, and set the next look."""
-    days = reminderless_days_of(work.session, step.partnership)
-    look = next_look(step.kind, step.due_on, step.zone, work.now, step.rung, days=days, due_by=step.due_by)
+    look = next_look(
+        step.kind,
+        step.due_on,
+        step.zone,
+        work.now,
+        step.rung,
+        days=reminderless_days_of(work.session, step.partnership),
+        policy=policy_of(work.session),
+        due_by=step.due_by,
+    )
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return

@@ -1,6 +1,6 @@
 """Word a reminder for WhatsApp, for managers who would rather send it there themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from babel.dates import format_date
@@ -38,6 +38,12 @@ ASKS = {
     ),
 }
 LINK = Text(id="Link khusus buat kamu: %(url)s", en="Your own link: %(url)s")
+GROUP = Text(
+    id="Hai semua! Pengingat dari %(brand)s: ada yang ditunggu hari ini untuk %(product)s. Link masing-masing ada di"
+    " email kalian. Kalau ada kendala, balas langsung ke aku, ya.",
+    en="Hi everyone! A reminder from %(brand)s: something is due today for %(product)s. Your own link is in your mail."
+    " If anything is in the way, please write to me directly.",
+)
 THANKS = Text(id="Makasih! %(manager)s, %(brand)s", en="Thank you! %(manager)s, %(brand)s")
 
 
@@ -60,6 +66,16 @@ def whatsapp_text(reading: Reading, thing: Thing, links: Mapping[str, str] | Non
     }
     parts = [GREETING, ASKS[kind], *([LINK] if values["url"] else []), THANKS]
     return "\n\n".join(part.in_(locale) % values for part in parts)
+
+
+def group_texts(reading: Reading, things: Sequence[Thing], locale: str) -> list[str]:
+    """Return one text for each product among `things` that may go to a group: it names nobody and links to nothing."""
+    campaigns = {thing.partnership.campaign.product_id: thing.partnership.campaign for thing in things}
+    texts = []
+    for campaign in campaigns.values():
+        values = {"brand": campaign.brand.name, "product": campaign.product.name, "manager": reading.actor.name}
+        texts.append("\n\n".join(part.in_(locale) % values for part in (GROUP, THANKS)))
+    return texts
 
 
 def links_of(reading: Reading, things: list[Thing]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from partnerships.plans.rules.partnerships import RESUMED, PartnershipAction
 from partnerships.plans.tables import Partnership
 
 PAUSES_ON, FEAST_MOVES_ON = 30, -15  # days from the anchor
+TRAVELS = "Kreatornya sedang mudik."
 SIGHTED = "Sidang isbat: hilal belum terlihat."
 
 
@@ -37,7 +38,7 @@ def bend(transactions: Transactions, manager: Actor, partnership: Partnership, b
         reasons = [version.reason for version in list_versions(reading, partnership.id)]
     if pauses and RESUMED not in reasons:
         with transactions.begin(manager) as work:
-            moving.move(work, partnership.id, PartnershipAction.HOLD)
+            moving.move(work, partnership.id, PartnershipAction.HOLD, note=TRAVELS)
         return True
     if moves and MoveKind.ANCHOR not in reasons:
         with transactions.begin(manager) as work:

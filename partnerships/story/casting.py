@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from partnerships.core.actor import Actor, Role
 from partnerships.creators.tables import Creator, Handle, Platform
+from partnerships.database.work import Sweep
+from partnerships.people import settling
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
 from partnerships.plans.tables import Campaign
 
@@ -35,12 +37,17 @@ class Team:
     reviewer: Actor
 
 
-def found(session: Session, name: str, people: list[Person], now: datetime) -> dict[str, Membership]:
-    """Add a demo organisation with its `people`; return their memberships by e-mail."""
-    organisation = Organisation(name=name, is_demo=True, created_at=now)
-    session.add(organisation)
-    session.flush()
-    return {person.email: add_person(session, organisation, person, now) for person in people}
+def found(sweep: Sweep, name: str, people: list[Person]) -> dict[str, Membership]:
+    """Found a demo organisation as any other is, with its `people`; return their memberships by e-mail."""
+    boss = next(person for person in people if person.role is Role.OWNER)
+    owner = settling.found_organisation(
+        sweep, name=name, owner_name=boss.name, owner_email=boss.email, password_hash=None, zone=boss.zone, is_demo=True
+    )
+    organisation = owner.organisation
+    others = [person for person in people if person is not boss]
+    return {boss.email: owner} | {
+        person.email: add_person(sweep.session, organisation, person, sweep.now) for person in others
+    }
 
 
 def add_person(session: Session, organisation: Organisation, person: Person, now: datetime) -> Membership:

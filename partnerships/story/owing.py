@@ -16,6 +16,7 @@ from partnerships.check_ins.events import CheckInMoved
 from partnerships.check_ins.rules.check_ins import ANSWERABLE, CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.zones import day_in
+from partnerships.database.base import Owned
 from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.events import DeliverableMoved
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, UNPOSTED, DeliverableState
@@ -26,8 +27,10 @@ from partnerships.plans.rules.clocks import CLOCK_OF, OF_BRAND, runs_out_on
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.tables import Partnership, PlanVersion, Step
-from partnerships.reminders.rules.ladder import LADDERS, Side, rung_at, sides_of
+from partnerships.plans.rules.quiet import QuietDays
+from partnerships.plans.rules.templates import Text
+from partnerships.plans.tables import CalendarRule, Partnership, PlanVersion, Step
+from partnerships.reminders.rules.ladder import NO_DAYS, Side, climbs, sides_of
 from partnerships.reminders.waits import CLOCK_WORDINGS
 
 RESUMED = "resumed"  # the plan moved by a pause: what had been reminded of is not said again
@@ -75,11 +78,16 @@ class _Thing:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What happened up to `now`: moves by the thing's name, dates by partnership."""
+    """What happened up to `now`: moves by the thing's name, dates by partnership, quiet days by organisation."""
 
     now: datetime
     moves: Mapping[str, list[tuple[datetime, str]]]
     versions: Mapping[int, list[PlanVersion]]
+    quiet: Mapping[int, QuietDays]
+
+    def quiet_for(self, one: Owned) -> QuietDays:
+        """Return the days on which nobody of its organisation is reminded, as they are kept now."""
+        return self.quiet.get(one.org_id, NO_DAYS)
 
     def while_in(self, about: str, begins_as: str, states: Collection[str]) -> list[Stretch]:
         """Return when the thing was in one of `states`."""
@@ -123,9 +131,10 @@ def _demanded_before(session: Session, past: _Past) -> Iterator[tuple[Reminder, 
             if kind is None or (kind is StepKind.PARCEL and not partnership.waits_for_parcel):
                 continue
             zone = partnership.manager.account.zone if kind in OF_BRAND else partnership.zone
-            due_on = runs_out_on(kind, day_in(zone, since))
-            for stair in LADDERS[kind]:
-                if Stretch(since, until).holds(rung_at(stair, due_on, zone)):
+            quiet = past.quiet_for(partnership)
+            due_on = runs_out_on(kind, day_in(zone, since), quiet)
+            for stair, at in climbs(kind, due_on, zone, quiet):
+                if Stretch(since, until).holds(at):
                     for side in stair.sides:
                         yield Reminder(partnership.about, kind, due_on, stair.rung, side), until < past.now
 
@@ -138,8 +147,7 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
     said: set[str] = set()
     for due_on, stretch, begins_anew in _dates(step, past):
         said = set() if begins_anew else said
-        for stair in LADDERS[step.kind]:
-            at = rung_at(stair, due_on, step.zone, due_by=step.due_by)
+        for stair, at in climbs(step.kind, due_on, step.zone, past.quiet_for(step), due_by=step.due_by):
             if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
                 said.add(stair.rung)
                 yield from (
@@ -174,7 +182,14 @@ def _read(session: Session, now: datetime) -> _Past:
     versions: dict[int, list[PlanVersion]] = defaultdict(list)
     for version in session.scalars(select(PlanVersion).order_by(PlanVersion.number)):
         versions[version.partnership_id].append(version)
-    return _Past(now, moves, versions)
+    return _Past(now, moves, versions, _quiet_days(session))
+
+
+def _quiet_days(session: Session) -> Mapping[int, QuietDays]:
+    days: dict[int, dict[date, Text]] = defaultdict(dict)
+    for rule in session.scalars(select(CalendarRule).where(CalendarRule.removed_at.is_(None))):
+        days[rule.org_id][rule.on] = rule.name
+    return days
 
 
 def _things(session: Session) -> Iterator[_Thing]:
@@ -200,4 +215,5 @@ def _told(session: Session) -> dict[Reminder, bool]:
             COLLEAGUES.get(mail.template, Side.CREATOR),
         ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE
         for mail in queued
+        if mail.context["waits_for"] in set(StepKind)  # what waits for the brand has no step
     }

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from partnerships.core.actor import Actor, Role
 from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.creators.tables import Creator
-from partnerships.database.work import Transactions
+from partnerships.database.work import Sweep, Transactions
 from partnerships.files.store import Store
 from partnerships.people.tables import Membership, Organisation
 from partnerships.plans import drafting
@@ -67,13 +66,11 @@ class Story:
 
     def _prepare(self) -> tuple[Team, int]:
         """Return the team and the partnership, made now unless an earlier telling made them."""
-        with self.transactions.everywhere() as everywhere:
-            if everywhere.scalars(select(Organisation)).first() is None:
-                _cast(everywhere, self.clock.now())
-                everywhere.commit()
-            actors = {
-                member.role: member.as_actor() for member in everywhere.scalars(select(Membership)).unique().all()
-            }
+        with self.transactions.sweeping() as sweep:
+            if sweep.session.scalars(select(Organisation)).first() is None:
+                _cast(sweep)
+            members = sweep.session.scalars(select(Membership)).unique().all()
+            actors = {member.role: member.as_actor() for member in members}
         team = Team(actors[Role.OWNER], actors[Role.MANAGER], actors[Role.REVIEWER])
         return team, self._plan(team.manager)
 
@@ -103,9 +100,9 @@ def list_organisations(transactions: Transactions) -> Sequence[Organisation]:
         return everywhere.scalars(select(Organisation)).all()
 
 
-def _cast(session: Session, now: datetime) -> None:
-    members = found(session, ORGANISATION, CAST, now)
-    owner = members["owner@demo.example"]
-    brand = add_brand(session, owner.org_id, "Glow Demo", now)
+def _cast(sweep: Sweep) -> None:
+    session = sweep.session
+    owner = found(sweep, ORGANISATION, CAST)["owner@demo.example"]
+    brand = add_brand(session, owner.org_id, "Glow Demo", sweep.now)
     product = add_product(session, brand, name="Serum Malam Demo", category="cosmetics")
     add_campaign(session, owner, brand=brand, product=product, name="Cerita tiga bulan (demo)")

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 from .context import find_actor
 
 QUIET = frozenset({"static", "shell.health"})
-_TOKEN = re.compile(r"/s/[\w%.~-]+")
+_TOKEN = re.compile(r"/([su])/[\w%.~-]+")
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 log = structlog.stdlib.get_logger("sahabat.request")
 
@@ -62,7 +62,7 @@ def start_logging() -> None:
 
 def _mask(_logger: object, _method: str, line: object) -> str:
     """Return the finished line without tokens of mailed links and mail addresses, whoever wrote them into a message."""
-    return _ADDRESS.sub("…", _TOKEN.sub("/s/<token>", str(line)))
+    return _ADDRESS.sub("…", _TOKEN.sub(r"/\1/<token>", str(line)))
 
 
 def log_requests(app: Flask) -> None:

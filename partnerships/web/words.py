@@ -1,11 +1,12 @@
 """Sentences and labels of pure code, in the language of whoever reads them."""
 
+from contextlib import AbstractContextManager
 from functools import cache
 
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import get_domain, get_locale
+from flask_babel import force_locale, get_domain, get_locale
 
 from partnerships.core.errors import DomainError
 
@@ -25,6 +26,11 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def _catalogue(_locale: Locale | None) -> NullTranslations:
     """Return the sentences of the reader's language: `_locale`, which is the current one, and only the key."""
     return get_domain().get_translations()
+
+
+def speaking(locale: str) -> AbstractContextManager[None]:
+    """Say everything in `locale` meanwhile: for what is written to somebody while nobody asks for a page."""
+    return force_locale(locale)
 
 
 def add_words(app: Flask) -> None:

@@ -336,7 +336,7 @@ def test_the_thank_you_says_what_is_still_awaited_or_that_all_is_paused(
     post(client, f"/me/check-ins/{earlier}", form(RECEIVED, package_photo=PHOTO, angle_photo=PHOTO))
     later = client.get(url).text
     with transactions.begin(people.manager) as work:
-        moving.move(work, partnership_id, PartnershipAction.HOLD)
+        moving.move(work, partnership_id, PartnershipAction.HOLD, note="A pause")
     paused = client.get(url).text
 
     assert "Still awaited: “" in awaited

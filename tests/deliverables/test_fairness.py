@@ -18,7 +18,7 @@ from partnerships.deliverables import dropping
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import moving, receiving, reporting
+from partnerships.plans import moving, receiving, reporting, ruling
 from partnerships.plans.finding import list_versions
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
@@ -26,6 +26,7 @@ from partnerships.plans.tables import Partnership, Step
 from partnerships.reminders.watching import tick
 from partnerships.web.tables import MailedLink
 from tests.check_ins.scenes import check_in_called, running
+from tests.conftest import SignIn
 from tests.deliverables.scenes import (
     approved,
     deliverable_called,
@@ -36,6 +37,7 @@ from tests.deliverables.scenes import (
     send,
     state_of,
 )
+from tests.portfolio.test_pages import english
 from tests.stories import People, move, prepare
 
 FIRST, HONEST = "first-impression", "honest-review"
@@ -225,6 +227,26 @@ def test_a_late_approval_leaves_days_to_post_and_says_whose_delay_it_was(
         ).all()
         told = {(mail.recipient.name, mail.context["put_off"], mail.context["due_on"]) for mail in mails}
     assert told == {("Rina", whose, due_on.isoformat()), ("Dewi", whose, due_on.isoformat())}
+
+
+def test_a_post_is_not_put_off_to_a_quiet_day_and_the_history_says_which(
+    transactions: Transactions, people: People, clock: ManualClock, sign_in: SignIn
+) -> None:
+    deliverable_id = wait_for_review(transactions, people, clock, sent_late=False)
+    quiet = clock.now().date() + timedelta(days=3)
+    with transactions.begin(people.manager) as work:
+        ruling.add_day(work, quiet, "Our feast")
+        ruling.add_day(work, quiet + timedelta(days=1), "The day after")
+
+    review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
+
+    with transactions.looking(people.manager) as reading:
+        deliverable = reading.get(Deliverable, deliverable_id)
+        partnership_id, due_on = deliverable.partnership_id, deliverable.publish_step.due_on
+        assert list_versions(reading, partnership_id)[-1].dates["publish:first-impression"] == due_on.isoformat()
+    assert due_on == quiet + timedelta(days=2)
+    page = english(sign_in(people.manager)).get(f"/partnerships/{partnership_id}/history").text
+    assert "(the brand took longer than two working days to review), clear of quiet days (Our feast)" in page
 
 
 def test_after_a_late_approval_the_creator_is_reminded_on_the_new_day_and_late_only_after_it(

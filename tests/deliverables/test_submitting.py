@@ -149,7 +149,7 @@ def test_before_the_product_arrived_and_while_everything_is_paused_no_draft_is_t
     partnership_id = running(transactions, people)
     paused = deliverable_called(transactions, people, partnership_id, FIRST)
     with transactions.begin(people.manager) as work:
-        moving.move(work, partnership_id, PartnershipAction.HOLD)
+        moving.move(work, partnership_id, PartnershipAction.HOLD, note="A pause")
 
     with pytest.raises(Refused, match="begins when"):
         send(transactions, people.creator, early)

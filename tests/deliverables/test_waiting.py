@@ -23,6 +23,16 @@ def test_a_decision_is_due_after_two_working_days(waiting_on: date, due: date) -
     assert review_due(waiting_on) == due
 
 
+def test_nobody_decides_on_a_quiet_day() -> None:
+    assert review_due(date(2026, 1, 5), quiet={date(2026, 1, 6)}) == date(2026, 1, 8)
+
+
+def test_a_quiet_day_is_no_delay_of_the_brand() -> None:
+    friday = datetime(2026, 1, 9, 3, tzinfo=UTC)
+
+    assert whose_delay(DUE_AT, DUE_AT, friday, "Asia/Jakarta", {date(2026, 1, 7)}) is PutOff.APPROVED_LATE
+
+
 @pytest.mark.parametrize(
     ("sent_at", "approved_at", "whose"),
     [

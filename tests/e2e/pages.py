@@ -50,6 +50,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
+    yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/profile", "/profile/password", "/dev/outbox/", f"/dev/outbox/{world.mail()}")
 
 
@@ -113,6 +114,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/check-ins/{world.check_in(world.running, *ASKING)}/record"),
         (people.manager, f"/deliverables/{draft}/post"),
         (people.manager, f"/deliverables/{unverified}/live"),
+        (people.manager, "/admin/reminders"),
         (people.manager, "/profile"),
         (people.owner, "/team/new"),
         (people.creator, f"/me/receipts/{world.preparing}"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
@@ -23,7 +23,9 @@ from partnerships.mail.finding import list_undelivered
 from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
 from partnerships.mail.queueing import queue
 from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome
-from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.mail.rules.suppressions import Reason
+from partnerships.mail.suppressing import lift, suppress
+from partnerships.mail.tables import DeliveryEvent, MailKind, MailState, OutboxMail, Suppression
 from partnerships.people.tables import Account
 from tests.services.smtp import running_smtp
 from tests.stories import People
@@ -76,7 +78,7 @@ def queue_mail(transactions: Transactions, people: People) -> Queue:
         with transactions.begin(people.manager) as work:
             queued = queue(
                 work,
-                kind=MailKind.NOTICE,
+                kind=more.pop("kind", MailKind.NOTICE),
                 about="deliverable:1",
                 template="verified",
                 context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
@@ -113,6 +115,24 @@ def test_a_mail_is_sent_once(queue_mail: Queue, send: Send, mailer: MemoryMailer
 
     assert [report.sent for report in reports] == [1, 0]
     assert [message["To"] for message in mailer.sent] == ["Dewi <dewi@creator.example>"]
+
+
+def test_told_to_stop_it_sends_the_mail_in_hand_and_leaves_the_others_as_they_were(
+    queue_mail: Queue, transactions: Transactions, people: People, mailer: MemoryMailer
+) -> None:
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+
+    report = deliver(transactions, mailer, always, no_jitter, stopping=lambda: bool(mailer.sent))
+
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    assert report == DeliveryReport(sent=1, given_back=2)
+    assert [(mail.state, mail.attempts) for mail in mails] == [
+        (MailState.SENT, 1),
+        (MailState.QUEUED, 0),
+        (MailState.QUEUED, 0),
+    ]
 
 
 def test_what_was_queued_already_is_not_queued_again(queue_mail: Queue, send: Send) -> None:
@@ -201,6 +221,61 @@ def test_a_person_who_is_not_there_is_not_written_to_again(
     assert report.dead == 1
     mail = only(transactions, people.manager)
     assert (mail.state, mail.smtp_code) == (MailState.DEAD, 550)
+
+
+def test_to_an_address_where_nobody_is_nothing_more_is_sent_until_it_is_lifted(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, transactions: Transactions, people: People
+) -> None:
+    queue_mail("one")
+    queue_mail("two")
+
+    report = send(Broken(error=MailFailed(Outcome.GONE, "5.1.1 no such user", 550)))
+
+    assert (report.dead, report.suppressed, mailer.sent) == (1, 1, [])
+    with transactions.begin(people.manager) as work:
+        assert {mail.state for mail in list_undelivered(work)} == {MailState.DEAD, MailState.SUPPRESSED}
+        stop = work.session.scalars(select(Suppression)).one()
+        assert (stop.address, stop.reason, stop.told) == ("dewi@creator.example", "unreachable", "5.1.1 no such user")
+        lift(work, stop.id)
+    queue_mail("three")
+    assert send().sent == 1
+    with transactions.begin(people.manager) as work:
+        suppress(work, "Dewi@Creator.example", Reason.UNSUBSCRIBED, "")
+        assert suppress(work, "dewi@creator.example", Reason.UNREACHABLE, "again").until is None
+    queue_mail("four")
+    assert send() == DeliveryReport(suppressed=1)
+
+
+def test_who_wants_no_reminders_gets_notices(
+    queue_mail: Queue, send: Send, transactions: Transactions, people: People
+) -> None:
+    with transactions.begin(people.manager) as work:
+        suppress(work, "dewi@creator.example", Reason.UNSUBSCRIBED, "")
+    queue_mail("notice")
+    queue_mail("reminder", kind=MailKind.REMINDER)
+
+    report = send()
+
+    assert (report.sent, report.suppressed) == (1, 1)
+
+
+def test_what_happens_on_the_way_is_kept_and_cannot_be_changed(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail()
+    send(Broken(error=MailFailed(Outcome.RETRY, "greylisted", 451)))
+    clock.advance(minutes=1)
+    with pytest.raises(Killed):
+        send(Broken(error=Killed()))
+    clock.advance(minutes=2)
+    send()
+
+    with transactions.looking(people.manager) as reading:
+        events = reading.session.scalars(select(DeliveryEvent).order_by(DeliveryEvent.id)).all()
+        told = [(event.name, event.attempt, event.smtp_code, event.told) for event in events]
+    assert told == [("retried", 1, 451, "greylisted"), ("lease_expired", 3, None, ""), ("sent", 3, None, "")]
+    with pytest.raises(DBAPIError, match="append-only"), transactions.begin(people.manager) as work:
+        work.session.get_one(DeliveryEvent, events[0].id).told = "something else"
 
 
 def test_a_broken_channel_costs_no_attempts(
@@ -419,7 +494,7 @@ def test_no_mail_is_lost_while_the_server_is_down_refuses_or_hangs_up(
         server.refuse("451 4.7.1 later")
         server.hang_up_after_data()
         first = send(smtp)
-        server.refuse("550 5.1.1 no such user")
+        server.refuse("550 5.7.1 not from you")
         clock.advance(minutes=2)
         second = send(smtp)
 

@@ -93,7 +93,7 @@ def test_mail_arrives_over_one_connection(server: SmtpServer, smtp: SmtpMailer, 
     ("answer", "at", "outcome", "code"),
     [
         ("451 4.7.1 greylisted", "RCPT", Outcome.RETRY, 451),
-        ("550 5.1.1 no such user", "RCPT", Outcome.DEAD, 550),
+        ("550 5.1.1 no such user", "RCPT", Outcome.GONE, 550),
         ("553 5.1.8 not your address", "MAIL", Outcome.PAUSE, 553),
         ("530 5.7.0 sign in first", "MAIL", Outcome.PAUSE, 530),
         ("452 4.3.1 disk full", "DATA", Outcome.RETRY, 452),
@@ -189,3 +189,16 @@ def talking(answers: list[bytes], pause: float = 0) -> Iterator[int]:
         yield listener.getsockname()[1]
         over.set()
         thread.join()
+
+
+def test_the_return_path_is_the_sender_on_the_envelope_and_no_header(
+    server: SmtpServer, smtp: SmtpMailer, message: EmailMessage
+) -> None:
+    message["Return-Path"] = "<bounces+1-2-abc@glow.example>"
+
+    smtp.send(message)
+
+    (letter,) = server.letters
+    assert letter.sender == "bounces+1-2-abc@glow.example"
+    assert letter.message["Return-Path"] is None
+    assert letter.message["From"] == "Glow <sahabat@glow.example>"

@@ -33,7 +33,7 @@ def test_jitter_only_adds_and_only_a_little(attempts: int, jitter: float) -> Non
     ("command", "code", "outcome"),
     [
         (Command.RECIPIENT, 450, Outcome.RETRY),
-        (Command.RECIPIENT, 550, Outcome.DEAD),
+        (Command.RECIPIENT, 550, Outcome.GONE),
         (Command.SENDER, 451, Outcome.RETRY),
         (Command.SENDER, 553, Outcome.PAUSE),
         (Command.DATA, 421, Outcome.RETRY),

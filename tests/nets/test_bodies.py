@@ -32,6 +32,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "shell.choose_language",
     "shell.choose_theme",
     "links.open",  # its token is a key that nobody can guess; tests/web/test_links.py
+    "people.stop_reminders",  # its address is sealed; tests/people/test_stopping.py
     "people.sign_in",
     "people.sign_out",
     "people.forgotten",
@@ -48,6 +49,7 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "plans.quiet_days",
     "plans.take_holidays",
     "plans.quiet_hours",
+    "reminders.edit_policy",  # the organisation's one ladder; tests/reminders/test_policy.py
     "plans.copy_built_in",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,

@@ -22,6 +22,9 @@ from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import FileKind, StoredFile
+from partnerships.mail.rules.suppressions import Reason
+from partnerships.mail.suppressing import suppress
+from partnerships.mail.tables import OutboxMail, Suppression
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
 from partnerships.plans import copying, correcting, ruling, sketching
 from partnerships.plans.rules.moves import Move, MoveKind
@@ -64,12 +67,20 @@ TABLES: dict[str, type[Owned]] = {
     "rule_id": CalendarRule,
     "run_id": PlanningRun,
     "move_id": PlanMove,
+    "mail_id": OutboxMail,
+    "suppression_id": Suppression,
 }
-OPEN_WORDS = {"token": "nobody-made-this", "template_key": "usage-3m", "section": "stages", "line_key": "fit"}
+OPEN_WORDS = {
+    "token": "nobody-made-this",
+    "template_key": "usage-3m",
+    "section": "stages",
+    "line_key": "fit",
+    "wording": "check_in",
+}
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
 ASKED = {"brand": "brand_id", "campaign": "campaign_id", "product": "product_id", "creator": "creator_id"}
-NUMBERS = {"page", "from", "to", "year", "version"}  # numbers in a query that are no ids
+NUMBERS = {"page", "from", "to", "year", "version", "before"}  # numbers in a query that are no ids
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     _keep_file(app, transactions, people)
     with transactions.begin(people.manager) as work:
         ruling.take_holidays(work)
+        suppress(work, "tari@creator.example", Reason.UNREACHABLE, f"{CANARY}-told")
         sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
     _copy_template(transactions, people)
     _plant_canaries(transactions, people.manager.org_id)

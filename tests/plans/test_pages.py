@@ -114,6 +114,18 @@ def test_a_manager_moves_it_on_until_it_runs(
     assert "Kurir" in parcel
 
 
+@pytest.mark.parametrize("note", ["", "  "])
+def test_a_hold_needs_a_reason_and_says_so(
+    manager: FlaskClient, transactions: Transactions, people: People, note: str
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+
+    said = manager.post(f"/partnerships/{partnership_id}/hold", data={"note": note}, follow_redirects=True).text
+
+    assert "Please say in a few words why it is put on hold. Nothing was changed." in said
+    assert found(transactions, people, partnership_id).is_running
+
+
 def test_an_ending_needs_a_reason_and_says_so(manager: FlaskClient, transactions: Transactions, people: People) -> None:
     partnership_id = draft(transactions, people)
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)

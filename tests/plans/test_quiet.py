@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from partnerships.core.zones import day_in, moment
 from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH, check
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.quiet import DayKind, QuietHours, holidays, settle, settle_plan
+from partnerships.plans.rules.quiet import DayKind, QuietHours, Quieting, Settled, around, holidays, settle, settle_plan
 from partnerships.plans.rules.templates import Quiet, QuietPolicy, Text, load
 
 EID = date(2026, 3, 21)
@@ -75,6 +75,39 @@ def test_a_quiet_stage_with_dates_in_it_is_said_at_their_lines_unless_they_are_k
     ]
     assert check(kept) == []
     assert "stages.prep: A quiet stage has at most 21 days: reminders wait for its end." in map(str, check(long))
+
+
+@pytest.mark.parametrize(
+    ("policy", "earliest", "to"),
+    [
+        (Quiet.NEXT, EID, date(2026, 3, 25)),
+        (Quiet.PREVIOUS, date(2026, 3, 17), date(2026, 3, 17)),
+        (Quiet.PREVIOUS, date(2026, 3, 18), date(2026, 3, 25)),  # the days that the creator was promised count more
+        (Quiet.KEEP, EID, EID),
+        (Quiet.SKIP, EID, EID),
+    ],
+)
+def test_what_is_put_off_to_a_quiet_day_goes_where_the_policy_says(policy: Quiet, earliest: date, to: date) -> None:
+    settled = Quieting(DAYS, QuietPolicy(Quiet.KEEP, policy)).put_off(StepKind.PUBLISH, EID, earliest)
+
+    assert settled is not None
+    assert (settled.due_on, settled.to, settled.because) == (EID, to, NAME)
+
+
+def test_what_is_put_off_to_another_day_comes_there() -> None:
+    assert Quieting(DAYS, QuietPolicy(Quiet.NEXT, Quiet.NEXT)).put_off(StepKind.DRAFT, date(2026, 3, 26), EID) is None
+
+
+def test_it_names_what_was_gone_out_of_the_way_of_once_and_not_what_stayed() -> None:
+    nyepi = Text(id="Nyepi", en="Day of Silence")
+    settled = [
+        Settled(EID, date(2026, 3, 25), NAME),
+        Settled(date(2026, 3, 20), date(2026, 3, 25), NAME),
+        Settled(date(2026, 3, 19), date(2026, 3, 19), nyepi),
+    ]
+
+    assert around(settled) == {"id": "Idul Fitri", "en": "Eid"}
+    assert around(settled[2:]) == {}
 
 
 def test_a_day_that_is_not_quiet_is_left_alone() -> None:

@@ -165,3 +165,17 @@ def test_the_preview_says_what_stays_on_a_quiet_day(
     page = preview(manager, transactions, people)
 
     assert "quiet day, stays: Feast" in page
+
+
+def test_the_preview_of_a_move_and_the_history_say_which_quiet_day_it_keeps_clear_of(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    quiet = days(transactions, people, partnership_id)[CHECK_IN] + 7 * DAY
+    keep_quiet(transactions, people, quiet)
+
+    page = manager.get(f"/partnerships/{partnership_id}/dates?what=rest&days=7&way=later").text
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 7))
+
+    assert f"moved from {quiet:%a}, {quiet.day} {quiet:%b} {quiet.year}: Feast" in page
+    assert ", clear of quiet days (Feast)" in manager.get(f"/partnerships/{partnership_id}/history").text

@@ -15,11 +15,12 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.plans import receiving, undoing
 from partnerships.plans.rules.checking import check
-from partnerships.plans.rules.dates import StepKind, planned_steps, weekdays
-from partnerships.plans.rules.moves import Move, MoveKind
-from partnerships.plans.rules.quiet import settle_plan
+from partnerships.plans.rules.dates import StepKind, planned_stages, planned_steps, weekdays
+from partnerships.plans.rules.moves import Move, MoveKind, Plan, PlanStage, PlanStep, Why, anchored, bend
+from partnerships.plans.rules.quiet import Quieting, settle_plan
 from partnerships.plans.rules.schedule import MONTHS, WEEKS, Due, Weekday, When, fewest_days, month_start
-from partnerships.plans.rules.templates import Quiet, Template, Text, dump, parse
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import Quiet, QuietPolicy, Template, Text, dump, parse
 from partnerships.plans.tables import Stage, Step
 from tests.plans.bending import days, published, shift
 from tests.stories import ANCHOR_ON, People, agree, ship
@@ -44,6 +45,14 @@ def when(month: int, week: int, weekday: str = "tue") -> dict[str, Any]:
 
 def problems(made: Template) -> list[str]:
     return [str(problem) for problem in check(made) if problem.line.startswith("check_ins.diary")]
+
+
+DIARY = next(
+    made
+    for made in (template(when=when(month, week)) for month in (2, 1, 3) for week in (2, 1, 3, 4))
+    if not problems(made)
+)
+"""With a check-in on a Tuesday, of a week that lies in one stage whatever the anchor."""
 
 
 @pytest.mark.parametrize(
@@ -133,32 +142,92 @@ def test_a_check_in_on_a_weekday_is_planned_on_it_whatever_the_anchor() -> None:
         assert step.due_on == anchor_on + timedelta(days=step.day)
 
 
-def test_when_the_anchor_moves_the_weekday_is_looked_for_anew() -> None:
-    made = template(when=when(2, 2))
-    was_on, anchor_on = date(2026, 1, 26), date(2026, 1, 29)
+def planned(made: Template, anchor_on: date) -> Plan:
+    """Return the plan made from `made`, which nobody has begun."""
+    stages = [
+        PlanStage(one.key, one.starts_on, one.ends_on, StageState.UPCOMING) for one in planned_stages(made, anchor_on)
+    ]
+    steps = [PlanStep(one.kind, one.key, one.stage, one.due_on, done=False) for one in planned_steps(made, anchor_on)]
+    rules = weekdays(made)
+    return Plan(tuple(stages), tuple(steps), anchor_on, has_begun=False, anchor_on=anchor_on, weekdays=rules)
 
-    ((_, key, was), now), *others = weekdays(made, was_on, anchor_on).items()
 
-    assert (key, others) == ("diary", [])
-    assert (was.weekday(), now.weekday()) == (1, 1)
-    assert now - was != anchor_on - was_on
+def diary_on(plan: Plan) -> date:
+    return next(step.due_on for step in plan.steps if step.key == "diary")
 
 
-def test_a_plan_whose_product_came_on_another_day_keeps_its_weekday(
+def on_diary(plan: Plan, due_on: date) -> Plan:
+    return replace(plan, steps=tuple(replace(one, due_on=due_on) if one.key == "diary" else one for one in plan.steps))
+
+
+@given(anchors, st.integers(-40, 40))
+def test_when_the_anchor_moves_the_weekday_is_looked_for_anew_and_all_else_goes_along(anchor: date, by: int) -> None:
+    plan = planned(DIARY, anchor)
+
+    bent = bend(plan, Move(MoveKind.ANCHOR, by))
+
+    assert diary_on(bent.plan) == DIARY.check_in("diary").due.on(anchor + timedelta(days=by))
+    assert diary_on(bent.plan).weekday() == 1
+    assert {change.days for change in bent.changes if change.key != "diary"} <= {by}
+    assert all(change.days * by > 0 for change in bent.changes)  # never earlier because the start is later
+    assert bent.problems == ()
+
+
+def test_a_tuesday_stays_a_tuesday_after_nine_days_and_after_two_it_stays_where_it_is() -> None:
+    plan = planned(DIARY, date(2026, 1, 5))
+
+    after_nine, after_two = (bend(plan, Move(MoveKind.ANCHOR, by)) for by in (9, 2))
+
+    assert [change.days for change in after_nine.changes if change.key == "diary"] == [7]
+    assert [(stay.key, stay.why) for stay in after_two.stays] == [("diary", Why.WEEKDAY)]
+
+
+def test_a_day_that_somebody_has_given_it_goes_along_with_the_anchor() -> None:
+    plan = planned(DIARY, date(2026, 1, 5))
+    chosen = diary_on(plan) + timedelta(days=1)
+
+    bent = bend(on_diary(plan, chosen), Move(MoveKind.ANCHOR, 9))
+
+    assert diary_on(bent.plan) == chosen + timedelta(days=9)
+
+
+def test_off_a_quiet_day_its_weekday_is_looked_for_anew_all_the_same() -> None:
+    plan = planned(DIARY, date(2026, 1, 5))
+    quiet = Quieting({diary_on(plan): Text("Tenang", "Quiet")}, QuietPolicy(check_ins=Quiet.NEXT))
+
+    bent = bend(on_diary(plan, diary_on(plan) + timedelta(days=1)), Move(MoveKind.ANCHOR, 9), quiet)
+
+    assert diary_on(bent.plan) == diary_on(plan) + timedelta(days=7)
+
+
+def test_a_weekday_that_would_lie_outside_its_stage_goes_along_instead() -> None:
+    plan = planned(DIARY, date(2026, 1, 5))
+    tuesday = diary_on(plan)
+    own = next(step.stage for step in plan.steps if step.key == "diary")
+    short = tuple(replace(one, ends_on=tuesday) if one.key == own else one for one in plan.stages)
+
+    wanted = anchored(replace(plan, stages=short), 6, None)
+
+    assert DIARY.check_in("diary").due.on(date(2026, 1, 11)) == tuesday + timedelta(days=7)
+    assert wanted["check_in:diary"] == tuesday + timedelta(days=6)
+
+
+def test_a_plan_whose_start_is_moved_and_whose_product_came_on_another_day_keeps_its_weekday(
     transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
-    rules = (when(month, week) for month in (1, 2, 3) for week in (1, 2, 3, 4))
-    made = next(made for made in (template(when=rule) for rule in rules) if not problems(made))
-    partnership_id = agree(transactions, people, template_key=published(transactions, people, made))
+    partnership_id = agree(transactions, people, template_key=published(transactions, people, DIARY))
     ship(transactions, people.manager, partnership_id)
-    planned = days(transactions, people, partnership_id)["check_in:diary"]
+    planned_on = days(transactions, people, partnership_id)["check_in:diary"]
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, 9))
+    moved_on = days(transactions, people, partnership_id)["check_in:diary"]
     received_on = clock.now().date()
     with transactions.begin(people.creator) as work:
         receiving.confirm_receipt(work, partnership_id, received_on)
 
-    fixed = days(transactions, people, partnership_id)["check_in:diary"]
-    assert (planned.weekday(), fixed.weekday()) == (1, 1)
-    assert fixed == made.check_in("diary").due.on(received_on)
+    fixed_on = days(transactions, people, partnership_id)["check_in:diary"]
+    assert [day.weekday() for day in (planned_on, moved_on, fixed_on)] == [1, 1, 1]
+    assert moved_on == DIARY.check_in("diary").due.on(ANCHOR_ON + timedelta(days=9)) != planned_on + timedelta(days=9)
+    assert fixed_on == DIARY.check_in("diary").due.on(received_on)
 
 
 def on_weekdays(*, draft_week: int = 3, publish_week: int = 4) -> Template:

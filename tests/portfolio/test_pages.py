@@ -21,8 +21,10 @@ from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.rules.payments import PaymentAction
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.people.tables import Membership
-from partnerships.plans import drafting, moving, reporting
+from partnerships.plans import consenting, drafting, moving, reporting
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
+from partnerships.plans.rules.proposals import MoveAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.portfolio.finding import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
@@ -30,6 +32,7 @@ from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
 from tests.deliverables.test_publishing import answer_received
+from tests.plans.bending import shift
 from tests.portfolio.many import plant, put
 from tests.stories import ANCHOR_ON, SETTLED_AT, People, draft, move, prepare, ship
 
@@ -223,7 +226,7 @@ def test_before_it_starts_the_page_says_who_is_waited_for_since_when_and_until_w
         assert sentence in invited
     for sentence in ("Send the product", "Rina", "Mon, 5 Jan 2026 (4 days ago)"):
         assert sentence in waiting
-    assert re.search(r"overdue(<|[^A-Za-z])[^\n]* Accepted: the product is not sent yet", today)
+    assert re.search(r"overdue(<|[^A-Za-z])[^\n]* Agreed: the product is not sent yet", today)
 
 
 def test_a_reaction_needs_a_person(
@@ -580,3 +583,41 @@ def test_a_missed_day_is_overdue_before_it_counts_as_late(clock: ManualClock) ->
     assert of_check_in(CheckInState.OPEN, now - timedelta(hours=1), now, is_running=False) is Mark.DUE
     assert of_check_in(CheckInState.OPEN, now + timedelta(hours=1), now, is_running=True) is Mark.DUE
     assert of_check_in(CheckInState.ANSWERED, now, now, is_running=True, is_confirmed=False) is Mark.SUBMITTED
+
+
+def test_earlier_dates_wait_for_the_creators_yes_on_both_start_pages(
+    manager: FlaskClient, sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = prepare(transactions, people)
+    moved = shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, -3))
+    clock.advance(days=2)
+    creator = english(sign_in(people.creator))
+
+    today, mine = manager.get("/").text, creator.get("/me").text
+    with transactions.begin(people.creator) as work:
+        consenting.decide(work, moved.id, MoveAction.ACCEPT)
+
+    assert f'href="/partnerships/{partnership_id}/dates"' in today
+    assert "Earlier dates: waits for the creator&#39;s yes" in today
+    assert "since Mon, 5 Jan" in today
+    assert "receipt not confirmed" in today
+    assert f'href="/me/dates/{moved.id}"' in mine
+    assert "Earlier dates were proposed" in mine
+    assert "waits for the creator" not in manager.get("/").text
+    assert "Earlier dates" not in creator.get("/me").text
+
+
+@pytest.mark.parametrize("key", ["ambassador-6m", "usage-3m"])
+def test_the_product_is_to_be_sent_also_where_no_date_counts_from_it(
+    manager: FlaskClient, transactions: Transactions, people: People, key: str
+) -> None:
+    partnership_id = draft(transactions, people, template_key=key)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+
+    before = manager.get("/").text
+    ship(transactions, people.manager, partnership_id)
+
+    assert "the product is not sent yet" in before
+    assert f'href="/partnerships/{partnership_id}/send"' in before
+    assert "the product is not sent yet" not in manager.get("/").text

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.quiet import QuietHours
+from partnerships.plans.rules.quiet import QuietDays, QuietHours
 from partnerships.plans.rules.templates import Text
 from partnerships.reminders.rules.ladder import (
     LADDERS,
+    NO_DAYS,
     Rung,
     Side,
     acts_at,
+    climbs,
     next_look,
     rung_at,
 )
@@ -29,11 +31,11 @@ days = st.dates(date(2024, 1, 1), date(2052, 12, 31))
 kinds = st.sampled_from(sorted(LADDERS))
 
 
-def looks(kind: StepKind, due_on: date, zone: str) -> list[tuple[datetime, Rung]]:
+def looks(kind: StepKind, due_on: date, zone: str, quiet: QuietDays = NO_DAYS) -> list[tuple[datetime, Rung]]:
     """Follow `next_look` from one moment to the next, as the tick does."""
     climbed, rung, now = [], None, NEVER
     while True:
-        look = next_look(kind, due_on, zone, now, rung)
+        look = next_look(kind, due_on, zone, now, rung, days=quiet)
         if look.rung is not None:
             rung = look.rung.rung
             climbed.append((now, look.rung.rung))
@@ -158,3 +160,14 @@ def test_a_stage_opens_as_its_day_begins_and_closes_as_it_ends(day: date, zone: 
     assert opens < closes == end_of(day, zone)
     assert opens.astimezone(ZoneInfo(zone)).date() == day
     assert next_look(StepKind.STAGE_OPENS, day, zone, opens, None).rung is None
+
+
+@given(kinds, days, zones, st.sets(st.integers(-4, 12)))
+def test_what_is_climbed_on_quiet_days_is_what_the_tick_climbs(
+    kind: StepKind, due_on: date, zone: str, numbers: set[int]
+) -> None:
+    quiet = {due_on + timedelta(days=number): Text(id="Nyepi", en="Day of Silence") for number in numbers}
+
+    climbed = [(at, stair.rung) for stair, at in climbs(kind, due_on, zone, quiet)]
+
+    assert climbed == looks(kind, due_on, zone, quiet)

@@ -16,6 +16,7 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import Mailer, MemoryMailer, SmtpMailer
 from partnerships.mail.tables import OUT_OF_DATE, MailState, OutboxMail
+from partnerships.plans import ruling
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Step
@@ -97,6 +98,26 @@ def test_when_nobody_does_anything_every_rung_is_demanded_and_told(
     assert sorted((one.about, one.rung) for one in demanded) == sorted(told)
     assert {one.rung for one in demanded} == set(Rung)
     assert {one.kind for one in demanded} == {StepKind.CHECK_IN, StepKind.DRAFT}
+
+
+def test_on_quiet_days_no_rung_is_demanded_and_the_last_of_a_morning_after_them_is(
+    transactions: Transactions, people: People, partnership_id: int, play: Play, tell: Tell, clock: ManualClock
+) -> None:
+    first = clock.now().date()
+    with transactions.begin(people.manager) as work:
+        for number in (1, 2, 3, 9):
+            ruling.add_day(work, first + timedelta(days=number), "Feast")
+
+    play(TWO_WEEKS)
+
+    told = reminders(transactions)
+    assert (tell().lost, tell().duplicates) == (0, 0)
+    with transactions.everywhere() as everywhere:
+        everywhere.execute(delete(OutboxMail))
+        everywhere.commit()
+        demanded = untold(everywhere, clock.now())
+    assert sorted((one.about, one.rung) for one in demanded) == sorted(told)
+    assert {one.rung for one in demanded if one.due_on == first + timedelta(days=1)} == {Rung.MANAGER, Rung.OWNER}
 
 
 @pytest.mark.parametrize("rung", [Rung.SOON, Rung.AGAIN, Rung.OWNER])

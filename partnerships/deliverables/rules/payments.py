@@ -59,6 +59,7 @@ PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     Transition(_A.WAIVE, some(_S.PLANNED), _S.WAIVED, MANAGING | {Role.SYSTEM, Role.CREATOR}, N_("Waive")),
 )
 
+OWED = frozenset({_S.EARNED, _S.APPROVED})  # by the brand, and not in dispute
 REASONED = frozenset({_A.EARN, _A.DISPUTE, _A.WAIVE})  # nobody does these without saying why
 
 

@@ -1,12 +1,13 @@
 """The brand's own clock: how long a creator may wait for a decision, and whose delay it was when a day is put off."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Container
+from datetime import date, datetime
 from enum import StrEnum
 
 from partnerships.core.zones import day_in
+from partnerships.plans.rules.clocks import working_day_after
 
 WORKING_DAYS = 2
-SATURDAY = 5
 
 
 class PutOff(StrEnum):
@@ -18,20 +19,21 @@ class PutOff(StrEnum):
     GATE = "gate"  # its stage opened later than planned: what it waits for was not there
 
 
-def review_due(waiting_on: date) -> date:
-    """Return the last day for a decision on what has waited since `waiting_on`.
+def review_due(waiting_on: date, working_days: int = WORKING_DAYS, quiet: Container[date] = ()) -> date:
+    """Return the last day for a decision on what has waited since `waiting_on`, within so many working days.
 
-    Working days are Monday to Friday; public holidays are not known here.
+    Working days are Monday to Friday; nobody works on a `quiet` day.
     """
-    day, left = waiting_on, WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY
+    day = waiting_on
+    for _ in range(working_days):
+        day = working_day_after(day, quiet)
     return day
 
 
-def whose_delay(sent_at: datetime, due_at: datetime, approved_at: datetime, zone: str) -> PutOff:
+def whose_delay(
+    sent_at: datetime, due_at: datetime, approved_at: datetime, zone: str, quiet: Container[date] = ()
+) -> PutOff:
     """Say why content is approved so close to its day: the brand took its time, or the draft came late."""
     in_time = sent_at <= due_at
-    took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at))
+    took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at), quiet=quiet)
     return PutOff.BRAND_LATE if in_time and took_long else PutOff.APPROVED_LATE

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .suppressions import is_nobody_there
+
 # From failures that pass by themselves (a restart, greylisting) to an outage of one morning.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 MAX_ATTEMPTS = 8
@@ -24,16 +26,19 @@ class Outcome(StrEnum):
 
     RETRY = "retry"  # this mail, later
     DEAD = "dead"  # this mail, never
+    GONE = "gone"  # no mail to this address, ever: nobody is there
     PAUSE = "pause"  # every mail: the channel itself is broken, and no attempt is counted
 
 
-def judge(command: Command, code: int) -> Outcome:
-    """Return what the server's `code` (RFC 5321, 4.2.1) after `command` means."""
+def judge(command: Command, code: int, told: str = "") -> Outcome:
+    """Return what the server's `code` (RFC 5321, 4.2.1) after `command` means, with the words it `told`."""
     if command is Command.CONNECT or code in NOT_LET_IN:
         return Outcome.PAUSE
     if code < 500:
         return Outcome.RETRY
-    return Outcome.PAUSE if command is Command.SENDER else Outcome.DEAD
+    if command is Command.SENDER:
+        return Outcome.PAUSE
+    return Outcome.GONE if command is Command.RECIPIENT and is_nobody_there(code, told) else Outcome.DEAD
 
 
 def next_try(attempts: int, now: datetime, expires_at: datetime | None, jitter: float) -> datetime | None:

@@ -11,6 +11,7 @@ OPEN_TO: dict[str, Audience] = {
     "people.sign_out": EVERYONE,  # also for whoever's session has just ended
     "people.forgotten": EVERYONE,
     "people.start": EVERYONE,
+    "people.stop_reminders": EVERYONE,  # who has the key from a mail; it signs nobody in
     "people.switch": MEMBERS,
     "people.profile": MEMBERS,
     "people.change_password": MEMBERS,

@@ -13,7 +13,7 @@ from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.moves import Move
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
-from partnerships.plans.wording import change_text, days_of, movable, problem_text, stay_text, stays_text
+from partnerships.plans.wording import change_text, days_of, movable, problem_text, quiet_text, stay_text, stays_text
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
 from partnerships.web.urls import row_id
@@ -21,7 +21,13 @@ from partnerships.web.words import gettext, ngettext, translated
 
 from .blueprint import pages, status_of
 
-WORDS = {"change": change_text, "stay": stay_text, "stays": stays_text, "problem": problem_text}
+WORDS = {
+    "change": change_text,
+    "stay": stay_text,
+    "stays": stays_text,
+    "problem": problem_text,
+    "quiet": quiet_text,
+}
 ID_DIGITS = 10
 
 

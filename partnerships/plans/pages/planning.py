@@ -18,6 +18,7 @@ from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
+from partnerships.plans.wording import quiet_text
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, translated
@@ -172,6 +173,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         stages=stages,
         problem=problem,
         conflicts=_conflicts(foreseen),
+        quiet_text=quiet_text,
         locale=language(),
     )
     return page, status_of(form)
@@ -220,6 +222,7 @@ def preview(run_id: int) -> ResponseReturnValue:
         stages=stages,
         problem=problem,
         conflicts=_conflicts(foreseen),
+        quiet_text=quiet_text,
         locale=language(),
     )
 

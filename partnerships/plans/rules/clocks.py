@@ -22,11 +22,12 @@ def runs_out_on(kind: StepKind, since: date, quiet: Container[date] = ()) -> dat
     """Return the day on which a clock of `kind` that began on `since` is over; nobody works on a `quiet` day."""
     day = since + timedelta(days=DAYS.get(kind, 0))
     for _ in range(WORKING_DAYS.get(kind, 0)):
-        day = _working_day_after(day, quiet)
+        day = working_day_after(day, quiet)
     return day
 
 
-def _working_day_after(day: date, quiet: Container[date]) -> date:
+def working_day_after(day: date, quiet: Container[date] = ()) -> date:
+    """Return the next day from Monday to Friday that is not `quiet`."""
     day += timedelta(days=1)
     while day.weekday() >= SATURDAY or day in quiet:
         day += timedelta(days=1)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 
-from .schedule import Due
+from .schedule import Due, When
 from .templates import Template
 
 EARLIEST_DAYS_BACK = 14  # a first receipt confirmed later than this is a plan to be made anew
@@ -95,11 +95,9 @@ def _asked(template: Template) -> Iterator[tuple[StepKind, str, str, Due]]:
         yield StepKind.PUBLISH, deliverable.key, deliverable.stage, deliverable.publish_due
 
 
-def weekdays(template: Template, was_on: date, anchor_on: date) -> dict[tuple[StepKind, str, date], date]:
-    """Return where what a weekday decides goes with the anchor, by its kind, its key and the day it had."""
-    return {
-        (kind, key, due.on(was_on)): due.on(anchor_on) for kind, key, _, due in _asked(template) if due.when is not None
-    }
+def weekdays(template: Template) -> dict[str, When]:
+    """Return the weekdays that decide something, by the name under which versions keep its day."""
+    return {f"{kind}:{key}": due.when for kind, key, _, due in _asked(template) if due.when is not None}
 
 
 def _stage_of(template: Template, day: int) -> str:

@@ -14,11 +14,12 @@ from itertools import pairwise
 from partnerships.core.words import N_
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import AFTER_POST_STEPS, StepKind
+from .dates import AFTER_POST_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
-from .quiet import Quieting
+from .quiet import Name, Quieting, Settled
+from .schedule import When
 from .stages import StageState
 
 SKIPPED = "skipped"  # why a version was made: a stage of it is left out
@@ -48,6 +49,7 @@ class Why(StrEnum):
     LATE = "late"
     POSTED = "posted"  # it counts from the day the post was seen
     PASSED = "passed"  # the day it would go back to is over
+    WEEKDAY = "weekday"  # the anchor moves, and the weekday that decides falls on the same day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Move:
     key: str = ""
     to: date | None = None
     number: int = 0  # of the version to go back to, for BACK
-    dates: Mapping[str, str] = field(default_factory=dict)  # of that version; for ANCHOR, of what a weekday decides
+    dates: Mapping[str, str] = field(default_factory=dict)  # of that version
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Plan:
     steps: tuple[PlanStep, ...]
     today: date
     has_begun: bool
+    anchor_on: date = date.min
+    weekdays: Mapping[str, When] = field(default_factory=dict)  # of what one decides, by its name
 
     def is_past(self, day: date) -> bool:
         """Say whether `day` has happened for this plan."""
@@ -120,6 +124,7 @@ class Bent:
     changes: tuple[Change, ...]
     stays: tuple[Stay, ...]
     problems: tuple[Problem, ...]
+    quiet: Mapping[str, Settled] = field(default_factory=dict)  # what came to lie on a quiet day, by name
 
     @property
     def asked(self) -> tuple[Change, ...]:
@@ -134,35 +139,36 @@ class Bent:
 
 def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
     """Return what `move` makes of `plan`. What goes along keeps clear of quiet days, but not a day that was chosen."""
-    wanted = _wanted(plan, move)
+    wanted = _wanted(plan, move, quieting)
     stays = list(_stays(plan, move, wanted))
     still = {f"{stay.kind}:{stay.key}" for stay in stays}
     steps = tuple(
         replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
         for step in plan.steps
     )
-    if quieting is not None and move.kind not in CHOSEN:
-        steps = _cleared(plan, steps, quieting)
+    quiet = {} if quieting is None or move.kind in CHOSEN else _quiet(plan, steps, quieting)
+    steps = tuple(replace(step, due_on=quiet[step.name].to) if step.name in quiet else step for step in steps)
     days = {step.name: step.due_on for step in steps}
     stages = tuple(_stage(stage, days) for stage in plan.stages)
     bent = replace(plan, steps=steps, stages=stages)
     changes = difference(_days(plan), _days(bent))
     problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
-    return Bent(bent, tuple(changes), tuple(stays), tuple(problems))
+    return Bent(bent, tuple(changes), tuple(stays), tuple(problems), quiet)
 
 
-def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[tuple[StepKind, str], date]:
+def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[Name, date]:
     """Return the new days of what is still to come and falls on a quiet day."""
-    return _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    settled = _clear(plan.stages, plan.steps, quieting, earliest, [step for step in plan.steps if not step.done])
+    return {name: each.to for name, each in settled.items()}
 
 
-def _cleared(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> tuple[PlanStep, ...]:
-    """Return the moved steps, those that have come to lie on a quiet day on another one."""
+def _quiet(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> dict[str, Settled]:
+    """Return what becomes of the moved steps that have come to lie on a quiet day, by name."""
     days = {step.name: step.due_on for step in steps}
     stages = [_stage(stage, days) for stage in plan.stages]
     moved = [step for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on]
-    clear = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
-    return tuple(replace(step, due_on=clear.get((step.kind, step.key), step.due_on)) for step in steps)
+    settled = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
+    return {f"{kind}:{key}": each for (kind, key), each in settled.items()}
 
 
 def _clear(
@@ -171,12 +177,12 @@ def _clear(
     quieting: Quieting,
     earliest: date,
     moving: Iterable[PlanStep],
-) -> dict[tuple[StepKind, str], date]:
+) -> dict[Name, Settled]:
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
     return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
 
 
-def _wanted(plan: Plan, move: Move) -> dict[str, date]:
+def _wanted(plan: Plan, move: Move, quieting: Quieting | None) -> dict[str, date]:
     """Return the day that the move wants for each step it is about, by name."""
     match move.kind:
         case MoveKind.STEP:
@@ -187,9 +193,40 @@ def _wanted(plan: Plan, move: Move) -> dict[str, date]:
                 for step in plan.steps
                 if move.dates.get(step.name, step.due_on.isoformat()) != step.due_on.isoformat()
             }
+        case MoveKind.ANCHOR:
+            return anchored(plan, move.days, quieting)
     about = _behind(plan, move.key) if move.kind is MoveKind.STAGE else plan.steps
-    along = {step.name: step.due_on + timedelta(days=move.days) for step in about}
-    return along | {name: date.fromisoformat(day) for name, day in move.dates.items() if name in along}
+    return {step.name: step.due_on + timedelta(days=move.days) for step in about}
+
+
+def anchored(plan: Plan, days: int, quieting: Quieting | None) -> dict[str, date]:
+    """Return the day of each step, by name, when the plan counts from a day that is `days` later.
+
+    What a weekday decides has it looked up anew, and everything else goes along; so does one that somebody
+    has given a day of its own, and one that the weekday would put outside its stage, or into the past.
+    """
+    wanted = {step.name: step.due_on + timedelta(days=days) for step in plan.steps}
+    frames = {stage.key: (on_day(stage.starts_on, days), on_day(stage.ends_on, days)) for stage in plan.stages}
+    for step in _by_weekday(plan, quieting):
+        first, last = frames[step.stage]
+        day = plan.weekdays[step.name].on(on_day(plan.anchor_on, days))
+        if first <= day <= last and not plan.is_past(day):
+            wanted[step.name] = day
+    return wanted
+
+
+def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
+    """Return what stands where its weekday puts it, or where it put them off a quiet day."""
+    placed = [
+        replace(step, due_on=plan.weekdays[step.name].on(plan.anchor_on)) if step.name in plan.weekdays else step
+        for step in plan.steps
+    ]
+    ruled = [step for step in placed if step.name in plan.weekdays]
+    clear = _clear(plan.stages, placed, quieting, date.min, ruled) if quieting and ruled else {}
+    days = {step.name: {step.due_on} for step in ruled}
+    for (kind, key), settled in clear.items():
+        days[f"{kind}:{key}"].add(settled.to)
+    return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
 
 
 def _behind(plan: Plan, key: str) -> list[PlanStep]:
@@ -220,6 +257,8 @@ def _why(plan: Plan, step: PlanStep, stage: PlanStage, move: Move, day: date) ->
         return Why.DONE
     if move.kind not in {MoveKind.PAUSE, MoveKind.STEP} and plan.is_past(step.due_on):
         return Why.LATE
+    if move.kind is MoveKind.ANCHOR and move.days and day == step.due_on:
+        return Why.WEEKDAY
     return Why.PASSED if move.kind is MoveKind.BACK and plan.is_past(day) else None
 
 

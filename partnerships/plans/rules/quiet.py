@@ -61,13 +61,14 @@ class QuietHours:
         """Return when people in `zone` may be reminded again, as UTC, or None when they may be `now`."""
         local = now.astimezone(ZoneInfo(zone))
         day, at = local.date(), local.time()
-        if self._covers(at) and not (at < self.ends):
+        if self.covers(at) and not (at < self.ends):
             day += ONE_DAY  # it is evening: the morning is tomorrow's
-        elif not self._covers(at) and day not in days:
+        elif not self.covers(at) and day not in days:
             return None
         return moment(day_after(day, days), self.ends, zone)
 
-    def _covers(self, at: time) -> bool:
+    def covers(self, at: time) -> bool:
+        """Say whether it is quiet at this hour."""
         if self.begins <= self.ends:
             return self.begins <= at < self.ends
         return at >= self.begins or at < self.ends
@@ -123,11 +124,22 @@ class Quieting:
 
     def settle(
         self, steps: Iterable[Placed], frames: Frames, earliest: date, only: Container[Name]
-    ) -> dict[Name, date]:
-        """Return the new days of those of `only` that fall on a quiet day and leave it."""
+    ) -> dict[Name, Settled]:
+        """Return what becomes of those of `only` that fall on a quiet day, or on one of a quiet stage."""
         days = resting_days(frames, self.resting) | dict(self.days)
-        settled = settle(steps, frames, days, self.policy, earliest, only=only)
-        return {name: each.to for name, each in settled.items() if not each.is_kept}
+        return settle(steps, frames, days, self.policy, earliest, only=only)
+
+    def put_off(self, kind: StepKind, to: date, earliest: date) -> Settled | None:
+        """Return what becomes of one thing that has to be put off to `to`; None when that day is not quiet.
+
+        It goes as the policy says, whatever its stage. Somebody was promised the days until `earliest`, so what would
+        have to come sooner goes to the next day that is not quiet instead.
+        """
+        if to not in self.days or kind not in _POLICIES:
+            return None
+        wanted = _POLICIES[kind](self.policy)
+        day = _day_for(to, self.days, wanted)
+        return Settled(to, day if day >= earliest else day_after(to, self.days), self.days[to])
 
 
 def resting_days(frames: Frames, resting: Mapping[str, Text]) -> dict[date, Text]:
@@ -165,7 +177,7 @@ def settle(
             continue
         if only is not None and name not in only:
             continue
-        to = _day_for(step, days, _POLICIES[step.kind](policy))
+        to = _day_for(step.due_on, days, _POLICIES[step.kind](policy))
         if to < earliest or not _fits(step, to, frames, days_of):
             to = step.due_on
         is_left_out = name in repeats and _POLICIES[step.kind](policy) is Quiet.SKIP
@@ -181,14 +193,18 @@ _POLICIES = {
 }
 
 
-def _day_for(step: Placed, days: QuietDays, quiet: Quiet) -> date:
+def _day_for(due_on: date, days: QuietDays, quiet: Quiet) -> date:
     """Return the day that the policy wants. SKIP leaves out what repeats; what comes only once it keeps."""
     if quiet not in {Quiet.NEXT, Quiet.PREVIOUS}:
-        return step.due_on
+        return due_on
     way = ONE_DAY if quiet is Quiet.NEXT else -ONE_DAY
-    return next(
-        (day for number in range(1, LONGEST_DAYS) if (day := step.due_on + number * way) not in days), step.due_on
-    )
+    return next((day for number in range(1, LONGEST_DAYS) if (day := due_on + number * way) not in days), due_on)
+
+
+def around(settled: Iterable[Settled]) -> dict[str, str]:
+    """Return what the quiet days are called that something went out of the way of, by language; empty for none."""
+    names = list(dict.fromkeys(each.because for each in settled if not each.is_kept))
+    return {"id": ", ".join(name.id for name in names), "en": ", ".join(name.en for name in names)} if names else {}
 
 
 def _fits(step: Placed, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:

@@ -15,6 +15,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.differences import Change
 from partnerships.plans.rules.moves import DATED, Bent, Move, MoveKind
 from partnerships.plans.rules.proposals import MOVE, MoveAction, MoveState
+from partnerships.plans.rules.quiet import around
 
 from .partnerships import Partnership
 
@@ -33,7 +34,7 @@ class PlanMove(Owned, Base):
     batch: Mapped[str]  # the same for everything that one press moved
     kind: Mapped[MoveKind] = mapped_column(word_column(MoveKind))
     wanted: Mapped[dict[str, Any]]  # days, key, to, number: as the move had them
-    changes: Mapped[list[dict[str, Any]]]  # name, was, now: in the order of the new days
+    changes: Mapped[list[dict[str, Any]]]  # name, was, now, quiet: in the order of the new days
     rungs: Mapped[dict[str, Any]]  # the last rung that was climbed for the old day, by name
     note: Mapped[str]  # why, in the words of who wanted it
     state: Mapped[MoveState] = mapped_column(word_column(MoveState))
@@ -61,10 +62,7 @@ class PlanMove(Owned, Base):
             batch=batch,
             kind=move.kind,
             wanted={"days": move.days, "key": move.key, "to": _text(move.to), "number": move.number},
-            changes=[
-                {"name": f"{change.kind}:{change.key}", "was": _text(change.old_on), "now": _text(change.new_on)}
-                for change in bent.changes
-            ],
+            changes=[_kept(change, bent) for change in bent.changes],
             rungs={step.name: step.rung for step in partnership.steps if step.rung and step.name in changed},
             note=note,
             state=MoveState.PROPOSED if partnership.is_agreed and bent.is_earlier else MoveState.APPLIED,
@@ -89,6 +87,14 @@ class PlanMove(Owned, Base):
             for change in self.changes
             for kind, _, key in (change["name"].partition(":"),)
         ]
+
+    @property
+    def around_quiet(self) -> dict[str, str]:
+        """Return what the quiet days are called that its dates went out of the way of, by language; empty for none."""
+        names = [change["quiet"] for change in self.changes if "quiet" in change]
+        return {
+            language: ", ".join(dict.fromkeys(name[language] for name in names)) for language in next(iter(names), {})
+        }
 
     @property
     def asked(self) -> list[Change]:
@@ -117,7 +123,17 @@ class PlanMove(Owned, Base):
             dates=len(self.changes),
             version=self.number,
             note=self.note,
+            quiet=self.around_quiet,
         )
+
+
+def _kept(change: Change, bent: Bent) -> dict[str, Any]:
+    """Return one change as it is stored; `quiet` is what it went out of the way of, by language."""
+    name = f"{change.kind}:{change.key}"
+    quiet = around([bent.quiet[name]] if name in bent.quiet else ())
+    return {"name": name, "was": _text(change.old_on), "now": _text(change.new_on)} | (
+        {"quiet": quiet} if quiet else {}
+    )
 
 
 def _text(day: date | None) -> str | None:

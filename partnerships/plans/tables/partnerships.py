@@ -24,7 +24,7 @@ from partnerships.plans.rules.dates import (
     on_day,
     weekdays,
 )
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, bend, clear_days
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, anchored, bend, clear_days
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -34,6 +34,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipAction,
     PartnershipState,
 )
+from partnerships.plans.rules.quiet import around
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
@@ -181,13 +182,14 @@ class Partnership(Owned, Base):
             step.next_action_at = None  # until it is woken again
         return was
 
-    def resume(self, role: Role, now: datetime) -> int:
-        """Let its clock run again; what has not come yet moves by the days it stood. Return how many days."""
+    def resume(self, role: Role, now: datetime) -> tuple[int, dict[str, str]]:
+        """Let its clock run again; what has not come yet moves by the days it stood. Return them, and `around` what."""
         self.move(PartnershipAction.RESUME, role, now)
         days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        self.bend(bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self)), now, keeps_rungs=True)
-        return days
+        bent = bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self))
+        self.bend(bent, now, keeps_rungs=True)
+        return days, around(bent.quiet.values())
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
         """End it before its time, for a reason that stays on record; only a draft needs none."""
@@ -206,14 +208,13 @@ class Partnership(Owned, Base):
     def confirm_anchor(self, anchor_on: date, now: datetime) -> int:
         """Fix the anchor, date every step from it and wake them; return by how many days the plan moved."""
         moved_days, today = (anchor_on - self.anchor_on).days, day_in(self.zone, now)
-        past, ruled = self.past_steps(), weekdays(self.template, self.anchor_on, anchor_on)
+        past, wanted = self.past_steps(), anchored(self.as_plan(now), moved_days, quieting_of(self))
         self.anchor_on = anchor_on
         for stage in self.stages:
             stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
         for step in self.steps:
             if step.counts_from_anchor:  # what was moved before stays moved
-                day = on_day(step.due_on, moved_days)
-                step.place(ruled.get((step.kind, step.key, step.due_on), day))
+                step.place(wanted[step.name])
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
         for step in self.steps:
@@ -235,6 +236,8 @@ class Partnership(Owned, Base):
             ),
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,
+            anchor_on=self.anchor_on,
+            weekdays=weekdays(self.template),
         )
 
     def past_steps(self) -> list["Step"]:
@@ -357,16 +360,8 @@ class Step(Owned, Base):
     @classmethod
     def of(cls, planned: PlannedStep, stage: Stage, zone: str) -> "Step":
         """Return the row that keeps `planned`."""
-        step = cls(
-            org_id=stage.org_id,
-            partnership_id=stage.partnership_id,
-            stage_id=stage.id,
-            kind=planned.kind,
-            key=planned.key,
-            day=planned.day,
-            zone=zone,
-            due_by=planned.due_by,
-        )
+        step = cls(org_id=stage.org_id, partnership_id=stage.partnership_id, stage_id=stage.id, zone=zone)
+        step.kind, step.key, step.day, step.due_by = planned.kind, planned.key, planned.day, planned.due_by
         step.place(planned.due_on)
         return step
 

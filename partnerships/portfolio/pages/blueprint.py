@@ -16,6 +16,9 @@ pages = Blueprint("portfolio", __name__)
 FILTERS = ("q", "status", "brand", "campaign")  # of timeline and calendar, in their addresses
 OPEN_TO: dict[str, Audience] = {
     "portfolio.today": MEMBERS,
+    "portfolio.texts": MANAGERS,
+    "portfolio.sent_check_in": MANAGERS,
+    "portfolio.sent_deliverable": MANAGERS,
     "portfolio.timeline": TEAM,
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,

@@ -16,11 +16,11 @@ from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipActi
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
+from partnerships.portfolio.listing import Listing, Wait
 from partnerships.portfolio.recounting import history_lines, version_lines
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
-from partnerships.portfolio.waiting import Listing, Wait
 from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking
@@ -44,6 +44,8 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.TASK: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
     WaitKind.TERMS: ("plans.offer", "partnership_id"),
+    WaitKind.TO_SEND: ("plans.send", "partnership_id"),
+    WaitKind.DATES: ("plans.move_dates", "partnership_id"),
 }
 
 
@@ -105,7 +107,7 @@ def _desk(wait: Wait, actor: Actor) -> str:
     endpoint, name = DESKS.get(wait.kind, (None, "")) if is_open else (None, "")
     if endpoint is None:
         return url_for(".show", partnership_id=wait.partnership_id)
-    return thing_url(endpoint, name, wait.thing_id)
+    return thing_url(endpoint, name, wait.partnership_id if name == "partnership_id" else wait.thing_id)
 
 
 def _manages() -> bool:

@@ -11,9 +11,9 @@ from partnerships.people.finding import list_own_memberships
 from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.portfolio import following, telling, waiting
+from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import OWN_LABELS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
-from partnerships.portfolio.waiting import Wait
 from partnerships.portfolio.wording import wait_line
 from partnerships.web.context import current_actor, looking, transactions
 from partnerships.web.words import say
@@ -27,6 +27,7 @@ OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.POST: ("deliverables.publish", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
     WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
+    WaitKind.DATES: ("plans.new_dates", "move_id"),
 }
 OWN_DEEDS: Mapping[PartnershipAction, WaitKind] = {
     PartnershipAction.ACCEPT: WaitKind.INVITATION,

@@ -35,25 +35,32 @@ class Event:
     at: datetime | None = None
 
 
-def written(name: str, events: Iterable[Event]) -> str:
-    """Return a calendar called `name` with its events."""
+class Method(StrEnum):
+    """What a calendar program is to do with the events (RFC 5546, 1.4)."""
+
+    PUBLISH = "PUBLISH"
+    CANCEL = "CANCEL"
+
+
+def written(name: str, events: Iterable[Event], *, method: Method = Method.PUBLISH, organizer: str = "") -> str:
+    """Return a calendar called `name` with its events; one that is mailed names its `organizer` (RFC 5546, 3.2)."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Sahabat//Sahabat//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{method}",
         f"NAME:{_text(name)}",
         f"X-WR-CALNAME:{_text(name)}",  # what NAME is called by programs older than RFC 7986
         f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
         f"X-PUBLISHED-TTL:{REFRESH}",
-        *(line for event in events for line in _event(event)),
+        *(line for event in events for line in _event(event, organizer)),
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
-def _event(event: Event) -> Iterator[str]:
+def _event(event: Event, organizer: str) -> Iterator[str]:
     changed_at = _moment(event.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
@@ -67,6 +74,8 @@ def _event(event: Event) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}"  # the day after: it does not belong to it
     yield f"SUMMARY:{_text(event.title)}"
     yield f"STATUS:{event.standing}"
+    if organizer:
+        yield f"ORGANIZER:mailto:{organizer}"
     yield "TRANSP:TRANSPARENT"  # a day on which something is due is not a day on which one is busy
     yield "CLASS:PRIVATE"
     yield "END:VEVENT"

@@ -40,6 +40,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "StageMoved",
             "StageWaits",
             "ReactionReported",
+            "ContactChanged",
+            "RemindedByHand",
         }
     ),
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
@@ -58,6 +60,11 @@ ELSEWHERE = frozenset(
         "OrganisationFounded",
         "QuietDayChanged",
         "QuietHoursChanged",
+        "AddressSuppressed",
+        "AddressLifted",
+        "MailSentAgain",
+        "MailCalledOff",
+        "RemindingChanged",
         "MemberAdded",
         "MembershipEnded",
         "PasswordChosen",
@@ -70,7 +77,7 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"PartnershipDrafted", "AnswerReplaced", *UNTOLD})
+TEAM_ONLY = frozenset({"AnswerReplaced", "ContactChanged", "PartnershipDrafted", "RemindedByHand", *UNTOLD})
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {

@@ -31,6 +31,7 @@ class WaitKind(StrEnum):
     RECEIPT = "receipt"
     INVITATION = "invitation"
     CONFIRMATION = "confirmation"
+    DATES = "dates"  # earlier ones that somebody proposed, and the creator has not agreed to yet
     AT_RISK = "at_risk"
     GATE = "gate"  # a stage that has waited for some days: what it asks for is not there
 
@@ -57,6 +58,7 @@ ACTION_LABELS = {
     WaitKind.RECEIPT: N_("Confirm receipt"),
     WaitKind.INVITATION: N_("View"),
     WaitKind.CONFIRMATION: N_("View"),
+    WaitKind.DATES: N_("Look at the dates"),
     WaitKind.AT_RISK: N_("View"),
     WaitKind.GATE: N_("Look at the stage"),
 }
@@ -71,4 +73,5 @@ OWN_LABELS = {
     WaitKind.RECEIPT: N_("The product has arrived"),
     WaitKind.INVITATION: N_("Read the invitation"),
     WaitKind.CONFIRMATION: N_("Confirm your answer"),
+    WaitKind.DATES: N_("Look and answer"),
 }

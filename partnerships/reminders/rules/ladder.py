@@ -1,15 +1,18 @@
-"""The ladder of reminders that a dated thing climbs, at nine in the morning where its creator lives."""
+"""The ladder of reminders that a dated thing climbs, in the morning where its creator lives; it may be edited."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
 from partnerships.core.zones import end_of, moment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.quiet import QuietDays, day_after
+from partnerships.plans.rules.quiet import QuietDays, QuietHours, day_after
 
 MORNING: Final = time(9)
 MIDNIGHT: Final = time(0)
@@ -71,6 +74,82 @@ LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
 }
 
 
+EDITABLE = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})
+LATEST_DAYS = 13  # after fourteen a check-in counts as missed, and nobody is reminded of it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which reminders go at another hour, such as in the month of fasting; both ends belong to it."""
+
+    begins_on: date
+    ends_on: date
+    sends_at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one organisation reminds: days before and after what is due, and the hour, by the clock of each person."""
+
+    soon_days: int = 3  # before a draft is due
+    again_days: int = 1
+    manager_days: int = 3
+    owner_days: int = 7
+    sends_at: time = MORNING
+    period: Period | None = None
+
+    def hour_on(self, day: date) -> time:
+        """Return when reminders go out on `day`."""
+        if self.period is not None and self.period.begins_on <= day <= self.period.ends_on:
+            return self.period.sends_at
+        return self.sends_at
+
+    def ladder(self, kind: StepKind) -> tuple[Stair, ...]:
+        """Return the rungs that something of `kind` climbs; what has no ladder has none."""
+        return _ladder(self, kind)
+
+
+@cache
+def _ladder(policy: Policy, kind: StepKind) -> tuple[Stair, ...]:
+    days = {
+        Rung.SOON: -policy.soon_days,
+        Rung.AGAIN: policy.again_days,
+        Rung.MANAGER: policy.manager_days,
+        Rung.OWNER: policy.owner_days,
+    }
+    ladder = LADDERS.get(kind, ())
+    return tuple(replace(stair, days=days.get(stair.rung, 0)) for stair in ladder) if kind in EDITABLE else ladder
+
+
+USUAL: Final = Policy()
+
+
+def check_policy(policy: Policy, hours: QuietHours) -> None:
+    """Refuse a ladder whose rungs are not in order, a period that ends before it begins, and an hour that is quiet."""
+    if not 1 <= policy.soon_days <= LATEST_DAYS:
+        raise Refused(N_("Please write a number of days between 1 and %(most)s."), field="soon_days", most=LATEST_DAYS)
+    rungs = [
+        ("again_days", policy.again_days),
+        ("manager_days", policy.manager_days),
+        ("owner_days", policy.owner_days),
+    ]
+    before = 0
+    for field, days in rungs:
+        if not before < days <= LATEST_DAYS:
+            raise Refused(
+                N_("Each of these comes later than the one before, and at most %(most)s days after the day."),
+                field=field,
+                most=LATEST_DAYS,
+            )
+        before = days
+    if hours.covers(policy.sends_at):
+        raise Refused(N_("This is within the quiet hours."), field="sends_at")
+    if policy.period is not None and policy.period.ends_on < policy.period.begins_on:
+        raise Refused(N_("The last day comes before the first."), field="period_ends_on")
+    if policy.period is not None and hours.covers(policy.period.sends_at):
+        raise Refused(N_("This is within the quiet hours."), field="period_sends_at")
+
+
 def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     """Return who is written to on `stair`: what has no content is a matter of the team, so its manager is asked."""
     if course is not Course.TASK:
@@ -78,13 +157,31 @@ def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
-def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, due_by: time | None = None) -> datetime:
+def rung_at(
+    step: Stair,
+    due_on: date,
+    zone: str,
+    days: QuietDays = NO_DAYS,
+    *,
+    policy: Policy = USUAL,
+    due_by: time | None = None,
+) -> datetime:
     """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`.
 
-    What is due by that very morning is asked for on the morning before.
+    What is due before reminders go out on that very day is asked for on the day before.
     """
-    is_early = step.days == 0 and due_by is not None and due_by <= MORNING
-    return moment(day_after(due_on + timedelta(days=step.days - is_early), days), MORNING, zone)
+    is_early = step.days == 0 and due_by is not None and due_by <= policy.hour_on(due_on)
+    day = day_after(due_on + timedelta(days=step.days - is_early), days)
+    return moment(day, policy.hour_on(day), zone)
+
+
+def climbs(
+    kind: StepKind, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, due_by: time | None = None
+) -> list[tuple[Stair, datetime]]:
+    """Return every rung that is climbed, and when, as UTC: of those that fall on one morning only the last."""
+    ladder = [(step, rung_at(step, due_on, zone, days, due_by=due_by)) for step in LADDERS.get(kind, ())]
+    later = [at for _, at in ladder[1:]]
+    return [(step, at) for place, (step, at) in enumerate(ladder) if at not in later[place:]]
 
 
 def next_look(
@@ -95,6 +192,7 @@ def next_look(
     rung: str | None,
     *,
     days: QuietDays = NO_DAYS,
+    policy: Policy = USUAL,
     due_by: time | None = None,
 ) -> Look:
     """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
@@ -102,9 +200,9 @@ def next_look(
     After a stop of the clock only the latest rung is acted on: nobody wants three reminders at once. So it is after
     quiet days, whose rungs all come on the first morning that is not quiet.
     """
-    ladder = LADDERS.get(kind, ())
+    ladder = policy.ladder(kind)
     climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
-    ahead = [(step, rung_at(step, due_on, zone, days, due_by=due_by)) for step in ladder[climbed + 1 :]]
+    ahead = [(step, rung_at(step, due_on, zone, days, policy=policy, due_by=due_by)) for step in ladder[climbed + 1 :]]
     come = [step for step, at in ahead if at <= now]
     coming = [at for _, at in ahead if at > now]
     return Look(come[-1] if come else None, coming[0] if coming else None)

@@ -6,35 +6,19 @@ from email.message import EmailMessage
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.mail import finding
+from partnerships.mail.letters import find_letter, find_message
+from partnerships.mail.rules.states import STATE_LABELS
 from partnerships.web.context import looking
 from partnerships.web.policy import MEMBERS, Audience
 
-from . import finding
-from .letters import find_letter, find_message
-from .tables import MailState
+from .blueprint import MARKS
 
-pages = Blueprint("mail", __name__, url_prefix="/dev/outbox")
+pages = Blueprint("mail", "partnerships.mail.outbox", url_prefix="/dev/outbox")
 
 OPEN_TO: dict[str, Audience] = {"mail.outbox": MEMBERS, "mail.message": MEMBERS}
 
-STATE_LABELS = {
-    MailState.QUEUED: N_("Waiting"),
-    MailState.SENDING: N_("Being sent"),
-    MailState.RETRY: N_("Tried, will be tried again"),
-    MailState.SENT: N_("Sent"),
-    MailState.DEAD: N_("Given up"),
-    MailState.CANCELLED: N_("Called off"),
-}
-MARKS = {
-    MailState.QUEUED: "planned",
-    MailState.SENDING: "due",
-    MailState.RETRY: "changes",
-    MailState.SENT: "approved",
-    MailState.DEAD: "overdue",
-    MailState.CANCELLED: "waived",
-}
 YEARS = (2000, 2200)  # moments in an address lie between them
 SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
 

@@ -1,0 +1,99 @@
+"""Word every mail of invented people, so that those who answer for them can read them before anybody gets one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from partnerships.web.addresses import public_url
+
+from .letters import FOLDER, LANGUAGES, Letter, worded
+
+OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever they are
+NO_DOORS = frozenset({"verified", "waived", "completed_creator", "ended_creator"})  # there is nothing to open
+WHY = "you look after"  # the words by which a reader of the team is known
+
+CONTEXT: Mapping[str, Any] = {
+    "name": "Dewi",
+    "brand": "Contoh Glow",
+    "product": "Contoh Serum",
+    "creator": "Dewi Contoh",
+    "manager": "Rina Contoh",
+    "organisation": "Contoh Glow",
+    "by": "Rina Contoh",
+    "plan": {"id": "Cerita pemakaian 3 bulan", "en": "Three-month product-usage story"},
+    "title": {"id": "Dua minggu pemakaian", "en": "Two weeks of use"},
+    "intro": {"id": "Sudah dua minggu; ceritakan apa adanya.", "en": "Two weeks already; tell it as it is."},
+    "note": "Tolong sebut juga minusnya, ya.",
+    "description": "Pipi agak merah sejak kemarin.",
+    "reason": "not_for_me",
+    "meaning": "refill",
+    "anchor_on": "2026-01-26",
+    "received_on": "2026-01-27",
+    "since": "2026-02-05",
+    "fields": ["address", "payee"],
+    "sent_on": "2026-01-23",
+    "carrier": "Kurir Contoh",
+    "receipt_number": "CONTOH-1",
+    "inside": "varian 2",
+    "is_refill": False,
+    "is_first": True,
+    "due_on": "2026-02-09",
+    "waits_for": "check_in",
+    "rung": "due",
+    "check_ins": 8,
+    "deliverables": 5,
+    "months": 4,
+    "weeks": 0,
+    "moved_days": 1,
+    "course": "post",
+    "starts_on": "2026-01-26",
+    "waits_for_parcel": True,
+    "min_days_live": 30,
+    "unapproved": False,
+    "put_off": "",
+    "pay_by": "2026-02-23",
+    "number": 3,
+    "move_id": 1,
+    "agreed": True,
+    "changes": [
+        {
+            "kind": kind,
+            "title": {"id": "Kesan pertama", "en": "First impression"},
+            "was": "2026-02-09",
+            "now": "2026-02-12",
+        }
+        for kind in ("check_in", "draft", "publish")
+    ],
+    "contact": "unreachable",
+    "told": "550 5.1.1 no such user",
+    "reminders": "unreachable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One mail in both languages."""
+
+    name: str
+    letters: tuple[Letter, ...]
+
+    @property
+    def is_for_team(self) -> bool:
+        """Say whether a member of the team gets it rather than a creator."""
+        return self.name in OTHER_SIDE or any(WHY in letter.why for letter in self.letters)
+
+
+def wordings() -> list[str]:
+    """Return the names of all wordings, in order."""
+    return sorted(path.stem for path in (FOLDER / LANGUAGES[0]).glob("*.txt"))
+
+
+def samples() -> list[Sample]:
+    """Return every mail."""
+    return [sample(name) for name in wordings()]
+
+
+def sample(name: str) -> Sample:
+    """Return the mail called `name`, which is one of `wordings`; its button leads to a page that does not exist."""
+    url = None if name in NO_DOORS else public_url("/s/contoh")
+    return Sample(name, tuple(worded(name, locale, CONTEXT, url) for locale in LANGUAGES))

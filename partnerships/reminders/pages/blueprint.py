@@ -1,0 +1,13 @@
+"""The one blueprint that these pages share, and who may open them."""
+
+from flask import Blueprint
+
+from partnerships.web.policy import MANAGERS, Audience
+
+pages = Blueprint("reminders", __name__)
+
+OPEN_TO: dict[str, Audience] = {
+    "reminders.edit_policy": MANAGERS,
+    "reminders.previews": MANAGERS,
+    "reminders.preview": MANAGERS,
+}

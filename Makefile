@@ -38,6 +38,10 @@ run: export DEMO ?= 1
 run: $(RUNS_WITH) $(COMPILED) ## Start everything on http://127.0.0.1:$PORT (8000), with the demo unless DEMO=0
 	@exec $(FLASK) serve
 
+.PHONY: worker
+worker: $(RUNS_WITH) $(COMPILED) ## Send reminders beside the pages: any number, on any machine (DATABASE_URL=postgresql://...)
+	@exec $(FLASK) worker
+
 # Three lanes on two cores: the suite on each engine, and the pages as a browser shows them.
 # What looks with a browser is never measured for coverage: Playwright switches greenlets, and to follow those
 # makes every call of every library many times slower.

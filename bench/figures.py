@@ -23,6 +23,8 @@ class Extent:
     requests: int  # of a page in one round; the floor gets more, because it is quicker
     photos: int  # sent in one round
     mails: int
+    workers: tuple[int, ...]  # that share one backlog
+    backlog: int  # mails
     planned: int  # partnerships in one go; a number of whole portions
     shifted: int  # partnerships of one shift
     starts: int
@@ -38,6 +40,8 @@ WHOLE = Extent(
     requests=60,
     photos=5,
     mails=600,
+    workers=(1, 2, 4),
+    backlog=10_000,
     planned=100,
     shifted=200,
     starts=3,
@@ -52,6 +56,8 @@ QUICK = Extent(
     requests=20,
     photos=1,
     mails=60,
+    workers=(2,),
+    backlog=150,
     planned=20,
     shifted=20,
     starts=1,

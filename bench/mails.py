@@ -26,8 +26,8 @@ def measure(extent: Extent) -> Iterator[Figure]:
         clock = ManualClock(NOW)
         with (
             empty_place(database) as settings,
-            running_sink() as url,
-            opened(settings, clock, mailer_from_url(url)) as place,
+            running_sink() as sink,
+            opened(settings, clock, mailer_from_url(sink.url)) as place,
             doing(f"{database}: {extent.mails} mails"),
         ):
             _queue(place, clock, extent.mails)

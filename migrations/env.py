@@ -19,6 +19,7 @@ from partnerships.database.base import Base
 from partnerships.database.types import UTCDateTime
 
 __all__ = ["partnerships"]  # imported so that every table stands in the metadata
+ONE_AT_A_TIME = 20_260_105  # a number of ours: workers that start together would make the same tables twice
 
 
 def run() -> None:
@@ -30,6 +31,7 @@ def run() -> None:
         event.listen(engine, "begin", _begin)
     with engine.connect() as connection:
         if not is_sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})")  # until we hang up
             connection.exec_driver_sql("SET lock_timeout = '10s'")
             connection.commit()  # the migrations begin transactions of their own
         _migrate(connection)
@@ -56,10 +58,16 @@ def _migrate(connection: Connection) -> None:
         compare_server_default=True,
         transaction_per_migration=True,
         transactional_ddl=True,  # Alembic would not trust SQLite with it, because of its driver
+        include_name=_is_ours,
         render_item=_render,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the tables of the job engine alone: `database.job_tables` looks after them."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
 
 
 def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

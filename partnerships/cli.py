@@ -17,12 +17,14 @@ from flask import Flask
 from waitress.server import create_server
 
 from partnerships.clockwork.lock import held_alone, waited_for
-from partnerships.clockwork.scheduler import build_scheduler
+from partnerships.clockwork.scheduler import TICK_SECONDS, build_scheduler
 from partnerships.config import BadSetting, Settings
 from partnerships.database import migrating
 from partnerships.web import bodies
+from partnerships.worker import Worker
 
 THREADS = 8
+ONE_PROCESS = "With SQLite `flask serve` sends the reminders itself. Workers share PostgreSQL: set DATABASE_URL."
 LAST_SECONDS = 30.0  # for the requests in hand when it is told to stop
 
 
@@ -33,19 +35,20 @@ class Kit:
     app: Flask
     settings: Settings
     beat: Callable[[], object]  # one tick and what it made due, with the heartbeat
+    worker: Worker
     wake: Callable[[], bool]  # says whether there is a demo still to be filled; BadSetting where it must not be one
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
     tidy: Callable[[], object]  # throws away what killed processes left of uploads
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
-    stopping: threading.Event  # set when the process is told to end: the mail in hand is the last one
 
 
 def add_commands(kit: Kit) -> None:
-    """Register `flask serve`, `flask seed`, `flask tick` and `flask doctor`."""
+    """Register `flask serve`, `flask worker`, `flask seed`, `flask tick` and `flask doctor`."""
+    _add_worker(kit)
 
     @kit.app.cli.command()
     def serve() -> None:
-        """Migrate, fill an empty demo, and serve pages and reminders until told to stop."""
+        """Migrate, fill an empty demo, and serve pages until told to stop; with SQLite, send reminders as well."""
         migrating.upgrade(kit.settings.database_url)
         with _in_a_sentence():
             is_demo_missing = kit.wake()
@@ -75,6 +78,20 @@ def add_commands(kit: Kit) -> None:
             raise click.exceptions.Exit(1)
 
 
+def _add_worker(kit: Kit) -> None:
+    @kit.app.cli.command()
+    def worker() -> None:
+        """Send reminders until told to stop: beside the pages, any number, on any machine (PostgreSQL only)."""
+        if kit.worker.transactions.engine.is_embedded:
+            raise click.ClickException(ONE_PROCESS)
+        migrating.upgrade(kit.settings.database_url)
+        with _in_a_sentence():
+            while kit.wake():  # until the demo is filled, its clock stands in the past
+                time.sleep(1)
+        click.echo("This worker sends reminders. Stop with Ctrl-C.")
+        kit.worker.work()
+
+
 def _fill(kit: Kit) -> None:
     """Run `flask seed` in a process of its own, so that what playing needs of memory is given back; SIGTERM ends it."""
     click.echo("The demo is not there yet: five months of an invented organisation are played into it ...")
@@ -100,33 +117,46 @@ def _tell(findings: list[tuple[str, str | None]]) -> bool:
     return not any(mend for _, mend in findings)
 
 
+@contextmanager
+def _scheduling(kit: Kit, seconds: float = TICK_SECONDS) -> Iterator[None]:
+    """Tick and deliver meanwhile, if that is for this process to do; end after the mail in hand."""
+    if not kit.worker.transactions.engine.is_embedded:
+        click.echo("Reminders are sent by workers: run `flask --app app worker` beside this.")
+        yield
+        return
+    with held_alone(kit.settings.data_dir / "scheduler.lock") as alone:
+        if not alone:
+            click.echo("Another process schedules reminders for this folder; this one serves pages only.")
+            yield
+            return
+        scheduler = build_scheduler(kit.beat, seconds)
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=True)
+
+
 def _serve(kit: Kit) -> None:
     """Run the server and the scheduler; SIGTERM and Ctrl-C end both, after the requests and the mail in hand."""
     settings = kit.settings
     kit.tidy()
     sockets: dict[int, Any] = {}
     server = open_server(kit.app, settings, sockets)
-    scheduler = build_scheduler(kit.beat)
-    with held_alone(settings.data_dir / "scheduler.lock") as alone:
-        if alone:
-            scheduler.start()
-        else:
-            click.echo("Another process schedules reminders for this folder; this one serves pages only.")
+    with _scheduling(kit):
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
-            kit.stopping.set()
+            kit.worker.stopping.set()
 
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, stop)
         serving = threading.Thread(target=server.run, daemon=True, name="waitress")
         serving.start()
         _welcome(settings)
-        while serving.is_alive() and not kit.stopping.wait(timeout=1):
+        while serving.is_alive() and not kit.worker.stopping.wait(timeout=1):
             pass
         finish_requests(server, sockets)
-        if alone:
-            scheduler.shutdown(wait=True)
-        server.close()
+    server.close()
 
 
 def open_server(app: Flask, settings: Settings, sockets: dict[int, Any]) -> Any:

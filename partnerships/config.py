@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
+TOKEN_CHARACTERS = 16  # the shortest METRICS_TOKEN: of random characters nobody guesses it
 BOUNCE_USER_CHARACTERS = 17  # what is left of 64 (RFC 5321, 4.5.3.1.1) beside the sealed number of a mail
 MIB = 1024 * 1024
 
@@ -34,6 +35,7 @@ class Settings:
     upload_quota_bytes: int = 5 * 1024 * MIB
     bounce_address: str = ""  # "" when nobody reads what comes back
     bounce_folder: Path | None = None  # a Maildir
+    metrics_token: str = ""  # "" closes /metrics
     testing: bool = False
 
     @property
@@ -64,6 +66,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
         bounce_address=_bounce_address(environment),
         bounce_folder=_bounce_folder(environment),
+        metrics_token=_metrics_token(environment),
     )
 
 
@@ -126,6 +129,13 @@ def _bounce_folder(environment: Mapping[str, str]) -> Path | None:
     if folder and not environment.get("BOUNCE_ADDRESS", "").strip():
         raise BadSetting("BOUNCE_FOLDER needs BOUNCE_ADDRESS: without it no mail can be told from another.")
     return Path(folder).resolve() if folder else None
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str:
+    token = environment.get("METRICS_TOKEN", "").strip()
+    if token and (len(token) < TOKEN_CHARACTERS or not token.isascii()):
+        raise BadSetting(f"METRICS_TOKEN must have at least {TOKEN_CHARACTERS} plain characters.")
+    return token
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

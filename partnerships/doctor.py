@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from .config import Settings
+from .core.clock import SystemClock
 from .database import migrating
+from .database.health import count_workers
 from .mail.mailers import MailFailed, mailer_from_url
 from .people.finding import list_real_names
 
@@ -22,7 +24,9 @@ LOW_SPACE_BYTES = 1024 * 1024 * 1024
 
 def examine(settings: Settings) -> list[Finding]:
     """Return what was looked at, each with how to mend it, or None where nothing is wrong."""
-    return [*_settings(settings), *_database(settings), _mail(settings), *_storage(settings.data_dir)]
+    database = _database(settings)
+    workers = [] if any(mend for _, mend in database) else _workers(settings.database_url)
+    return [*_settings(settings), *database, *workers, _mail(settings), *_storage(settings.data_dir)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -59,6 +63,24 @@ def _real_organisations(database_url: str) -> Sequence[str]:
     engine = create_engine(database_url, poolclass=NullPool)
     with Session(engine) as session:
         return list_real_names(session)
+
+
+def _workers(database_url: str) -> list[Finding]:
+    """Say whether somebody sends reminders; with SQLite that is whoever serves the pages."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return []
+    from .database import job_tables  # noqa: PLC0415 - it is installed where PostgreSQL is used
+
+    try:
+        if job_tables.is_behind(database_url):
+            return [("Workers", "The tables for their jobs are missing or old. Run `make migrate`.")]
+    except job_tables.NotOurs as reason:
+        return [("Workers", str(reason))]
+    engine = create_engine(url, poolclass=NullPool)
+    with Session(engine) as session:
+        alive = count_workers(session, SystemClock().now())
+    return [(f"Workers: {alive}", None)] if alive else [("Workers", "None is alive. Run `flask --app app worker`.")]
 
 
 def _mail(settings: Settings) -> Finding:

@@ -1,14 +1,17 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy import make_url
 
 from . import cli, doctor
 from .authenticity import pages as authenticity
@@ -18,6 +21,7 @@ from .check_ins import pages as check_ins
 from .check_ins import preparing as check_in_preparing
 from .check_ins import reacting, refilling, reopening
 from .check_ins import skipping as check_in_skipping
+from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
@@ -43,8 +47,10 @@ from .files.store import LocalStore, Store
 from .mail import commands as mail_commands
 from .mail import pages as mail
 from .mail import returning
-from .mail.delivering import deliver
+from .mail.delivering import DeliveryReport, deliver
 from .mail.mailers import Mailer, mailer_from_url
+from .operations import alerting
+from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
@@ -69,11 +75,14 @@ from .story.clock import StoredClock
 from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
+from .worker import Worker
+
+Done = TypeVar("Done")
 
 ROOT = Path(__file__).parent.parent
 
 
-SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio)
+SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
     ruling.seed,
@@ -133,7 +142,7 @@ def create_app(
     open_database(app)
     machine: Clock = clock or SystemClock()
     business = _demo_clock(app, machine) if settings.demo else machine
-    transactions = Transactions(db.session, business, machine, LISTENERS)
+    transactions = Transactions(db.session, business, machine, LISTENERS, _engine_for(settings.database_url))
     app.extensions |= {
         "transactions": transactions,
         "store": store or LocalStore(settings.data_dir / "files"),
@@ -143,6 +152,15 @@ def create_app(
     _open_pages(app, settings)
     _wind_up(app, settings, business)
     return app
+
+
+def _engine_for(database_url: str) -> Engine:
+    """Return what suits the database: one process does everything with SQLite, many share PostgreSQL."""
+    if make_url(database_url).get_backend_name() != "postgresql":
+        return Embedded()
+    from .clockwork.distributed import Distributed  # noqa: PLC0415 - it is installed where PostgreSQL is used
+
+    return Distributed(database_url)
 
 
 def _demo_clock(app: Flask, machine: Clock) -> StoredClock:
@@ -160,6 +178,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
         MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
@@ -211,21 +230,12 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
+    deliver_on = partial(_deliver, app, stopping)
+
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
-            if settings.bounce_folder is not None:
-                returning.empty(these, settings.bounce_folder)
-            ticked = watching.tick(these)
-            dunning.dun(these)
-            _show_life(these)
-            delivered = deliver(
-                these,
-                app.extensions["mailer"],
-                notifying.still_wanted,
-                show_life=lambda: _show_life(these),
-                attach=attaching.attach,
-                stopping=stopping.is_set,
-            )
+            ticked = _tick(settings, these)
+            delivered = deliver_on(these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -251,9 +261,45 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     def tidy() -> int:
         return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
+    worker = Worker(
+        transactions,
+        app.app_context,
+        tick=lambda: _watched(app, partial(_tick, settings, transactions)),
+        deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
+        stopping=stopping,
+    )
+    app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
-    kit = cli.Kit(app, settings, taking, wake=wake, seed=seed, tidy=tidy, check=check, stopping=stopping)
+    watched = partial(_watched, app, taking)
+    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=tidy, check=check)
     _add_commands(app, settings, kit)
+
+
+def _watched(app: Flask, do: Callable[[], Done]) -> Done:
+    """Do a round, and tell owners when nobody had been at work for a while."""
+    with app.app_context():
+        return alerting.watched(app.extensions["transactions"], do)
+
+
+def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
+    """Let happen what is due, and show that this is looked after."""
+    returning.empty(these, settings.bounce_folder)
+    ticked = watching.tick(these)
+    dunning.dun(these)
+    _show_life(these)
+    return ticked
+
+
+def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> DeliveryReport:
+    return deliver(
+        these,
+        app.extensions["mailer"],
+        notifying.still_wanted,
+        show_life=lambda: _show_life(these),
+        attach=attaching.attach,
+        stopping=stopping.is_set,
+        holder=holder,
+    )
 
 
 def _show_life(these: Transactions) -> None:

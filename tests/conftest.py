@@ -24,6 +24,7 @@ from partnerships.mail.mailers import MemoryMailer
 from partnerships.people.tables import Account
 from tests.services.engine import SharedEngine
 from tests.services.postgres import Postgres, running_postgres
+from tests.services.routes import compiled_once
 from tests.stories import People, settle
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -38,11 +39,15 @@ hypothesis.load_profile("settled")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what asks no database: the run on SQLite has shown it, and it cannot differ."""
+    """On PostgreSQL, leave out what asks no database: the run on SQLite has shown it, and it cannot differ.
+
+    On SQLite, leave out what is about workers, which it has none of.
+    """
     if ENGINE == "sqlite":
-        return
-    asks = {"make_database", "make_empty", "postgres"}
-    again = [item for item in items if _fixtures(item) & asks and not item.get_closest_marker("once")]
+        again = [item for item in items if not item.get_closest_marker("workers")]
+    else:
+        asks = {"make_database", "make_empty", "postgres"}
+        again = [item for item in items if _fixtures(item) & asks and not item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=list(set(items) - set(again)))
     items[:] = again
 
@@ -109,6 +114,13 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture(scope="session")
+def compiled_rules() -> Iterator[None]:
+    """Addresses of pages that are compiled once for all tests."""
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
 def shared_engine() -> SharedEngine:
     """The engine that every test's application uses."""
     return SharedEngine()
@@ -120,6 +132,7 @@ def app(
     clock: ManualClock,
     mailer: MemoryMailer,
     compiled_templates: FileSystemBytecodeCache,
+    compiled_rules: None,
     shared_engine: SharedEngine,
 ) -> Iterator[Flask]:
     with shared_engine.going_to(settings.database_url):

@@ -141,6 +141,7 @@ def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.mark.once  # with PostgreSQL workers schedule, see tests/clockwork/test_distributed.py
 def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database()
     stale = tmp_path / "var" / "files" / "quarantine" / "killed"
@@ -166,6 +167,15 @@ def test_it_serves_schedules_and_ends_when_told_to(serve: Serve, make_database: 
     assert [code for code, _ in ends] == [0, 0]
     assert max(seconds for _, seconds in ends) < STOP_SECONDS
     assert "Traceback" not in first.log.read_text() + said
+
+
+@pytest.mark.once
+def test_a_worker_is_refused_where_one_process_does_everything(tmp_path: Path) -> None:
+    told = run(tmp_path / "var", "worker", DEMO="1")
+
+    assert told.returncode == 1
+    assert "With SQLite `flask serve` sends the reminders itself." in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_setup_makes_the_database_first_when_there_is_none(tmp_path: Path) -> None:
@@ -358,7 +368,7 @@ def test_the_doctor_is_content_with_what_is_well(settings: Settings) -> None:
         well = replace(settings, mail_url=post.url, public_base_url="https://sahabat.example")
         found = doctor.examine(well)
 
-    assert [(name, mend) for name, mend in found if mend and "1 GiB" not in mend] == []
+    assert [(name, mend) for name, mend in found if mend and "1 GiB" not in mend and name != "Workers"] == []
     assert post.letters == []
 
 

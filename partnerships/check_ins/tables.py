@@ -18,7 +18,7 @@ from partnerships.plans.rules.templates import CheckInSpec, Meaning
 from partnerships.plans.tables import Partnership, Step
 
 from .events import CheckInMoved
-from .rules.check_ins import ANSWERABLE, CHECK_IN, Channel, CheckInAction, CheckInState, Door, door
+from .rules.check_ins import ANSWERABLE, CHECK_IN, LEADS_TO, Channel, CheckInAction, CheckInState, Door, door
 
 
 class CheckIn(Owned, Base):
@@ -87,6 +87,14 @@ class CheckIn(Owned, Base):
         """Take `action` if the rules allow it; return the state it left."""
         was, self.state = self.state, CHECK_IN.advance(self.state, action, role)
         self.moved_at = now
+        return was
+
+    def restore(self, stood: CheckInState, now: datetime) -> CheckInState:
+        """Stand again as it `stood` before its stage was skipped; return the state it left."""
+        was = self.move(CheckInAction.RESTORE, Role.SYSTEM, now)
+        for action in LEADS_TO[stood]:
+            self.move(action, Role.SYSTEM, now)
+        self.step.reopen(now)
         return was
 
     def renew(self, concern: Meaning | None, now: datetime) -> bool:

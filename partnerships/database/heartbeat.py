@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import Base
 
 TICK = "tick"
+WORKER = "worker "  # followed by the name of one
 
 
 class Heartbeat(Base):

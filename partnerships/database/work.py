@@ -1,6 +1,6 @@
 """Units of work: one actor, one moment, one transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from partnerships.clockwork.engine import Embedded, Engine, Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.clock import Clock
 from partnerships.core.errors import Conflict, NotFound
@@ -55,12 +56,17 @@ class Work(Reading):
 
     listeners: tuple[Listener, ...]
     told: list[HistoryEntry] = field(default_factory=list)  # written at the end, in one statement
+    wanted: set[Job] = field(default_factory=set)  # asked for at the very end: others wait for whoever asks first
 
     def emit(self, event: Event) -> None:
         """Write `event` into the history and tell every listener, all in this transaction."""
         self.told.append(HistoryEntry.of(event, self.actor, self.now))
         for listener in self.listeners:
             listener(self, event)
+
+    def ask_for(self, job: Job) -> None:
+        """Let `job` run soon after this is kept, if the installation has workers."""
+        self.wanted.add(job)
 
     @contextmanager
     def attempting(self) -> Iterator[None]:
@@ -81,12 +87,18 @@ class Sweep:
     session: Session
     now: datetime
     listeners: tuple[Listener, ...]
+    wanted: set[Job] = field(default_factory=set)
+
+    def ask_for(self, job: Job) -> None:
+        """Let `job` run soon after this is kept, if the installation has workers."""
+        self.wanted.add(job)
 
     @contextmanager
     def work_in(self, org_id: int) -> Iterator[Work]:
         """Yield a `Work` of the clock inside one organisation, on the sweep's own transaction."""
         with narrowed(self.session, org_id):
-            work = Work(self.session, Actor(None, org_id, Role.SYSTEM), self.now, self.listeners)
+            actor = Actor(None, org_id, Role.SYSTEM)
+            work = Work(self.session, actor, self.now, self.listeners, wanted=self.wanted)
             yield work
             self.session.add_all(work.told)
 
@@ -103,6 +115,7 @@ class Transactions:
     clock: Clock
     machine: Clock
     listeners: tuple[Listener, ...]
+    engine: Engine = field(default_factory=Embedded)
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Work]:
@@ -114,6 +127,7 @@ class Transactions:
                 work = Work(session, actor, self.clock.now(), self.listeners)
                 yield work
                 session.add_all(work.told)
+                self._enqueue(session, work.wanted)
         except (StaleDataError, DBAPIError) as error:
             if isinstance(error, DBAPIError) and not is_collision(error):
                 raise
@@ -132,7 +146,9 @@ class Transactions:
         session = self.open_session()
         with inside(session, EVERYWHERE), session.begin():
             start_writing(session)
-            yield Sweep(session, self.clock.now(), self.listeners)
+            sweep = Sweep(session, self.clock.now(), self.listeners)
+            yield sweep
+            self._enqueue(session, sweep.wanted)
 
     @contextmanager
     def everywhere(self) -> Iterator[Session]:
@@ -140,3 +156,7 @@ class Transactions:
         session = self.open_session()
         with inside(session, EVERYWHERE):
             yield session
+
+    def _enqueue(self, session: Session, wanted: Iterable[Job]) -> None:
+        for job in sorted(wanted):  # in one order, so that no two wait for each other
+            self.engine.enqueue(session, job)

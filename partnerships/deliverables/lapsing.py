@@ -27,7 +27,7 @@ def lapse(work: Work, event: Event) -> None:
         missed = work.get(Deliverable, event.deliverable_id)
         if missed.course is Course.OPTIONAL_POST and missed.publish_step.stage.state in OVER:
             _settle(work, missed, DeliverableAction.WAIVE)
-    elif isinstance(event, StageMoved) and event.now in OVER:
+    elif isinstance(event, StageMoved) and event.now is StageState.CLOSED:  # what is skipped, its skip lets go
         left = (
             select(Deliverable)
             .join(Step, Deliverable.publish_step_id == Step.id)

@@ -9,6 +9,7 @@ from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.database.work import Work
 from partnerships.plans.events import ReceiptConfirmed, RefillReceived, StageMoved
+from partnerships.plans.finding import find_terms
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Fact
 from partnerships.plans.tables import Partnership, Stage
@@ -68,7 +69,7 @@ def _fact_in(work: Work, event: Event) -> _Happened | None:
 
 
 def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str = "") -> Payment:
-    """Take one step with a milestone.
+    """Take one step with a milestone. Who is paid is kept with it: what the terms say later counts for later ones.
 
     Raise `NotAllowed` for what is not theirs to do by hand, `Refused` when somebody earns, disputes or waives without
     a reason.
@@ -81,6 +82,9 @@ def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str
         raise Refused(N_("Please give a reason."), field="reason")
     if action is PaymentAction.EARN:
         payment.earn(work.actor.role, work.now, pay_by(work.now, payment.partnership.zone))
+    elif action is PaymentAction.PAY:
+        terms = find_terms(work, payment.partnership_id)
+        payment.pay(work.actor.role, (terms.payee if terms else "") or payment.partnership.creator.name)
     else:
         payment.move(action, work.actor.role)
     work.session.flush()

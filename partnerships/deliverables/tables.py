@@ -144,6 +144,13 @@ class Deliverable(Owned, Base):
             self.publish_step.wake(now)
         return was
 
+    def restore(self, stood: DeliverableState, now: datetime) -> DeliverableState:
+        """Stand again as it `stood` before its stage was skipped, planned or begun; return the state it left."""
+        was = self.move(DeliverableAction.RESTORE, Role.SYSTEM, now)
+        if stood is DeliverableState.DRAFTING:
+            self.move(DeliverableAction.BEGIN, Role.SYSTEM, now)
+        return was
+
     def moved(
         self,
         was: DeliverableState,
@@ -273,6 +280,7 @@ class Payment(Owned, Base):
     state: Mapped[PaymentState] = mapped_column(word_column(PaymentState), default=PaymentState.PLANNED)
     earned_at: Mapped[datetime | None]
     pay_by: Mapped[date | None]
+    payee: Mapped[str] = mapped_column(default="")  # who was paid, as it stood in the terms then
     next_action_at: Mapped[datetime | None]  # when somebody is next reminded to pay it; None: nobody is
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     version: Mapped[int] = mapped_column(default=1)
@@ -301,6 +309,11 @@ class Payment(Owned, Base):
         self.move(PaymentAction.EARN, role)
         self.earned_at = self.next_action_at = now
         self.pay_by = pay_by
+
+    def pay(self, role: Role, payee: str) -> None:
+        """Write down that `payee` was paid. When a dispute ends without another payment, the one of then stays."""
+        if self.move(PaymentAction.PAY, role) is not PaymentState.DISPUTED or not self.payee:
+            self.payee = payee
 
     def moved(self, note: str = "") -> PaymentMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
+from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
 from partnerships.database.claiming import claim, skip_locked
@@ -24,7 +25,7 @@ from .mailers import Mailer, MailFailed
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
 from .suppressing import find_stop, suppress
-from .tables import OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -172,6 +173,8 @@ def _lease_batch(transactions: Transactions, holder: str) -> Sequence[_Lease]:
             leases.append(lease)
             if was_abandoned:
                 sweep.session.add(_event(lease, sweep.now, DeliveryEventName.LEASE_EXPIRED))
+        if len(leases) == BATCH:
+            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
         return leases
 
 
@@ -213,7 +216,7 @@ def _handle(this: _Round, lease: _Lease) -> None:
     elif isinstance(message, Reason):
         this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(message))
     elif message is None:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error="no longer needed")
+        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
     else:
         waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
         this.finish(lease, "postponed", state=MailState.QUEUED, **waits)

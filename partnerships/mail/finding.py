@@ -1,11 +1,11 @@
 """Find mail: what went out, what waits, what could not be delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.actor import Role
@@ -17,6 +17,8 @@ from .rules.bounces import COUNTED_FOR
 from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
 PAGE = 50
+# What nobody has tried to send may still be called off.
+TRIED = (MailState.SENT, MailState.RETRY, MailState.DEAD, MailState.SUPPRESSED)
 UNDELIVERED_STATES = frozenset({MailState.DEAD, MailState.SUPPRESSED})
 UNDELIVERED = timedelta(days=14)  # so long a mail that was given up is worth a word
 
@@ -48,6 +50,22 @@ def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
     lately = OutboxMail.send_after >= reading.now - UNDELIVERED
     given_up = _visible(reading).where(OutboxMail.state.in_(UNDELIVERED_STATES), lately)
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
+
+
+MOMENT = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
+"""When a mail went out, or else when it was written."""
+
+
+def went_out(abouts: Collection[str], recipient_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of mails about these things that somebody has tried to send; to one person, if named."""
+    tried = (OutboxMail.about.in_(abouts), OutboxMail.state.in_(TRIED))
+    return tried if recipient_id is None else (*tried, OutboxMail.recipient_id == recipient_id)
+
+
+def list_gone(reading: Reading, *conditions: ColumnElement[bool]) -> Sequence[OutboxMail]:
+    """Return mails with whom they went to, the newest first; nothing of them is left to load."""
+    mails = select(OutboxMail).options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
+    return reading.session.scalars(mails.where(*conditions).order_by(MOMENT.desc(), OutboxMail.id.desc())).all()
 
 
 def _visible(reading: Reading, since: datetime | None = None) -> Select[OutboxMail]:

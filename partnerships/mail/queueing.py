@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from partnerships.clockwork.engine import Job
 from partnerships.database.claiming import insert_once
 from partnerships.database.work import Work
 from partnerships.web.tables import MailedLink
@@ -49,4 +50,7 @@ def queue(
         {**same, "idem_key": key, "recipient_id": recipient.id, "message_id": new_message_id()}
         for key, recipient in recipients.items()
     ]
-    return insert_once(work.session, OutboxMail, *rows)
+    queued = insert_once(work.session, OutboxMail, *rows)
+    if queued and send_after <= work.now:
+        work.ask_for(Job.MAIL)
+    return queued

@@ -129,16 +129,21 @@ def _count(work: Work, mail: OutboxMail) -> int:
     return work.session.scalar(came_back) or 0
 
 
-def empty(transactions: Transactions, folder: Path) -> int:
+def empty(transactions: Transactions, folder: Path | None) -> int:
     """Take in what lies unread in a Maildir, and mark it as read; return how many bounces were new.
 
-    What is no bounce of ours is flagged, for a person to look at. While the database is busy, it stays unread.
+    What is no bounce of ours is flagged, for a person to look at. While the database is busy, it stays unread. Without
+    a folder there is nothing to read.
     """
     found = 0
+    if folder is None:
+        return found
     for path in _unread(folder):
         try:
             with path.open("rb") as file:
                 taken = take_in(transactions, file.read(LARGEST_REPORT))
+        except FileNotFoundError:  # another worker has it
+            continue
         except NotNow:
             log.warning("a bounce could not be written down yet", exc_info=True)
             break
@@ -146,7 +151,10 @@ def empty(transactions: Transactions, folder: Path) -> int:
             log.exception("a message in the mailbox for bounces cannot be read")
             taken = Taken.NO_BOUNCE
         mark = FLAGGED if taken is Taken.NO_BOUNCE else SEEN
-        path.rename(folder / "cur" / f"{path.name.partition(':')[0]}{mark}")
+        try:
+            path.rename(folder / "cur" / f"{path.name.partition(':')[0]}{mark}")
+        except FileNotFoundError:
+            log.info("another worker has read the same message")
         found += taken is Taken.NEW
     return found
 

@@ -67,6 +67,9 @@ CONTEXT: Mapping[str, Any] = {
     "contact": "unreachable",
     "told": "550 5.1.1 no such user",
     "reminders": "unreachable",
+    "what": "clockwork",
+    "hours": 3,
+    "minutes": 180,
 }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -14,10 +13,12 @@ from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.web.tables import MailedLink
 
+from .rules.deliveries import DeliveryEventName
 from .rules.states import MAIL, MailAction, MailState
 from .rules.suppressions import MailKind, Reason
 
 __all__ = [
+    "NOT_NEEDED",
     "OUT_OF_DATE",
     "UNSENT",
     "DeliveryEvent",
@@ -32,18 +33,8 @@ __all__ = [
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
+NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
-
-
-class DeliveryEventName(StrEnum):
-    """What happened to a mail on its way. Stored in the database: rename only with a migration."""
-
-    SENT = "sent"
-    RETRIED = "retried"
-    DEAD = "dead"
-    SUPPRESSED = "suppressed"
-    LEASE_EXPIRED = "lease_expired"  # its sender never came back: it may have gone out, and goes out (again)
-    BOUNCED = "bounced"  # taken by a server, and sent back later
 
 
 class Person(Protocol):

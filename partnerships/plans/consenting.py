@@ -7,15 +7,17 @@ from partnerships.database.work import Reading, Work
 
 from .finding import get_for
 from .keeping import enforce
-from .rules.moves import bend
+from .rules.moves import MoveKind, bend
 from .rules.proposals import MoveAction, MoveState
 from .tables import PlanMove, PlanVersion, quieting_of
 
 
 def get_move(reading: Reading, move_id: int) -> PlanMove:
-    """Return the move, or raise `NotFound`: also for a creator whose partnership it is not about."""
+    """Return the move, or raise `NotFound`: for a skip, which has no dates, and for a creator whose it is not."""
     move = reading.get(PlanMove, move_id)
     get_for(reading, move.partnership_id)
+    if move.kind is MoveKind.SKIP:
+        raise NotFound(N_("There is nothing here."))
     return move
 
 

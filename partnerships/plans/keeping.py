@@ -1,15 +1,38 @@
 """Put a move into force: for those who move, and for creators who agree to be asked earlier."""
 
+from datetime import timedelta
+
 from partnerships.database.work import Work
 
+from .rules.dates import StepKind
 from .rules.moves import Bent, MoveKind
+from .rules.proposals import undo_ends
+from .rules.stages import StageAction
 from .tables import PlanMove, PlanVersion
 
 
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
     """Give the plan the days of `bent` and write down its new version; `last_number` is that of the one before."""
     partnership = move.partnership
+    if move.kind is MoveKind.SKIP:
+        _skip(work, move)
     if move.kind is MoveKind.ANCHOR:
         partnership.move_anchor(int(move.wanted["days"]))
     partnership.bend(bent, work.now)
     move.number = PlanVersion.keep(work, partnership, str(move.kind), note=move.note, number=last_number)
+
+
+def _skip(work: Work, move: PlanMove) -> None:
+    """Leave out a stage. Its last day stays until nobody can take that back: then the tick looks what is left to do."""
+    stage = move.stage
+    move.leave(stage)
+    stage.move(StageAction.SKIP, work.actor.role)
+    for step in move.partnership.steps:
+        if step.stage_id != stage.id or step.done_at is not None:
+            continue
+        if step.kind is StepKind.STAGE_OPENS:
+            step.finish(work.now)
+        elif step.kind is StepKind.STAGE_CLOSES:
+            step.next_action_at = undo_ends(work.now) + timedelta(seconds=1)
+    work.session.flush()
+    work.emit(stage.moved())

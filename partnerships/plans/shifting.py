@@ -16,13 +16,14 @@ from partnerships.database.work import Reading, Work
 from .keeping import enforce
 from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
 from .rules.moves import Bent, Move, MoveKind, Stay, bend
-from .rules.partnerships import PartnershipState
+from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
 from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
 TOO_MANY = N_("These are more than %(most)s partnerships. Please choose fewer.")
+MEANWHILE = N_("Somebody has moved this plan since you looked. Nothing was moved; here is how it stands now.")
 NOTE_LENGTH = 500
 
 
@@ -38,8 +39,13 @@ class Previewed:
 
     @property
     def moves(self) -> bool:
-        """Say whether anything would move."""
-        return self.stuck is None and bool(self.bent.changes)
+        """Say whether anything would change."""
+        return self.stuck is None and (bool(self.bent.changes) or self.skips)
+
+    @property
+    def skips(self) -> bool:
+        """Say whether a stage would be left out: no date moves then, but some are let go."""
+        return self.move.kind is MoveKind.SKIP
 
     @property
     def count(self) -> int:
@@ -72,10 +78,7 @@ def shift(work: Work, seen: Mapping[int, int], move: Move, note: str) -> list[Pl
         raise Refused(N_("Please say in a few words why: it stays with the version."), field="note")
     rows = _look(work, sorted(seen), move, is_writing=True)
     if any(row.number != seen[row.partnership.id] for row in rows):
-        raise Refused(
-            N_("Somebody has moved this plan since you looked. Nothing was moved; here is how it stands now."),
-            field="seen",
-        )
+        raise Refused(MEANWHILE, field="seen")
     going = [row for row in rows if row.moves]
     if not going:
         raise Refused(N_("Nothing was moved: nothing can move like this."))
@@ -164,6 +167,8 @@ def _stuck(reading: Reading, partnership: Partnership, move: Move) -> Problem | 
         return Problem("", N_("It is over: nothing of it moves any more."))
     if partnership.state is PartnershipState.ON_HOLD:
         return Problem("", N_("It is on hold: its dates move when it goes on."))
+    if move.kind is MoveKind.SKIP and partnership.state not in GOING_ON:
+        return Problem("", N_("No stage can be skipped before the creator has agreed."))
     if move.kind is not MoveKind.ANCHOR:
         return None
     today, anchor_on = day_in(partnership.zone, reading.now), on_day(partnership.anchor_on, move.days)

@@ -1,4 +1,4 @@
-"""Take a move back within seconds: days, rungs and the mail that waited are as they were; both versions stay."""
+"""Take a move back within seconds: days, stages, rungs and the mail that waited are as they were; versions stay."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,14 +6,21 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 
-from .rules.dates import StepKind
+from .rules.dates import STAGE_STEPS, StepKind
 from .rules.moves import UNDONE, MoveKind
 from .rules.proposals import MoveAction, MoveState, can_undo
+from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanMove, PlanVersion
+
+TOO_LATE = (
+    N_("It is too late to take this back unseen. You can move the dates back instead."),
+    N_("It is too late to take this back: the stage stays skipped, and the creator is told."),  # of a skip
+)
 
 
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
@@ -23,7 +30,7 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     """
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
-        raise Refused(N_("It is too late to take this back unseen. You can move the dates back instead."))
+        raise Refused(TOO_LATE[first.kind is MoveKind.SKIP])
     moves = list_batch(work, move_id)
     for move in moves:
         _take_back(work, move)
@@ -55,7 +62,10 @@ def _take_back(work: Work, move: PlanMove) -> None:
     last = PlanVersion.last_number(work, move.partnership_id)
     if last != move.number:
         raise Refused(N_("Somebody has moved this plan since. Please look at how it stands now."))
-    _restore(work, move)
+    if move.kind is MoveKind.SKIP:
+        _restore_stage(work, move)
+    else:
+        _restore(work, move)
     PlanVersion.keep(work, move.partnership, UNDONE, note=move.note, number=last)
 
 
@@ -78,3 +88,20 @@ def _restore(work: Work, move: PlanMove) -> None:
         stage.ends_on = was.get(f"{StepKind.STAGE_CLOSES}:{stage.key}", stage.ends_on)
     if move.kind is MoveKind.ANCHOR:
         partnership.move_anchor(-int(move.wanted["days"]))
+
+
+def _restore_stage(work: Work, move: PlanMove) -> None:
+    """Let a skipped stage be as it was; whoever listens asks again for what had been let go with it."""
+    if move.partnership.is_over:
+        raise Refused(N_("It is over: nothing of it moves any more."))
+    stage, (stood, waited_since) = move.stage, move.left
+    stage.move(StageAction.RESTORE, Role.SYSTEM)
+    if stood is StageState.OPEN:
+        stage.move(StageAction.OPEN, Role.SYSTEM)
+    stage.waits_since = waited_since
+    still = {StepKind.STAGE_CLOSES} if stood is StageState.OPEN else STAGE_STEPS
+    for step in move.partnership.steps:
+        if step.stage_id == stage.id and step.kind in still:
+            step.reopen(work.now)
+    work.session.flush()
+    work.emit(stage.moved())

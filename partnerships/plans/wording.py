@@ -12,10 +12,11 @@ from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.gates import StageStand
-from .rules.moves import DATED, Stay, Why
+from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
+from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
 from .rules.quiet import Settled
-from .rules.stages import StageState
+from .rules.stages import LEFT
 from .rules.templates import Template
 from .tables import Partnership, Step
 
@@ -35,29 +36,41 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
 }
-_LEFT = frozenset({StageState.UPCOMING, StageState.OPEN})
 
 
 def movable(partnership: Partnership) -> list[tuple[str, str, str]]:
     """Return what of a plan can be moved: its name, what it is called with its day, and the group it stands in."""
     template, steps = partnership.template, [step for step in partnership.steps if step.done_at is None]
-    left = {stage.id for stage in partnership.stages if stage.state in _LEFT}
+    left = {stage.id for stage in partnership.stages if stage.state in LEFT}
 
     def named(step: Step, group: str) -> tuple[str, str, str]:
         return step.name, f"{step_text(step.kind, step.key, template)}, {day_text(step.due_on)}", group
 
     whole, ends, single = gettext("The plan"), gettext("The end of a stage, and what follows"), gettext("One date")
+    skipping = gettext("A stage is left out")
+    skips = [stage.key for stage in partnership.stages if stage.id in left and partnership.state in GOING_ON]
     return [
         ("rest", gettext("Everything to come"), whole),
         ("anchor", gettext("The start, and everything to come: %(day)s", day=day_text(partnership.anchor_on)), whole),
         *(named(step, ends) for step in steps if step.kind is StepKind.STAGE_CLOSES and step.stage_id in left),
         *(named(step, single) for step in steps if step.kind in DATED),
+        *((f"{SKIPS}{key}", gettext("Skip “%(name)s”", name=stage_title(key, template)), skipping) for key in skips),
     ]
 
 
 def days_of(partnership: Partnership) -> dict[str, date]:
     """Return the day of each thing that `movable` names."""
     return {step.name: step.due_on for step in partnership.steps} | {"anchor": partnership.anchor_on}
+
+
+def stage_title(key: str, template: Template) -> str:
+    """Return what the stage called `key` is called."""
+    return template.stage(key).title.in_(language())
+
+
+def let_go_text(step: PlanStep, template: Template) -> str:
+    """Return what is not asked for any more, such as "Check-in: First days: Mon, 2 Mar 2026"."""
+    return f"{step_text(step.kind, step.key, template)}: {day_text(step.due_on)}"
 
 
 def stay_text(stay: Stay, template: Template) -> str:
@@ -131,6 +144,6 @@ def quiet_text(settled: Settled) -> str:
 
 def _title(kind: StepKind, key: str, template: Template) -> str:
     if kind in STAGE_STEPS:
-        return template.stage(key).title.in_(language())
+        return stage_title(key, template)
     spec = template.check_in(key) if kind is StepKind.CHECK_IN else template.deliverable(key)
     return spec.title.in_(language())

@@ -147,7 +147,7 @@ def dated() -> Select[*tuple[Any, ...]]:
 def is_called_off() -> ColumnElement[bool]:
     """Return the condition, beside what `dated` selects, that nobody waits for a thing any more and it never came."""
     return or_(
-        func.coalesce(CheckIn.state == CheckInState.CANCELLED, false()),
+        func.coalesce(CheckIn.state.in_([CheckInState.CANCELLED, CheckInState.EXCUSED]), false()),
         func.coalesce(Deliverable.state.in_([DeliverableState.WAIVED, DeliverableState.WITHDRAWN]), false()),
     )
 

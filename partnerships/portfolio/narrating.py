@@ -150,6 +150,10 @@ def _around_quiet(moved: str, facts: Mapping[str, Any]) -> str:
 
 def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
     state, count = facts["now"], int(facts["dates"])
+    if state == MoveState.UNDONE:
+        return gettext("Took the move back")
+    if facts["kind"] == MoveKind.SKIP:
+        return gettext("Left out a stage")
     if state == MoveState.PROPOSED:
         proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
         return _around_quiet(proposed, facts)

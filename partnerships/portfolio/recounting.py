@@ -10,6 +10,9 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.history import HistoryEntry
+from partnerships.mail.letters import find_letter
+from partnerships.mail.rules.states import STATE_LABELS
+from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.tables import Partnership, PlanVersion
@@ -24,6 +27,12 @@ from .telling import Chronicle, Told
 CLOCK = N_("Sahabat")
 SOMEBODY = N_("Somebody who has left")
 YOU = N_("You")
+MAIL_SENTENCES = {  # by the kind of mail, and whether it is its recipient who reads of it
+    (MailKind.REMINDER, False): N_("Reminder to %(name)s: “%(subject)s” (%(state)s)"),
+    (MailKind.REMINDER, True): N_("Reminder to you: “%(subject)s” (%(state)s)"),
+    (MailKind.NOTICE, False): N_("Mail to %(name)s: “%(subject)s” (%(state)s)"),
+    (MailKind.NOTICE, True): N_("Mail to you: “%(subject)s” (%(state)s)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,9 @@ def history_lines(chronicle: Chronicle, told: Told, *, for_creator: bool = False
     """Return one page of the history in words, the newest first; times are the creator's."""
     reader = _Reader(told.partnership, chronicle.names, for_creator)
     names = Names.of(told)
-    pairs = [_Pair(entry, _line(entry, names, reader)) for entry in chronicle.entries if entry.name not in UNTOLD]
+    pairs = [_Pair(None, _mail_line(mail, reader)) for mail in chronicle.mails]
+    pairs += [_Pair(entry, _line(entry, names, reader)) for entry in chronicle.entries if entry.name not in UNTOLD]
+    pairs.sort(key=lambda pair: pair.line.at, reverse=True)  # of one moment, the mails about it stand above it
     for before, version in pairwise((None, *chronicle.versions)):
         if version is not None and chronicle.holds(version.made_at):
             _put(pairs, version, _dates(before, version, reader), reader)
@@ -130,6 +141,15 @@ def _line(entry: HistoryEntry, names: Names, reader: _Reader) -> Line:
         what=told_in_words(entry, names),
         why=_why(entry.name, entry.facts) if is_shared else "",
     )
+
+
+def _mail_line(mail: OutboxMail, reader: _Reader) -> Line:
+    """Say what kind of mail went to whom, and how it stands; it was worded in its reader's language."""
+    letter = find_letter(mail)
+    sentence = MAIL_SENTENCES[mail.kind, reader.is_creator]
+    state, subject = say(STATE_LABELS[mail.state]), letter.subject if letter else "…"
+    what = gettext(sentence, name=mail.recipient.name, subject=subject, state=state)
+    return replace(_at(mail.sent_at or mail.created_at, reader), who=say(CLOCK), what=what)
 
 
 def _at(moment: datetime, reader: _Reader) -> Line:

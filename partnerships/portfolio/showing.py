@@ -22,6 +22,7 @@ from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
+from partnerships.plans.rules.moves import SKIPS
 from partnerships.plans.rules.partnerships import (
     GOING_ON,
     REASON_LABELS,
@@ -30,8 +31,8 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
     label_of,
 )
+from partnerships.plans.rules.stages import LEFT, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import AnchorKind
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
@@ -80,7 +81,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens."""
+    """One stage with its items; `days` is its length, `waiting` what it waits for before it opens.
+
+    `skip` is what the page on which dates are moved calls leaving it out; "" when that cannot be.
+    """
 
     id: int
     title: str
@@ -93,7 +97,7 @@ class StageView:
     claim: str
     waiting: str
     opens_by_hand: bool
-    can_skip: bool
+    skip: str
     items: list[Item]
 
 
@@ -120,6 +124,7 @@ class PaymentView:
     word: str
     amount: str
     pay_by: str
+    payee: str  # who was paid: like the terms, nothing for reviewers
     actions: list[tuple[str, str, bool]]
 
 
@@ -214,7 +219,7 @@ class _Layout:
             claim=say(CLAIM_LABELS[stage.claim_level]),
             waiting=self._waiting(stage),
             opens_by_hand=stage.id in self.waiting and self.running,
-            can_skip=self.told.partnership.state in GOING_ON and stage.state in {StageState.UPCOMING, StageState.OPEN},
+            skip=f"{SKIPS}{stage.key}" if stage.state in LEFT and self.told.partnership.state in GOING_ON else "",
             items=[self.item(thing) for thing in self.things if self.step(thing).stage_id == stage.id],
         )
 
@@ -381,10 +386,9 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
 
 
 def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount = told.earned(payment)
+    amount, role = told.earned(payment), reading.actor.role
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    role = reading.actor.role
     actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,
@@ -393,5 +397,6 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
+        payee=payment.payee if payment.state in {PaymentState.PAID, PaymentState.DISPUTED} else "",
         actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import joinedload
 
 from partnerships.check_ins.finding import count_evidence
@@ -17,6 +17,8 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.mail.finding import MOMENT, list_gone, went_out
+from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.finding import find_clock, find_terms, get_for, list_shipments, list_versions
@@ -45,6 +47,12 @@ class Told:
     evidence: int  # check-ins that are answered and confirmed
 
     @property
+    def abouts(self) -> list[str]:
+        """Return what mails of this partnership are about."""
+        content = (one.about for one in self.deliverables)
+        return [self.partnership.about, *(one.about for one in self.check_ins), *content]
+
+    @property
     def missing_answers(self) -> list[date]:
         """Return when those check-ins are due that may still count as evidence, as `list_missing` asks for them."""
         return [one.step.due_on for one in self.check_ins if one.state in MAY_BE_ANSWERED or _is_unconfirmed(one)]
@@ -62,14 +70,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """What happened, the newest first, with the names of who did it; `next` is before when the page after it begins.
+    """What happened, the newest first, with the names of who did it, and the mails that went out meanwhile.
 
-    Versions of the plan that were made from `since` on and before `until` belong to this page (None: no bound).
+    `next` is before when the page after it begins. Versions of the plan that were made from `since` on and before
+    `until` belong to this page (None: no bound).
     """
 
     entries: Sequence[HistoryEntry]
     names: Mapping[int, str]
     versions: Sequence[PlanVersion]
+    mails: Sequence[OutboxMail] = ()
     next: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -116,25 +126,51 @@ def tell_newest(reading: Reading, partnership: Partnership) -> Chronicle:
     return _chronicle(reading, partnership, _newest_first(HistoryEntry.about == partnership.about).limit(NEWEST))
 
 
-def look_back(
-    reading: Reading, partnership: Partnership, kind: StoryKind | None = None, before: datetime | None = None
-) -> Chronicle:
+def look_back(reading: Reading, told: Told, kind: StoryKind | None = None, before: datetime | None = None) -> Chronicle:
     """Return one page of what happened before that moment, with the versions of the plan that belong to it.
 
     What happened in one moment is never torn apart. Creators read what is theirs, from the day they were asked on.
     """
-    is_creator = reading.actor.role is Role.CREATOR
+    partnership, is_creator = told.partnership, reading.actor.role is Role.CREATOR
     first = _asked_at(reading, partnership) if is_creator else None
     story = [HistoryEntry.about == partnership.about, HistoryEntry.name.in_(names_of(kind, for_creator=is_creator))]
-    story += [HistoryEntry.at >= first] if first else []
-    story += [HistoryEntry.at < before] if before else []
-    moments = select(HistoryEntry.at).where(*story).distinct().order_by(HistoryEntry.at.desc())
-    found = reading.session.scalars(moments.limit(MOMENTS + 1)).all()
+    stretch = _Stretch(first, before)
+    mails = went_out(told.abouts, reading.actor.account_id if is_creator else None)
+    found = _moments(reading, HistoryEntry.at, *story, *stretch.holding(HistoryEntry.at))
+    if kind in {None, StoryKind.MAIL}:
+        found = sorted({*found, *_moments(reading, MOMENT, *mails, *stretch.holding(MOMENT))}, reverse=True)
     ends = found[MOMENTS - 1] if len(found) > MOMENTS else None
-    story += [HistoryEntry.at >= ends] if ends else []
-    chronicle = _chronicle(reading, partnership, _newest_first(*story))
-    shows_versions = kind in {None, StoryKind.PLAN}
-    return replace(chronicle, next=ends, since=ends or first, until=before, shows_versions=shows_versions)
+    stretch = _Stretch(ends or first, before)
+    chronicle = _chronicle(reading, partnership, _newest_first(*story, *stretch.holding(HistoryEntry.at)))
+    return replace(
+        chronicle,
+        mails=list_gone(reading, *mails, *stretch.holding(MOMENT)) if kind in {None, StoryKind.MAIL} else (),
+        next=ends,
+        since=ends or first,
+        until=before,
+        shows_versions=kind in {None, StoryKind.PLAN},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some time: from `since` on, and before `until` (None: no bound)."""
+
+    since: datetime | None
+    until: datetime | None
+
+    def holding(self, moment: SQLColumnExpression[datetime]) -> list[ColumnElement[bool]]:
+        """Return the conditions that `moment` lies inside."""
+        begun = [] if self.since is None else [moment >= self.since]
+        return begun if self.until is None else [*begun, moment < self.until]
+
+
+def _moments(
+    reading: Reading, moment: SQLColumnExpression[datetime], *conditions: ColumnElement[bool]
+) -> Sequence[datetime]:
+    """Return the newest moments, as many as tell whether there is another page."""
+    moments = select(moment).where(*conditions).distinct().order_by(moment.desc())
+    return reading.session.scalars(moments.limit(MOMENTS + 1)).all()
 
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[HistoryEntry]:

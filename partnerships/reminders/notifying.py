@@ -23,10 +23,12 @@ from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionRepo
 from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS, StepKind
+from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, Step, quiet_days_of, quiet_hours_of, reminderless_days_of
+from partnerships.plans.tables import Partnership, PlanMove, Step, quiet_days_of, quiet_hours_of, reminderless_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import Rung, Side
@@ -191,10 +193,16 @@ def _tell_creator(work: Work, deliverable: Deliverable, event: DeliverableMoved,
     is_clips = event.action is _D.APPROVE and deliverable.course is Course.CLIPS
     is_lapsed = event.action is _D.WAIVE and deliverable.course is Course.OPTIONAL_POST and not event.note
     is_own = event.action is _D.FULFIL and work.actor.role is Role.CREATOR
-    if event.action in OF_DELIVERABLES and not (is_lapsed or is_own):
+    is_skipped = event.action is _D.WAIVE and _skips(work)  # its stage is: relaying.py says so, once for all of it
+    if event.action in OF_DELIVERABLES and not (is_lapsed or is_own or is_skipped):
         template, purpose = ("clips_approved", None) if is_clips else OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
         notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
+
+
+def _skips(work: Work) -> bool:
+    """Say whether this very unit of work skips a stage."""
+    return any(entry.name == DatesMoved.__name__ and entry.facts["kind"] == MoveKind.SKIP for entry in work.told)
 
 
 def _put_off(work: Work, deliverable: Deliverable) -> str:
@@ -219,7 +227,10 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
 
 def _dates_moved(work: Work, event: DatesMoved) -> None:
     """Look anew at what is overdue: something may have been given another day. What is said stands in relaying.py."""
-    _calm(work, work.session.get_one(Partnership, event.partnership_id))
+    partnership = work.session.get_one(Partnership, event.partnership_id)
+    if event.now is MoveState.UNDONE:
+        partnership.at_risk_since = partnership.at_risk_since or work.get(PlanMove, event.move_id).at_risk_since
+    _calm(work, partnership)
 
 
 def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:

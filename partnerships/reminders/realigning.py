@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from partnerships.core.events import Event
 from partnerships.database.work import Work
-from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.mail.tables import NOT_NEEDED, MailKind, MailState, OutboxMail
 from partnerships.plans.events import DatesMoved
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import PlanMove, Step
@@ -17,7 +17,8 @@ from .waits import abouts_of
 def realign(work: Work, event: Event) -> None:
     """Listen for moved dates: call off what waits for the old days, and let it wait again when the move is undone.
 
-    For the new days the ladder begins anew. What is being sent in this moment is looked at once more before it goes.
+    For the new days the ladder begins anew. What is being sent in this moment is looked at once more before it goes: it
+    may be called off then, and waits again too when the move is undone.
     """
     if not isinstance(event, DatesMoved) or event.now not in {MoveState.APPLIED, MoveState.UNDONE}:
         return
@@ -27,10 +28,12 @@ def realign(work: Work, event: Event) -> None:
         return
     mark = f"its day was moved ({move.id})"
     for mail, step in _reminders(work, steps):
+        is_of_day = mail.context["due_on"] == step.due_on.isoformat()
         if event.now is MoveState.UNDONE:
-            if mail.last_error == mark and step.done_at is None:  # what was excused or answered since has a day no more
+            came_between = mail.last_error == NOT_NEEDED and mail.context["rung"] == move.rungs[step.name] and is_of_day
+            if (mail.last_error == mark or came_between) and step.done_at is None:  # what is done since waits no more
                 mail.take_up()
-        elif mail.state in {MailState.QUEUED, MailState.RETRY} and mail.context["due_on"] != step.due_on.isoformat():
+        elif mail.state in {MailState.QUEUED, MailState.RETRY} and (step.done_at is not None or not is_of_day):
             mail.call_off(mark)
 
 

@@ -12,13 +12,14 @@ from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.plans.events import DatesMoved
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.differences import Change
+from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
 
 from .mails import Message, both, notify, person
 from .rules.ladder import Side
 
-MOVED, PROPOSED, ANSWERED = "dates_moved", "dates_proposed", "dates_answered"
+MOVED, PROPOSED, ANSWERED, SKIPPED = "dates_moved", "dates_proposed", "dates_answered", "stage_skipped"
 
 
 def relay(work: Work, event: Event) -> None:
@@ -28,6 +29,8 @@ def relay(work: Work, event: Event) -> None:
     move = work.get(PlanMove, event.move_id)
     if event.now in {MoveState.UNDONE, MoveState.WITHDRAWN}:
         _take_back(work, move, event)
+    elif move.kind is MoveKind.SKIP:
+        _tell_skip(work, move, event)
     elif work.actor.role is Role.CREATOR:
         _tell(work, move, event, ANSWERED, Side.MANAGER)
     else:
@@ -71,13 +74,41 @@ def _said(partnership: Partnership, change: Change, *, is_back: bool) -> Mapping
     }
 
 
+def _tell_skip(work: Work, move: PlanMove, event: DatesMoved, *, is_back: bool = False) -> None:
+    """Tell the creator what falls away with a stage, or is asked for after all; of an empty one nobody need hear."""
+    partnership, template = move.partnership, move.partnership.template
+    asked = [step for step in partnership.steps if step.name in move.stood]
+    if not asked:
+        return
+    specs = [
+        template.check_in(step.key) if step.kind is StepKind.CHECK_IN else template.deliverable(step.key)
+        for step in asked
+    ]
+    message = Message(
+        template=SKIPPED,
+        key=event.key,
+        about=partnership.about,
+        context={
+            "move_id": move.id,
+            "stage": both(template.stage(move.stage.key).title),
+            "things": [
+                {"kind": str(step.kind), "title": both(spec.title)} for step, spec in zip(asked, specs, strict=True)
+            ],
+            "note": move.note,
+            "by": work.actor.name,
+            "is_back": is_back,
+        },
+    )
+    notify(work, partnership, person(partnership, Side.CREATOR), message, after=None if is_back else UNDO_FOR)
+
+
 def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:
     """Say nothing of what nobody has heard of; who has heard of it is told that the old days hold again."""
     waiting = work.session.scalars(
         select(OutboxMail)
         .where(
             OutboxMail.about == move.partnership.about,
-            OutboxMail.template.in_([MOVED, PROPOSED]),
+            OutboxMail.template.in_([MOVED, PROPOSED, SKIPPED]),
             OutboxMail.state.in_([MailState.QUEUED, MailState.RETRY]),
         )
         .with_for_update()
@@ -85,5 +116,9 @@ def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:
     unheard = [mail for mail in waiting if mail.context["move_id"] == move.id]
     for mail in unheard:
         mail.call_off("the move was taken back")
-    if not unheard and event.now is MoveState.UNDONE:
+    if unheard or event.now is not MoveState.UNDONE:
+        return
+    if move.kind is MoveKind.SKIP:
+        _tell_skip(work, move, event, is_back=True)
+    else:
         _tell(work, move, event, MOVED, Side.CREATOR, is_back=True)

@@ -16,14 +16,14 @@ from partnerships.core.zones import day_in, end_of
 from partnerships.database.claiming import claim, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.finding import stand_of
-from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping
+from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping, settle_skip
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, DeliverableAction
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.events import StageWaits
 from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
-from partnerships.plans.rules.stages import STAGE, StageAction
+from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import Message, remind
@@ -151,6 +151,9 @@ def _goes_on(step: Step) -> bool:
 
 def _by_itself(work: Work, step: Step, counted: Counter[str]) -> None:
     """Let a stage open or close, a post have stayed long enough, or a payment be earned, once its time is there."""
+    if step.stage.state is StageState.SKIPPED and step.kind is StepKind.STAGE_CLOSES:
+        settle_skip(work, step)
+        return
     at = acts_at(step.kind, step.due_on, step.zone)
     if at > work.now:
         step.next_action_at = at

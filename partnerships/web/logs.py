@@ -56,6 +56,7 @@ def start_logging() -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it says every 15 seconds that it ticks
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job twice
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("waitress").setLevel(logging.WARNING)  # it tells the path of everybody who went away early
 

@@ -40,6 +40,7 @@ EXPECTED: dict[tuple[CheckInState, CheckInAction], tuple[CheckInState, set[Role]
     (S.SCHEDULED, A.CANCEL): (S.CANCELLED, ANSWERING | {R.SYSTEM}),
     (S.OPEN, A.CANCEL): (S.CANCELLED, ANSWERING | {R.SYSTEM}),
     (S.LATE, A.CANCEL): (S.CANCELLED, ANSWERING | {R.SYSTEM}),
+    (S.EXCUSED, A.RESTORE): (S.SCHEDULED, {R.SYSTEM}),
 }
 DUE_AT = datetime(2026, 1, 6, 16, 59, tzinfo=UTC)
 

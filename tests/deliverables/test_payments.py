@@ -12,6 +12,7 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables import finding, paying
 from partnerships.deliverables.rules.payments import PAY_WITHIN_DAYS, PaymentAction
 from partnerships.mail.tables import OutboxMail
+from partnerships.plans import correcting
 from tests.check_ins.scenes import check_in_called, opened, running
 from tests.check_ins.test_pages import in_english
 from tests.conftest import SignIn
@@ -111,3 +112,41 @@ def test_a_payment_that_is_earned_already_waits_for_nothing(
     page = manager.get(f"/deliverables/{deliverable_id}").text
 
     assert "Payment 2" not in page
+
+
+def pay(transactions: Transactions, people: People, payment_id: int, *actions: PaymentAction) -> str:
+    """Do that with the payment, and return who was paid."""
+    for action in actions:
+        with transactions.begin(people.manager) as work:
+            payee = paying.move_payment(work, payment_id, action, REASON).payee
+    return payee
+
+
+def agree_on_payee(transactions: Transactions, people: People, partnership_id: int, payee: str) -> None:
+    with transactions.begin(people.creator) as work:
+        correcting.correct(work, partnership_id, {"payee": payee})
+
+
+def test_who_was_paid_stays_with_the_payment_whatever_the_terms_say_later(
+    transactions: Transactions, people: People, partnership_id: int, manager: FlaskClient, sign_in: SignIn
+) -> None:
+    do = PaymentAction
+    with transactions.looking(people.manager) as reading:
+        first, second, third = (payment.id for payment in finding.list_payments(reading, partnership_id))
+    to_creator = pay(transactions, people, first, do.EARN, do.APPROVE, do.PAY)
+    agree_on_payee(transactions, people, partnership_id, "PT Dewi Demo")
+    to_company = pay(transactions, people, second, do.EARN, do.APPROVE, do.PAY)
+    agree_on_payee(transactions, people, partnership_id, "CV Baru")
+
+    kept = pay(transactions, people, second, do.DISPUTE, do.PAY)
+    anew = pay(transactions, people, first, do.DISPUTE, do.SETTLE, do.PAY)
+    disputed_before = pay(transactions, people, third, do.EARN, do.DISPUTE, do.PAY)
+
+    assert (to_creator, to_company, kept, anew, disputed_before) == (
+        "Dewi", "PT Dewi Demo", "PT Dewi Demo", "CV Baru", "CV Baru",
+    )  # fmt: skip
+    address = f"/partnerships/{partnership_id}"
+    assert "paid to PT Dewi Demo" in manager.get(address).text
+    assert "paid to PT Dewi Demo" in in_english(sign_in(people.creator)).get(f"/me{address}").text
+    assert "paid to" not in in_english(sign_in(people.reviewer)).get(address).text
+    assert "what was paid stays as it was paid" in manager.get(f"{address}/details").text

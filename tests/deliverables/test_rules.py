@@ -65,6 +65,7 @@ EXPECTED: dict[tuple[DeliverableState, DeliverableAction], tuple[DeliverableStat
     **{(state, A.PUBLISH): (S.PUBLISHED_UNVERIFIED, MANAGING | {R.CREATOR}) for state in UNPOSTED_STATES},
     **{(state, A.WITHDRAW): (S.WITHDRAWN, MANAGING | {R.CREATOR, R.SYSTEM}) for state in UNPOSTED_STATES},
     **{(state, A.WAIVE): (S.WAIVED, MANAGING | {R.SYSTEM}) for state in UNPOSTED_STATES},
+    (S.WAIVED, A.RESTORE): (S.PLANNED, {R.SYSTEM}),
     **{(state, A.TAKE_DOWN): (S.TAKEN_DOWN, STAFF | {R.CREATOR}) for state in POSTED_STATES},
 }
 P, PA = PaymentState, PaymentAction

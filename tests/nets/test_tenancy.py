@@ -161,6 +161,7 @@ def _plant_canaries(transactions: Transactions, org_id: int) -> None:
         Partnership: ("invitation_note", "end_note"),
         Shipment: ("carrier", "receipt_number", "note", "damage_note"),
         Terms: ("scope", "address", "variant", "payee"),
+        Payment: ("payee",),
     }
     with transactions.sweeping() as sweep, sweep.work_in(org_id) as work:
         for table, columns in words.items():

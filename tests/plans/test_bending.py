@@ -96,6 +96,30 @@ class Plan(RuleBasedStateMachine):
             last = len(finding.list_versions(reading, self.id))
         self.bend(Move(MoveKind.BACK, number=min(number, last)))
 
+    @rule(key=st.sampled_from(STAGES))
+    def skip(self, key: str) -> None:
+        """Leave a stage out: nothing of it is waited for any more, and nobody is reminded of it."""
+        if self.bend(Move(MoveKind.SKIP, key=key)) is None:
+            return
+        with self.transactions.looking(self.people.manager) as reading:
+            [stage] = [one for one in reading.get(Partnership, self.id).stages if one.key == key]
+            gone = [check_in for check_in in self.check_ins(reading) if check_in.step.stage_id == stage.id]
+            assert stage.state is StageState.SKIPPED
+            assert not {check_in.state for check_in in gone} & UNSETTLED
+            settled = {check_in.about for check_in in gone if check_in.state is CheckInState.EXCUSED}
+        assert not settled & {about for about, _, state in self.reminders().values() if state in WAITING}
+
+    @rule(key=st.sampled_from(STAGES), seconds=st.integers(0, 10))
+    def skip_and_think_twice(self, key: str, seconds: int) -> None:
+        before, waiting, stood = self.steps(), self.reminders(), self.states()
+        made = self.bend(Move(MoveKind.SKIP, key=key))
+        if made is None:
+            return
+        self.clock.current += timedelta(seconds=seconds)
+        with self.transactions.begin(self.people.manager) as work:
+            undoing.undo(work, made.id)
+        assert (self.steps(), self.reminders(), self.states()) == (before, waiting, stood)
+
     @rule(days=st.integers(1, 20), excused=st.booleans(), seconds=st.integers(0, 10))
     def think_twice(self, days: int, excused: bool, seconds: int) -> None:  # noqa: FBT001 - drawn
         """Move everything, perhaps excuse a check-in meanwhile, and take the move back."""
@@ -256,6 +280,14 @@ class Plan(RuleBasedStateMachine):
         with self.transactions.looking(self.people.manager) as reading:
             steps = reading.get(Partnership, self.id).steps
             return {step.name: (step.due_on, step.rung, step.done_at is not None) for step in steps}
+
+    def states(self) -> dict[str, str]:
+        """Return how stages, check-ins and content stand, by what they are."""
+        with self.transactions.looking(self.people.manager) as reading:
+            content = select(Deliverable).where(Deliverable.partnership_id == self.id)
+            parts = [*self.check_ins(reading), *reading.session.scalars(content)]
+            stages = {stage.key: str(stage.state) for stage in reading.get(Partnership, self.id).stages}
+            return stages | {part.about: str(part.state) for part in parts}
 
     def reminders(self) -> Reminders:
         """Return thing, day and state of every reminder."""

@@ -57,6 +57,7 @@ STAGE_LIFE = {
     (StageState.OPEN, StageAction.CLOSE): (StageState.CLOSED, "system"),
     (StageState.UPCOMING, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),
     (StageState.OPEN, StageAction.SKIP): (StageState.SKIPPED, f"{BRAND} system"),
+    (StageState.SKIPPED, StageAction.RESTORE): (StageState.UPCOMING, "system"),
 }
 
 

@@ -13,14 +13,18 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableAction
+from partnerships.mail.delivering import deliver
+from partnerships.mail.mailers import MemoryMailer
 from partnerships.plans import receiving
 from partnerships.plans.finding import list_versions
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.portfolio import telling
 from partnerships.portfolio.rules.stories import UNTOLD, read_turn
+from partnerships.reminders import notifying
 from tests.check_ins.scenes import FOUR_WEEKS, opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, look, post, review, send
+from tests.portfolio.test_pages import count
 from tests.stories import ANCHOR_ON, People, draft, move, prepare
 
 FIRST = "first-impression"
@@ -252,4 +256,63 @@ def test_it_takes_as_many_statements_however_much_has_happened(
         assert manager.get(f"/partnerships/{partnership_id}/history").status_code == 200
         counts.append(len(statements))
 
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 16
+
+
+def sent(transactions: Transactions, mailer: MemoryMailer) -> int:
+    """Send what waits, and return how many mails that were."""
+    deliver(transactions, mailer, notifying.still_wanted)
+    return len(mailer.sent)
+
+
+def test_sent_mail_stands_in_the_history_and_by_itself(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    address = f"/partnerships/{lively(transactions, people, clock)}/history"
+    before = manager.get(address).text
+    number = sent(transactions, mailer)
+
+    whole, alone = manager.get(address).text, manager.get(f"{address}?kind=mail").text
+
+    assert number > 2
+    assert "Mail to " not in before
+    assert alone.count("(Sent)") == whole.count("(Sent)") == number
+    assert "Mail to Rina: “" in alone
+    assert len(moments(alone)) == number
+    assert len(moments(whole)) == len(moments(before)) + number
+    assert moments(whole) == sorted(moments(whole), reverse=True)
+
+
+def test_creators_read_of_mail_to_themselves_alone(
+    creator: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    address = f"/me/partnerships/{lively(transactions, people, clock)}/history?kind=mail"
+    sent(transactions, mailer)
+
+    page = creator.get(address).text
+
+    own = [message for message in mailer.sent if "dewi@creator.example" in str(message["To"])]
+    assert page.count("Mail to you: “") == len(own) > 0
+    assert "Rina" not in "".join(re.findall(r"Mail to [^<]*", page))
+
+
+def test_mail_page_by_page_is_the_same_as_whole_and_asks_no_more_for_more_of_it(
+    manager: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    clock: ManualClock,
+    mailer: MemoryMailer,
+    statements: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = f"/partnerships/{lively(transactions, people, clock)}/history"
+    few = count(manager, statements, address)
+    sent(transactions, mailer)
+    many = count(manager, statements, address)
+    (whole,) = pages(manager, address)
+    monkeypatch.setattr(telling, "MOMENTS", 2)
+
+    walked = pages(manager, address)
+
+    assert few == many
+    assert [at for page in walked for at in moments(page)] == moments(whole)

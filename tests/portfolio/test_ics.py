@@ -17,12 +17,14 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Account, Membership
-from partnerships.plans import drafting, moving, receiving
+from partnerships.plans import drafting, moving, receiving, undoing
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership, Step
 from partnerships.portfolio.rules.ics import OCTETS, Event, Standing, written
 from tests.conftest import SignIn
+from tests.plans.bending import shift
 from tests.portfolio.many import plant
 from tests.portfolio.test_pages import count, english
 from tests.stories import People, draft, move, prepare, start
@@ -225,6 +227,30 @@ def test_a_feed_follows_a_pause(
     assert {each.status for each in paused.values()} == {"TENTATIVE"}
     assert all(after[uid].on == before[uid].on + timedelta(days=14) for uid in before)
     assert all(after[uid].sequence > before[uid].sequence for uid in before)
+
+
+def test_a_feed_follows_a_move_by_hand_its_undoing_and_a_skipped_stage(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    address = address_of(manager, "/calendar/feed")
+    seen = [fetched(manager, address)]
+    moved = shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 5))
+    seen.append(fetched(manager, address))
+    with transactions.begin(people.manager) as work:
+        undoing.undo(work, moved.id)
+    seen.append(fetched(manager, address))
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.SKIP, key="verdict"))
+    seen.append(fetched(manager, address))
+
+    assert [each.keys() for each in seen] == [seen[0].keys()] * 4
+    asked = [uid for uid in seen[0] if seen[1][uid].on != seen[0][uid].on]
+    assert all(seen[1][uid].on == seen[0][uid].on + timedelta(days=5) for uid in asked)
+    assert [seen[2][uid].on for uid in seen[0]] == [seen[0][uid].on for uid in seen[0]]
+    assert all(seen[0][uid].sequence < seen[1][uid].sequence < seen[2][uid].sequence for uid in asked)
+    cancelled = [uid for uid, each in seen[3].items() if each.status == "CANCELLED"]
+    assert cancelled
+    assert all(seen[3][uid].sequence > seen[2][uid].sequence for uid in cancelled)
 
 
 def test_what_is_called_off_is_cancelled_and_does_not_vanish(

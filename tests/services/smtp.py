@@ -1,5 +1,6 @@
 """A real SMTP server for tests. It keeps what it takes, and can be told to refuse, to fall silent or to hang up."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ class SmtpServer:
 
     port: int
     letters: list[Letter] = field(default_factory=list)
+    begun: int = 0  # mails that somebody began to send
+    pause: float = 0.0  # seconds from then on until they are taken
     _script: dict[Moment, deque[str]] = field(default_factory=dict)
     _hang_ups: int = 0
 
@@ -65,6 +68,8 @@ class SmtpServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        self.begun += 1
+        await asyncio.sleep(self.pause)
         if refusal := self._next("DATA"):
             return refusal
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)

@@ -1,6 +1,6 @@
 """The life of a check-in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ class CheckInAction(StrEnum):
     ANSWER = "answer"
     EXCUSE = "excuse"
     CANCEL = "cancel"
+    RESTORE = "restore"
 
 
 class Channel(StrEnum):
@@ -87,8 +88,17 @@ CHECK_IN: Machine[CheckInState, CheckInAction] = Machine(
     Transition(_A.MISS, some(_S.OPEN, _S.LATE), _S.MISSED, _CLOCK, N_("Mark missed")),
     Transition(_A.ANSWER, ANSWERABLE, _S.ANSWERED, _ANSWERING, N_("Answer")),
     Transition(_A.EXCUSE, some(_S.SCHEDULED, _S.OPEN, _S.LATE, _S.MISSED), _S.EXCUSED, MANAGING, N_("Excuse")),
+    # It follows by itself when the skip of its stage is taken back.
+    Transition(_A.RESTORE, some(_S.EXCUSED), _S.SCHEDULED, _CLOCK, N_("Ask for it after all")),
     Transition(_A.CANCEL, UNSETTLED, _S.CANCELLED, _CLOCK | _ANSWERING, N_("Cancel")),
 )
+
+LEADS_TO: Mapping[CheckInState, tuple[CheckInAction, ...]] = {
+    _S.SCHEDULED: (),
+    _S.OPEN: (_A.OPEN,),
+    _S.LATE: (_A.OPEN, _A.LAPSE),
+}
+"""What brings a check-in that is planned to where it stood before it was excused."""
 
 
 class Door(StrEnum):

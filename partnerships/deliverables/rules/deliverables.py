@@ -50,6 +50,7 @@ class DeliverableAction(StrEnum):
     TAKE_DOWN = "take_down"
     WITHDRAW = "withdraw"
     WAIVE = "waive"
+    RESTORE = "restore"
 
 
 STATE_LABELS = {
@@ -126,11 +127,13 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     Transition(_A.WITHDRAW, UNPOSTED, _S.WITHDRAWN, _CLOCK | _CREATOR | MANAGING, N_("Withdraw")),
     # The clock lets go of what was left to the creator, once its stage is over.
     Transition(_A.WAIVE, UNPOSTED, _S.WAIVED, MANAGING | _CLOCK, N_("Waive")),
+    # It follows by itself when the skip of its stage is taken back.
+    Transition(_A.RESTORE, some(_S.WAIVED), _S.PLANNED, _CLOCK, N_("Ask for it after all")),
 )
 
 
 _DRAFTED = some(_A.BEGIN, _A.SUBMIT, _A.PULL_BACK, _A.START_REVIEW, _A.REQUEST_CHANGES, _A.REJECT, _A.APPROVE)
-_DROPPED = some(_A.WITHDRAW, _A.WAIVE)
+_DROPPED = some(_A.WITHDRAW, _A.WAIVE, _A.RESTORE)
 _PUBLISHED = all_but(_A, _A.HAND_OVER, _A.FULFIL)
 ACTIONS: Mapping[Course, frozenset[DeliverableAction]] = {
     Course.POST: _PUBLISHED,

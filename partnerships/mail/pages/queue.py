@@ -10,6 +10,7 @@ from partnerships.core.words import N_
 from partnerships.mail import finding, handling
 from partnerships.mail.finding import FILTER_LABELS, Filter
 from partnerships.mail.letters import Letter, find_letter
+from partnerships.mail.rules.deliveries import EVENT_LABELS
 from partnerships.mail.rules.states import MAIL, STATE_LABELS, MailAction
 from partnerships.mail.suppressing import REASON_LABELS, find_stop
 from partnerships.mail.tables import OutboxMail
@@ -18,7 +19,7 @@ from partnerships.web.context import begin, current_actor, looking
 from partnerships.web.urls import any_of
 from partnerships.web.words import gettext, translated
 
-from .blueprint import EVENT_LABELS, EVENT_MARKS, MARKS, pages
+from .blueprint import EVENT_MARKS, MARKS, pages
 
 WORDS = 80  # characters of a search
 DONE = {

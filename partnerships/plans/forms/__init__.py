@@ -14,7 +14,7 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.plans.rules.amounts import digits_of
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.moves import MOST_DAYS, Move, MoveKind
+from partnerships.plans.rules.moves import MOST_DAYS, SKIPS, Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason
 from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from partnerships.web.forms import PageForm, select_of
@@ -135,6 +135,8 @@ class WantedForm(FarForm):
         what = str(self.what.data)
         if what == "back":
             return Move(MoveKind.BACK, number=self.number.data or 0)
+        if what.startswith(SKIPS):
+            return Move(MoveKind.SKIP, key=what.removeprefix(SKIPS))
         by = self._days() if what == "rest" or self.to.data is None else (self.to.data - days[what]).days
         if abs(by) > MOST_DAYS:
             raise Refused(N_("That is more than a year away from the day it has now."), field="to")

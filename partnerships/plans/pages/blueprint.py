@@ -34,7 +34,6 @@ OPEN_TO: dict[str, Audience] = {
     "plans.invite_all": MANAGERS,
     "plans.move": MANAGERS,
     "plans.open_stage": MANAGERS,
-    "plans.skip_stage": MANAGERS,
     "plans.offer": MANAGERS,
     "plans.correct": MANAGERS,
     "plans.send": MANAGERS,

@@ -10,10 +10,20 @@ from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import difference
-from partnerships.plans.rules.moves import Move
+from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
 from partnerships.plans.rules.proposals import MoveAction, MoveState
-from partnerships.plans.tables import Partnership, PlanMove
-from partnerships.plans.wording import change_text, days_of, movable, problem_text, quiet_text, stay_text, stays_text
+from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
+from partnerships.plans.wording import (
+    change_text,
+    days_of,
+    let_go_text,
+    movable,
+    problem_text,
+    quiet_text,
+    stage_title,
+    stay_text,
+    stays_text,
+)
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
 from partnerships.web.urls import row_id
@@ -26,6 +36,8 @@ WORDS = {
     "stay": stay_text,
     "stays": stays_text,
     "problem": problem_text,
+    "stage": stage_title,
+    "let_go": let_go_text,
     "quiet": quiet_text,
 }
 ID_DIGITS = 10
@@ -115,6 +127,8 @@ def _moved(form: ShiftForm, partnership_id: int) -> Sequence[PlanMove]:
     """Return what was moved; nothing when something was in the way, which the form then says."""
     with looking() as reading:
         move = _wanted(WantedForm(request.values), finding.get_for(reading, partnership_id))
+        if move is None and shifting.changed_since(reading, _seen()):  # it can be asked for no more, because of that
+            form.refuse(Refused(shifting.MEANWHILE, field="seen"))
     return _shifted(form, move, {partnership_id: _seen().get(partnership_id, 0)}) if move else ()
 
 
@@ -136,16 +150,29 @@ def _seen() -> dict[int, int]:
 def _changed(reading: Reading) -> list[tuple[str, list[str]]]:
     """Return in words how the plans that somebody else has moved meanwhile differ from what was looked at."""
     return [
-        (
-            partnership.creator.name,
-            [change_text(change, partnership.template) for change in difference(versions[0].dates, versions[-1].dates)],
-        )
+        (partnership.creator.name, _between(partnership, versions))
         for partnership, versions in shifting.changed_since(reading, _seen())
+    ]
+
+
+def _between(partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
+    """Return in words what became another day from the first of `versions` to the last, and what was skipped."""
+    changes = difference(versions[0].dates, versions[-1].dates)
+    skips = [one.note for one in versions[1:] if one.reason == SKIPPED]
+    return [
+        *(change_text(change, partnership.template) for change in changes),
+        *(gettext("A stage was skipped: %(why)s", why=why) for why in skips),
     ]
 
 
 def _say_moved(moved: Sequence[PlanMove]) -> None:
     """Say on the next page what was moved, with a button to take it back."""
+    flash_undo(_said(moved), gettext("Undo (10 seconds)"), url_for(".undo_move", move_id=moved[0].id))
+
+
+def _said(moved: Sequence[PlanMove]) -> str:
+    if moved[0].kind is MoveKind.SKIP:
+        return gettext("Skipped: nothing of this stage is asked for any more.")
     applied = [move for move in moved if move.state is MoveState.APPLIED]
     asked = len(moved) - len(applied)
     dates, plans = sum(len(move.changes) for move in applied), len(applied)
@@ -164,7 +191,7 @@ def _say_moved(moved: Sequence[PlanMove]) -> None:
                 asked,
             )
         )
-    flash_undo(" ".join(sentences), gettext("Undo (10 seconds)"), url_for(".undo_move", move_id=moved[0].id))
+    return " ".join(sentences)
 
 
 @pages.post("/partnerships/moves/<int:move_id>/undo")
@@ -172,13 +199,16 @@ def undo_move(move_id: int) -> ResponseReturnValue:
     """Take a move back while nobody has heard of it."""
     with looking() as reading:
         moves = undoing.list_batch(reading, move_id)
-        back, here = _way_back(moves), _home(moves)
+        here = _home(moves)
     try:
         with begin() as work:
             undoing.undo(work, move_id)
-        flash(gettext("Taken back: every date is as it was."), "success")
+        flash(gettext("Taken back: everything is as it was."), "success")
     except Refused as refusal:
-        flash_next(translated(refusal), gettext("Move the dates back"), back, "warning")
+        if moves[0].kind is MoveKind.SKIP:
+            flash(translated(refusal), "warning")
+            return redirect(here)
+        flash_next(translated(refusal), gettext("Move the dates back"), _way_back(moves), "warning")
     return redirect(here)
 
 

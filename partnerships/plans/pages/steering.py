@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans import moving, opening, skipping
+from partnerships.plans import moving, opening
 from partnerships.plans.forms import MoveForm
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.context import begin
@@ -46,21 +46,6 @@ def open_stage(partnership_id: int, stage_id: int) -> ResponseReturnValue:
         with begin() as work:
             opening.open_stage(work, partnership_id, stage_id, (form.note.data or "") if form.validate() else "")
         flash(gettext("Open: what belongs to this stage is asked for now. Your reason is in the history."), "success")
-    except Refused as refusal:
-        flash(translated(refusal), "error")
-    return redirect(url_for("portfolio.show", partnership_id=partnership_id))
-
-
-@pages.post("/partnerships/<int:partnership_id>/stages/<int:stage_id>/skip")
-def skip_stage(partnership_id: int, stage_id: int) -> ResponseReturnValue:
-    """Leave out a stage, with a reason."""
-    form = MoveForm()
-    try:
-        with begin() as work:
-            skipping.skip_stage(work, partnership_id, stage_id, (form.note.data or "") if form.validate() else "")
-        flash(
-            gettext("Skipped: nothing of this stage is asked for any more. Your reason is in the history."), "success"
-        )
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))

@@ -14,7 +14,7 @@ from itertools import pairwise
 from partnerships.core.words import N_
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
-from .dates import AFTER_POST_STEPS, StepKind, on_day
+from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
@@ -23,6 +23,7 @@ from .schedule import When
 from .stages import StageState
 
 SKIPPED = "skipped"  # why a version was made: a stage of it is left out
+SKIPS = "skip:"  # before the key of a stage that is to be skipped, in addresses
 UNDONE = "undone"  # why a version was made: the move before it was taken back
 MOST_DAYS = 366  # more than a year is another plan
 DATED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # the days that somebody is asked for
@@ -37,6 +38,7 @@ class MoveKind(StrEnum):
     STEP = "step_moved"  # one check-in, draft or post
     BACK = "moved_back"  # to the days of an earlier version, as far as they are still to come
     PAUSE = RESUMED  # everything that was waited for when the clock stood still
+    SKIP = SKIPPED  # no day: one stage is left out, with what is still waited for in it
 
 
 CHOSEN = frozenset({MoveKind.STEP, MoveKind.BACK})  # somebody has named each of these days
@@ -54,7 +56,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What somebody wants. `key` is a stage's for STAGE, a step's name for STEP; `to` is its new day."""
+    """What somebody wants. `key` is a stage's for STAGE and SKIP, a step's name for STEP; `to` is its new day."""
 
     kind: MoveKind
     days: int = 0
@@ -125,6 +127,7 @@ class Bent:
     stays: tuple[Stay, ...]
     problems: tuple[Problem, ...]
     quiet: Mapping[str, Settled] = field(default_factory=dict)  # what came to lie on a quiet day, by name
+    let_go: tuple[PlanStep, ...] = ()  # only of a skip: it is not asked for any more
 
     @property
     def asked(self) -> tuple[Change, ...]:
@@ -139,6 +142,8 @@ class Bent:
 
 def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
     """Return what `move` makes of `plan`. What goes along keeps clear of quiet days, but not a day that was chosen."""
+    if move.kind is MoveKind.SKIP:
+        return _skipped(plan, move.key)
     wanted = _wanted(plan, move, quieting)
     stays = list(_stays(plan, move, wanted))
     still = {f"{stay.kind}:{stay.key}" for stay in stays}
@@ -154,6 +159,27 @@ def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
     changes = difference(_days(plan), _days(bent))
     problems = [*_wrong(plan, move, changes), *_newly_broken(plan, bent)] if move.kind is not MoveKind.PAUSE else []
     return Bent(bent, tuple(changes), tuple(stays), tuple(problems), quiet)
+
+
+def _skipped(plan: Plan, key: str) -> Bent:
+    """Return what is left of the stage called `key` when it is skipped; all other stages keep their days."""
+    own = [step for step in plan.steps if step.stage == key and step.kind not in STAGE_STEPS]
+    let_go = tuple(step for step in own if not step.done and step.kind in DATED)
+    stays = tuple(
+        Stay(step.kind, step.key, step.due_on, Why.POSTED if step.kind in AFTER_POST_STEPS else Why.DONE)
+        for step in own
+        if step not in let_go
+    )
+    drafted = {step.key for step in own if step.kind is StepKind.DRAFT and step.done}
+    problems = [
+        *_over(plan, key, N_("This stage is over: it cannot be skipped any more.")),
+        *(
+            Problem(step.name, N_("A draft of it has been sent. Decide on it or waive it first, then skip the stage."))
+            for step in let_go
+            if step.kind is StepKind.PUBLISH and step.key in drafted
+        ),
+    ]
+    return Bent(plan, (), stays, tuple(problems), let_go=let_go)
 
 
 def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[Name, date]:
@@ -282,15 +308,20 @@ def _days(plan: Plan) -> dict[str, str]:
 def _wrong(plan: Plan, move: Move, changes: Iterable[Change]) -> Iterator[Problem]:
     """Yield what cannot be asked for at all."""
     if move.kind is MoveKind.STAGE:
-        state = {stage.key: stage.state for stage in plan.stages}.get(move.key)
-        if state not in {StageState.UPCOMING, StageState.OPEN}:
-            yield Problem("key", N_("This stage is over: its end cannot be moved any more."))
+        yield from _over(plan, move.key, N_("This stage is over: its end cannot be moved any more."))
     if move.kind is MoveKind.STEP and move.to is not None and move.to < plan.today:
         yield Problem("to", N_("This day is over. Please choose today or a day to come."))
         return
     for change in changes:
         if change.new_on is not None and plan.is_past(change.new_on):
             yield Problem(_name(change), N_("It would lie in the past (%(day)s)."), {"day": change.new_on})
+
+
+def _over(plan: Plan, key: str, sentence: str) -> Iterator[Problem]:
+    """Yield `sentence` when the stage called `key` has ended, was skipped, or is none."""
+    state = {stage.key: stage.state for stage in plan.stages}.get(key)
+    if state not in {StageState.UPCOMING, StageState.OPEN}:
+        yield Problem("key", sentence)
 
 
 def _newly_broken(plan: Plan, bent: Plan) -> Iterator[Problem]:

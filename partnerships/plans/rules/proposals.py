@@ -48,6 +48,11 @@ STATE_LABELS = {
 }
 
 
+def undo_ends(made_at: datetime) -> datetime:
+    """Return the last moment at which a move made then may still be taken back."""
+    return made_at + UNDO_FOR
+
+
 def can_undo(made_at: datetime, now: datetime) -> bool:
     """Say whether a move made then may still be taken back as if nothing had happened."""
-    return now - made_at <= UNDO_FOR
+    return now <= undo_ends(made_at)

@@ -23,8 +23,10 @@ class StageAction(StrEnum):
     OPEN_BY_HAND = "open_by_hand"
     CLOSE = "close"
     SKIP = "skip"
+    RESTORE = "restore"
 
 
+LEFT = some(StageState.UPCOMING, StageState.OPEN)  # there is something of it to come
 _CLOCK = frozenset({Role.SYSTEM})
 _SKIPPING = MANAGING | _CLOCK  # the end of a partnership skips what had not begun
 
@@ -41,6 +43,8 @@ STAGE: Machine[StageState, StageAction] = Machine(
         _SKIPPING,
         N_("Skip"),
     ),
+    # It follows by itself when a skip is taken back; what had begun begins again in the same moment.
+    Transition(StageAction.RESTORE, some(StageState.SKIPPED), StageState.UPCOMING, _CLOCK, N_("Take the skip back")),
 )
 
 STATE_LABELS = {

@@ -1,5 +1,6 @@
 """Moves of a plan: what somebody wanted, what came of it, and what has to be known to take it back."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +17,11 @@ from partnerships.plans.rules.differences import Change
 from partnerships.plans.rules.moves import DATED, Bent, Move, MoveKind
 from partnerships.plans.rules.proposals import MOVE, MoveAction, MoveState
 from partnerships.plans.rules.quiet import around
+from partnerships.plans.rules.stages import StageState
 
-from .partnerships import Partnership
+from .partnerships import Partnership, Stage
+
+AT_RISK, STAGE, WAITS = "at_risk_since", "stage", "waits_since"
 
 
 class PlanMove(Owned, Base):
@@ -36,6 +40,7 @@ class PlanMove(Owned, Base):
     wanted: Mapped[dict[str, Any]]  # days, key, to, number: as the move had them
     changes: Mapped[list[dict[str, Any]]]  # name, was, now, quiet: in the order of the new days
     rungs: Mapped[dict[str, Any]]  # the last rung that was climbed for the old day, by name
+    stood: Mapped[dict[str, Any]]  # how what it changed besides days stood before: states by name, moments by word
     note: Mapped[str]  # why, in the words of who wanted it
     state: Mapped[MoveState] = mapped_column(word_column(MoveState))
     from_number: Mapped[int]  # the version of the plan that was looked at
@@ -54,7 +59,8 @@ class PlanMove(Owned, Base):
         cls, work: Work, partnership: Partnership, move: Move, bent: Bent, *, batch: str, note: str, seen: int
     ) -> "PlanMove":
         """Return the row of a move that holds at once, or that waits for the creator when it asks for earlier days."""
-        changed = {f"{change.kind}:{change.key}" for change in bent.changes}
+        changed = {f"{change.kind}:{change.key}" for change in bent.changes} | {step.name for step in bent.let_go}
+        at_risk = partnership.at_risk_since
         return cls(
             org_id=partnership.org_id,
             partnership=partnership,
@@ -64,6 +70,7 @@ class PlanMove(Owned, Base):
             wanted={"days": move.days, "key": move.key, "to": _text(move.to), "number": move.number},
             changes=[_kept(change, bent) for change in bent.changes],
             rungs={step.name: step.rung for step in partnership.steps if step.rung and step.name in changed},
+            stood={AT_RISK: at_risk.isoformat()} if at_risk else {},
             note=note,
             state=MoveState.PROPOSED if partnership.is_agreed and bent.is_earlier else MoveState.APPLIED,
             from_number=seen,
@@ -100,6 +107,31 @@ class PlanMove(Owned, Base):
     def asked(self) -> list[Change]:
         """Return the changes of days that the creator is asked for."""
         return [change for change in self.days_changed if change.kind in DATED]
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage that it is about; only of a move that is about one."""
+        return next(stage for stage in self.partnership.stages if stage.key == self.wanted["key"])
+
+    @property
+    def at_risk_since(self) -> datetime | None:
+        """Return since when the partnership was at risk when this was made."""
+        return datetime.fromisoformat(self.stood[AT_RISK]) if AT_RISK in self.stood else None
+
+    def let_go(self, states: Mapping[str, str]) -> None:
+        """Write down how things stood that a skip let go, by the names of their steps."""
+        self.stood = self.stood | dict(states)
+
+    def leave(self, stage: Stage) -> None:
+        """Write down how the stage stood that a skip leaves out."""
+        waits = {WAITS: stage.waits_since.isoformat()} if stage.waits_since else {}
+        self.stood = self.stood | {STAGE: str(stage.state)} | waits
+
+    @property
+    def left(self) -> tuple[StageState, datetime | None]:
+        """Return how the stage stood that a skip left out, and since when it waited at its gate."""
+        waits = self.stood.get(WAITS)
+        return StageState(self.stood[STAGE]), datetime.fromisoformat(waits) if waits else None
 
     def move(self, action: MoveAction, role: Role, now: datetime) -> MoveState:
         """Take `action` if the rules allow it; return the state it left."""

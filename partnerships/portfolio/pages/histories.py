@@ -38,7 +38,7 @@ def _page(template: str, endpoint: str, partnership_id: int, *, for_creator: boo
 
     with looking() as reading:
         told = telling.tell(reading, partnership_id)
-        chronicle = telling.look_back(reading, told.partnership, kind, before)
+        chronicle = telling.look_back(reading, told, kind, before)
         return render_template(
             template,
             partnership=told.partnership,

@@ -14,6 +14,7 @@ class StoryKind(StrEnum):
     CHECK_INS = "check_ins"
     CONTENT = "content"
     PAYMENTS = "payments"
+    MAIL = "mail"
 
 
 KIND_LABELS: Mapping[StoryKind, str] = {
@@ -21,6 +22,7 @@ KIND_LABELS: Mapping[StoryKind, str] = {
     StoryKind.CHECK_INS: N_("Check-ins"),
     StoryKind.CONTENT: N_("Content"),
     StoryKind.PAYMENTS: N_("Payments"),
+    StoryKind.MAIL: N_("Mail"),
 }
 # Every event about a partnership, by its name; tests/nets/test_history.py misses one that is forgotten.
 EVENTS: Mapping[StoryKind, frozenset[str]] = {
@@ -47,6 +49,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
     StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided"}),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
+    StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
 }
 # Beside which a version of the plan stands that was made in the same moment: the first there is of the first of these.
 MADE_VERSIONS = (

@@ -50,11 +50,3 @@ def _proposed(scene: Scene) -> int:
         last = max((step.due_on, step.name) for step in steps if step.name.startswith("check_in:"))
     day: date = last[0] - timedelta(days=1)
     return shift(scene.transactions, scene.people.manager, partnership_id, Move(MoveKind.STEP, key=last[1], to=day)).id
-
-
-@sends("plans.skip_stage")
-def skip_stage(scene: Scene) -> Knock:
-    partnership_id = scene.running()
-    with scene.transactions.looking(scene.people.manager) as reading:
-        last = max(stage.id for stage in reading.get(Partnership, partnership_id).stages)
-    return Knock(scene.people.manager, {"partnership_id": partnership_id, "stage_id": last}, {"note": WHY})

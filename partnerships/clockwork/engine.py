@@ -1,0 +1,79 @@
+"""The engine: where jobs wait and run. A job is only a wake-up: what is to be done stands in tables of our own.
+
+`Embedded` is the engine of one process, where the tick does everything. The one of many processes on many machines is
+`distributed.Distributed`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event
+from typing import NoReturn, Protocol
+
+from sqlalchemy.orm import Session
+
+
+class Job(StrEnum):
+    """What somebody is asked to do soon. Stands in the engine's tables: a worker of another version may read it."""
+
+    MAIL = "mail"  # deliver what is due, a batch at a time; one that finds a full batch asks for another
+    SWEEP = "sweep"  # find the jobs of workers that were killed
+
+
+class NeedsNoWorkers(Exception):
+    """One process does everything here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How soon a killed worker is noticed, in seconds. Its jobs run again after `silent` and at most two heartbeats."""
+
+    tick: float = 15.0
+    heartbeat: float = 5.0
+    silent: float = 20.0  # without a heartbeat for so long a worker counts as killed
+    pause: float = 5.0  # before trying again, when the database went away
+
+
+Run = Callable[[str], object]  # is told the name under which it may hold things, which `lost` is told later
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker does. Each part is called in a thread, never twice at the same time."""
+
+    tick: Callable[[], object]
+    run: Mapping[Job, Run]
+    lost: Run  # its worker is gone: what it held is free
+    show_life: Callable[[], object]
+    stopping: Event  # set on SIGTERM and SIGINT; what runs ends soon after
+    pace: Pace
+
+
+class Engine(Protocol):
+    """Lets jobs run somewhere. A job that is lost does no harm: the next tick asks for it again."""
+
+    @property
+    def is_embedded(self) -> bool:
+        """Say whether the process that serves pages ticks and delivers as well."""
+        ...
+
+    def enqueue(self, session: Session, job: Job) -> None:
+        """Ask for `job` as soon as the transaction of `session` is kept; nothing more if one waits already."""
+        ...
+
+    def work(self, work: Work) -> None:
+        """Tick and run jobs until told to stop, or raise `NeedsNoWorkers`."""
+        ...
+
+
+class Embedded:
+    """The engine of a single process: there is nobody to wake, the tick comes within 15 seconds."""
+
+    is_embedded = True
+
+    def enqueue(self, session: Session, job: Job) -> None:
+        """Leave it to the tick."""
+
+    def work(self, work: Work) -> NoReturn:
+        """Raise `NeedsNoWorkers`."""
+        raise NeedsNoWorkers

@@ -1,0 +1,69 @@
+"""What a worker does: it ticks, delivers when it is woken, and frees what killed workers held. It serves no pages."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Event
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from .clockwork.engine import Job, Pace, Work
+from .database.health import forget_worker, show_worker
+from .database.work import Transactions
+from .mail import waking
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker needs of the application. All of it is called in threads, each time inside a new `context`."""
+
+    transactions: Transactions
+    context: Callable[[], AbstractContextManager[object]]
+    tick: Callable[[], object]  # lets happen what is due
+    deliver: Callable[[str], object]  # for the holder of that name
+    stopping: Event
+
+    def work(self, pace: Pace | None = None) -> None:
+        """Work until told to stop. Raise `NeedsNoWorkers` where one process does everything."""
+        name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(2)}"
+        work = Work(
+            tick=self._tick,
+            run={Job.MAIL: self._deliver},
+            lost=self._free,
+            show_life=lambda: self._show(name),
+            stopping=self.stopping,
+            pace=pace or Pace(),
+        )
+        self.transactions.engine.work(work)
+        self._forget(name)
+
+    def _tick(self) -> None:
+        """Let happen what is due, and wake whoever delivers what came of it: they may be on other machines."""
+        with self.context():
+            self.tick()
+            waking.wake(self.transactions)
+
+    def _deliver(self, holder: str) -> None:
+        with self.context():
+            self.deliver(holder)
+
+    def _free(self, holder: str) -> None:
+        with self.context():
+            waking.free(self.transactions, holder)
+
+    def _show(self, name: str) -> None:
+        with self.context():
+            show_worker(self.transactions, name)
+
+    def _forget(self, name: str) -> None:
+        try:
+            with self.context():
+                forget_worker(self.transactions, name)
+        except SQLAlchemyError:  # then it is a silent worker for a day
+            log.warning("the worker's end could not be written down", exc_info=True)

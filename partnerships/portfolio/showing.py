@@ -8,7 +8,6 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.machine import Transition
-from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
@@ -20,7 +19,6 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
-from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
 from partnerships.plans.rules.moves import SKIPS
 from partnerships.plans.rules.partnerships import (
@@ -41,7 +39,7 @@ from partnerships.web.formats import away_text, day_text, due_text, language, ru
 from partnerships.web.words import gettext, ngettext, say
 
 from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
-from .rules.waits import OWN_LABELS, SOON_DAYS, WaitKind
+from .rules.waits import CLOCK_WORDS, OWN_LABELS, SOON_DAYS, WaitKind
 from .telling import Told
 
 Thing = CheckIn | Deliverable
@@ -337,14 +335,6 @@ def _before(told: Told, reading: Reading) -> Before | None:
         since=f"{day_text(since)} ({away_text(since, day_in(clock.zone, reading.now))})",
         until=day_text(clock.due_on),
     )
-
-
-CLOCK_WORDS = {
-    StepKind.INVITATION: N_("Answer the invitation"),
-    StepKind.NEGOTIATION: N_("Settle the terms"),
-    StepKind.PARCEL: N_("Send the product"),
-    StepKind.RECEIPT: N_("Say that the parcel has arrived"),
-}
 
 
 def _own_label(thing: Thing) -> str:

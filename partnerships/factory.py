@@ -287,11 +287,12 @@ def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
     ticked = watching.tick(these)
     dunning.dun(these)
     _show_life(these)
+    logs.tell("ticked", ticked)
     return ticked
 
 
 def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> DeliveryReport:
-    return deliver(
+    delivered = deliver(
         these,
         app.extensions["mailer"],
         notifying.still_wanted,
@@ -300,6 +301,8 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
         stopping=stopping.is_set,
         holder=holder,
     )
+    logs.tell("delivered", delivered)
+    return delivered
 
 
 def _show_life(these: Transactions) -> None:

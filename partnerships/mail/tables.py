@@ -143,6 +143,11 @@ class OutboxMail(Owned, Base):
         return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until <= machine_now)
 
     @classmethod
+    def being_sent(cls, machine_now: datetime) -> ColumnElement[bool]:
+        """Return the condition of mails that somebody has the right to send now."""
+        return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until > machine_now)
+
+    @classmethod
     def held_by(cls, token: str) -> ColumnElement[bool]:
         """Return the condition under which the holder of `token` may still write down how it went."""
         return and_(cls.lease_token == token, cls.state == MailState.SENDING)
@@ -211,6 +216,15 @@ class MailChannel(Base):
     why: Mapped[str]  # what the server said
     smtp_code: Mapped[int | None]
     crowded_until: Mapped[datetime | None]  # machine clock: as long only a few connections at once
+
+    @property
+    def is_paused(self) -> bool:
+        """Say whether no mail gets out: until one does, senders only try now and then."""
+        return self.failures > 0
+
+    def is_crowded(self, machine_now: datetime) -> bool:
+        """Say whether its server wants few connections."""
+        return self.crowded_until is not None and machine_now < self.crowded_until
 
 
 def _written_out(name: str, *states: MailState) -> Any:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Row, Select, bindparam, exists, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
@@ -18,20 +20,29 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
-from partnerships.people.tables import Membership
+from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import MoveKind
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
-from partnerships.plans.rules.quiet import QuietDays
+from partnerships.plans.rules.quiet import QuietDays, QuietHours, resting_days
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, PlanMove, Step, quiet_days_of, quiet_hours_of, reminderless_days_of
+from partnerships.plans.tables import (
+    CalendarHours,
+    CalendarRule,
+    Partnership,
+    PlanMove,
+    Stage,
+    Step,
+    quiet_days_of,
+    templates_of,
+)
 
 from .mails import Message, both, notify, notify_team, person, standing
-from .rules.ladder import Rung, Side
+from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
 from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
 
@@ -300,46 +311,91 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days, in a
     quiet stage or in quiet hours.
     """
-    if not _reachable(reading, mail):
+    person = _find_person(reading, mail)
+    if person is None or person.ended_at is not None or not person.active:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
     days = _days_without(reading, mail)
     if days is None:
         return None
-    hours = quiet_hours_of(reading.session)
-    return hours.lets_go(reading.now, mail.recipient.zone, days) or True
+    hours, zone = QuietHours(person.begins, person.ends) if person.begins else QuietHours(), mail.recipient.zone
+    is_quiet_today = person.is_quiet_today or reading.now.astimezone(ZoneInfo(zone)).date() in days
+    if not is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
+        return True
+    return hours.lets_go(reading.now, zone, {**days, **quiet_days_of(reading.session)}) or True
 
 
-def _reachable(reading: Reading, mail: OutboxMail) -> bool:
-    """Say whether the recipient still belongs to the organisation, with an account that is open."""
-    member = reading.session.scalars(select(Membership).where(Membership.account_id == mail.recipient_id)).one_or_none()
-    return member is not None and member.ended_at is None and member.account.active
+def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | None:
+    """Return whether the recipient still belongs here with an open account, and what is quiet for them today.
+
+    All in one statement: this is asked for every mail, right before it goes.
+    """
+    today = reading.now.astimezone(ZoneInfo(mail.recipient.zone)).date()
+    is_quiet = exists().where(
+        CalendarRule.org_id == Membership.org_id, CalendarRule.on == today, CalendarRule.removed_at.is_(None)
+    )
+    return reading.session.execute(
+        select(
+            Membership.ended_at,
+            Account.active,
+            CalendarHours.begins,
+            CalendarHours.ends,
+            is_quiet.label("is_quiet_today"),
+        )
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(CalendarHours, CalendarHours.org_id == Membership.org_id)
+        .where(Membership.account_id == mail.recipient_id)
+    ).one_or_none()
 
 
 def _days_without(reading: Reading, mail: OutboxMail) -> QuietDays | None:
-    """Return the days on which `mail` waits, None when nothing waits for it: it is open, still due, and goes on."""
+    """Return the days of its own on which `mail` waits, None when what it reminds of is not open and due that day."""
     if mail.context["waits_for"] in OF_BRANDS:
-        is_awaited = OF_BRANDS[mail.context["waits_for"]](reading, mail)
-        return quiet_days_of(reading.session) if is_awaited else None
-    step = _step_waiting(reading, mail)
-    if step is None or step.due_on.isoformat() != mail.context["due_on"]:
-        return None
-    return reminderless_days_of(reading.session, step.partnership)
-
-
-def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
-    """Return the step of what `mail` reminds of while it is open, in a partnership that runs, or None."""
-    thing_id = int(mail.about.partition(":")[2])
-    if mail.context["waits_for"] in CLOCKS:
+        return NO_DAYS if OF_BRANDS[mail.context["waits_for"]](reading, mail) else None
+    waits_for, thing_id = mail.context["waits_for"], int(mail.about.partition(":")[2])
+    if waits_for in CLOCKS:
         clock = find_clock(reading, thing_id)
-        return clock if clock is not None and clock.kind == mail.context["waits_for"] else None
-    if mail.context["waits_for"] == StepKind.CHECK_IN:
-        check_in = reading.get(CheckIn, thing_id)
-        return check_in.step if check_in.is_answerable and check_in.partnership.is_running else None
-    deliverable = reading.get(Deliverable, thing_id)
-    if not deliverable.partnership.is_running:
+        is_awaited = clock is not None and clock.kind == waits_for
+        return NO_DAYS if is_awaited and clock and clock.due_on.isoformat() == mail.context["due_on"] else None
+    if waits_for == StepKind.CHECK_IN:
+        found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and found.CheckIn.is_answerable
+    else:
+        is_draft = waits_for == StepKind.DRAFT
+        found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
+    if found is None or not awaited or found.state is not PartnershipState.ACTIVE:
         return None
-    if mail.context["waits_for"] == StepKind.DRAFT:
-        return deliverable.draft_step if awaits_draft(deliverable) else None
-    return deliverable.publish_step if awaits_post(deliverable) else None
+    return _resting(reading, found) if found.due_on.isoformat() == mail.context["due_on"] else None
+
+
+def _resting(reading: Reading, found: Row[*tuple[Any, ...]]) -> QuietDays:
+    """Return the days of the quiet stages of a partnership; only one whose template has such stages is asked for them."""
+    edition = found.template_key, found.template_version
+    resting = templates_of(reading.session, {edition})[edition].resting
+    if not resting:
+        return NO_DAYS
+    stages = reading.session.execute(
+        select(Stage.key, Stage.starts_on, Stage.ends_on).where(
+            Stage.partnership_id == found.partnership_id, Stage.key.in_(resting)
+        )
+    )
+    return resting_days({key: (first, last) for key, first, last in stages}, resting)
+
+
+def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
+    return (
+        select(thing, Step.due_on, Partnership.state, Partnership.id.label("partnership_id"))
+        .add_columns(Partnership.template_key, Partnership.template_version)
+        .join(Step, Step.id == step_id)
+        .join(Partnership, Partnership.id == thing.partnership_id)
+        .where(thing.id == bindparam("thing_id"))
+        .options(lazyload("*"))
+    )
+
+
+_CHECK_IN = _with_day(CheckIn, CheckIn.step_id)
+_DRAFT = _with_day(Deliverable, Deliverable.draft_step_id)
+_POST = _with_day(Deliverable, Deliverable.publish_step_id)

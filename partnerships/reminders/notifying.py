@@ -371,17 +371,13 @@ def _days_without(reading: Reading, mail: OutboxMail) -> QuietDays | None:
 
 
 def _resting(reading: Reading, found: Row[*tuple[Any, ...]]) -> QuietDays:
-    """Return the days of the quiet stages of a partnership; only one whose template has such stages is asked for them."""
+    """Return the days of a partnership's quiet stages; where its template has none, nothing is asked."""
     edition = found.template_key, found.template_version
     resting = templates_of(reading.session, {edition})[edition].resting
     if not resting:
         return NO_DAYS
-    stages = reading.session.execute(
-        select(Stage.key, Stage.starts_on, Stage.ends_on).where(
-            Stage.partnership_id == found.partnership_id, Stage.key.in_(resting)
-        )
-    )
-    return resting_days({key: (first, last) for key, first, last in stages}, resting)
+    asked = select(Stage.key, Stage.starts_on, Stage.ends_on).where(Stage.partnership_id == found.partnership_id)
+    return resting_days({key: (first, last) for key, first, last in reading.session.execute(asked)}, resting)
 
 
 def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:

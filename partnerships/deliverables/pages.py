@@ -274,6 +274,10 @@ def _fulfil(deliverable_id: int) -> ResponseReturnValue:
     return _meet(deliverable_id, form=form, status=422)
 
 
+def _remind_later(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for("reminders.later_deliverable", deliverable_id=deliverable_id), 303)
+
+
 def _report_reaction(deliverable_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.reaction", partnership_id=_partnership_of(deliverable_id)), 303)
 
@@ -304,6 +308,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
+    "later": _remind_later,
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }

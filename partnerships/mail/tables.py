@@ -20,6 +20,7 @@ from .rules.suppressions import MailKind, Reason
 __all__ = [
     "NOT_NEEDED",
     "OUT_OF_DATE",
+    "TOGETHER",
     "UNSENT",
     "DeliveryEvent",
     "DeliveryEventName",
@@ -33,6 +34,7 @@ __all__ = [
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
+TOGETHER = "told in the one mail of the day"  # stands in `last_error` of what a digest tells
 NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 
@@ -105,6 +107,20 @@ class OutboxMail(Owned, Base):
     def call_off(self, why: str) -> None:
         """Do not send what nobody has tried to send yet, or not with success."""
         self.state, self.last_error = MailState.CANCELLED, why
+
+    def put_off(self, until: datetime) -> None:
+        """Let it wait until then."""
+        self.send_after = self.due_at = until
+
+    def leave_to(self, digest: str) -> None:
+        """Let the mail that stands under the key `digest` tell it."""
+        self.state, self.last_error = MailState.CANCELLED, f"{TOGETHER}: {digest}"
+
+    @property
+    def digest(self) -> str | None:
+        """Return the key of the mail that tells this one too, or None when it is told by itself."""
+        told, _, key = (self.last_error or "").partition(": ")
+        return key if told == TOGETHER else None
 
     def take_up(self) -> None:
         """Let wait as before what was called off a moment ago."""

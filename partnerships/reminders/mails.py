@@ -168,6 +168,11 @@ def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMa
     )
 
 
+def remind_at(work: Work, reminder: Reminder, at: datetime) -> None:
+    """Queue one reminder for a moment that somebody has chosen."""
+    queue_all(work, [replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)])
+
+
 def _links_of(work: Work, reminders: Sequence[Reminder]) -> Mapping[Grant, int]:
     """Return the creators' links, each good until a month after its plan's last day."""
     asked = {reminder.grant: reminder.partnership for reminder in reminders if reminder.grant}
@@ -186,7 +191,8 @@ def _revive(work: Work, mails: Sequence[NewMail]) -> int:
         return 0
     anew = {mail.key: mail for mail in mails}
     called_off = select(OutboxMail).where(OutboxMail.idem_key.in_(anew), OutboxMail.state == MailState.CANCELLED)
-    rows = work.session.scalars(called_off.order_by(OutboxMail.id).with_for_update()).all()
+    found = work.session.scalars(called_off.order_by(OutboxMail.id).with_for_update())
+    rows = [row for row in found if row.digest is None]  # what a digest tells is told
     for row in rows:
         mail = anew[row.idem_key]
         row.wait_again(row.context, send_after=mail.send_after, expires_at=mail.expires_at)

@@ -1,18 +1,20 @@
 """Turn what happened into mail, in the same transaction; and say at the last moment whether a mail is still wanted."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, bindparam, exists, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
@@ -28,23 +30,14 @@ from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
-from partnerships.plans.rules.quiet import QuietDays, QuietHours, resting_days
+from partnerships.plans.rules.quiet import QuietHours
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import (
-    CalendarHours,
-    CalendarRule,
-    Partnership,
-    PlanMove,
-    Stage,
-    Step,
-    quiet_days_of,
-    templates_of,
-)
+from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, PlanMove, Step, quiet_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, SNOOZED, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -308,22 +301,20 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days, in a
-    quiet stage or in quiet hours.
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
+    quiet hours.
     """
     person = _find_person(reading, mail)
     if person is None or person.ended_at is not None or not person.active:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    days = _days_without(reading, mail)
-    if days is None:
+    if not (_some_wait(reading, mail) if "items" in mail.context else _still_waits(reading, mail)):
         return None
     hours, zone = QuietHours(person.begins, person.ends) if person.begins else QuietHours(), mail.recipient.zone
-    is_quiet_today = person.is_quiet_today or reading.now.astimezone(ZoneInfo(zone)).date() in days
-    if not is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
+    if not person.is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
         return True
-    return hours.lets_go(reading.now, zone, {**days, **quiet_days_of(reading.session)}) or True
+    return hours.lets_go(reading.now, zone, quiet_days_of(reading.session)) or True
 
 
 def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | None:
@@ -349,15 +340,38 @@ def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | 
     ).one_or_none()
 
 
-def _days_without(reading: Reading, mail: OutboxMail) -> QuietDays | None:
-    """Return the days of its own on which `mail` waits, None when what it reminds of is not open and due that day."""
+def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether any of what a digest tells still waits; what does not is left out of it."""
+    items = [
+        item
+        for item in mail.context["items"]
+        if _still_waits(reading, OutboxMail(about=item["about"], template=item["template"], context=item["context"]))
+    ]
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # for this one sending: it is not kept
+    return bool(items)
+
+
+def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
     if mail.context["waits_for"] in OF_BRANDS:
-        return NO_DAYS if OF_BRANDS[mail.context["waits_for"]](reading, mail) else None
+        return OF_BRANDS[mail.context["waits_for"]](reading, mail)
+    due_on = _due_on(reading, mail)
+    return due_on is not None and due_on.isoformat() == mail.context["due_on"]
+
+
+def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
+    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
+    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+        return False
+    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
+
+
+def _due_on(reading: Reading, mail: OutboxMail) -> date | None:
+    """Return on which day what is still waited for is due, or None."""
     waits_for, thing_id = mail.context["waits_for"], int(mail.about.partition(":")[2])
     if waits_for in CLOCKS:
         clock = find_clock(reading, thing_id)
-        is_awaited = clock is not None and clock.kind == waits_for
-        return NO_DAYS if is_awaited and clock and clock.due_on.isoformat() == mail.context["due_on"] else None
+        return clock.due_on if clock is not None and clock.kind == waits_for else None
     if waits_for == StepKind.CHECK_IN:
         found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
         awaited = found is not None and found.CheckIn.is_answerable
@@ -365,26 +379,15 @@ def _days_without(reading: Reading, mail: OutboxMail) -> QuietDays | None:
         is_draft = waits_for == StepKind.DRAFT
         found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
         awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
-    if found is None or not awaited or found.state is not PartnershipState.ACTIVE:
+    if found is None or not awaited or _is_put_off(reading, found, mail):
         return None
-    return _resting(reading, found) if found.due_on.isoformat() == mail.context["due_on"] else None
-
-
-def _resting(reading: Reading, found: Row[*tuple[Any, ...]]) -> QuietDays:
-    """Return the days of a partnership's quiet stages; where its template has none, nothing is asked."""
-    edition = found.template_key, found.template_version
-    resting = templates_of(reading.session, {edition})[edition].resting
-    if not resting:
-        return NO_DAYS
-    asked = select(Stage.key, Stage.starts_on, Stage.ends_on).where(Stage.partnership_id == found.partnership_id)
-    return resting_days({key: (first, last) for key, first, last in reading.session.execute(asked)}, resting)
+    return found.due_on if found.state is PartnershipState.ACTIVE else None
 
 
 def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
     return (
-        select(thing, Step.due_on, Partnership.state, Partnership.id.label("partnership_id"))
-        .add_columns(Partnership.template_key, Partnership.template_version)
+        select(thing, Step.due_on, Step.zone, Step.snoozed_until, Partnership.state)
         .join(Step, Step.id == step_id)
         .join(Partnership, Partnership.id == thing.partnership_id)
         .where(thing.id == bindparam("thing_id"))

@@ -51,7 +51,7 @@ def repeat(work: Work, event: Event) -> None:
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):
-            if mail.state in NOT_OUT:
+            if mail.state in NOT_OUT and mail.digest is None:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
     due = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
     for mail in reminders:

@@ -17,6 +17,7 @@ from partnerships.plans.tables import Step
 from .mails import Message, both
 from .rules.ladder import Rung, Side
 
+SNOOZED = "snoozed"  # the wording of the reminder that a creator has asked for
 AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
 
 AWAITING_POST = or_(

@@ -213,7 +213,7 @@ def _told(session: Session) -> dict[Reminder, bool]:
             date.fromisoformat(mail.context["due_on"]),
             mail.context["rung"],
             COLLEAGUES.get(mail.template, Side.CREATOR),
-        ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE
+        ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE and mail.digest is None
         for mail in queued
-        if mail.context["waits_for"] in set(StepKind)  # what waits for the brand has no step
+        if mail.context.get("waits_for") in set(StepKind)  # what waits for the brand has no step
     }

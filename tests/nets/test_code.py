@@ -28,6 +28,7 @@ MAY_LOOK_EVERYWHERE = {
     "people/commands.py": 2,  # says which organisations stand, and makes another
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
     "people/pages/own.py": 2,  # one's own account is nobody's organisation
+    "reminders/bundling.py": 1,  # the tick puts one mail a day together in every organisation
     "reminders/dunning.py": 1,  # the tick claims payments of every organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
     "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with

@@ -18,13 +18,14 @@ def profile() -> ResponseReturnValue:
     """Name, language, time zone and look."""
     with looking() as reading:
         account = finding.get_account(reading)
-    form = ProfileForm(obj=account)
+        form = ProfileForm(obj=account, each_alone=finding.wants_each_alone(reading))
     if form.validate_on_submit():
         chosen = adjusting.Profile(
             name=form.name.data or "",
             locale=form.locale.data,
             zone=form.zone.data or "",
             theme=form.theme.data,
+            each_alone=bool(form.each_alone.data),
         )
         try:
             with begin() as work:

@@ -117,6 +117,11 @@ class Stay:
     on: date
     why: Why
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether everybody knows that it stays: it has happened, or counts from what has."""
+        return self.why in {Why.DONE, Why.POSTED}
+
 
 @dataclass(frozen=True, slots=True)
 class Bent:
@@ -133,6 +138,12 @@ class Bent:
     def asked(self) -> tuple[Change, ...]:
         """Return the changes of days that the creator is asked for."""
         return tuple(change for change in self.changes if change.kind in DATED)
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether what a skip lets go is all that was still planned."""
+        still = (step for step in self.plan.steps if not step.done and step.kind in DATED)
+        return all(step in self.let_go for step in still)
 
     @property
     def is_earlier(self) -> bool:

@@ -352,6 +352,7 @@ class Step(Owned, Base):
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]  # in `zone`: the creator asked not to be reminded before
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")
@@ -391,5 +392,4 @@ class Step(Owned, Base):
 
     def reopen(self, now: datetime) -> None:
         """Let it be waited for again: what had been sent was taken back or sent back."""
-        self.done_at = None
-        self.wake(now)
+        self.done_at, self.next_action_at = None, now

@@ -74,6 +74,7 @@ LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
 }
 
 
+MOST_SNOOZED_DAYS = 3  # that a creator may put a reminder off alone; beyond that the manager is asked
 EDITABLE = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})
 LATEST_DAYS = 13  # after fourteen a check-in counts as missed, and nobody is reminded of it any more
 

@@ -134,14 +134,8 @@ def _check_live(deliverable_id: int, form: LookForm) -> None:
     """Keep what somebody saw, and say what follows from it."""
     with begin() as work:
         found, label_on = form.is_found(), bool(form.label_on.data)
-        seen = verifying.check_live(
-            work,
-            deliverable_id,
-            found=found,
-            label_on=label_on,
-            note=form.note.data or "",
-            **form.spark,
-        )
+        note = form.note.data or ""
+        seen = verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=note, **form.spark)
         name, days = seen.partnership.creator.name, seen.spec.min_days_live
     if not found:
         flash(gettext("Noted: %(name)s is told what you saw.", name=name), "success")

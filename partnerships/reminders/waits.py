@@ -120,4 +120,6 @@ def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:
-    return {"course": "", "title": dict(title), "waits_for": str(kind), "due_on": step.due_on.isoformat()}
+    by = step.due_by.strftime("%H.%M") if step.due_by else ""
+    due = {"due_on": step.due_on.isoformat(), "due_by": by}
+    return {"course": "", "title": dict(title), "waits_for": str(kind)} | due

@@ -29,7 +29,7 @@ from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
 from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.tables import Step, quiet_days_of
+from partnerships.plans.tables import Step, quiet_days_of, reminderless_days_of
 
 from .mails import Message, Reminder, person, remind_all
 from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
@@ -82,8 +82,12 @@ class _Wave:
 
     def look(self, step: Step) -> Look:
         """Return what to do about `step` now, and when to look again."""
-        now = self.work.now
-        return next_look(step.kind, step.due_on, step.zone, now, step.rung, days=self.days, policy=self.policy)
+        now, days = self.work.now, self.days
+        if step.partnership.template.resting:
+            with self.work.session.no_autoflush:  # all steps are saved together
+                days = reminderless_days_of(self.work.session, step.partnership)
+        policy, by = self.policy, step.due_by
+        return next_look(step.kind, step.due_on, step.zone, now, step.rung, days=days, policy=policy, due_by=by)
 
     def finish(self) -> None:
         """Keep what was moved, tell of it, and queue the reminders: a few statements, however many steps there are."""
@@ -315,7 +319,8 @@ def _check_in(wave: _Wave, step: Step, check_in: CheckIn) -> None:
 
 def _begins_at(wave: _Wave, step: Step) -> datetime:
     """Return when the first rung of its ladder is climbed, were no day quiet: then it is asked for."""
-    return rung_at(wave.policy.ladder(step.kind)[0], step.due_on, step.zone, policy=wave.policy)
+    first, policy = wave.policy.ladder(step.kind)[0], wave.policy
+    return rung_at(first, step.due_on, step.zone, policy=policy, due_by=step.due_by)
 
 
 def _draft(wave: _Wave, step: Step, deliverable: Deliverable) -> None:

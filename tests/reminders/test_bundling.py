@@ -1,5 +1,6 @@
 """One mail a day: what goes together, what goes by itself, and that nothing is lost or told twice."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
@@ -146,6 +147,18 @@ def test_who_wants_each_by_itself_gets_each_by_itself(
     assert len(to(beat(transactions, mailer), "manager@glow")) == 3
     with transactions.looking(people.stranger) as reading:
         assert not any(one.each_alone for one in reading.session.scalars(select(Membership)).unique())
+
+
+def test_who_wants_only_the_calendar_is_led_there_from_their_settings(
+    transactions: Transactions, people: People, sign_in: SignIn, invited: list[int], mailer: MemoryMailer
+) -> None:
+    manager = sign_in(people.manager)
+    (path,) = re.findall(r'href="http://localhost(/u/[^"]+)"', manager.get("/profile").text)
+
+    assert manager.post(path).status_code == 200
+    reminders = [one for one in to(beat(transactions, mailer), "manager@glow") if "menunggu" in one["Subject"]]
+
+    assert reminders == []
 
 
 def test_what_a_creator_has_to_do_today_comes_by_itself(

@@ -8,6 +8,7 @@ from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.people import adjusting, authenticating, finding, recognising, recovering
 from partnerships.people.forms import ChangePasswordForm, ProfileForm
+from partnerships.web.addresses import stopping_url
 from partnerships.web.context import begin, current_actor, looking, transactions
 
 from .blueprint import pages
@@ -39,7 +40,10 @@ def profile() -> ResponseReturnValue:
             return redirect(url_for(".profile"))
     with transactions().everywhere() as everywhere:
         memberships = finding.list_own_memberships(everywhere, account.id)
-    shown = render_template("people/profile.html", form=form, account=account, memberships=memberships)
+    stop_url = stopping_url(current_actor().org_id, account.id)
+    shown = render_template(
+        "people/profile.html", form=form, account=account, memberships=memberships, stop_url=stop_url
+    )
     return shown, 422 if form.errors else 200
 
 

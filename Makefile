@@ -88,6 +88,11 @@ fix: $(VENV)/.dev ## Format, and mend what can be mended without thinking
 bench: $(VENV)/.dev ## Measure speed and memory; one JSON line each
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: drills
+drills: $(VENV)/.dev ## Kill senders and let mail servers fail, in full size, on both engines
+	@for engine in sqlite postgresql; do \
+		DRILLS=whole TEST_DATABASE=$$engine $(BIN)/python -m pytest -s tests/drills || exit 1; done
+
 .PHONY: migrate
 migrate: $(RUNS_WITH) ## Bring the database to the newest revision
 	$(FLASK) db upgrade

@@ -1,5 +1,6 @@
 """Look at an installation the way an operator would, and say how to mend what is wrong."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ def examine(settings: Settings) -> list[Finding]:
     """Return what was looked at, each with how to mend it, or None where nothing is wrong."""
     database = _database(settings)
     workers = [] if any(mend for _, mend in database) else _workers(settings.database_url)
-    return [*_settings(settings), *database, *workers, _mail(settings), *_storage(settings.data_dir)]
+    mail = [_mail(settings), *_bounces(settings.bounce_folder)]
+    return [*_settings(settings), *database, *workers, *mail, *_storage(settings.data_dir)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -101,6 +103,14 @@ def _mail(settings: Settings) -> Finding:
             f"The folder of MAIL_URL cannot be written ({error.strerror}). Give it to the user that runs this.",
         )
     return f"Mail: {scheme}", None
+
+
+def _bounces(folder: Path | None) -> list[Finding]:
+    if folder is None:
+        return []
+    usable = all(os.access(folder / part, os.R_OK | os.W_OK | os.X_OK) for part in ("new", "cur"))
+    mend = f"{folder} is no Maildir that this user may read and write. Check BOUNCE_FOLDER."
+    return [("Mail that comes back", None if usable else mend)]
 
 
 def _storage(data_dir: Path) -> list[Finding]:

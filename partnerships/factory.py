@@ -60,6 +60,7 @@ from .portfolio import attaching
 from .portfolio import pages as portfolio
 from .reminders import (
     announcing,
+    bundling,
     dunning,
     informing,
     notifying,
@@ -108,6 +109,7 @@ LISTENERS: tuple[Listener, ...] = (
     relaying.relay,
     realigning.realign,
     repeating.repeat,
+    bundling.release,
     readdressing.readdress,
     completing.complete,
 )
@@ -286,12 +288,14 @@ def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
     returning.empty(these, settings.bounce_folder)
     ticked = watching.tick(these)
     dunning.dun(these)
+    bundling.bundle(these)
     _show_life(these)
+    logs.tell("ticked", ticked)
     return ticked
 
 
 def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> DeliveryReport:
-    return deliver(
+    delivered = deliver(
         these,
         app.extensions["mailer"],
         notifying.still_wanted,
@@ -300,6 +304,8 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
         stopping=stopping.is_set,
         holder=holder,
     )
+    logs.tell("delivered", delivered)
+    return delivered
 
 
 def _show_life(these: Transactions) -> None:

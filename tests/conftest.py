@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,13 @@ from partnerships.mail.mailers import MemoryMailer
 from partnerships.people.tables import Account
 from tests.services.engine import SharedEngine
 from tests.services.postgres import Postgres, running_postgres
+from tests.services.routes import compiled_once
 from tests.stories import People, settle
 
 SignIn = Callable[[Actor | None], FlaskClient]
 MakeDatabase = Callable[[], str]
+Fill = Callable[[str], None]
+Freeze = Callable[[Fill], MakeDatabase]
 NEVER_IDLE = "9999-01-01T00:00:00+00:00"  # stories take weeks, and nobody signs in again in the middle of one
 ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 # The suite draws the same examples every time, so that it takes the same time and fails for whoever broke it.
@@ -35,6 +39,32 @@ ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 hypothesis.register_profile("settled", derandomize=True, deadline=None)
 hypothesis.register_profile("explore", max_examples=1000, deadline=None)
 hypothesis.load_profile("settled")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """People, how to make a database in which they have settled, and the addresses of those that were made."""
+
+    people: People
+    copy: MakeDatabase
+    made: set[str] = field(default_factory=set)
+
+    def make(self) -> str:
+        url = self.copy()
+        self.made.add(url)
+        return url
+
+
+def settings_for(url: str, data_dir: Path) -> Settings:
+    return Settings(
+        data_dir=data_dir,
+        secret_key="a key for tests only, long enough to pass",
+        database_url=url,
+        mail_url="memory:",
+        mail_from="sahabat@sahabat.example",
+        public_base_url="http://localhost",
+        testing=True,
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -63,23 +93,56 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def make_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
-    """Return a function that makes a fresh, migrated database and returns its address."""
+def freeze(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Freeze:
+    """Return a function that takes an address, has its database filled, and returns how to make copies of it."""
     if ENGINE == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        template = f"template_{secrets.token_hex(4)}"
-        migrating.upgrade(server.create(template).render_as_string(hide_password=False))
-        server.freeze(template)
-        return lambda: server.clone(template, f"test_{secrets.token_hex(6)}").render_as_string(hide_password=False)
+
+        def freeze_postgres(fill: Fill) -> MakeDatabase:
+            template = f"template_{secrets.token_hex(4)}"
+            fill(server.create(template).render_as_string(hide_password=False))
+            server.freeze(template)
+            return lambda: server.clone(template, f"test_{secrets.token_hex(6)}").render_as_string(hide_password=False)
+
+        return freeze_postgres
     folder = tmp_path_factory.mktemp("databases")
-    migrating.upgrade(f"sqlite:///{folder / 'template.db'}")
 
-    def copy() -> str:
-        copied = folder / f"{secrets.token_hex(6)}.db"
-        shutil.copyfile(folder / "template.db", copied)
-        return f"sqlite:///{copied}"
+    def freeze_sqlite(fill: Fill) -> MakeDatabase:
+        template = folder / f"template_{secrets.token_hex(4)}.db"
+        fill(f"sqlite:///{template}")
 
-    return copy
+        def copy() -> str:
+            copied = folder / f"{secrets.token_hex(6)}.db"
+            shutil.copyfile(template, copied)
+            return f"sqlite:///{copied}"
+
+        return copy
+
+    return freeze_sqlite
+
+
+@pytest.fixture(scope="session")
+def make_database(freeze: Freeze) -> MakeDatabase:
+    """Return a function that makes a fresh, migrated database and returns its address."""
+    return freeze(migrating.upgrade)
+
+
+@pytest.fixture(scope="session")
+def settled(freeze: Freeze, tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """The people of most tests, who settle once for all of them."""
+    found: list[People] = []
+
+    def fill(url: str) -> None:
+        migrating.upgrade(url)
+        app = create_app(
+            settings_for(url, tmp_path_factory.mktemp("settled")), clock=ManualClock(), mailer=MemoryMailer()
+        )
+        with app.app_context():
+            found.append(settle(app.extensions["transactions"]))
+            db.engine.dispose()
+
+    copy = freeze(fill)
+    return Settled(found[0], copy)
 
 
 @pytest.fixture
@@ -94,22 +157,24 @@ def mailer() -> MemoryMailer:
 
 
 @pytest.fixture
-def settings(make_database: MakeDatabase, tmp_path: Path) -> Settings:
-    return Settings(
-        data_dir=tmp_path,
-        secret_key="a key for tests only, long enough to pass",
-        database_url=make_database(),
-        mail_url="memory:",
-        mail_from="sahabat@sahabat.example",
-        public_base_url="http://localhost",
-        testing=True,
-    )
+def settings(request: pytest.FixtureRequest, make_database: MakeDatabase, tmp_path: Path) -> Settings:
+    if "people" not in request.fixturenames:
+        return settings_for(make_database(), tmp_path)
+    settled: Settled = request.getfixturevalue("settled")
+    return settings_for(settled.make(), tmp_path)
 
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates that were compiled once for all tests: each test's application would compile them anew."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session")
+def compiled_rules() -> Iterator[None]:
+    """Addresses of pages that are compiled once for all tests."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +189,7 @@ def app(
     clock: ManualClock,
     mailer: MemoryMailer,
     compiled_templates: FileSystemBytecodeCache,
+    compiled_rules: None,
     shared_engine: SharedEngine,
 ) -> Iterator[Flask]:
     with shared_engine.going_to(settings.database_url):
@@ -143,8 +209,9 @@ def transactions(app: Flask) -> Transactions:
 
 
 @pytest.fixture
-def people(transactions: Transactions) -> People:
-    return settle(transactions)
+def people(transactions: Transactions, settings: Settings, settled: Settled) -> People:
+    """Two organisations. They come with the database, unless a test asks for them when that is made already."""
+    return settled.people if settings.database_url in settled.made else settle(transactions)
 
 
 @pytest.fixture

@@ -441,6 +441,19 @@ def test_the_doctor_sees_a_folder_that_cannot_be_written(settings: Settings, tmp
     assert "DATA_DIR" in str(findings["Data folder"])
 
 
+def test_the_doctor_looks_for_the_mailbox_of_what_comes_back(settings: Settings, tmp_path: Path) -> None:
+    asked = replace(settings, bounce_folder=tmp_path / "box")
+
+    missing = dict(doctor.examine(asked))["Mail that comes back"]
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "box" / part).mkdir(parents=True)
+
+    assert missing is not None
+    assert "is no Maildir" in missing
+    assert dict(doctor.examine(asked))["Mail that comes back"] is None
+    assert "Mail that comes back" not in dict(doctor.examine(settings))
+
+
 def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -> None:
     migrating.downgrade(settings.database_url, "0001")
 
@@ -462,6 +475,11 @@ def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -
         ("PUBLIC_BASE_URL", "ftp://sahabat.example", "PUBLIC_BASE_URL must look like"),
         ("UPLOAD_MAX_MB", "-3", "UPLOAD_MAX_MB must be a whole number"),
         ("UPLOAD_QUOTA_MB", "1.5", "UPLOAD_QUOTA_MB must be a whole number"),
+        ("METRICS_TOKEN", "short", "at least 16 plain characters"),
+        ("BOUNCE_ADDRESS", "bounces", "BOUNCE_ADDRESS must look like"),
+        ("BOUNCE_ADDRESS", "bounces+x@mail.example", "BOUNCE_ADDRESS must look like"),
+        ("BOUNCE_ADDRESS", "a-rather-long-name-for-it@mail.example", "at most 17 characters"),
+        ("BOUNCE_FOLDER", "/tmp/box", "BOUNCE_FOLDER needs BOUNCE_ADDRESS"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, setting: str, value: str, sentence: str) -> None:

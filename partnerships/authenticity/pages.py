@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.deliverables.rules.deliverables import STATE_LABELS
 from partnerships.deliverables.wording import gate_text
-from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import TEAM, Audience

@@ -169,6 +169,10 @@ def _confirm(check_in_id: int) -> ResponseReturnValue:
     return confirm(check_in_id)
 
 
+def _remind_later(check_in_id: int) -> ResponseReturnValue:
+    return redirect(url_for("reminders.later_check_in", check_in_id=check_in_id), 303)
+
+
 def _report_reaction(check_in_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.reaction", partnership_id=_partnership_of(check_in_id)), 303)
 
@@ -179,6 +183,7 @@ def _say_not_for_me(check_in_id: int) -> ResponseReturnValue:
 
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "confirm": _confirm,
+    "later": _remind_later,
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }

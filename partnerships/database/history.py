@@ -13,6 +13,8 @@ from partnerships.core.events import Event
 from .base import Base, Owned, owned
 from .types import word_column
 
+UNCHANGING = (str, int, float, date, type(None))
+
 
 class HistoryEntry(Owned, Base):
     """One event as it was told."""
@@ -39,8 +41,16 @@ class HistoryEntry(Owned, Base):
             name=type(event).__name__,
             key=event.key,
             about=event.about,
-            facts={name: _plain(value) for name, value in asdict(event).items() if name not in {"key", "about"}},
+            facts=_facts(event),
         )
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    """Return what `event` says beside its key and what it is about; copied only where a value could be changed."""
+    values = {name: getattr(event, name) for name in event.__dataclass_fields__ if name not in {"key", "about"}}
+    if not all(isinstance(value, UNCHANGING) for value in values.values()):
+        values = {name: value for name, value in asdict(event).items() if name in values}
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -1,11 +1,12 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from partnerships.core.errors import Refused
 from partnerships.web.forms import PageForm
@@ -13,6 +14,7 @@ from partnerships.web.words import translated
 
 from .rules.posts import URL_LENGTH, canonical
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
+from .rules.sparks import CODE_LENGTH
 
 YES = "yes"
 TOO_LONG = _l("Please keep this shorter.")
@@ -28,7 +30,23 @@ class DraftForm(PageForm):
     note = TextAreaField(_l("Note to the team"), render_kw={"rows": 2, "maxlength": NOTE_LENGTH})
 
 
-class PostForm(PageForm):
+class SparkFields(PageForm):
+    """The Spark code of a post that is promised with one; the rules say what a code is (rules/sparks.py)."""
+
+    spark_code = StringField(
+        _l("Spark code"),
+        [Length(max=CODE_LENGTH, message=TOO_LONG)],
+        render_kw={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"},
+    )
+    spark_until = DateField(_l("The code is valid until"), [Optional()])
+
+    @property
+    def spark(self) -> dict[str, Any]:
+        """Return the code as it was pasted, and its last day."""
+        return {"spark_code": self.spark_code.data or "", "spark_until": self.spark_until.data}
+
+
+class PostForm(SparkFields):
     """Where the content stands in public."""
 
     url = StringField(
@@ -67,7 +85,7 @@ class TaskForm(PageForm):
     )
 
 
-class LookForm(PageForm):
+class LookForm(SparkFields):
     """What somebody saw who looked for the post."""
 
     found = RadioField(

@@ -10,7 +10,7 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.templates import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
@@ -117,7 +117,10 @@ def record_post(deliverable_id: int) -> ResponseReturnValue:
 @pages.route("/deliverables/<int:deliverable_id>/live", methods=["GET", "POST"])
 def check_live(deliverable_id: int) -> ResponseReturnValue:
     """Say whether the post is live."""
-    form = LookForm()
+    with looking() as reading:
+        posts = finding.get_whole(reading, deliverable_id).posts
+    sent = next((post for post in reversed(posts) if post.spark_code), None)
+    form = LookForm(data={"spark_code": sent.spark_code, "spark_until": sent.spark_until} if sent else None)
     if form.validate_on_submit():
         try:
             _check_live(deliverable_id, form)
@@ -131,7 +134,8 @@ def _check_live(deliverable_id: int, form: LookForm) -> None:
     """Keep what somebody saw, and say what follows from it."""
     with begin() as work:
         found, label_on = form.is_found(), bool(form.label_on.data)
-        seen = verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=form.note.data or "")
+        note = form.note.data or ""
+        seen = verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=note, **form.spark)
         name, days = seen.partnership.creator.name, seen.spec.min_days_live
     if not found:
         flash(gettext("Noted: %(name)s is told what you saw.", name=name), "success")
@@ -250,7 +254,7 @@ def _add_link(deliverable_id: int) -> ResponseReturnValue:
 
 def _add_post(deliverable_id: int, form: PostForm) -> None:
     url, label_on = str(form.url.data), form.is_label_on()
-    insist(lambda work: publishing.add_post(work, deliverable_id, url=url, label_on=label_on))
+    insist(lambda work: publishing.add_post(work, deliverable_id, url=url, label_on=label_on, **form.spark))
 
 
 def _fulfil(deliverable_id: int) -> ResponseReturnValue:
@@ -262,6 +266,10 @@ def _fulfil(deliverable_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
     return _meet(deliverable_id, form=form, status=422)
+
+
+def _remind_later(deliverable_id: int) -> ResponseReturnValue:
+    return redirect(url_for("reminders.later_deliverable", deliverable_id=deliverable_id), 303)
 
 
 def _report_reaction(deliverable_id: int) -> ResponseReturnValue:
@@ -294,6 +302,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
+    "later": _remind_later,
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }

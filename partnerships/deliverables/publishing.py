@@ -1,8 +1,11 @@
 """Add the link to a live post. An early one is no error: it is recorded, and checked like any other."""
 
+from datetime import date
+
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
+from partnerships.core.zones import day_in
 from partnerships.creators.tables import Platform
 from partnerships.database.work import Work
 from partnerships.plans.rules.courses import POSTED
@@ -12,6 +15,7 @@ from .events import LabelSwitchedOn
 from .finding import find_post, get_for
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.posts import canonical
+from .rules.sparks import read_code
 from .tables import Deliverable, LivePost
 
 FROM_ACCEPTANCE_ON = frozenset(
@@ -19,18 +23,25 @@ FROM_ACCEPTANCE_ON = frozenset(
 )
 
 
-def add_post(work: Work, deliverable_id: int, *, url: str, label_on: bool) -> LivePost:
+def add_post(
+    work: Work, deliverable_id: int, *, url: str, label_on: bool, spark_code: str = "", spark_until: date | None = None
+) -> LivePost:
     """Write down where the content stands; the same link again finds the post that was added with it.
 
     `label_on`: the creator says that the platform's own advertising label is switched on. Open from acceptance on; a
-    further link (another platform) may follow until somebody has looked. Raise `Refused` with field "url".
+    further link (another platform) may follow until somebody has looked, and so may the Spark code of a post on TikTok
+    that is promised with one. Raise `Refused` with field "url", "spark_code" or "spark_until".
     """
     deliverable = get_for(work, deliverable_id)
+    today = day_in(deliverable.partnership.zone, work.now)
+    spark = read_code(spark_code, spark_until, today) if deliverable.spec.spark_days else None
     if deliverable.course not in POSTED:
         raise Refused(N_("Nothing of this is posted, so it has no link."), field="url")
     link = canonical(url, deliverable.spec.platforms)
     known = find_post(work, link.url)
     if known is not None and known.deliverable_id == deliverable.id and known.found is not False:
+        if spark is not None and known.platform is Platform.TIKTOK:
+            known.take_code(spark)
         return known
     if known is not None and known.deliverable_id != deliverable.id:
         raise Refused(N_("This link has already been added, for other content."), field="url")
@@ -40,6 +51,8 @@ def add_post(work: Work, deliverable_id: int, *, url: str, label_on: bool) -> Li
     post = known or LivePost(org_id=deliverable.org_id, deliverable_id=deliverable.id, url=link.url)
     post.platform, post.label_on, post.unapproved = Platform(link.platform), label_on, unapproved
     post.added_at, post.added_by = work.now, work.actor.person_id
+    if spark is not None and post.platform is Platform.TIKTOK:
+        post.take_code(spark)
     post.found = post.checked_at = post.checked_by = None
     work.session.add(post)
     if deliverable.state is DeliverableState.PUBLISHED_UNVERIFIED and work.actor.role is not Role.REVIEWER:

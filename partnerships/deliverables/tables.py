@@ -34,6 +34,7 @@ from .rules.deliverables import (
 from .rules.gates import Evidence
 from .rules.payments import OWED, PAYMENT, PaymentAction, PaymentState
 from .rules.posts import account_in
+from .rules.sparks import SparkCode
 
 
 class Deliverable(Owned, Base):
@@ -240,8 +241,14 @@ class LivePost(Owned, Base):
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     found: Mapped[bool | None]  # None: nobody has looked yet
     check_note: Mapped[str] = mapped_column(default="")
+    spark_code: Mapped[str] = mapped_column(default="", server_default="")
+    spark_until: Mapped[date | None]  # its last day where the creator lives
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="posts")
+
+    def take_code(self, spark: SparkCode) -> None:
+        """Keep the code with which it may be run as an advertisement."""
+        self.spark_code, self.spark_until = spark.code, spark.until
 
     @property
     def stranger(self) -> str | None:

@@ -1,10 +1,11 @@
 """Say whether a post is really live: a person looked, and what follows from it is dated at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
+from partnerships.creators.tables import Platform
 from partnerships.database.work import Work
 from partnerships.plans.rules.dates import PlannedStep, StepKind
 from partnerships.plans.rules.templates import Fact
@@ -13,27 +14,41 @@ from partnerships.plans.tables import Step
 from .finding import find_passed_gate, get_for
 from .rules.deliverables import DeliverableAction
 from .rules.payments import released
+from .rules.sparks import SparkCode, read_code
 from .tables import Deliverable
 
 
-def check_live(work: Work, deliverable_id: int, *, found: bool, label_on: bool, note: str) -> Deliverable:
+def check_live(
+    work: Work,
+    deliverable_id: int,
+    *,
+    found: bool,
+    label_on: bool,
+    note: str,
+    spark_code: str = "",
+    spark_until: date | None = None,
+) -> Deliverable:
     """Write down whether the post was `found`; `note` is what the creator is told when it was not.
 
     `label_on`: the platform's own advertising label was seen on it, whatever the creator had said.
 
     Found: it must stay up for its days, and payments that wait for that are dated. Not found: the link is awaited
     again, after a draft when nobody had approved one. What happened counts also below the evidence gate; the history
-    keeps that it was below.
+    keeps that it was below. What was promised with a Spark code is found only together with a valid one: what the
+    payment waits for is both. Raise `Refused` beside what is missing.
     """
     deliverable = get_for(work, deliverable_id)
     note = note.strip()
     if not found and not note:
         raise Refused(N_("Please tell the creator what you saw instead."), field="note")
+    spark = _code(work, deliverable, spark_code, spark_until) if found else None
     unlooked = [post for post in deliverable.posts if post.found is None]
     early = any(post.unapproved for post in unlooked)
     for post in unlooked:
         post.found, post.checked_at, post.checked_by, post.check_note = found, work.now, work.actor.account_id, note
         post.label_on = label_on if found else post.label_on
+        if spark is not None and post.platform is Platform.TIKTOK:
+            post.take_code(spark)
     if found:
         _take_as_live(work, deliverable, note)
     else:
@@ -42,6 +57,17 @@ def check_live(work: Work, deliverable_id: int, *, found: bool, label_on: bool, 
         work.session.flush()
         work.emit(deliverable.moved(was, missed, note))
     return deliverable
+
+
+def _code(work: Work, deliverable: Deliverable, code: str, until: date | None) -> SparkCode | None:
+    """Return the valid code that goes with the post, None where none was promised."""
+    if deliverable.spec.spark_days is None:
+        return None
+    spark = read_code(code, until, day_in(deliverable.partnership.zone, work.now))
+    if spark is None:
+        sentence = N_("It counts together with a valid Spark code. Enter it, or say that the post is not as agreed.")
+        raise Refused(sentence, field="spark_code")
+    return spark
 
 
 def _missed(deliverable: Deliverable, *, early: bool) -> DeliverableAction:

@@ -4,27 +4,29 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
-from partnerships.database.claiming import claim, skip_locked
-from partnerships.database.work import Reading, Transactions
+from partnerships.database.claiming import append, claim, claim_all, skip_locked
+from partnerships.database.work import Reading, Sweep, Transactions
 
 from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
+from .pausing import crowd, find_channel, how_many_late, is_late, may_use, pause, resume
+from .rules.pauses import CATCH_UP, CROWDED
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
-from .suppressing import find_stop, suppress
+from .suppressing import stops_of, suppress
 from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
@@ -45,6 +47,9 @@ log = logging.getLogger(__name__)
 # Asked at the last moment: True to send now, a moment (business clock) to send later, None when it is done or over.
 StillWanted = Callable[[Reading, OutboxMail], bool | datetime | None]
 Attach = Callable[[Reading, OutboxMail], Attachment | None]
+
+
+Thread = tuple[int, str, int]  # organisation, thing, recipient: what makes mails belong together
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,31 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class _Lease:
-    """The right to send one mail until LEASE is over."""
+    """The right to send one mail until LEASE is over, with what was known of it when it was taken."""
 
-    mail_id: int
-    org_id: int
-    attempts: int
-    expires_at: datetime | None
-    was_tried: bool
+    mail: OutboxMail  # of a transaction that is over: looked at, never changed
     token: str
-    address: str
+    stop: Reason | None  # why its address gets no such mail
+    first: str | None  # the Message-ID of the first mail to this person about the same thing
+
+    @property
+    def attempts(self) -> int:
+        """How many there were with this one."""
+        return self.mail.attempts
+
+    @property
+    def address(self) -> tuple[int, str]:
+        """Where it goes, in its organisation."""
+        return self.mail.org_id, self.mail.recipient.email
+
+    @property
+    def thread(self) -> Thread:
+        """What it belongs to."""
+        return _thread(self.mail)
+
+
+def _thread(mail: OutboxMail) -> Thread:
+    return mail.org_id, mail.about, mail.recipient_id
 
 
 @dataclass(slots=True)
@@ -92,34 +113,65 @@ class _Round:
     stopping: Callable[[], bool]
     shown_at: datetime
     outcomes: Counter[str] = field(default_factory=Counter)
+    ends_at: float = field(default_factory=lambda: time.monotonic() + ROUND.total_seconds())  # whatever the clock says
     paused: str | None = None
+    crowded: bool = False  # the server wants fewer connections: this one ends
+    was_paused: bool = False  # and we are the one that tries again
+    # Since the batch was leased: where nobody is, and the first mails of threads.
+    gone: set[tuple[int, str]] = field(default_factory=set)
+    firsts: dict[Thread, str] = field(default_factory=dict)
 
     def may_send(self, until: datetime) -> bool:
         """Say whether to begin another mail: the channel is open, there is time, and nobody asked us to stop."""
-        return self.paused is None and self.transactions.machine.now() <= until and not self.stopping()
+        if self.paused is not None or self.crowded or self.stopping():
+            return False
+        return self.transactions.machine.now() <= until and time.monotonic() <= self.ends_at
 
     def go_on(self) -> None:
         """Show between two mails that somebody is at work, when the last sign of life is a while ago."""
         now = self.transactions.machine.now()
-        if now - self.shown_at >= SIGN_OF_LIFE:
+        if abs(now - self.shown_at) >= SIGN_OF_LIFE:  # also when the clock was set back
             self.show_life()
             self.shown_at = now
 
-    def finish(self, lease: _Lease, outcome: str, *, gone: str | None = None, **values: Any) -> None:
+    def talked(self) -> None:
+        """Take note that a server has talked to us: whatever it said, the channel works."""
+        if self.was_paused:
+            resume(self.transactions)
+            self.was_paused = False
+
+    def finish(self, lease: _Lease, outcome: str, *, gone: bool = False, **values: Any) -> None:
         """Write down how it went, unless the lease ran out and somebody else holds it now.
 
-        `gone`: the address, when nobody is there.
+        `gone`: nobody is at its address.
         """
-        with self.transactions.begin(Actor(None, lease.org_id, Role.SYSTEM)) as work:
+        with self.transactions.begin(Actor(None, lease.mail.org_id, Role.SYSTEM)) as work:
             given_back = {"lease_token": None, "lease_until": None, **values}
-            if not claim(work.session, OutboxMail, lease.mail_id, OutboxMail.held_by(lease.token), given_back):
+            if not claim(work.session, OutboxMail, lease.mail.id, OutboxMail.held_by(lease.token), given_back):
                 return
             self.outcomes[outcome] += 1
             told = values.get("last_error") or ""
             if outcome in TOLD_OF:
-                work.session.add(_event(lease, work.now, TOLD_OF[outcome], values.get("smtp_code"), told))
+                append(
+                    work.session,
+                    DeliveryEvent,
+                    _event(lease.mail, work.now, TOLD_OF[outcome], values.get("smtp_code"), told),
+                )
             if gone:
-                suppress(work, gone, Reason.UNREACHABLE, told)
+                suppress(work, lease.mail.recipient.email, Reason.UNREACHABLE, told)
+                self.gone.add(lease.address)
+
+    def give_back(self, leases: Sequence[_Lease], error: str | None = None, code: int | None = None) -> None:
+        """Let mails wait as if nobody had touched them: the attempt does not count."""
+        if not leases:
+            return
+        again = case((OutboxMail.attempts > 1, MailState.RETRY), else_=MailState.QUEUED)
+        facts: dict[str, Any] = {"last_error": error[:TOLD], "smtp_code": code} if error else {}
+        facts |= {"state": again, "attempts": OutboxMail.attempts - 1, "lease_token": None, "lease_until": None}
+        held = OutboxMail.held_by(leases[0].token)
+        with self.transactions.sweeping() as sweep:
+            ids = [lease.mail.id for lease in leases]
+            self.outcomes["given_back"] += claim_all(sweep.session, OutboxMail, ids, held, facts)
 
 
 def deliver(
@@ -132,89 +184,115 @@ def deliver(
     attach: Attach = lambda _reading, _mail: None,
     stopping: Callable[[], bool] = lambda: False,
     holder: str = "",
+    catch_up: int = CATCH_UP,
 ) -> DeliveryReport:
     """Send what is due, and call `show_life` now and then meanwhile; end after the mail in hand once `stopping`.
 
-    `holder` names who sends, so that its leases can be freed when it is known to be gone. Raise nothing for a single
-    mail; a broken channel is in the report.
+    `holder` names who sends, so that its leases can be freed when it is known to be gone. `catch_up` is how many mails
+    go out in a minute, of all senders together, while many are late. Raise nothing for a single mail; a broken channel
+    is in the report.
     """
     began_at = transactions.machine.now()
     this = _Round(transactions, mailer, still_wanted, jitter, show_life, attach, stopping, began_at)
     until = began_at + ROUND
     try:
         while this.may_send(until):
-            leases = _lease_batch(transactions, holder)
+            leases = _lease_batch(this, holder, catch_up)
             if not leases:
                 break
             _send_batch(this, leases, until)
     finally:
         mailer.close()
-    if this.paused:
-        log.error("mail is paused: %s", this.paused)
     return DeliveryReport(**this.outcomes, paused=this.paused)
 
 
-def _lease_batch(transactions: Transactions, holder: str) -> Sequence[_Lease]:
+def _lease_batch(this: _Round, holder: str, catch_up: int) -> Sequence[_Lease]:
     """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
-    token, machine_now = token_of(holder), transactions.machine.now()
-    with transactions.sweeping() as sweep:
+    token, machine_now = token_of(holder), this.transactions.machine.now()
+    with this.transactions.sweeping() as sweep:
         mails: list[OutboxMail] = []
         for due in (OutboxMail.abandoned(machine_now), OutboxMail.waiting(sweep.now)):
             statement = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id)
-            statement = statement.options(joinedload(OutboxMail.recipient, innerjoin=True))
+            statement = statement.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
             mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)), OutboxMail)).all()
-        leases = []
+        if not mails or not may_use(sweep, machine_now):
+            return []
+        if is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now):
+            mails = mails[: how_many_late(sweep, catch_up)]
+        channel = find_channel(sweep.session)
+        this.was_paused = channel is not None and channel.is_paused
+        stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)
         for mail in mails:
             was_abandoned = mail.state is MailState.SENDING
             mail.lease(token, machine_now + LEASE)
-            lease = _Lease(
-                mail.id, mail.org_id, mail.attempts, mail.expires_at, mail.attempts > 1, token, mail.recipient.email
-            )
-            leases.append(lease)
             if was_abandoned:
-                sweep.session.add(_event(lease, sweep.now, DeliveryEventName.LEASE_EXPIRED))
-        if len(leases) == BATCH:
+                append(sweep.session, DeliveryEvent, _event(mail, sweep.now, DeliveryEventName.LEASE_EXPIRED))
+        if len(mails) == BATCH:
             sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
-        return leases
+        return [_Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
+
+
+def _firsts(sweep: Sweep, mails: Sequence[OutboxMail]) -> Mapping[Thread, str]:
+    """Return the Message-IDs of the first mails that these people got about the same things."""
+    sent = (
+        select(OutboxMail.org_id, OutboxMail.about, OutboxMail.recipient_id, OutboxMail.message_id)
+        .where(
+            OutboxMail.org_id.in_({mail.org_id for mail in mails}),
+            OutboxMail.about.in_({mail.about for mail in mails}),
+            OutboxMail.state == MailState.SENT,
+        )
+        .order_by(OutboxMail.id.desc())
+    )
+    return {(org_id, about, person): name for org_id, about, person, name in sweep.session.execute(sent)}
 
 
 def _event(
-    lease: _Lease, at: datetime, name: DeliveryEventName, code: int | None = None, told: str = ""
-) -> DeliveryEvent:
-    return DeliveryEvent(
-        org_id=lease.org_id, mail_id=lease.mail_id, at=at, name=name, attempt=lease.attempts, smtp_code=code, told=told
-    )
+    mail: OutboxMail, at: datetime, name: DeliveryEventName, code: int | None = None, told: str = ""
+) -> Mapping[str, object]:
+    return {
+        "org_id": mail.org_id,
+        "mail_id": mail.id,
+        "at": at,
+        "name": name,
+        "attempt": mail.attempts,
+        "smtp_code": code,
+        "told": told,
+    }
 
 
 def _send_batch(this: _Round, leases: Sequence[_Lease], until: datetime) -> None:
     """Send one after the other; give back what the channel or the time does not allow."""
-    for lease in leases:
-        if this.may_send(until):
-            _handle(this, lease)
-            this.go_on()
-        else:
-            _give_back(this, lease)
+    for position, lease in enumerate(leases):
+        if not this.may_send(until):
+            this.give_back(leases[position:])
+            return
+        _handle(this, lease)
+        this.go_on()
 
 
 def _handle(this: _Round, lease: _Lease) -> None:
     """Send one mail if it is still wanted, and write down how it went."""
-    now = this.transactions.clock.now()
+    now, mail = this.transactions.clock.now(), lease.mail
+    stop = Reason.UNREACHABLE if lease.address in this.gone else lease.stop
     if lease.attempts > MAX_ATTEMPTS:  # none of them came back to say how it went: this mail kills its senders
         this.finish(lease, "dead", state=MailState.DEAD, last_error="gave up: sending it never came to an end")
-        return
-    if lease.expires_at is not None and lease.expires_at <= now:
+    elif mail.expires_at is not None and mail.expires_at <= now:
         this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=OUT_OF_DATE)
-        return
+    elif stop is not None:
+        this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(stop))
+    else:
+        _send_if_wanted(this, lease)
+
+
+def _send_if_wanted(this: _Round, lease: _Lease) -> None:
     try:
         message = _prepare(this, lease)
     except Exception as error:  # one mail that cannot be worded must not hold up the others
-        log.exception("mail %s cannot be worded", lease.mail_id)
+        log.exception("mail %s cannot be worded", lease.mail.id)
         _retry(this, lease, repr(error))
         return
     if isinstance(message, EmailMessage):
         _send(this, lease, message)
-    elif isinstance(message, Reason):
-        this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(message))
     elif message is None:
         this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
     else:
@@ -222,91 +300,73 @@ def _handle(this: _Round, lease: _Lease) -> None:
         this.finish(lease, "postponed", state=MailState.QUEUED, **waits)
 
 
-def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | Reason | None:
-    """Return the finished mail, or when to look again, or None when nobody needs it any more.
-
-    Return the reason when its address gets no such mail.
-    """
-    with this.transactions.looking(Actor(None, lease.org_id, Role.SYSTEM)) as reading:
-        mail = reading.session.scalars(
-            select(OutboxMail)
-            .where(OutboxMail.id == lease.mail_id)
-            .options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
-        ).one()
-        if stop := find_stop(reading, mail):
-            return stop.reason
+def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | None:
+    """Return the finished mail, or when to look again, or None when nobody needs it any more."""
+    mail, first = lease.mail, this.firsts.get(lease.thread, lease.first)
+    with this.transactions.looking(Actor(None, mail.org_id, Role.SYSTEM)) as reading:
         wanted = this.still_wanted(reading, mail)
         if isinstance(wanted, datetime):
             return wanted
-        if not wanted:
-            return None
-        first, attachment = _first_about(reading, mail), this.attach(reading, mail)
-        return envelope(mail, word(mail), first, reading.now, attachment)
-
-
-def _first_about(reading: Reading, mail: OutboxMail) -> str | None:
-    """Return the Message-ID of the first mail that this person got about the same thing."""
-    return reading.session.scalars(
-        select(OutboxMail.message_id)
-        .where(
-            OutboxMail.about == mail.about,
-            OutboxMail.recipient_id == mail.recipient_id,
-            OutboxMail.state == MailState.SENT,
-        )
-        .order_by(OutboxMail.id)
-        .limit(1)
-    ).one_or_none()
+        return envelope(mail, word(mail), first, reading.now, this.attach(reading, mail)) if wanted else None
 
 
 def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:
     try:
         this.mailer.send(message)
     except MailFailed as failed:
-        match failed.outcome:
-            case Outcome.PAUSE:
-                this.paused = failed.text
-                _give_back(this, lease, failed.text, failed.code)
-            case Outcome.DEAD | Outcome.GONE:
-                told, gone = failed.text[:TOLD], lease.address if failed.outcome is Outcome.GONE else None
-                this.finish(lease, "dead", gone=gone, state=MailState.DEAD, smtp_code=failed.code, last_error=told)
-            case Outcome.RETRY:
-                _retry(this, lease, failed.text, failed.code)
+        _take_no(this, lease, failed)
     except OSError as error:
         _retry(this, lease, str(error) or repr(error))
     except Exception as error:  # one mail that breaks the mailer must not hold up the others
-        log.exception("mail %s broke the mailer", lease.mail_id)
+        log.exception("mail %s broke the mailer", lease.mail.id)
         _retry(this, lease, repr(error))
     else:
         _write_down_sent(this, lease)
+        this.firsts.setdefault(lease.thread, lease.first or lease.mail.message_id)
+        this.talked()
+
+
+def _take_no(this: _Round, lease: _Lease, failed: MailFailed) -> None:
+    """Write down what the server's refusal means: for this mail, for its address, or for the whole channel."""
+    match failed.outcome:
+        case Outcome.PAUSE:
+            this.paused = failed.text
+            pause(this.transactions, failed.text[:TOLD], failed.code)
+            this.give_back([lease], failed.text, failed.code)
+            return
+        case Outcome.CROWDED:
+            this.crowded = True
+            this.give_back([lease], failed.text, failed.code)
+        case Outcome.DEAD | Outcome.GONE:
+            told, gone = failed.text[:TOLD], failed.outcome is Outcome.GONE
+            this.finish(lease, "dead", gone=gone, state=MailState.DEAD, smtp_code=failed.code, last_error=told)
+        case Outcome.RETRY:
+            _retry(this, lease, failed.text, failed.code)
+    if failed.code in CROWDED:
+        crowd(this.transactions)
+    this.talked()
 
 
 def _write_down_sent(this: _Round, lease: _Lease) -> None:
     """Write down that the mail is out, again while the database is busy: forgotten, it would go out a second time."""
     sent_at = this.transactions.clock.now()
-    for pause in (*SENT_PAUSES, None):
+    for wait in (*SENT_PAUSES, None):
         try:
             this.finish(lease, "sent", state=MailState.SENT, sent_at=sent_at, last_error=None, smtp_code=None)
         except (Conflict, SQLAlchemyError):
-            if pause is None:
+            if wait is None:
                 raise
-            log.warning("mail %s is out, but this could not be written down yet", lease.mail_id, exc_info=True)
-            time.sleep(pause)
+            log.warning("mail %s is out, but this could not be written down yet", lease.mail.id, exc_info=True)
+            time.sleep(wait)
         else:
             return
 
 
 def _retry(this: _Round, lease: _Lease, error: str, code: int | None = None) -> None:
     """Try again later, or give up after enough attempts or when it would come too late."""
-    again = next_try(lease.attempts, this.transactions.clock.now(), lease.expires_at, this.jitter())
+    again = next_try(lease.attempts, this.transactions.clock.now(), lease.mail.expires_at, this.jitter())
     facts: dict[str, Any] = {"last_error": error[:TOLD], "smtp_code": code}
     if again is None:
         this.finish(lease, "dead", state=MailState.DEAD, **facts)
     else:
         this.finish(lease, "retried", state=MailState.RETRY, send_after=again, **facts)
-
-
-def _give_back(this: _Round, lease: _Lease, error: str | None = None, code: int | None = None) -> None:
-    """Let the mail wait as if nobody had touched it: the attempt does not count."""
-    state = MailState.RETRY if lease.was_tried else MailState.QUEUED
-    facts: dict[str, Any] = {"last_error": error[:TOLD], "smtp_code": code} if error else {}
-    this.finish(lease, "given_back", state=state, attempts=lease.attempts - 1, **facts)

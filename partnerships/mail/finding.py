@@ -14,6 +14,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.bounces import COUNTED_FOR
+from .rules.suppressions import Reason
 from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
 PAGE = 50
@@ -131,6 +132,24 @@ def list_suppressed(reading: Reading) -> Sequence[Suppression]:
     """Return the addresses that get no mail or no reminders, the newest first, with who has them."""
     holding = select(Suppression).where(Suppression.holds(reading.now)).options(joinedload(Suppression.person))
     return reading.session.scalars(holding.order_by(Suppression.since.desc(), Suppression.id.desc())).all()
+
+
+def list_unreached(reading: Reading) -> Sequence[str]:
+    """Return by name who is to be reached in another way: mail to them was given up lately, or none goes to them.
+
+    Who has stopped the reminders stands here for as long as a mail that was given up; who has left does not.
+    """
+    person = Suppression.person.entity.class_
+    stopped = reading.session.scalars(
+        select(person.name)
+        .join(Suppression, Suppression.address == person.email)
+        .where(
+            Suppression.holds(reading.now),
+            or_(Suppression.reason != Reason.UNSUBSCRIBED, Suppression.since >= reading.now - UNDELIVERED),
+            person.memberships.any(ended_at=None, org_id=reading.actor.org_id),
+        )
+    )
+    return sorted({*stopped, *(mail.recipient.name for mail in list_undelivered(reading))})
 
 
 def get_suppression(reading: Reading, suppression_id: int) -> Suppression:

@@ -5,8 +5,8 @@ to open, `Button:`; then an empty line, then paragraphs.
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from partnerships.web.addresses import bounces_to, linked_url, mail_from, public_url, stopping_url
 from partnerships.web.signing import seal
+from partnerships.web.tables import MailedLink
 
 from .rules.bounces import return_path
 from .tables import MailKind, OutboxMail
@@ -62,6 +63,7 @@ class Letter:
     url: str | None
     why: str
     locale: str
+    items: tuple[tuple[str, str | None], ...] = ()  # of a digest: what is told, and where it leads
     stop_url: str | None = None
 
     @property
@@ -73,8 +75,9 @@ class Letter:
     def text(self) -> str:
         """Return the plain version."""
         opening = [f"{self.button}:\n{self.url}"] if self.url else []
+        listed = [f"- {words}\n  {url}" if url else f"- {words}" for words, url in self.items]
         stopping = [f"{self.stop_words}:\n{self.stop_url}"] if self.stop_url else []
-        return "\n\n".join([*self.paragraphs, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
+        return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
 
     @property
     def html(self) -> str:
@@ -98,6 +101,9 @@ def word(mail: OutboxMail) -> Letter:
     """
     name = mail.recipient.name.split(" ")[0]
     stop_url = stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None
+    if "items" in mail.context:
+        letter = together(mail.template, mail.recipient.locale, mail.context["items"], name, _url(mail))
+        return replace(letter, stop_url=stop_url)
     return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail), stop_url)
 
 
@@ -120,6 +126,26 @@ def worded(
         locale=locale,
         stop_url=stop_url,
     )
+
+
+def together(template: str, locale: str, items: Sequence[Mapping[str, Any]], name: str, url: str | None) -> Letter:
+    """Return one letter that tells all of `items`; a single one is told in its own words.
+
+    Each has its wording (`template`), the `context` of that, and the `nonce` of its link where it has one.
+    """
+    letters = [worded(item["template"], locale, {**item["context"], "name": name}, _item_url(item)) for item in items]
+    if len(letters) == 1:
+        return letters[0]
+    senders = {letter.sender for letter in letters}
+    context = {"name": name, "count": len(letters), "brand": senders.pop() if len(senders) == 1 else ""}
+    frame = worded(template, locale, context, url)
+    return replace(frame, items=tuple((letter.subject, letter.url) for letter in letters))
+
+
+def _item_url(item: Mapping[str, Any]) -> str | None:
+    if item["nonce"]:
+        return linked_url(MailedLink(nonce=item["nonce"]))
+    return public_url(item["context"]["path"]) if "path" in item["context"] else None
 
 
 def envelope(

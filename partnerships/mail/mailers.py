@@ -15,6 +15,7 @@ from threading import Timer
 from typing import NoReturn, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from .rules.pauses import CROWDED
 from .rules.retries import Command, Outcome, judge
 
 CONNECT_SECONDS = 10
@@ -193,7 +194,7 @@ class SmtpMailer:
     def _fail(self, command: Command, code: int, text: bytes | str) -> NoReturn:
         """Raise what the answer means; keep the connection only if the server does."""
         outcome = judge(command, code, _words(text))
-        if code == 421 or outcome is Outcome.PAUSE:
+        if code in CROWDED or outcome is Outcome.PAUSE:
             self.close()
         raise MailFailed(outcome, _words(text), code)
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from partnerships.web.addresses import public_url
 
-from .letters import FOLDER, LANGUAGES, Letter, worded
+from .letters import FOLDER, LANGUAGES, Letter, together, worded
 
 OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever they are
 NO_DOORS = frozenset({"verified", "waived", "completed_creator", "ended_creator"})  # there is nothing to open
+# What they tell here.
+DIGESTS = {"digest": ("overdue", "review_waits", "payment_waits"), "digest_creator": ("check_in", "draft", "publish")}
 WHY = "you look after"  # the words by which a reader of the team is known
 
 CONTEXT: Mapping[str, Any] = {
@@ -53,6 +55,7 @@ CONTEXT: Mapping[str, Any] = {
     "put_off": "",
     "pay_by": "2026-02-23",
     "number": 3,
+    "count": 3,
     "move_id": 1,
     "agreed": True,
     "changes": [
@@ -64,6 +67,9 @@ CONTEXT: Mapping[str, Any] = {
         }
         for kind in ("check_in", "draft", "publish")
     ],
+    "is_back": False,
+    "stage": {"id": "Kebiasaan", "en": "Habit"},
+    "things": [{"kind": "check_in", "title": {"id": "Empat minggu", "en": "Four weeks"}}],
     "contact": "unreachable",
     "told": "550 5.1.1 no such user",
     "reminders": "unreachable",
@@ -98,5 +104,9 @@ def samples() -> list[Sample]:
 
 def sample(name: str) -> Sample:
     """Return the mail called `name`, which is one of `wordings`; its button leads to a page that does not exist."""
+    if name in DIGESTS:
+        items = [{"template": one, "context": {**CONTEXT, "path": "/s/contoh"}, "nonce": None} for one in DIGESTS[name]]
+        door = public_url("/") if name == "digest" else None
+        return Sample(name, tuple(together(name, locale, items, "Dewi", door) for locale in LANGUAGES))
     url = None if name in NO_DOORS else public_url("/s/contoh")
     return Sample(name, tuple(worded(name, locale, CONTEXT, url) for locale in LANGUAGES))

@@ -1,9 +1,11 @@
 """Addresses that get no mail: write one down, lift it again, and say whether a mail may go to one."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
@@ -57,6 +59,19 @@ def find_standing(reading: Reading, address: str, reason: Reason) -> Suppression
     """Return why `address` gets no mail, if it is for this reason."""
     standing = select(Suppression).where(Suppression.address == address.lower(), Suppression.reason == reason)
     return reading.session.scalars(standing.where(Suppression.holds(reading.now))).one_or_none()
+
+
+def stops_of(session: Session, mails: Collection[OutboxMail], now: datetime) -> Mapping[int, Reason]:
+    """Return which of `mails`, of whatever organisation, must not go to their addresses, and why."""
+    addresses = {mail.recipient.email.lower() for mail in mails}
+    standing = select(Suppression).where(Suppression.address.in_(addresses), Suppression.holds(now))
+    rows = session.scalars(standing.order_by(Suppression.id.desc())).all()
+    return {
+        mail.id: row.reason
+        for mail in mails
+        for row in rows
+        if (row.org_id, row.address) == (mail.org_id, mail.recipient.email.lower()) and mail.kind in STOPS[row.reason]
+    }
 
 
 def find_stop(reading: Reading, mail: OutboxMail) -> Suppression | None:

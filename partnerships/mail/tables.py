@@ -20,6 +20,7 @@ from .rules.suppressions import MailKind, Reason
 __all__ = [
     "NOT_NEEDED",
     "OUT_OF_DATE",
+    "TOGETHER",
     "UNSENT",
     "DeliveryEvent",
     "DeliveryEventName",
@@ -33,6 +34,7 @@ __all__ = [
 
 
 OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of what was called off for that
+TOGETHER = "told in the one mail of the day"  # stands in `last_error` of what a digest tells
 NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
 
@@ -106,6 +108,20 @@ class OutboxMail(Owned, Base):
         """Do not send what nobody has tried to send yet, or not with success."""
         self.state, self.last_error = MailState.CANCELLED, why
 
+    def put_off(self, until: datetime) -> None:
+        """Let it wait until then."""
+        self.send_after = self.due_at = until
+
+    def leave_to(self, digest: str) -> None:
+        """Let the mail that stands under the key `digest` tell it."""
+        self.state, self.last_error = MailState.CANCELLED, f"{TOGETHER}: {digest}"
+
+    @property
+    def digest(self) -> str | None:
+        """Return the key of the mail that tells this one too, or None when it is told by itself."""
+        told, _, key = (self.last_error or "").partition(": ")
+        return key if told == TOGETHER else None
+
     def take_up(self) -> None:
         """Let wait as before what was called off a moment ago."""
         self.state, self.last_error = MailState.RETRY if self.attempts else MailState.QUEUED, None
@@ -141,6 +157,11 @@ class OutboxMail(Owned, Base):
     def abandoned(cls, machine_now: datetime) -> ColumnElement[bool]:
         """Return the condition of mails whose sender took the lease and did not come back."""
         return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until <= machine_now)
+
+    @classmethod
+    def being_sent(cls, machine_now: datetime) -> ColumnElement[bool]:
+        """Return the condition of mails that somebody has the right to send now."""
+        return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until > machine_now)
 
     @classmethod
     def held_by(cls, token: str) -> ColumnElement[bool]:
@@ -211,6 +232,15 @@ class MailChannel(Base):
     why: Mapped[str]  # what the server said
     smtp_code: Mapped[int | None]
     crowded_until: Mapped[datetime | None]  # machine clock: as long only a few connections at once
+
+    @property
+    def is_paused(self) -> bool:
+        """Say whether no mail gets out: until one does, senders only try now and then."""
+        return self.failures > 0
+
+    def is_crowded(self, machine_now: datetime) -> bool:
+        """Say whether its server wants few connections."""
+        return self.crowded_until is not None and machine_now < self.crowded_until
 
 
 def _written_out(name: str, *states: MailState) -> Any:

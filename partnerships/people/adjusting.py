@@ -9,7 +9,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import is_zone
 from partnerships.database.work import Work
 
-from .tables import Account
+from .tables import Account, Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Profile:
     locale: str
     zone: str
     theme: str
+    each_alone: bool = False  # in the organisation where they act: every reminder by itself, not one mail a day
 
 
 def adjust_profile(work: Work, profile: Profile) -> Account:
@@ -29,4 +30,6 @@ def adjust_profile(work: Work, profile: Profile) -> Account:
     account = work.session.scalars(select(Account).where(Account.id == work.actor.person_id)).one()
     account.name, account.locale = profile.name, profile.locale
     account.zone, account.theme = profile.zone, profile.theme
+    membership = work.session.scalars(select(Membership).where(Membership.account_id == account.id)).one()
+    membership.each_alone = profile.each_alone
     return account

@@ -74,3 +74,9 @@ def list_own_memberships(everywhere: Session, account_id: int) -> Sequence[Membe
         .options(contains_eager(Membership.organisation), joinedload(Membership.account))
         .order_by(Organisation.name)
     ).all()
+
+
+def wants_each_alone(reading: Reading) -> bool:
+    """Say whether whoever acts wants every reminder in a mail of its own, in this organisation."""
+    mine = select(Membership.each_alone).where(Membership.account_id == reading.actor.account_id)
+    return bool(reading.session.scalar(mine))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.words import N_
@@ -92,6 +92,12 @@ class ProfileForm(ZoneForm):
     name = StringField(_l("Your name"), [_needed, _short], render_kw={"autocomplete": "name"})
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False))
     theme = select_of(_l("Look"), choices=lambda: offered(THEMES))
+    each_alone = BooleanField(
+        _l("Every reminder in a mail of its own"),
+        description=_l(
+            "Otherwise one mail a day tells them together. What you have to do today comes by itself anyway."
+        ),
+    )
 
 
 class BrandForm(PageForm):

@@ -90,6 +90,7 @@ class Membership(Owned, Base):
     role: Mapped[Role] = mapped_column(word_column(Role))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    each_alone: Mapped[bool] = mapped_column(default=False)  # wants every reminder by itself, not one mail a day
 
     account: Mapped[Account] = relationship(back_populates="memberships", lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(primaryjoin="foreign(Membership.org_id) == Organisation.id")

@@ -16,6 +16,7 @@ from .rules.dates import CLOCKS
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .tables import (
+    CalendarRule,
     Campaign,
     OwnTemplate,
     Partnership,
@@ -60,6 +61,12 @@ def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
 def get_template(reading: Reading, key: str) -> Template:
     """Return the template that plans are made from now, or raise `NotFound`: also for another organisation's."""
     return newest(reading.session, key)
+
+
+def find_feast(reading: Reading, key: str, after: date) -> date | None:
+    """Return the next day after `after` on which the feast called `key` falls in the organisation's calendar."""
+    falls = CalendarRule.key == key, CalendarRule.removed_at.is_(None), CalendarRule.on > after
+    return reading.session.scalar(select(func.min(CalendarRule.on)).where(*falls))
 
 
 def get_own_template(reading: Reading, template_id: int) -> OwnTemplate:

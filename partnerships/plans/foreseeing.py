@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from partnerships.core.zones import DEFAULT_ZONE, INDONESIAN, day_in
 from partnerships.database.work import Reading
 from partnerships.people.tables import Brand, Product
 
-from .finding import get_run, get_template
+from .finding import find_feast, get_run, get_template
 from .mustering import Candidate, Gathered, gather
 from .rules.batches import MOST_CREATORS, UNREADABLE
 from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days
@@ -20,6 +20,8 @@ from .rules.dates import check_anchor, on_day
 from .rules.partnerships import OVER
 from .rules.quiet import clear_steps
 from .tables import Campaign, Partnership, PlanningRun, Stage, Step, quiet_days_of
+
+SHIPPING_DAYS = 7  # until a parcel that is sent now has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ def list_candidates(reading: Reading, run_id: int) -> list[Candidate]:
 def look_at_rows(reading: Reading, pasted: str) -> Gathered:
     """Return whom pasted rows name, and what is wrong with them."""
     return gather(reading, PlanningRun(creator_ids=[], pasted=pasted))
+
+
+def propose_start(reading: Reading, run_id: int) -> date:
+    """Return a first guess at day 0: the next feast that the template counts from, or when a parcel could be there."""
+    today = day_in(DEFAULT_ZONE, reading.now)
+    try:
+        feast = get_template(reading, get_run(reading, run_id).template_key).anchor_event
+    except NotFound:  # the page says so beside the dates
+        feast = None
+    return (find_feast(reading, feast, today) if feast else None) or today + timedelta(days=SHIPPING_DAYS)
 
 
 def check_people(reading: Reading, run_id: int) -> None:

@@ -1,7 +1,7 @@
 """See every date of a plan before there is one."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
@@ -23,6 +23,7 @@ class PreviewedStep:
     due_on: date
     day: int
     is_past: bool  # it is left out, as done before Sahabat
+    due_by: time | None = None
     quiet: Settled | None = None  # what the quiet day it falls on makes of it
 
 
@@ -76,6 +77,7 @@ def _step(template: Template, step: PlannedStep, quiet: Settled | None, *, is_pa
         quiet.to if quiet else step.due_on,
         step.day,
         is_past,
+        step.due_by,
         quiet,
     )
 

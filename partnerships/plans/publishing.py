@@ -16,17 +16,17 @@ def publish(work: Work, template_id: int) -> TemplateVersion:
     """Return the next version: new plans are made from it, those that run keep theirs. Raise `Refused` if unsound."""
     own = locked(work.session, template_id)
     _refuse(work, own)
-    body = written(replace(own.template, version=own.published + 1))
+    template = replace(own.template, version=own.published + 1)
     version = TemplateVersion(
         org_id=own.org_id,
         own_template_id=own.id,
         number=own.published + 1,
-        body=body,
+        body=written(template),
         made_at=work.now,
         made_by=work.actor.person_id,
     )
     own.published, own.removed = version.number, None
-    own.write(version.template, work.actor.person_id, work.now)
+    own.write(template, work.actor.person_id, work.now)
     work.session.add(version)
     work.session.flush()
     work.emit(
@@ -46,5 +46,5 @@ def _refuse(work: Work, own: OwnTemplate) -> None:
     if check(own.template):
         raise Refused(N_("It cannot be published while something in it is not right."))
     edition = own.key, own.published
-    if templates_of(work.session, {edition}).get(edition) == own.template:
+    if templates_of(work.session, {edition}).get(edition) == own.template.unrolled():
         raise Refused(N_("Nothing has changed since version %(version)s."), version=own.published)

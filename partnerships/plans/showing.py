@@ -13,10 +13,9 @@ from .rules.courses import RELEASED_BY, course_of
 from .rules.editing import Line, Place, Section, lines
 from .rules.problems import Problem
 from .rules.questions import answers_of
-from .rules.schedule import Weekday, When
+from .rules.quiet import feasts
+from .rules.schedule import Due, Weekday, When
 from .rules.templates import (
-    CLAIM_LABELS,
-    DELIVERABLE_LABELS,
     NO,
     YES,
     CheckInSpec,
@@ -30,7 +29,7 @@ from .rules.templates import (
     Template,
     Text,
 )
-from .rules.words import ANCHORS, FACTS, FIELDS, QUESTION_KINDS, QUIET, SECTIONS
+from .rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, FACTS, FIELDS, QUESTION_KINDS, QUIET, SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,9 @@ def parts_of(template: Template, problems: Iterable[Problem]) -> list[Part]:
 
 def basics_of(template: Template, problems: Iterable[Problem]) -> Row:
     """Return what is said of a template as a whole."""
+    feast = feasts().get(template.anchor_event or "")
     facts = [
-        gettext("Day 0: %(what)s", what=say(ANCHORS[template.anchor])),
+        gettext("Day 0: %(what)s", what=words_of(feast) if feast else say(ANCHORS[template.anchor])),
         gettext("Check-ins on quiet days: %(what)s", what=say(QUIET[template.quiet_policy.check_ins])),
         gettext("Content on quiet days: %(what)s", what=say(QUIET[template.quiet_policy.deliverables])),
     ]
@@ -133,6 +133,8 @@ def _said(template: Template, problem: Problem) -> str:
         asked = lines(template, Place(Section.QUESTIONS, of=question[1])) if len(question) == 4 else ()
         there = (*template.deliverables, *asked)
         values["key"] = next((title_of(line) for line in there if line.key == values["key"]), values["key"])
+    if "stage" in values:
+        values["stage"] = _title(template.stages, str(values["stage"]))
     sentence = gettext(problem.sentence, **values)
     label = FIELDS.get(problem.field)
     return f"{say(label)}: {sentence}" if label else sentence
@@ -155,6 +157,7 @@ def _stage(stage: StageSpec, template: Template, wrong: Mapping[str, Sequence[st
     facts = [
         gettext("day %(first)s to day %(last)s", first=stage.from_day, last=stage.to_day),
         say(CLAIM_LABELS[stage.claim_level]),
+        *([gettext("quiet: no dates, no reminders")] if stage.quiet else ()),
         *(_gate(stage.gate, template) if stage.gate else ()),
     ]
     return _row(Place(Section.STAGES, stage.key), stage.title, facts, wrong, note=stage.purpose)
@@ -170,17 +173,31 @@ def _gate(gate: StageGate, template: Template) -> Iterator[str]:
 
 def _check_in(check_in: CheckInSpec, wrong: Mapping[str, Sequence[str]]) -> Row:
     count = len(check_in.questions)
-    facts = (
-        gettext("day %(day)s", day=check_in.day) if check_in.when is None else _when(check_in.when),
+    every = check_in.every_days
+    facts = [
+        _day(check_in.due),
+        gettext("again every %(days)s days until its stage ends", days=every) if every else "",
         ngettext("%(num)s question", "%(num)s questions", count),
-    )
+    ]
     rows = (_question(question, check_in.key, wrong) for question in check_in.questions)
-    return _row(Place(Section.CHECK_INS, check_in.key), check_in.title, facts, wrong, note=check_in.intro, rows=rows)
+    return _row(
+        Place(Section.CHECK_INS, check_in.key),
+        check_in.title,
+        filter(None, facts),
+        wrong,
+        note=check_in.intro,
+        rows=rows,
+    )
+
+
+def _day(due: Due) -> str:
+    return gettext("day %(day)s", day=due.day) if due.when is None else _when(due.when)
 
 
 def _when(when: When) -> str:
     day = weekday_names()[list(Weekday).index(when.weekday)]
-    return gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
+    said = gettext("month %(month)s, week %(week)s, %(day)s", month=when.month, week=when.week, day=day)
+    return f"{said} {when.at:%H.%M}" if when.at else said
 
 
 def _question(question: Question, of: str, wrong: Mapping[str, Sequence[str]]) -> Row:
@@ -198,11 +215,14 @@ def _deliverable(spec: DeliverableSpec, template: Template, wrong: Mapping[str, 
     facts = [
         say(DELIVERABLE_LABELS[spec.kind]),
         ", ".join(PLATFORMS.get(name, name) for name in spec.platforms),
-        "" if spec.draft_day is None else gettext("draft on day %(day)s", day=spec.draft_day),
-        gettext("due on day %(day)s", day=spec.publish_day),
-        gettext("%(count)s answered check-ins needed", count=spec.evidence_needed) if spec.evidence_needed else "",
+        "" if spec.draft_due is None else gettext("draft: %(when)s", when=_day(spec.draft_due)),
+        gettext("due: %(when)s", when=_day(spec.publish_due)),
+        ngettext("%(num)s answered check-in needed", "%(num)s answered check-ins needed", spec.evidence_needed)
+        if spec.evidence_needed
+        else "",
         ngettext("%(num)s revision round", "%(num)s revision rounds", spec.revision_rounds),
         gettext("stays up for %(days)s days", days=spec.min_days_live) if spec.min_days_live else "",
+        gettext("Spark code for %(days)s days", days=spec.spark_days) if spec.spark_days else "",
         _title(template.stages, spec.stage),
     ]
     place = Place(Section.DELIVERABLES, spec.key)
@@ -217,7 +237,7 @@ def _payment(payment: PaymentSpec, template: Template, wrong: Mapping[str, Seque
 def fact_text(template: Template, release: Release) -> str:
     """Return what releases a payment, such as "Seen live: Honest review (7 days)"."""
     lines: Mapping[Fact, tuple[Any, ...]] = {
-        Fact.CHECK_IN_ANSWERED: template.check_ins,
+        Fact.CHECK_IN_ANSWERED: template.unrolled().check_ins,
         Fact.STAGE_CLOSED: template.stages,
     }
     said = gettext(FACTS[release.fact], name=_title(lines.get(release.fact, template.deliverables), release.key))
@@ -251,7 +271,7 @@ def _after_none(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def _facts(template: Template) -> Iterator[tuple[Fact, str]]:
     """Yield every fact that could release a payment, and the key of what it is about."""
     yield Fact.PRODUCT_RECEIVED, ""
-    yield from ((Fact.CHECK_IN_ANSWERED, line.key) for line in template.check_ins)
+    yield from ((Fact.CHECK_IN_ANSWERED, line.key) for line in template.unrolled().check_ins)
     yield from ((Fact.STAGE_CLOSED, line.key) for line in template.stages)
     for line in template.deliverables:
         yield RELEASED_BY[course_of(line.kind)], line.key

@@ -45,6 +45,8 @@ def attach(reading: Reading, mail: OutboxMail) -> Attachment | None:
 
 
 def _dates(reading: Reading, mail: OutboxMail) -> list[FeedDate]:
+    if "items" in mail.context:  # a digest means many days, and each has had its own mail
+        return []
     if mail.template in OF_THINGS:
         return list_things(reading, mail.about, OF_THINGS[mail.template])
     if mail.template in OF_PLANS:

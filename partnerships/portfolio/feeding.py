@@ -31,6 +31,7 @@ class FeedDate:
 
     step_id: int
     on: date
+    at: datetime | None  # the moment, where it is due at a time of that day
     kind: StepKind
     course: Course  # of the deliverable
     title: Text
@@ -95,6 +96,7 @@ def _told(reading: Reading, statement: Select[*tuple[Any, ...]]) -> list[FeedDat
             FeedDate(
                 step_id=row.id,
                 on=row.due_on,
+                at=row.due_at if row.due_by else None,
                 kind=row.kind,
                 course=row.course or Course.POST,
                 title=spec.title,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import Select, Subquery, func, select
@@ -65,6 +65,7 @@ class Wait:
     number: int = 0
     is_overdue: bool = False
     meaning: str = ""  # of an answer that needs a person
+    by: time | None = None  # on `on`, where it is due at a time of that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
         number=facts.get("number") or 0,
         is_overdue=due_at < reading.now if due_at else on is not None and on < today,
         meaning=facts.get("meaning") or "",
+        by=facts.get("due_by"),
     )
 
 

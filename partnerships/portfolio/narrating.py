@@ -192,9 +192,22 @@ def _contact(facts: Mapping[str, Any], _names: Names) -> str:
 
 
 def _reminded(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Reminded by hand of “%(name)s”", name=_thing(facts, names))
+
+
+def _snoozed(facts: Mapping[str, Any], names: Names) -> str:
+    day = day_text(date.fromisoformat(facts["until"]))
+    return gettext("Wants to be reminded of “%(name)s” again on %(day)s", name=_thing(facts, names), day=day)
+
+
+def _more_time(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Asked for another day for “%(name)s”", name=_thing(facts, names))
+
+
+def _thing(facts: Mapping[str, Any], names: Names) -> str:
     table, _, number = facts["thing"].partition(":")
     known = names.check_ins if table == "check_in" else names.deliverables
-    return gettext("Reminded by hand of “%(name)s”", name=known.get(int(number), ""))
+    return known.get(int(number), "")
 
 
 def _check_in(facts: Mapping[str, Any], names: Names) -> str:
@@ -266,6 +279,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ReactionReported": _reaction,
     "ContactChanged": _contact,
     "RemindedByHand": _reminded,
+    "ReminderSnoozed": _snoozed,
+    "MoreTimeAsked": _more_time,
     "CheckInMoved": _check_in,
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,

@@ -8,7 +8,6 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.machine import Transition
-from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
@@ -20,7 +19,6 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
-from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import reached_on
 from partnerships.plans.rules.moves import SKIPS
 from partnerships.plans.rules.partnerships import (
@@ -33,14 +31,15 @@ from partnerships.plans.rules.partnerships import (
 )
 from partnerships.plans.rules.stages import LEFT, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.rules.templates import CLAIM_LABELS, AnchorKind
+from partnerships.plans.rules.templates import AnchorKind
+from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text
-from partnerships.web.formats import away_text, day_text, language, rupiah
+from partnerships.web.formats import away_text, day_text, due_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
 from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
-from .rules.waits import OWN_LABELS, SOON_DAYS, WaitKind
+from .rules.waits import CLOCK_WORDS, OWN_LABELS, SOON_DAYS, WaitKind
 from .telling import Told
 
 Thing = CheckIn | Deliverable
@@ -231,7 +230,7 @@ class _Layout:
             state=mark,
             word=word,
             title=f"{kind}: {thing.spec.title.in_(self.locale)}",
-            date=day_text(step.due_on),
+            date=due_text(step.due_on, step.due_by),
             machine_date=step.due_on.isoformat(),
             url=self.address(thing),
             note=" · ".join(part for part in (self._away(mark, step.due_on), note) if part),
@@ -314,7 +313,8 @@ class _Layout:
         """Return when the post is planned, where the draft's day stands in front."""
         if step is deliverable.publish_step or deliverable.course is Course.CLIPS:
             return ""
-        return gettext("post on %(day)s", day=day_text(deliverable.publish_step.due_on, year=False))
+        post = deliverable.publish_step
+        return gettext("post on %(day)s", day=due_text(post.due_on, post.due_by, year=False))
 
     def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
         return say(DAY_LABELS[deliverable.course]) if step is deliverable.publish_step else gettext("Draft")
@@ -335,14 +335,6 @@ def _before(told: Told, reading: Reading) -> Before | None:
         since=f"{day_text(since)} ({away_text(since, day_in(clock.zone, reading.now))})",
         until=day_text(clock.due_on),
     )
-
-
-CLOCK_WORDS = {
-    StepKind.INVITATION: N_("Answer the invitation"),
-    StepKind.NEGOTIATION: N_("Settle the terms"),
-    StepKind.PARCEL: N_("Send the product"),
-    StepKind.RECEIPT: N_("Say that the parcel has arrived"),
-}
 
 
 def _own_label(thing: Thing) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -33,6 +33,7 @@ class Entry:
     id: int  # of the step
     org_id: int
     on: date
+    by: time | None
     kind: StepKind
     course: Course  # of the deliverable
     thing_id: int  # the check-in or the deliverable
@@ -155,6 +156,7 @@ def _entry(row: Any, template: Template, now: datetime) -> Entry:
         id=row.id,
         org_id=row.org_id,
         on=row.due_on,
+        by=row.due_by,
         kind=row.kind,
         course=row.course or Course.POST,
         thing_id=row.check_in_id if is_check_in else row.deliverable_id,

@@ -260,7 +260,7 @@ def _check_ins(reading: Reading, *conditions: ColumnElement[bool], rows: int = R
     """Return check-ins whose day has passed or comes this week."""
     statement = (
         select(CheckIn.id.label("thing_id"), CheckIn.key, CheckIn.number, CheckIn.state.label("stands"))
-        .add_columns(Step.due_on, Step.due_at)
+        .add_columns(Step.due_on, Step.due_by, Step.due_at)
         .join(Step, CheckIn.step_id == Step.id)
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), *conditions)
@@ -276,7 +276,7 @@ def _deliverables(
     step_id = case((is_post, Deliverable.publish_step_id), else_=Deliverable.draft_step_id)
     statement = (
         select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number, is_post.label("is_post"))
-        .add_columns(Deliverable.course, Step.due_on, Step.due_at)
+        .add_columns(Deliverable.course, Step.due_on, Step.due_by, Step.due_at)
         .join(Step, Step.id == step_id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(*_runs_until_soon(reading), Deliverable.state.in_(AWAITED), Deliverable.course.in_(courses))

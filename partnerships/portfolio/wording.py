@@ -15,7 +15,7 @@ from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning
-from partnerships.web.formats import away_text, day_text, language, number_text
+from partnerships.web.formats import away_text, day_text, due_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
 from .charting import Bar, ChartRow, Point
@@ -251,7 +251,7 @@ def wait_line(
 
 
 def _wait_date(wait: Wait) -> str:
-    day = day_text(wait.on, year=False)
+    day = due_text(wait.on, wait.by, year=False)
     return gettext("due %(day)s", day=day) if wait.kind in _DATED else gettext("since %(day)s", day=day)
 
 
@@ -321,7 +321,8 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
     kind = DAY_LABELS[entry.course] if entry.kind is StepKind.PUBLISH else DATE_LABELS[entry.kind]
     thing = f"{say(kind)}: {entry.title.in_(language())}"
     over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
-    notes = [say(POINT_LABELS[entry.state]) if entry.state else over]
+    notes = [f"{entry.by:%H.%M}"] if entry.by else []
+    notes.append(say(POINT_LABELS[entry.state]) if entry.state else over)
     if entry.is_estimate and entry.partnership_state not in OVER:
         notes.append(gettext("estimate"))
     if entry.partnership_state is PartnershipState.ON_HOLD:
@@ -337,6 +338,7 @@ def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:
     return Event(
         uid=f"step-{each.step_id}@{host}",
         on=each.on,
+        at=each.at,
         title=thing if is_own else f"{each.creator} \u00b7 {thing}",
         standing=each.standing,
         sequence=each.sequence,

@@ -1,6 +1,7 @@
 """What is settled about reminders and about reaching a creator, told to whoever listens."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from partnerships.core.events import Event
@@ -43,3 +44,22 @@ class RemindedByHand(Event):
 
     partnership_id: int
     thing: str  # such as "check_in:12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSnoozed(Event):
+    """A creator wants to be reminded of a check-in or a deliverable again on `until`, and said why."""
+
+    partnership_id: int
+    thing: str  # such as "check_in:12"
+    until: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreTimeAsked(Event):
+    """A creator needs longer than a snooze lasts, and asked the manager for another day."""
+
+    partnership_id: int
+    thing: str
+    note: str

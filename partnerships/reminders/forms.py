@@ -4,13 +4,14 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from partnerships.core.words import N_
 from partnerships.plans.forms import ClockField, DayField
-from partnerships.web.forms import PageForm
+from partnerships.web.forms import PageForm, offered, select_of
 
-from .rules.ladder import LATEST_DAYS, MORNING, Period, Policy
+from .rules.ladder import LATEST_DAYS, MORNING, MOST_SNOOZED_DAYS, Period, Policy
 
 NEEDED = InputRequired(_l("Please fill this in."))
 DAYS = NumberRange(1, LATEST_DAYS, _l("Please write a number of days between 1 and 13."))
@@ -68,3 +69,21 @@ class PolicyForm(PageForm):
             sends_at=self.sends_at.data or MORNING,
             period=Period(begins_on, ends_on, at) if begins_on and ends_on and at else None,
         )
+
+
+LATER = ((1, N_("Tomorrow")), (2, N_("In two days")), (MOST_SNOOZED_DAYS, N_("In three days")))
+
+
+class LaterForm(PageForm):
+    """When to be reminded again; 0 asks the manager for another day."""
+
+    days = select_of(
+        _l("When shall we remind you?"),
+        coerce=int,
+        choices=lambda: offered([*LATER, (0, N_("I need longer than that: ask for another day"))]),
+    )
+    reason = TextAreaField(
+        _l("What is in the way?"),
+        [NEEDED, Length(max=300, message=_l("Please keep this under 300 characters."))],
+        render_kw={"rows": 3, "maxlength": 300},
+    )

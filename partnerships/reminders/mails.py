@@ -5,20 +5,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from partnerships.check_ins.rules.check_ins import LINK_DAYS_AFTER_COMPLETION
 from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
-from partnerships.mail.queueing import queue
+from partnerships.mail.queueing import NewMail, queue, queue_all
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.courses import count_asked
 from partnerships.plans.rules.templates import AnchorKind, Text
-from partnerships.plans.tables import Partnership
-from partnerships.web.linking import grant
+from partnerships.plans.tables import Partnership, Stage
+from partnerships.web.linking import Grant, grant, grant_all
 from partnerships.web.tables import MailedLink
 
 from .rules.ladder import Rung, Side
@@ -42,6 +42,24 @@ class Message:
         words = {Side.CREATOR: self.template, Side.MANAGER: "overdue", Side.OWNER: "at_risk"}
         template = self.template if rung is Rung.DUE else words[side]  # on its day nothing is overdue
         return replace(self, template=template, key=f"{self.key}:{rung}", context={**self.context, "rung": str(rung)})
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder that is to be queued, for one of a partnership's people; later than `expires_at` it would confuse."""
+
+    partnership: Partnership
+    recipient: Account
+    message: Message
+    expires_at: datetime | None
+
+    @property
+    def grant(self) -> Grant | None:
+        """Return the right that its link gives, when it goes to the creator."""
+        creator_id = self.partnership.creator.account_id
+        if not self.message.purpose or self.recipient.id != creator_id:
+            return None
+        return Grant(self.message.purpose, self.message.thing_id, creator_id)
 
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
@@ -104,39 +122,81 @@ def notify(
 ) -> None:
     """Queue a notice that goes out at once, or `after` a while, at whatever hour."""
     send_after = work.now + (after or timedelta())
-    _queue(work, partnership, [recipient], message, kind=MailKind.NOTICE, send_after=send_after)
+    _queue(work, partnership, [recipient], message, send_after=send_after)
 
 
 def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], message: Message) -> None:
     """Queue the same notice to several of the team, in one statement."""
-    _queue(work, partnership, team, message, kind=MailKind.NOTICE, send_after=work.now)
+    _queue(work, partnership, team, message, send_after=work.now)
 
 
-def remind(work: Work, partnership: Partnership, side: Side, message: Message, expires_at: datetime | None) -> bool:
-    """Queue a reminder for nine in the morning of today where the person lives; say whether it was new."""
-    return remind_person(work, partnership, person(partnership, side), message, expires_at)
+def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
+    """Queue each for this morning where the person lives; return how many were new, or wait again.
+
+    However many they are, it takes a handful of statements.
+    """
+    if not reminders:
+        return 0
+    links = _links_of(work, reminders)
+    mails = [_worded(work, reminder, links) for reminder in reminders]
+    new = queue_all(work, mails)
+    return len(new) + _revive(work, [mail for mail in mails if mail.key not in new])
 
 
 def remind_person(
     work: Work, partnership: Partnership, recipient: Account, message: Message, expires_at: datetime | None
 ) -> bool:
-    """Queue a reminder as `remind` does, for somebody of the team or the creator."""
-    send_after = _morning(work, partnership, recipient.zone)
-    is_new = _queue(
-        work, partnership, [recipient], message, kind=MailKind.REMINDER, send_after=send_after, expires_at=expires_at
+    """Queue one reminder as `remind_all` does; say whether it was new, or waits again."""
+    return remind_all(work, [Reminder(partnership, recipient, message, expires_at)]) > 0
+
+
+def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMail:
+    """Return what stands in the outbox for `reminder`: with a link for its creator, with a path for the team."""
+    partnership, message = reminder.partnership, reminder.message
+    recipient, granted = reminder.recipient, reminder.grant
+    return NewMail(
+        key=_key(message, recipient),
+        kind=MailKind.REMINDER,
+        about=message.about,
+        template=message.template,
+        context=_common(partnership) | dict(message.context) | _path(partnership, [recipient], message),
+        recipient=recipient,
+        send_after=_morning(work, partnership, recipient.zone),
+        expires_at=reminder.expires_at,
+        link_id=links[granted] if granted else None,
+        reply_to=person(partnership, Side.MANAGER).email,
     )
-    return is_new or _revive(work, _key(message, recipient), send_after, expires_at)
 
 
-def _revive(work: Work, key: str, send_after: datetime, expires_at: datetime | None) -> bool:
-    """Let a reminder wait again that was called off when its day was moved away, and back; say if there was one."""
-    mail = work.session.scalars(
-        select(OutboxMail).where(OutboxMail.idem_key == key, OutboxMail.state == MailState.CANCELLED).with_for_update()
-    ).one_or_none()
-    if mail is None:
-        return False
-    mail.wait_again(mail.context, send_after=send_after, expires_at=expires_at)
-    return True
+def remind_at(work: Work, reminder: Reminder, at: datetime) -> None:
+    """Queue one reminder for a moment that somebody has chosen."""
+    queue_all(work, [replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)])
+
+
+def _links_of(work: Work, reminders: Sequence[Reminder]) -> Mapping[Grant, int]:
+    """Return the creators' links, each good until a month after its plan's last day."""
+    asked = {reminder.grant: reminder.partnership for reminder in reminders if reminder.grant}
+    if not asked:
+        return {}
+    lasting = select(Stage.partnership_id, func.max(Stage.ends_on)).group_by(Stage.partnership_id)
+    ids = {partnership.id for partnership in asked.values()}
+    last_days = dict(work.session.execute(lasting.where(Stage.partnership_id.in_(ids))).all())
+    ends = {right: _link_ends(work, one, last_days[one.id]) for right, one in asked.items()}
+    return grant_all(work, ends)
+
+
+def _revive(work: Work, mails: Sequence[NewMail]) -> int:
+    """Let reminders wait again that were called off when their day was moved away, and back; return how many."""
+    if not mails:
+        return 0
+    anew = {mail.key: mail for mail in mails}
+    called_off = select(OutboxMail).where(OutboxMail.idem_key.in_(anew), OutboxMail.state == MailState.CANCELLED)
+    found = work.session.scalars(called_off.order_by(OutboxMail.id).with_for_update())
+    rows = [row for row in found if row.digest is None]  # what a digest tells is told
+    for row in rows:
+        mail = anew[row.idem_key]
+        row.wait_again(row.context, send_after=mail.send_after, expires_at=mail.expires_at)
+    return len(rows)
 
 
 def _key(message: Message, recipient: Account) -> str:
@@ -162,43 +222,41 @@ def _morning(work: Work, partnership: Partnership, zone: str) -> datetime:
 def link_to(work: Work, partnership: Partnership, purpose: str, thing_id: int) -> MailedLink:
     """Return the creator's link to one thing, good until a month after the plan's last day, which a pause moves."""
     last_day = max(stage.ends_on for stage in partnership.stages)
-    after = timedelta(days=LINK_DAYS_AFTER_COMPLETION)
     return grant(
         work,
         purpose=purpose,
         thing_id=thing_id,
         account_id=partnership.creator.account_id,
-        expires_at=max(end_of(last_day, partnership.zone), work.now) + after,
+        expires_at=_link_ends(work, partnership, last_day),
     )
+
+
+def _link_ends(work: Work, partnership: Partnership, last_day: date) -> datetime:
+    return max(end_of(last_day, partnership.zone), work.now) + timedelta(days=LINK_DAYS_AFTER_COMPLETION)
 
 
 def _queue(
-    work: Work,
-    partnership: Partnership,
-    recipients: Sequence[Account],
-    message: Message,
-    *,
-    kind: MailKind,
-    send_after: datetime,
-    expires_at: datetime | None = None,
-) -> bool:
-    """Queue it for the creator, with a link, or for some of the team, with the page's path; say if any was new."""
+    work: Work, partnership: Partnership, recipients: Sequence[Account], message: Message, *, send_after: datetime
+) -> None:
+    """Queue a notice for the creator, with a link, or for some of the team, with the page's path."""
     for_creator = any(recipient.id == partnership.creator.account_id for recipient in recipients)
-    link = link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None
-    path = {"path": message.path} if message.path and not for_creator else {}
-    queued = queue(
+    queue(
         work,
-        kind=kind,
+        kind=MailKind.NOTICE,
         about=message.about,
         template=message.template,
-        context=_common(partnership) | dict(message.context) | path,
+        context=_common(partnership) | dict(message.context) | _path(partnership, recipients, message),
         recipients={_key(message, recipient): recipient for recipient in recipients},
         send_after=send_after,
-        expires_at=expires_at,
-        link=link,
+        link=link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None,
         reply_to=person(partnership, Side.MANAGER).email,
     )
-    return bool(queued)
+
+
+def _path(partnership: Partnership, recipients: Sequence[Account], message: Message) -> dict[str, str]:
+    """Return the page for those who sign in; a creator gets a link instead."""
+    for_creator = any(recipient.id == partnership.creator.account_id for recipient in recipients)
+    return {"path": message.path} if message.path and not for_creator else {}
 
 
 def _common(partnership: Partnership) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Turn what happened into mail, in the same transaction; and say at the last moment whether a mail is still wanted."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Row, Select, bindparam, exists, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
 from partnerships.check_ins.rules.check_ins import UNSETTLED
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
@@ -18,21 +22,22 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
-from partnerships.people.tables import Membership
+from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
 from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import MoveKind
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.rules.quiet import QuietHours
 from partnerships.plans.rules.templates import Meaning
-from partnerships.plans.tables import Partnership, PlanMove, Step, quiet_days_of, quiet_hours_of
+from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, PlanMove, Step, quiet_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
-from .rules.ladder import Rung, Side
+from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, SNOOZED, awaits_draft, awaits_post
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -299,42 +304,97 @@ def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
     quiet hours.
     """
-    if not _reachable(reading, mail):
+    person = _find_person(reading, mail)
+    if person is None or person.ended_at is not None or not person.active:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    if not _still_waits(reading, mail):
+    if not (_some_wait(reading, mail) if "items" in mail.context else _still_waits(reading, mail)):
         return None
-    hours, days = quiet_hours_of(reading.session), quiet_days_of(reading.session)
-    return hours.lets_go(reading.now, mail.recipient.zone, days) or True
+    hours, zone = QuietHours(person.begins, person.ends) if person.begins else QuietHours(), mail.recipient.zone
+    if not person.is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
+        return True
+    return hours.lets_go(reading.now, zone, quiet_days_of(reading.session)) or True
 
 
-def _reachable(reading: Reading, mail: OutboxMail) -> bool:
-    """Say whether the recipient still belongs to the organisation, with an account that is open."""
-    member = reading.session.scalars(select(Membership).where(Membership.account_id == mail.recipient_id)).one_or_none()
-    return member is not None and member.ended_at is None and member.account.active
+def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | None:
+    """Return whether the recipient still belongs here with an open account, and what is quiet for them today.
+
+    All in one statement: this is asked for every mail, right before it goes.
+    """
+    today = reading.now.astimezone(ZoneInfo(mail.recipient.zone)).date()
+    is_quiet = exists().where(
+        CalendarRule.org_id == Membership.org_id, CalendarRule.on == today, CalendarRule.removed_at.is_(None)
+    )
+    return reading.session.execute(
+        select(
+            Membership.ended_at,
+            Account.active,
+            CalendarHours.begins,
+            CalendarHours.ends,
+            is_quiet.label("is_quiet_today"),
+        )
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(CalendarHours, CalendarHours.org_id == Membership.org_id)
+        .where(Membership.account_id == mail.recipient_id)
+    ).one_or_none()
+
+
+def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
+    """Say whether any of what a digest tells still waits; what does not is left out of it."""
+    items = [
+        item
+        for item in mail.context["items"]
+        if _still_waits(reading, OutboxMail(about=item["about"], template=item["template"], context=item["context"]))
+    ]
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # for this one sending: it is not kept
+    return bool(items)
 
 
 def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
     """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
     if mail.context["waits_for"] in OF_BRANDS:
         return OF_BRANDS[mail.context["waits_for"]](reading, mail)
-    step = _step_waiting(reading, mail)
-    return step is not None and step.due_on.isoformat() == mail.context["due_on"]
+    due_on = _due_on(reading, mail)
+    return due_on is not None and due_on.isoformat() == mail.context["due_on"]
 
 
-def _step_waiting(reading: Reading, mail: OutboxMail) -> Step | None:
-    """Return the step of what is still waited for, or None."""
-    thing_id = int(mail.about.partition(":")[2])
-    if mail.context["waits_for"] in CLOCKS:
+def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
+    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
+    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+        return False
+    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
+
+
+def _due_on(reading: Reading, mail: OutboxMail) -> date | None:
+    """Return on which day what is still waited for is due, or None."""
+    waits_for, thing_id = mail.context["waits_for"], int(mail.about.partition(":")[2])
+    if waits_for in CLOCKS:
         clock = find_clock(reading, thing_id)
-        return clock if clock is not None and clock.kind == mail.context["waits_for"] else None
-    if mail.context["waits_for"] == StepKind.CHECK_IN:
-        check_in = reading.get(CheckIn, thing_id)
-        return check_in.step if check_in.is_answerable and check_in.partnership.is_running else None
-    deliverable = reading.get(Deliverable, thing_id)
-    if not deliverable.partnership.is_running:
+        return clock.due_on if clock is not None and clock.kind == waits_for else None
+    if waits_for == StepKind.CHECK_IN:
+        found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and found.CheckIn.is_answerable
+    else:
+        is_draft = waits_for == StepKind.DRAFT
+        found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
+    if found is None or not awaited or _is_put_off(reading, found, mail):
         return None
-    if mail.context["waits_for"] == StepKind.DRAFT:
-        return deliverable.draft_step if awaits_draft(deliverable) else None
-    return deliverable.publish_step if awaits_post(deliverable) else None
+    return found.due_on if found.state is PartnershipState.ACTIVE else None
+
+
+def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
+    return (
+        select(thing, Step.due_on, Step.zone, Step.snoozed_until, Partnership.state)
+        .join(Step, Step.id == step_id)
+        .join(Partnership, Partnership.id == thing.partnership_id)
+        .where(thing.id == bindparam("thing_id"))
+        .options(lazyload("*"))
+    )
+
+
+_CHECK_IN = _with_day(CheckIn, CheckIn.step_id)
+_DRAFT = _with_day(Deliverable, Deliverable.draft_step_id)
+_POST = _with_day(Deliverable, Deliverable.publish_step_id)

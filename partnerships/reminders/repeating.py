@@ -9,7 +9,7 @@ from partnerships.database.work import Work
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Partnership, Step, quiet_days_of
+from partnerships.plans.tables import Partnership, Step, reminderless_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
@@ -44,17 +44,18 @@ def repeat(work: Work, event: Event) -> None:
             step.zone,
             work.now,
             step.rung,
-            days=quiet_days_of(work.session),
+            days=reminderless_days_of(work.session, partnership),
             policy=policy_of(work.session),
+            due_by=step.due_by,
         )
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):
-            if mail.state in NOT_OUT:
+            if mail.state in NOT_OUT and mail.digest is None:
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
-    days = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
+    due = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
     for mail in reminders:
-        day = days.get((mail.about, mail.context["waits_for"]))
+        day = due.get((mail.about, mail.context["waits_for"]))
         if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
             mail.call_off("a later reminder has taken its place")
 

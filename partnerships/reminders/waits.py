@@ -17,6 +17,7 @@ from partnerships.plans.tables import Step
 from .mails import Message, both
 from .rules.ladder import Rung, Side
 
+SNOOZED = "snoozed"  # the wording of the reminder that a creator has asked for
 AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
 
 AWAITING_POST = or_(
@@ -119,4 +120,6 @@ def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:
-    return {"course": "", "title": dict(title), "waits_for": str(kind), "due_on": step.due_on.isoformat()}
+    by = step.due_by.strftime("%H.%M") if step.due_by else ""
+    due = {"due_on": step.due_on.isoformat(), "due_by": by}
+    return {"course": "", "title": dict(title), "waits_for": str(kind)} | due

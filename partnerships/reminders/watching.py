@@ -2,18 +2,22 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 from sqlalchemy import select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, CheckInState, misses_at
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
+from partnerships.core.events import Event
 from partnerships.core.zones import day_in, end_of
-from partnerships.database.claiming import claim, skip_locked
+from partnerships.database.claiming import claim, save_together, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.finding import stand_of
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping, settle_skip
@@ -23,11 +27,12 @@ from partnerships.plans.events import StageWaits
 from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
+from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.tables import Partnership, Step, quiet_days_of
+from partnerships.plans.tables import Step, quiet_days_of, reminderless_days_of
 
-from .mails import Message, remind
-from .rules.ladder import Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .mails import Message, Reminder, person, remind_all
+from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
 from .tables import policy_of
 from .urging import REVIEWABLE, urge_review
 from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
@@ -62,6 +67,40 @@ class _Things:
     deliverables: Mapping[int, Deliverable]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """Steps of one organisation, each of another partnership: none minds what another does, so all is kept at once."""
+
+    work: Work
+    things: _Things
+    days: QuietDays
+    policy: Policy
+    counted: Counter[str] = field(default_factory=Counter)
+    looked_at: list[Step] = field(default_factory=list)
+    moves: list[Callable[[], Event]] = field(default_factory=list)  # each tells of one, once it is flushed
+    reminders: list[Reminder] = field(default_factory=list)
+
+    def look(self, step: Step) -> Look:
+        """Return what to do about `step` now, and when to look again."""
+        now, days = self.work.now, self.days
+        if step.partnership.template.resting:
+            with self.work.session.no_autoflush:  # all steps are saved together
+                days = reminderless_days_of(self.work.session, step.partnership)
+        policy, by = self.policy, step.due_by
+        return next_look(step.kind, step.due_on, step.zone, now, step.rung, days=days, policy=policy, due_by=by)
+
+    def finish(self) -> None:
+        """Keep what was moved, tell of it, and queue the reminders: a few statements, however many steps there are."""
+        session, ids = self.work.session, [step.id for step in self.looked_at]
+        save_together(session, Step, self.looked_at)
+        check_ins, deliverables = self.things.check_ins, self.things.deliverables
+        save_together(session, CheckIn, [check_ins[one] for one in ids if one in check_ins])
+        save_together(session, Deliverable, [deliverables[one] for one in ids if one in deliverables])
+        for moved in self.moves:
+            self.work.emit(moved())
+        self.counted["queued"] += remind_all(self.work, self.reminders)
+
+
 def tick(transactions: Transactions) -> TickReport:
     """Do whatever is due in every organisation, a batch at a time; each batch is kept whole."""
     done: Counter[str] = Counter()
@@ -69,8 +108,8 @@ def tick(transactions: Transactions) -> TickReport:
         with transactions.sweeping() as sweep:
             steps = _claim(sweep)
             things = _things(sweep, steps)
-            for step in steps:
-                _look(sweep, step, things, done)
+            for org_id, wave in _waves(steps):
+                _look(sweep, org_id, wave, things, done)
         done["looked_at"] += len(steps)
         if len(steps) < BATCH:
             return TickReport(**done)
@@ -83,63 +122,96 @@ def _claim(sweep: Sweep) -> Sequence[Step]:
         .where(Step.next_action_at.is_not(None), Step.next_action_at <= sweep.now)
         .order_by(Step.next_action_at, Step.due_at, Step.id)
         .limit(BATCH)
-        .options(selectinload(Step.partnership).selectinload(Partnership.stages), selectinload(Step.stage))
+        .options(selectinload(Step.partnership), selectinload(Step.stage))
     )
-    return sweep.session.scalars(skip_locked(due)).all()
+    steps = sweep.session.scalars(skip_locked(due)).all()
+    for step in steps:
+        set_committed_value(step.stage, "partnership", step.partnership)
+    return steps
 
 
 def _things(sweep: Sweep, steps: Sequence[Step]) -> _Things:
     """Fetch what the batch needs at once, so that the number of statements does not grow with it."""
+    by_id = {step.id: step for step in steps}
     asking = [step.id for step in steps if step.kind is StepKind.CHECK_IN]
     drafts = [step.id for step in steps if step.kind is StepKind.DRAFT]
     posts = [step.id for step in steps if step.kind is StepKind.PUBLISH]
     check_ins: dict[int, CheckIn] = {}
     deliverables: dict[int, Deliverable] = {}
     if asking:
-        found = sweep.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(asking)))
+        # What hangs on a step is here already: to join it again, for each row, takes longer than all the rest.
+        alone = (lazyload(CheckIn.step), lazyload(CheckIn.partnership))
+        found = sweep.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(asking)).options(*alone))
         check_ins = {check_in.step_id: check_in for check_in in found}
+    without = lazyload(Deliverable.partnership)
     if drafts:
-        of_drafts = sweep.session.scalars(select(Deliverable).where(Deliverable.draft_step_id.in_(drafts)))
-        deliverables |= {row.draft_step_id: row for row in of_drafts if row.draft_step_id is not None}
+        of_drafts = select(Deliverable).where(Deliverable.draft_step_id.in_(drafts)).options(without)
+        deliverables |= {row.draft_step_id: row for row in sweep.session.scalars(of_drafts) if row.draft_step_id}
     if posts:
-        of_posts = sweep.session.scalars(select(Deliverable).where(Deliverable.publish_step_id.in_(posts)))
-        deliverables |= {row.publish_step_id: row for row in of_posts}
+        of_posts = select(Deliverable).where(Deliverable.publish_step_id.in_(posts)).options(without)
+        deliverables |= {row.publish_step_id: row for row in sweep.session.scalars(of_posts)}
+    for step_id, check_in in check_ins.items():
+        set_committed_value(check_in, "step", by_id[step_id])
+    for step_id, thing in (*check_ins.items(), *deliverables.items()):
+        set_committed_value(thing, "partnership", by_id[step_id].partnership)
     return _Things(check_ins, deliverables)
 
 
-def _look(sweep: Sweep, step: Step, things: _Things, done: Counter[str]) -> None:
-    """Let one step happen. One that fails takes nobody along: it is undone, counted, and comes again in an hour."""
-    step_id = step.id
-    counted: Counter[str] = Counter()
+def _waves(steps: Sequence[Step]) -> Iterator[tuple[int, Sequence[Step]]]:
+    """Yield what can be looked at together, with its organisation: a step of each partnership at a time."""
+    waves: dict[tuple[int, int], list[Step]] = {}
+    seen: Counter[int] = Counter()
+    for step in steps:
+        waves.setdefault((seen[step.partnership_id], step.org_id), []).append(step)
+        seen[step.partnership_id] += 1
+    for (_, org_id), wave in sorted(waves.items(), key=itemgetter(0)):
+        yield org_id, wave
+
+
+def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, done: Counter[str]) -> None:
+    """Let steps happen. One that fails takes nobody along: it is undone, counted, and comes again in an hour.
+
+    Which one of many it was is found by halves.
+    """
+    ids = [step.id for step in steps]
     try:
-        with sweep.session.begin_nested(), sweep.work_in(step.org_id) as work:
-            _act(work, step, things, counted)
+        with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
+            wave = _Wave(work, things, quiet_days_of(work.session), policy_of(work.session))
+            for step in steps:
+                _act(wave, step)
+                wave.looked_at.append(step)
+            wave.finish()
     except Exception:  # whatever a single row does, the others go on
-        log.exception("step %s failed", step_id)
+        if len(steps) > 1:
+            half = len(steps) // 2
+            for part in (steps[:half], steps[half:]):
+                _look(sweep, org_id, part, things, done)
+            return
+        log.exception("step %s failed", ids[0])
         done["failed"] += 1
-        claim(sweep.session, Step, step_id, true(), {"next_action_at": sweep.now + FAILED_WAITS})
+        claim(sweep.session, Step, ids[0], true(), {"next_action_at": sweep.now + FAILED_WAITS})
     else:
-        done.update(counted)
+        done.update(wave.counted)
 
 
-def _act(work: Work, step: Step, things: _Things, counted: Counter[str]) -> None:
+def _act(wave: _Wave, step: Step) -> None:
     if step.done_at is not None or not _goes_on(step):
         step.next_action_at = None  # whoever resumes the partnership wakes it again
         return
-    if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, things):
-        step.next_action_at = _look_again_at(work, step)
+    if step.kind in ASKED_FOR_CONTENT and step.stage.shut_by and not _is_approved(step, wave.things):
+        step.next_action_at = _look_again_at(wave.work, step)
         return
     match step.kind:
         case StepKind.CHECK_IN:
-            _check_in(work, step, things.check_ins[step.id], counted)
+            _check_in(wave, step, wave.things.check_ins[step.id])
         case StepKind.DRAFT:
-            _draft(work, step, things.deliverables[step.id], counted)
+            _draft(wave, step, wave.things.deliverables[step.id])
         case StepKind.PUBLISH:
-            _publish(work, step, things.deliverables[step.id], counted)
+            _publish(wave, step, wave.things.deliverables[step.id])
         case step.kind if step.kind in CLOCKS:
-            _clock(work, step, counted)
+            _clock(wave, step)
         case _:
-            _by_itself(work, step, counted)
+            _by_itself(wave.work, step, wave.counted)
 
 
 def _goes_on(step: Step) -> bool:
@@ -226,107 +298,86 @@ def _look_again_at(work: Work, step: Step) -> datetime:
     return max(acts_at(StepKind.STAGE_OPENS, step.stage.starts_on, step.zone), work.now + LOOK_AGAIN)
 
 
-def _check_in(work: Work, step: Step, check_in: CheckIn, counted: Counter[str]) -> None:
+def _check_in(wave: _Wave, step: Step, check_in: CheckIn) -> None:
     """Open it, mark it late or missed, and remind of it, each at its time."""
+    now = wave.work.now
     moments = {
-        CheckInAction.OPEN: _begins_at(work, step),
+        CheckInAction.OPEN: _begins_at(wave, step),
         CheckInAction.LAPSE: step.due_at + timedelta(days=GRACE_DAYS),
         CheckInAction.MISS: misses_at(step.due_at, end_of(step.stage.ends_on, step.zone)),
     }
     names = {CheckInAction.OPEN: "opened", CheckInAction.LAPSE: "late", CheckInAction.MISS: "missed"}
     for action, at in moments.items():
-        if at <= work.now and check_in.allows(action, Role.SYSTEM):
-            was = check_in.move(action, Role.SYSTEM, work.now)
-            work.session.flush()
-            work.emit(check_in.moved(was, action))
-            counted[names[action]] += 1
-    about = about_check_in(check_in) if check_in.is_answerable else None
-    ahead = [at for at in moments.values() if at > work.now] if check_in.state in UNSETTLED else []
-    _climb(work, step, about, ahead, counted)
+        if at <= now and check_in.allows(action, Role.SYSTEM):
+            wave.moves.append(partial(check_in.moved, check_in.move(action, Role.SYSTEM, now), action))
+            wave.counted[names[action]] += 1
+    ahead = [at for at in moments.values() if at > now] if check_in.state in UNSETTLED else []
+    _climb(wave, step, partial(about_check_in, check_in) if check_in.is_answerable else None, ahead)
     if check_in.state is CheckInState.MISSED:
-        step.finish(work.now)  # an answer is still taken, but nobody waits for it: its day never moves again
+        step.finish(now)  # an answer is still taken, but nobody waits for it: its day never moves again
 
 
-def _begins_at(work: Work, step: Step) -> datetime:
+def _begins_at(wave: _Wave, step: Step) -> datetime:
     """Return when the first rung of its ladder is climbed, were no day quiet: then it is asked for."""
-    policy = policy_of(work.session)
-    return rung_at(policy.ladder(step.kind)[0], step.due_on, step.zone, policy=policy)
+    first, policy = wave.policy.ladder(step.kind)[0], wave.policy
+    return rung_at(first, step.due_on, step.zone, policy=policy, due_by=step.due_by)
 
 
-def _draft(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
+def _draft(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
     """Let the drafting begin three days before it is due, and remind of it while the creator owes the next move."""
-    begins_at = _begins_at(work, step)
-    if begins_at <= work.now and deliverable.allows(DeliverableAction.BEGIN, Role.SYSTEM):
-        was = deliverable.move(DeliverableAction.BEGIN, Role.SYSTEM, work.now)
-        work.session.flush()
-        work.emit(deliverable.moved(was, DeliverableAction.BEGIN))
-        counted["begun"] += 1
-    about = about_deliverable(deliverable, StepKind.DRAFT) if awaits_draft(deliverable) else None
-    _climb(work, step, about, [], counted)
+    now, begin = wave.work.now, DeliverableAction.BEGIN
+    if _begins_at(wave, step) <= now and deliverable.allows(begin, Role.SYSTEM):
+        wave.moves.append(partial(deliverable.moved, deliverable.move(begin, Role.SYSTEM, now), begin))
+        wave.counted["begun"] += 1
+    about = partial(about_deliverable, deliverable, StepKind.DRAFT)
+    _climb(wave, step, about if awaits_draft(deliverable) else None, [])
 
 
-def _publish(work: Work, step: Step, deliverable: Deliverable, counted: Counter[str]) -> None:
+def _publish(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
     """Remind of posting what was approved; before that nobody is late with it, and the draft has its own reminders."""
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
         if deliverable.state in REVIEWABLE:
-            queued, step.next_action_at = urge_review(work, deliverable)
-            counted["queued"] += queued
+            queued, step.next_action_at = urge_review(wave.work, deliverable)
+            wave.counted["queued"] += queued
         return
-    _climb(work, step, about_deliverable(deliverable, StepKind.PUBLISH), [], counted, course=deliverable.course)
+    _climb(wave, step, partial(about_deliverable, deliverable, StepKind.PUBLISH), [], course=deliverable.course)
 
 
-def _clock(work: Work, step: Step, counted: Counter[str]) -> None:
+def _clock(wave: _Wave, step: Step) -> None:
     """Remind those whose move it is before day 0."""
-    look = next_look(
-        step.kind,
-        step.due_on,
-        step.zone,
-        work.now,
-        step.rung,
-        days=quiet_days_of(work.session),
-        policy=policy_of(work.session),
-    )
+    now, look = wave.work.now, wave.look(step)
     step.next_action_at = look.next_action_at
     if look.rung is None:
         return
-    step.rung = look.rung.rung
+    step.rung, expires_at = look.rung.rung, keeps_until(look, now)
     for side in look.rung.sides:
         about = about_clock(step, side, look.rung.rung)
-        counted["queued"] += remind(work, step.partnership, side, about, keeps_until(look, work.now))
+        wave.reminders.append(Reminder(step.partnership, person(step.partnership, side), about, expires_at))
 
 
 def _climb(
-    work: Work,
+    wave: _Wave,
     step: Step,
-    about: Message | None,
+    about: Callable[[], Message] | None,
     ahead: Sequence[datetime],
-    counted: Counter[str],
     *,
     course: Course = Course.POST,
 ) -> None:
-    """Climb the rung that has come, tell whom it names, and set the next look."""
-    look = next_look(
-        step.kind,
-        step.due_on,
-        step.zone,
-        work.now,
-        step.rung,
-        days=quiet_days_of(work.session),
-        policy=policy_of(work.session),
-    )
+    """Climb the rung that has come, tell whom it names of what it is `about`, and set the next look."""
+    now, look = wave.work.now, wave.look(step)
     step.next_action_at = min((at for at in (look.next_action_at, *ahead) if at is not None), default=None)
     if look.rung is None:
         return
     step.rung = look.rung.rung
-    step.waiting_since = step.waiting_since or work.now
+    step.waiting_since = step.waiting_since or now
     if about is None:
         return
     if look.rung.rung is Rung.OWNER:
-        step.partnership.at_risk_since = step.partnership.at_risk_since or work.now
-    expires_at = keeps_until(look, work.now)
-    counted["queued"] += sum(
-        remind(work, step.partnership, side, about.to(side, look.rung.rung), expires_at)
+        step.partnership.at_risk_since = step.partnership.at_risk_since or now
+    expires_at, message = keeps_until(look, now), about()
+    wave.reminders.extend(
+        Reminder(step.partnership, person(step.partnership, side), message.to(side, look.rung.rung), expires_at)
         for side in Side
         if side in sides_of(look.rung, course)
     )

@@ -1,7 +1,6 @@
 """Word a reminder for WhatsApp, for managers who would rather send it there themselves."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from urllib.parse import quote
 
 from babel.dates import format_date
@@ -12,7 +11,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.templates import Text
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import Partnership, Step
 from partnerships.web.addresses import linked_url
 from partnerships.web.tables import MailedLink
 
@@ -55,12 +54,12 @@ def whatsapp_text(reading: Reading, thing: Thing, links: Mapping[str, str] | Non
     """
     partnership = thing.partnership
     locale = partnership.creator.membership.account.locale
-    kind, due_on = _what(thing)
+    kind, step = _what(thing)
     values = {
         "name": partnership.creator.name.split(" ")[0],
         "product": partnership.campaign.product.name,
         "title": thing.spec.title.in_(locale),
-        "day": format_date(due_on, "EEEE, d MMMM", locale="en_ID" if locale == "en" else "id"),
+        "day": _day(step, "en_ID" if locale == "en" else "id"),
         "manager": reading.actor.name or partnership.manager.account.name,
         "brand": partnership.campaign.brand.name,
         "url": (links or {}).get(thing.about, ""),
@@ -102,12 +101,17 @@ def whatsapp_url(partnership: Partnership, text: str) -> str | None:
     return f"https://wa.me/{number}?text={quote(text)}" if number else None
 
 
-def _what(thing: Thing) -> tuple[StepKind, date]:
+def _day(step: Step, locale: str) -> str:
+    day = format_date(step.due_on, "EEEE, d MMMM", locale=locale)
+    return f"{day}, {step.due_by:%H.%M}" if step.due_by else str(day)
+
+
+def _what(thing: Thing) -> tuple[StepKind, Step]:
     if isinstance(thing, CheckIn):
-        return StepKind.CHECK_IN, thing.step.due_on
+        return StepKind.CHECK_IN, thing.step
     if awaits_post(thing) or thing.draft_step is None:
-        return StepKind.PUBLISH, thing.publish_step.due_on
-    return StepKind.DRAFT, thing.draft_step.due_on
+        return StepKind.PUBLISH, thing.publish_step
+    return StepKind.DRAFT, thing.draft_step
 
 
 def _purpose(thing: Thing) -> str:

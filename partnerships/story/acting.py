@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -362,7 +363,8 @@ class _Scene:
             if self.today < deliverable.publish_step.due_on or self._puts_off(deliverable.publish_step):
                 continue
             with self.stage.transactions.begin(self.creator) as work:
-                publishing.add_post(work, deliverable.id, url=self._address(work, deliverable), label_on=True)
+                url = self._address(work, deliverable)
+                publishing.add_post(work, deliverable.id, url=url, label_on=True, **self._code(deliverable))
             done += 1
         return done
 
@@ -372,10 +374,15 @@ class _Scene:
 
     def _verify(self) -> int:
         posted = self._in([DeliverableState.PUBLISHED_UNVERIFIED])
-        for deliverable in posted:
+        for one in posted:
             with self.stage.transactions.begin(self.stage.team.manager) as work:
-                verifying.check_live(work, deliverable.id, found=True, label_on=True, note="")
+                verifying.check_live(work, one.id, found=True, label_on=True, note="", **self._code(one))
         return len(posted)
+
+    def _code(self, deliverable: Deliverable) -> dict[str, Any]:
+        """Return the Spark code that goes with a post that is promised with one."""
+        days = deliverable.spec.spark_days or 0
+        return {"spark_code": f"#{deliverable.id:08}==" if days else "", "spark_until": self.today + timedelta(days)}
 
     def _in(self, states: Collection[DeliverableState]) -> list[Deliverable]:
         return [deliverable for deliverable in self.deliverables if deliverable.state in states]

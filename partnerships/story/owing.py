@@ -147,7 +147,7 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
     said: set[str] = set()
     for due_on, stretch, begins_anew in _dates(step, past):
         said = set() if begins_anew else said
-        for stair, at in climbs(step.kind, due_on, step.zone, past.quiet_for(step)):
+        for stair, at in climbs(step.kind, due_on, step.zone, past.quiet_for(step), due_by=step.due_by):
             if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
                 said.add(stair.rung)
                 yield from (
@@ -213,7 +213,7 @@ def _told(session: Session) -> dict[Reminder, bool]:
             date.fromisoformat(mail.context["due_on"]),
             mail.context["rung"],
             COLLEAGUES.get(mail.template, Side.CREATOR),
-        ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE
+        ): mail.state is MailState.CANCELLED and mail.last_error != OUT_OF_DATE and mail.digest is None
         for mail in queued
-        if mail.context["waits_for"] in set(StepKind)  # what waits for the brand has no step
+        if mail.context.get("waits_for") in set(StepKind)  # what waits for the brand has no step
     }

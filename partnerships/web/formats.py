@@ -1,6 +1,6 @@
 """Dates, moments and amounts as people read them, in their language and zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ def language() -> str:
 def day_text(day: date, *, year: bool = True) -> str:
     """Return a day with its weekday, such as "Sen, 23 Nov 2026"."""
     return _written(day, "EEE, d MMM y" if year else "EEE, d MMM", _babel())
+
+
+def due_text(due_on: date, due_by: time | None, *, year: bool = True) -> str:
+    """Return by when something is due, such as "Sen, 23 Nov 2026", with the time of day where that matters."""
+    return f"{day_text(due_on, year=year)} {due_by:%H.%M}" if due_by else day_text(due_on, year=year)
 
 
 def weekday_names() -> list[str]:
@@ -86,6 +91,7 @@ def add_formats(app: Flask) -> None:
     """Let templates write dates and amounts as filters."""
     app.jinja_env.filters |= {
         "day": day_text,
+        "due": lambda step: due_text(step.due_on, step.due_by),
         "moment": moment_text,
         "away": away_text,
         "rupiah": rupiah,

@@ -4,7 +4,9 @@ import logging
 import re
 import sys
 import time
+from dataclasses import asdict
 from types import TracebackType
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -59,6 +61,13 @@ def start_logging() -> None:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job twice
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("waitress").setLevel(logging.WARNING)  # it tells the path of everybody who went away early
+
+
+def tell(event: str, report: Any) -> None:
+    """Log what a round of the clockwork did, a dataclass of counts: those that are not nothing; of nothing, nothing."""
+    facts = {name: value for name, value in asdict(report).items() if value}
+    if facts:
+        structlog.stdlib.get_logger("sahabat.clockwork").info(event, **facts)
 
 
 def _mask(_logger: object, _method: str, line: object) -> str:

@@ -1,8 +1,26 @@
+import time
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, Thread
+from typing import ClassVar, Self
 
+import apscheduler.schedulers.base as scheduler_base
+import apscheduler.triggers.interval as trigger_base
+import pytest
+
+import partnerships.core.clock as machine_clock
 from partnerships.clockwork.lock import held_alone, waited_for
 from partnerships.clockwork.scheduler import TICK_SECONDS, Taking, build_scheduler
+
+
+class Stepped(datetime):
+    """The wall clock after somebody has set it; only the machine's owner could set the real one."""
+
+    step: ClassVar[timedelta]
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + cls.step
 
 
 def test_the_scheduler_only_ticks() -> None:
@@ -55,6 +73,35 @@ def test_a_beat_that_fails_does_not_stop_the_clock() -> None:
     scheduler.shutdown()
 
     assert came_again
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(days=1), timedelta(days=3653)])
+def test_the_beat_goes_on_without_a_burst_when_the_clock_is_set(
+    step: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[float] = []
+    came = Event()
+
+    def beat() -> None:
+        beats.append(time.monotonic())
+        came.set()
+
+    scheduler = build_scheduler(beat, seconds=0.2)
+    scheduler.start()
+    assert came.wait(10)
+
+    for module in (scheduler_base, trigger_base, machine_clock):
+        monkeypatch.setattr(module, "datetime", type("Stepped", (Stepped,), {"step": step}))
+    before = set_at = time.monotonic()
+    came.clear()
+    while time.monotonic() < before + 10 and sum(at > set_at for at in beats) < 4:
+        time.sleep(0.05)
+    took = time.monotonic() - set_at
+    scheduler.shutdown()
+
+    after = [at for at in beats if at > set_at]
+    assert 4 <= len(after) <= took / 0.2 + 2
+    assert after[0] - set_at < 4 * 0.2 + 1  # of a second on a busy machine; the step back alone would last an hour
 
 
 def test_only_one_process_holds_the_lock(tmp_path: Path) -> None:

@@ -149,13 +149,14 @@ def test_what_several_may_try_is_inserted_once(transactions: Transactions, peopl
     values = {"org_id": people.manager.org_id, "name": "Once", "created_at": AT}
 
     with transactions.begin(people.manager) as work:
-        first = insert_once(work.session, Brand, values)
-        second = insert_once(work.session, Brand, values, {**values, "name": "Another"})
+        first = insert_once(work.session, Brand, [values], Brand.name)
+        second = insert_once(work.session, Brand, [values, {**values, "name": "Another"}], Brand.name)
+        assert insert_once(work.session, Brand, [], Brand.name) == []
 
-    assert (len(first), len(second)) == (1, 1)
+    assert [name for name, _ in (*first, *second)] == ["Once", "Another"]
     with transactions.looking(people.manager) as reading:
-        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Once")).all() == first
-        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Another")).all() == second
+        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Once")).all() == [first[0][1]]
+        assert reading.session.scalars(select(Brand.id).where(Brand.name == "Another")).all() == [second[0][1]]
 
 
 @pytest.mark.parametrize("org", ["other", None])
@@ -166,7 +167,7 @@ def test_inserting_once_does_not_cross_organisations(
     mine = {"org_id": people.manager.org_id, "name": "Mine", "created_at": AT}
 
     with pytest.raises(OutOfScope), transactions.begin(people.manager) as work:
-        insert_once(work.session, Brand, mine, {"org_id": org_id, "name": "X", "created_at": AT})
+        insert_once(work.session, Brand, [mine, {"org_id": org_id, "name": "X", "created_at": AT}], Brand.name)
 
     with transactions.sweeping() as sweep:
         assert sweep.session.scalars(select(Brand.id).where(Brand.name.in_(["X", "Mine"]))).all() == []

@@ -51,12 +51,13 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
+    yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
     yield from ("/profile", "/profile/password", "/dev/outbox/", f"/dev/outbox/{world.mail()}")
 
 
 def pages_of_owners(_: World) -> Iterator[str]:
     """Yield what only an owner may open."""
-    yield from ("/team", "/team/new")
+    yield from ("/team", "/team/new", "/admin/health")
 
 
 def pages_of_creators(world: World) -> Iterator[str]:

@@ -25,7 +25,7 @@ from partnerships.mail.queueing import queue
 from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import lift, suppress
-from partnerships.mail.tables import DeliveryEvent, MailKind, MailState, OutboxMail, Suppression
+from partnerships.mail.tables import DeliveryEvent, MailChannel, MailKind, MailState, OutboxMail, Suppression
 from partnerships.people.tables import Account
 from tests.services.smtp import running_smtp
 from tests.stories import People
@@ -94,8 +94,8 @@ def queue_mail(transactions: Transactions, people: People) -> Queue:
 
 @pytest.fixture
 def send(transactions: Transactions, mailer: MemoryMailer) -> Callable[..., DeliveryReport]:
-    def go(through: Any = None, wanted: Any = always) -> DeliveryReport:
-        return deliver(transactions, through or mailer, wanted, no_jitter)
+    def go(through: Any = None, wanted: Any = always, **more: Any) -> DeliveryReport:
+        return deliver(transactions, mailer if through is None else through, wanted, no_jitter, **more)
 
     return go
 
@@ -106,6 +106,11 @@ Send = Callable[..., DeliveryReport]
 def only(transactions: Transactions, actor: Actor) -> OutboxMail:
     with transactions.looking(actor) as reading:
         return reading.session.scalars(select(OutboxMail)).one()
+
+
+def channel(transactions: Transactions) -> MailChannel:
+    with transactions.everywhere() as everywhere:
+        return everywhere.scalars(select(MailChannel)).one()
 
 
 def test_a_mail_is_sent_once(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
@@ -278,19 +283,88 @@ def test_what_happens_on_the_way_is_kept_and_cannot_be_changed(
         work.session.get_one(DeliveryEvent, events[0].id).told = "something else"
 
 
-def test_a_broken_channel_costs_no_attempts(
-    queue_mail: Queue, send: Send, mailer: MemoryMailer, transactions: Transactions, people: People
+def test_a_broken_channel_costs_no_attempts_and_rests_until_one_sender_tries_again(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock, transactions: Transactions, people: People
 ) -> None:
     for key in ("one", "two", "three"):
         queue_mail(key)
+    broken = Broken(error=MailFailed(Outcome.PAUSE, "wrong password", 535))
 
-    report = send(Broken(error=MailFailed(Outcome.PAUSE, "wrong password", 535)))
+    report = send(broken)
 
     assert (report.paused, report.given_back, report.failed) == ("wrong password", 3, 0)
     with transactions.looking(people.manager) as reading:
         mails = reading.session.scalars(select(OutboxMail)).all()
     assert {(mail.state, mail.attempts, mail.lease_token) for mail in mails} == {(MailState.QUEUED, 0, None)}
+    assert send() == DeliveryReport()
+    assert (channel(transactions).why, channel(transactions).smtp_code) == ("wrong password", 535)
+    clock.advance(minutes=1)
+    assert send(broken).given_back == 3
+    clock.advance(minutes=1)
+    assert send() == DeliveryReport()  # each failure makes the rest longer
+    clock.advance(minutes=1)
     assert send().sent == 3
+    assert (channel(transactions).is_paused, channel(transactions).paused_until) == (False, None)
+
+
+def test_after_a_pause_one_sender_tries_for_all(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    class Trying(MemoryMailer):
+        """Finds that nobody else may send while it does not know yet whether the channel works."""
+
+        def send(self, message: EmailMessage) -> None:
+            if not self.sent:
+                assert send() == DeliveryReport()
+            super().send(message)
+
+    for key in range(BATCH + 1):
+        queue_mail(str(key))
+    send(Broken(error=MailFailed(Outcome.PAUSE, "no route to host")))
+    clock.advance(minutes=1)
+
+    assert send(Trying()).sent == BATCH + 1
+
+
+def test_a_crowded_server_gets_three_connections_and_no_attempt_is_counted(
+    queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock, transactions: Transactions
+) -> None:
+    class Sending(MemoryMailer):
+        """While it sends, another one begins to."""
+
+        def send(self, message: EmailMessage) -> None:
+            super().send(message)
+            if len(self.sent) == 1:
+                others.append(Sending())
+                reports.append(send(others[-1]))
+
+    for key in range(5 * BATCH):
+        queue_mail(str(key))
+    others: list[Sending] = []
+    reports: list[DeliveryReport] = []
+    first = send(Broken(error=MailFailed(Outcome.CROWDED, "too many connections", 421)))
+    assert (first.given_back, first.paused) == (BATCH, None)
+
+    send(Sending())
+
+    assert [len(one.sent) > 0 for one in others] == [True, True, False]
+    clock.advance(minutes=10)
+    assert not channel(transactions).is_crowded(clock.now())
+
+
+def test_what_a_downtime_left_goes_out_a_few_in_a_minute(queue_mail: Queue, send: Send, clock: ManualClock) -> None:
+    for key in range(5):
+        queue_mail(str(key))
+    clock.advance(minutes=61)
+
+    rounds = []
+    for _ in range(4):
+        rounds.append(send(catch_up=2).sent)
+        clock.advance(minutes=0.5)
+    clock.advance(minutes=1)
+
+    assert rounds == [2, 0, 2, 0]
+    assert send(catch_up=2).sent == 1
 
 
 def test_a_poisoned_mail_holds_nobody_up(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:
@@ -489,6 +563,7 @@ def test_no_mail_is_lost_while_the_server_is_down_refuses_or_hangs_up(
         port, url = server.port, server.url
     smtp = mailer_from_url(url)
     assert send(smtp).paused
+    clock.advance(minutes=1)
 
     with running_smtp(port) as server:
         server.refuse("451 4.7.1 later")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partnerships.mail.rules.pauses import PAUSES, paused_until
 from partnerships.mail.rules.retries import JITTER, MAX_ATTEMPTS, WAITS, Command, Outcome, judge, next_try
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,14 +35,23 @@ def test_jitter_only_adds_and_only_a_little(attempts: int, jitter: float) -> Non
     [
         (Command.RECIPIENT, 450, Outcome.RETRY),
         (Command.RECIPIENT, 550, Outcome.GONE),
+        (Command.RECIPIENT, 554, Outcome.DEAD),
         (Command.SENDER, 451, Outcome.RETRY),
         (Command.SENDER, 553, Outcome.PAUSE),
         (Command.DATA, 421, Outcome.RETRY),
         (Command.DATA, 552, Outcome.DEAD),
         (Command.DATA, 530, Outcome.PAUSE),
-        (Command.CONNECT, 421, Outcome.PAUSE),
+        (Command.CONNECT, 421, Outcome.CROWDED),
+        (Command.CONNECT, 554, Outcome.PAUSE),
         (Command.CONNECT, 535, Outcome.PAUSE),
     ],
 )
 def test_an_answer_means_one_thing(command: Command, code: int, outcome: Outcome) -> None:
     assert judge(command, code) is outcome
+
+
+def test_a_channel_rests_longer_the_more_often_it_fails() -> None:
+    rests = [paused_until(failures, NOW) - NOW for failures in range(6)]
+
+    assert rests == sorted(rests)
+    assert (rests[1], rests[-1]) == (PAUSES[0], PAUSES[-1])

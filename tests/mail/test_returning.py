@@ -18,6 +18,7 @@ from partnerships.mail.returning import Taken, empty, take_in
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.tables import DeliveryEvent, DeliveryEventName, MailKind, MailState, OutboxMail, Suppression
 from partnerships.plans.rules.partnerships import PartnershipAction
+from tests.conftest import SignIn
 from tests.mail.bounced import report
 from tests.stories import People, draft, move
 
@@ -73,6 +74,19 @@ def test_a_hard_bounce_stops_the_mail_and_tells_the_manager_in_mail_and_history(
         stopped = reading.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.SUPPRESSED)).all()
     assert (told.about, told.facts["contact"]) == (f"partnership:{partnership_id}", "unreachable")
     assert [mail.recipient_id for mail in stopped] == [people.creator.account_id]
+
+
+def test_today_names_who_is_to_be_reached_in_another_way(
+    sign_in: SignIn, transactions: Transactions, people: People, return_path: str
+) -> None:
+    manager = sign_in(people.manager)
+    assert 'id="undelivered"' not in manager.get("/").text
+
+    take_in(transactions, report(return_path))
+
+    assert "dengan cara lain: Dewi" in manager.get("/").text
+    assert "/admin/mail/addresses" in manager.get("/").text
+    assert 'id="undelivered"' not in sign_in(people.stranger).get("/").text
 
 
 def test_the_same_report_is_written_down_once(transactions: Transactions, people: People, return_path: str) -> None:

@@ -18,7 +18,8 @@ MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 3,  # heartbeats are nobody's organisation
     "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
-    "mail/delivering.py": 1,  # claims letters of every organisation
+    "mail/delivering.py": 2,  # claims letters of every organisation, and gives them back
+    "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "factory.py": 1,  # writes the heartbeat after each round
     "operations/alerting.py": 2,  # what the tick looks after stands still for all alike
@@ -27,6 +28,7 @@ MAY_LOOK_EVERYWHERE = {
     "people/commands.py": 2,  # says which organisations stand, and makes another
     "people/pages/door.py": 4,  # signing in, choosing an organisation, the first start
     "people/pages/own.py": 2,  # one's own account is nobody's organisation
+    "reminders/bundling.py": 1,  # the tick puts one mail a day together in every organisation
     "reminders/dunning.py": 1,  # the tick claims payments of every organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
     "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
@@ -38,6 +40,7 @@ MAY_LOOK_EVERYWHERE = {
 }
 # Everyone else is handed `work.now`, so that one unit of work has one moment.
 MAY_ASK_A_CLOCK = {
+    "mail/pausing.py",  # so do the channel's pauses
     "mail/delivering.py",  # leases run by the machine's clock, over many transactions
     "mail/waking.py",  # so do those of a killed sender
     "operations/alerting.py",  # how long nobody was at work is a matter of the machine's clock

@@ -1,6 +1,7 @@
 """How tests look at, move and take back the dates of a plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -8,13 +9,24 @@ from sqlalchemy import select
 from partnerships.core.actor import Actor
 from partnerships.database.work import Transactions
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import finding, shifting
+from partnerships.plans import copying, finding, publishing, shifting
 from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.templates import Template
 from partnerships.plans.tables import Partnership, PlanMove
 from tests.stories import People
 
 REST = MoveKind.REST
 WHY = "The parcel is late"
+
+
+def published(transactions: Transactions, people: People, made: Template) -> str:
+    """Publish `made` as an own template and return its key."""
+    with transactions.begin(people.manager) as work:
+        own = copying.copy_built_in(work, "usage-3m")
+        work.session.flush()
+        own.write(replace(made, key=own.key), people.manager.person_id, work.now)
+        publishing.publish(work, own.id)
+        return own.key
 
 
 def seen(transactions: Transactions, actor: Actor, *ids: int) -> dict[int, int]:

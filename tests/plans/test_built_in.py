@@ -130,6 +130,8 @@ def test_a_template_is_the_designs(key: str, design: Mapping[str, Any]) -> None:
     assert [(stage.key, stage.title.id, stage.claim_level) for stage in template.stages] == [
         (stage["key"], stage["title"]["id"], stage["claim_level"]) for stage in designed["stages"]
     ]
+    assert list(template.resting) == [stage["key"] for stage in designed["stages"] if stage.get("quiet")]
+    assert (template.anchor_event is None) is ("anchor_event" not in designed)
     assert [one.stage for one in template.deliverables] == [one["stage"] for one in designed["deliverables"]]
 
 

@@ -17,8 +17,9 @@ from partnerships.people.tables import Account, Brand, Organisation, Product
 from partnerships.plans import archiving, choosing, copying, drafting, publishing, ruling
 from partnerships.plans.rules.batches import PORTION
 from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.quiet import holidays
 from partnerships.plans.rules.templates import own_key
-from partnerships.plans.tables import Campaign, Partnership
+from partnerships.plans.tables import CalendarRule, Campaign, Partnership
 from tests.conftest import SignIn
 from tests.stories import ANCHOR_ON, People, draft
 
@@ -61,9 +62,9 @@ def pick(asked: dict[str, object], *names: str) -> dict[str, object]:
     return {name: asked[name] for name in names if name in asked}
 
 
-def begun(client: FlaskClient, people: People) -> str:
+def begun(client: FlaskClient, people: People, template_key: str = "usage-3m") -> str:
     """Return the address of a plan for Dewi that is about to come to its dates."""
-    first = client.post("/partnerships/new", data={"template_key": "usage-3m"}).location
+    first = client.post("/partnerships/new", data={"template_key": template_key}).location
     chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
     return client.post(first, data=chosen).location.removesuffix("/dates")
 
@@ -144,6 +145,27 @@ def test_a_fee_is_shown_back_as_it_was_understood_before_it_is_kept(
     assert "Rp1.500.000<" in page.text
     assert "Rp1.500.000<" in fragment.text
     assert "Please write an amount in rupiah" in wrong.text
+
+
+def test_a_plan_that_counts_from_a_feast_proposes_its_next_day_as_the_calendar_has_it(
+    manager: FlaskClient, people: People, transactions: Transactions
+) -> None:
+    def proposed() -> str:
+        page = manager.get(f"{begun(manager, people, 'ramadan')}/dates").text
+        found: list[str] = re.findall(r'name="anchor_on"[^>]*value="([^"]*)"', page)
+        return found[0]
+
+    with transactions.begin(people.manager) as work:
+        feast = next(day for day in holidays() if day.key == "idul-fitri" and day.on == date(2026, 3, 21))
+        rule = CalendarRule.of(feast, people.manager.org_id)
+        work.session.add(rule)
+        work.session.flush()
+        rule_id = rule.id
+    by_the_list = proposed()
+    with transactions.begin(people.manager) as work:
+        ruling.change_day(work, rule_id, on=date(2026, 3, 20), estimated=False)
+
+    assert (by_the_list, proposed()) == ("2026-03-21", "2026-03-20")
 
 
 def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient, people: People) -> None:

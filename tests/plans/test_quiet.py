@@ -1,6 +1,6 @@
 """Quiet days and hours as rules: what becomes of dates, and until when reminders wait."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.core.zones import day_in, moment
-from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH
+from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH, check
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.quiet import DayKind, QuietHours, Quieting, Settled, around, holidays, settle
-from partnerships.plans.rules.templates import Quiet, QuietPolicy, Text
+from partnerships.plans.rules.quiet import DayKind, QuietHours, Quieting, Settled, around, holidays, settle, settle_plan
+from partnerships.plans.rules.templates import Quiet, QuietPolicy, Text, load
 
 EID = date(2026, 3, 21)
 NAME = Text(id="Idul Fitri", en="Eid")
@@ -46,6 +46,35 @@ def moved(*things: Thing, policy: Quiet, earliest: date = date.min) -> dict[Step
 )
 def test_a_check_in_on_a_quiet_day_goes_where_the_policy_says(policy: Quiet, to: date) -> None:
     assert moved(check_in(EID), policy=policy) == {StepKind.CHECK_IN: to}
+
+
+def test_a_date_on_a_day_of_a_quiet_stage_goes_where_the_policy_says() -> None:
+    ramadan, anchor_on = load("ramadan"), date(2026, 3, 20)
+    late = tuple(replace(one, draft_day=4) if one.key == "look-back" else one for one in ramadan.deliverables)
+    made = replace(ramadan, deliverables=late)
+
+    (settled,) = settle_plan(made, anchor_on, {}).values()
+
+    assert ramadan.resting == {"eid": ramadan.stage("eid").title}
+    assert settle_plan(ramadan, anchor_on, {}) == {}
+    assert (settled.to, settled.because) == (anchor_on + timedelta(days=8), ramadan.stage("eid").title)
+
+
+def test_a_quiet_stage_with_dates_in_it_is_said_at_their_lines_unless_they_are_kept() -> None:
+    ramadan = load("ramadan")
+    asked = tuple(replace(one, day=3) if one.key == "after" else one for one in ramadan.check_ins)
+    late = tuple(replace(one, draft_day=4) if one.key == "look-back" else one for one in ramadan.deliverables)
+    made = replace(ramadan, check_ins=asked, deliverables=late)
+    kept = replace(made, quiet_policy=QuietPolicy(Quiet.KEEP, Quiet.KEEP))
+    long = replace(ramadan, stages=tuple(replace(one, quiet=one.key == "prep") for one in ramadan.stages))
+
+    sentence = "“eid” is quiet (day 0 to day 7): nobody is asked for anything then."
+    assert [str(problem) for problem in check(made)] == [
+        f"check_ins.after: {sentence}",
+        f"deliverables.look-back: {sentence}",
+    ]
+    assert check(kept) == []
+    assert "stages.prep: A quiet stage has at most 21 days: reminders wait for its end." in map(str, check(long))
 
 
 @pytest.mark.parametrize(

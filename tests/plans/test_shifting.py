@@ -1,14 +1,18 @@
 """Moving the dates of real plans: what is looked at is what moves, and everybody hears what concerns them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
-from partnerships.core.errors import Conflict, NotAllowed, NotFound, Refused
+from partnerships.core.errors import NotAllowed, NotFound, Refused
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.mail.delivering import deliver
@@ -414,20 +418,32 @@ def test_a_late_check_in_with_a_new_day_is_late_no_more(
         assert reading.get(CheckIn, late.id).state is CheckInState.OPEN
 
 
-def test_two_at_the_very_same_moment_do_not_both_move_it(
-    transactions: Transactions, people: People, running: int
+@pytest.mark.parametrize("other", [Move(REST, 5), Move(MoveKind.SKIP, key="habit")], ids=["moves", "skips"])
+def test_of_two_at_the_very_same_moment_one_moves_it_and_the_other_sees_what_changed(
+    transactions: Transactions, people: People, running: int, app: Flask, other: Move
 ) -> None:
     looked = seen(transactions, people.manager, running)
+    both_ready = Barrier(2)
 
-    def both() -> None:
-        for actor in (people.manager, people.owner):
-            with transactions.begin(actor) as work:
-                shifting.shift(work, looked, Move(REST, 5), WHY)
+    def press(actor: Actor) -> str:
+        with app.app_context():
+            both_ready.wait(timeout=30)
+            try:
+                with transactions.begin(actor) as work:
+                    shifting.shift(work, looked, other, WHY)
+            except Refused as refusal:
+                return refusal.sentence
+            return ""
 
-    with pytest.raises((Refused, Conflict)):
-        both()
+    with ThreadPoolExecutor(2) as pool:
+        pressed = [pool.submit(press, actor) for actor in (people.manager, people.owner)]
+        said = sorted(each.result() for each in pressed)
 
+    assert said == ["", shifting.MEANWHILE]
     assert [number for number, _, _ in versions(transactions, people, running)] == [1, 2, 3]
+    with transactions.looking(people.owner) as reading:
+        [(_, since)] = shifting.changed_since(reading, looked)
+    assert [version.reason for version in since][1:] == [str(other.kind)]
 
 
 def shift_all(transactions: Transactions, people: People, ids: list[int], wanted: Move) -> list[PlanMove]:

@@ -294,7 +294,10 @@ def test_a_partnership_that_a_skip_ends_completes_once_the_skip_cannot_be_taken_
 ) -> None:
     with transactions.looking(people.manager) as reading:
         keys = [stage.key for stage in reading.get(Partnership, running).stages if stage.state in LEFT]
-    made = [skip(transactions, people.manager, running, key) for key in keys]
+    made = []
+    for key in keys:
+        assert look(transactions, people, running, key).bent.is_last is (key == "close")  # no stage before it is empty
+        made.append(skip(transactions, people.manager, running, key))
     at_once = state(transactions, people, running)
     undo(transactions, people, made[-1].id)
     skip(transactions, people.manager, running, keys[-1])

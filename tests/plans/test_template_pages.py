@@ -12,7 +12,7 @@ from partnerships.plans import drafting
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.editing import LISTED, Place, Section, find, lines
 from partnerships.plans.rules.templates import Fact, Option, Release, Template, Text, built_in, load
-from partnerships.plans.tables import OwnTemplate
+from partnerships.plans.tables import OwnTemplate, newest
 from tests.conftest import SignIn
 from tests.stories import ANCHOR_ON, People
 
@@ -180,13 +180,41 @@ def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClie
     template_id = copy(manager)
     line = f"/templates/{template_id}/check_ins/received"
 
-    write(manager, line, month="2", week="1", weekday="tue")
+    write(manager, line, month="2", week="1", weekday="tue", at="09:00")
     on_weekday, form = manager.get(f"/templates/{template_id}/edit").text, filled(manager.get(line).text)
-    write(manager, line, weekday="", day="1")
+    write(manager, line, month="", week="", weekday="", at="", day="1")
 
-    assert "month 2, week 1, Tuesday" in on_weekday
-    assert [form[name][0] for name in ("month", "week", "weekday")] == ["2", "1", "tue"]
+    assert "month 2, week 1, Tuesday 09.00" in on_weekday
+    assert [form[name][0] for name in ("month", "week", "weekday", "at", "day")] == ["2", "1", "tue", "09:00", ""]
     assert "month 2, week 1" not in manager.get(f"/templates/{template_id}/edit").text
+
+
+def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    template_id = copy(manager)
+    tuesdays = {
+        f"{kind}_{name}": value
+        for kind, week in (("draft", "3"), ("publish", "4"))
+        for name, value in (("month", "2"), ("week", week), ("weekday", "tue"), ("at", "09:00"))
+    }
+
+    write(manager, f"/templates/{template_id}/deliverables/six-weeks-in", draft_day="", publish_day="", **tuesdays)
+    write(manager, f"/templates/{template_id}/check_ins/two-weeks", every_days="7")
+    page = manager.get(f"/templates/{template_id}/edit").text
+    offered = manager.get(f"/templates/{template_id}/payments/start").text
+    published = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
+    again = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
+    with transactions.looking(people.manager) as reading:
+        planned = newest(reading.session, f"own-{template_id}")
+
+    assert "draft: month 2, week 3, Tuesday 09.00 · due: month 2, week 4, Tuesday 09.00" in page
+    assert "again every 7 days until its stage ends" in page
+    assert 'value="check_in_answered:two-weeks_2"' in offered
+    assert "Version 1 is published." in published
+    assert "Nothing has changed since version 1." in again
+    assert [one.day for one in planned.check_ins if one.key.startswith("two-weeks")] == [14, 21, 28, 35]
+    assert working_copy(transactions, people, template_id).check_in("two-weeks").every_days == 7
 
 
 @pytest.mark.parametrize(
@@ -232,12 +260,42 @@ def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClie
             "check_ins.received",
             "There is no week 5 in month 2: a month has four weeks of seven days.",
         ),
+        (
+            "deliverables/six-weeks-in",
+            {"publish_month": "2", "publish_week": "5", "publish_weekday": "tue"},
+            "deliverables.six-weeks-in",
+            "There is no week 5 in month 2: a month has four weeks of seven days.",
+        ),
+        (
+            "stages/first",
+            {"quiet": "y"},
+            "deliverables.first-impression",
+            "“First impression” is quiet (day 0 to day 13): nobody is asked for anything then.",
+        ),
+        (
+            "deliverables/first-impression",
+            {"platforms": ["instagram"], "spark_days": "30"},
+            "deliverables.first-impression",
+            "Only a post on TikTok has a Spark code.",
+        ),
+        (
+            "check_ins/received",
+            {"every_days": "0"},
+            "check_ins.received",
+            "It can be asked every day at most: write 1 or more.",
+        ),
         ("check_ins/received", {"en_title": ""}, "check_ins.received", "Title: The English words are missing."),
         (
             "questions/package_photo?of=received",
             {"id_label": ""},
             "check_ins.received.questions.package_photo",
             "Words: The Indonesian words are missing.",
+        ),
+        (
+            "basics",
+            {"anchor_event": "idul-fitri"},
+            "basics",
+            "Which feast: Day 0 is no day in the calendar, so leave the feast out.",
         ),
         (
             "basics",
@@ -248,7 +306,7 @@ def test_a_check_in_can_be_put_on_a_weekday_and_back_on_a_day(manager: FlaskClie
     ],
 )
 def test_what_is_wrong_is_kept_and_named_at_its_line(
-    manager: FlaskClient, path: str, changes: dict[str, str], row: str, sentence: str
+    manager: FlaskClient, path: str, changes: dict[str, object], row: str, sentence: str
 ) -> None:
     template_id = copy(manager)
 
@@ -260,7 +318,7 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     assert re.search(rf'<a href="#{re.escape(row)}">[^<]+</a>: {re.escape(sentence)}', page)
     assert sentence in row_and_rest
     assert "Publish version" not in page
-    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail")
+    of_another = row in {"payments", "stages"} or row.endswith("reaction_detail") or "quiet" in changes
     assert of_another or sentence in unescape(manager.get(f"/templates/{template_id}/{path}").text)
     refused = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
     assert "It cannot be published while something in it is not right." in refused
@@ -276,6 +334,12 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
         ("stages/fit", {"en_title": "x" * 201}, "Please keep this under 200 characters."),
         ("deliverables/first-impression", {"stage": "lost"}, "Please choose one."),
         ("deliverables/first-impression", {"platforms": "orkut"}, "is not a valid choice for this field."),
+        ("check_ins/received", {"day": ""}, "Please write a day, or choose a weekday."),
+        ("check_ins/received", {"month": "2"}, "Please choose the weekday, or leave month, week and time empty."),
+        ("check_ins/received", {"weekday": "tue", "week": "1"}, "A weekday needs its month and its week."),
+        ("check_ins/received", {"weekday": "tue", "at": "9 o'clock"}, "Please write a time, such as 20:00."),
+        ("deliverables/first-impression", {"publish_day": ""}, "Please write a day, or choose a weekday."),
+        ("deliverables/first-impression", {"draft_week": "1"}, "Please choose the weekday, or leave"),
         ("payments/start", {"released_by": "done:first-impression"}, "Please choose one."),
         ("payments/start", {"percent": "-1"}, "Number must be between 0 and 10000."),
         ("questions/patch_test?of=received", {"options-0-id": "x" * 201}, "Please keep this under 200 characters."),

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,9 +10,8 @@ from hypothesis import strategies as st
 from partnerships.core.errors import NotFound
 from partnerships.plans.rules.checking import check
 from partnerships.plans.rules.problems import Problem
+from partnerships.plans.rules.schedule import When
 from partnerships.plans.rules.templates import (
-    CLAIM_LABELS,
-    DELIVERABLE_LABELS,
     PHOTO_KINDS,
     STOPPED,
     YES,
@@ -32,6 +32,7 @@ from partnerships.plans.rules.templates import (
     load,
     parse,
 )
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 
 STORY = load("usage-3m")
 BOTH = Text("kata", "words")
@@ -406,10 +407,23 @@ def test_a_timeline_is_more_than_a_day_and_at_most_a_year() -> None:
 
 
 def _with_counted_days(template: Template) -> Template:
-    """Return it with the day that a check-in on a weekday counts as: what is written down leaves no other."""
-    days = [c.day if c.when is None else c.when.latest if c.when.is_known else 0 for c in template.check_ins]
-    counted = zip(template.check_ins, days, strict=True)
-    return replace(template, check_ins=tuple(replace(check_in, day=day) for check_in, day in counted))
+    """Return it with the days that what a weekday decides counts as: what is written down leaves no others."""
+
+    def day(counted: int | None, when: When | None) -> Any:
+        return counted if when is None else when.latest if when.is_known else 0
+
+    return replace(
+        template,
+        check_ins=tuple(replace(one, day=day(one.day, one.when)) for one in template.check_ins),
+        deliverables=tuple(
+            replace(
+                one,
+                draft_day=day(one.draft_day, one.draft_when),
+                publish_day=day(one.publish_day, one.publish_when),
+            )
+            for one in template.deliverables
+        ),
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # a whole template is many draws

@@ -1,7 +1,7 @@
 """Calendar files, read back by two parsers that know nothing of each other; and whom their addresses open what to."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
@@ -118,6 +118,16 @@ def test_a_day_is_a_whole_day_and_ends_before_the_next() -> None:
 
     assert (found.on, found.until) == (date(2026, 3, 29), date(2026, 3, 30))
     assert (found.status, found.sequence) == ("CONFIRMED", 3)
+
+
+def test_what_is_due_at_a_time_of_day_is_that_moment_in_any_zone() -> None:
+    at = datetime(2026, 3, 29, 2, 30, tzinfo=UTC)
+    text = written("Sahabat", [replace(event(), at=at)])
+    (by_one,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    by_other = vobject.readOne(text).vevent
+
+    assert by_one.decoded("DTSTART") == by_other.dtstart.value == at
+    assert "DTEND" not in text
 
 
 def test_an_empty_calendar_is_one_too() -> None:

@@ -46,6 +46,22 @@ def looks(kind: StepKind, due_on: date, zone: str, quiet: QuietDays = NO_DAYS) -
 
 
 @pytest.mark.parametrize(
+    ("due_by", "first"),
+    [
+        (None, date(2026, 2, 10)),
+        (time(19), date(2026, 2, 10)),
+        (time(9), date(2026, 2, 9)),
+        (time(7), date(2026, 2, 9)),
+    ],
+)
+def test_what_is_due_by_a_morning_is_asked_for_on_the_one_before(due_by: time | None, first: date) -> None:
+    due, again, *_ = LADDERS[StepKind.CHECK_IN]
+
+    assert rung_at(due, DUE, JAKARTA, due_by=due_by) == moment(first, time(9), JAKARTA)
+    assert rung_at(again, DUE, JAKARTA, due_by=due_by) == moment(date(2026, 2, 11), time(9), JAKARTA)
+
+
+@pytest.mark.parametrize(
     ("kind", "offsets"),
     [
         (StepKind.CHECK_IN, {0: "creator", 1: "creator", 3: "creator manager", 7: "owner"}),

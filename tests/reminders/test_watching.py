@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,12 @@ from partnerships.plans import ruling
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import Quiet, QuietPolicy, load
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.reminders import watching
 from partnerships.reminders.watching import TickReport, tick
 from tests.deliverables.scenes import approved, deliverable_called, post, send
+from tests.plans.bending import published
 from tests.stories import People, draft, move, prepare, start
 
 RECEIVED = date(2026, 1, 26)  # a Monday; the first check-in is due the day after, the first draft on 2 February
@@ -117,6 +120,23 @@ def test_what_quiet_days_held_back_comes_once_on_the_first_other_morning(
         "check_in:due:Dewi",  # the next one, whose day this is
     ]
     assert first(transactions, people.manager, CheckIn, "received").state is CheckInState.LATE
+
+
+def test_nobody_is_reminded_of_anything_while_a_quiet_stage_lasts(
+    transactions: Transactions, people: People, clock: ManualClock, until: Climb
+) -> None:
+    clock.set(NINE - timedelta(days=1))
+    story, kept = load("usage-3m"), QuietPolicy(Quiet.KEEP, Quiet.KEEP)
+    stages = tuple(replace(stage, quiet=stage.key == "first") for stage in story.stages)
+    made = replace(story, stages=stages, quiet_policy=kept)
+    start(transactions, people, RECEIVED, template_key=published(transactions, people, made))
+
+    held = until(after(days=12))  # day 13 is its last
+    climbed = until(after(days=13))
+
+    assert held == []
+    assert "at_risk:owner:Wulan" in climbed
+    assert "check_in:due:Dewi" in climbed  # that of two weeks: its own day
 
 
 def test_after_a_week_the_owner_is_told_and_the_partnership_is_at_risk(

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ class Postgres:
     """A running server and how to make databases on it. Names are ours, never a visitor's."""
 
     admin_url: URL
+    restart: Callable[[], None] | None = None  # of a server that was started here
 
     def url(self, database: str) -> URL:
         """Return the address of one of the server's databases."""
@@ -85,9 +86,9 @@ def running_postgres() -> Iterator[Postgres]:
         missing("no PostgreSQL: neither TEST_DATABASE_URL, $PG_BIN, the wheel nor /usr/lib/postgresql", "REQUIRE_PG")
     with (
         tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder,
-        _started(programs, Path(folder)) as url,
+        _started(programs, Path(folder)) as started,
     ):
-        yield Postgres(url)
+        yield started
 
 
 def find_programs() -> Path | None:
@@ -102,7 +103,7 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def _started(programs: Path, folder: Path) -> Iterator[URL]:
+def _started(programs: Path, folder: Path) -> Iterator[Postgres]:
     prefix, user = _unprivileged(folder)
     data, log = folder / "data", folder / "log"
     initdb = [
@@ -121,15 +122,27 @@ def _started(programs: Path, folder: Path) -> Iterator[URL]:
     subprocess.run([*prefix, *initdb], check=True, capture_output=True, user=user, cwd=folder)
     port = free_port()
     settings = [word for name, value in CARELESS.items() for word in ("-c", f"{name}={value}")]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(port), *settings],
-            stdout=output, stderr=output, user=user, cwd=folder,
-        )  # fmt: skip
     url = URL.create("postgresql+psycopg", "postgres", host="127.0.0.1", port=port, database="postgres")
+
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(port), *settings],
+                stdout=output, stderr=output, user=user, cwd=folder,
+            )  # fmt: skip
+
+    server = start()
+
+    def restart() -> None:
+        nonlocal server
+        server.send_signal(signal.SIGINT)  # fast: whoever is connected is cut off
+        server.wait(START_SECONDS)
+        server = start()
+        _wait(url, server, log)
+
     try:
         _wait(url, server, log)
-        yield url
+        yield Postgres(url, restart)
     finally:
         server.send_signal(signal.SIGQUIT)  # immediate: the data is thrown away
         server.wait(START_SECONDS)

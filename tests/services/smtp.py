@@ -14,6 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.services.ports import free_port
 
+DRIP_SECONDS = 0.05
+
 Moment = Literal["MAIL", "RCPT", "DATA"]
 
 
@@ -36,6 +38,7 @@ class SmtpServer:
     pause: float = 0.0  # seconds from then on until they are taken
     _script: dict[Moment, deque[str]] = field(default_factory=dict)
     _hang_ups: int = 0
+    _slow: deque[bytes] = field(default_factory=deque)
 
     @property
     def url(self) -> str:
@@ -49,6 +52,14 @@ class SmtpServer:
     def hang_up_after_data(self, times: int = 1) -> None:
         """Take the next mails, then break the connection before saying so: the sender cannot know."""
         self._hang_ups += times
+
+    def fall_silent(self, times: int = 1) -> None:
+        """Answer nothing to the next recipients, as long as anybody listens."""
+        self._slow.extend([b""] * times)
+
+    def drip(self, times: int = 1) -> None:
+        """Answer the next recipients a byte at a time, without end."""
+        self._slow.extend([b"2"] * times)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -64,6 +75,11 @@ class SmtpServer:
     ) -> str:
         if refusal := self._next("RCPT"):
             return refusal
+        if self._slow:
+            byte = self._slow.popleft()
+            while server.transport is not None and not server.transport.is_closing():
+                server.transport.write(byte)  # type: ignore[attr-defined] # typed as BaseTransport
+                await asyncio.sleep(DRIP_SECONDS)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -11,7 +11,9 @@ from partnerships.core.errors import Conflict
 from partnerships.database.work import Transactions
 from partnerships.people.tables import Brand
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.web.addresses import STOPPING
 from partnerships.web.linking import grant, token_of
+from partnerships.web.signing import seal
 from tests.conftest import SignIn
 from tests.services.logs import logging_like_serve
 from tests.stories import People, draft, move
@@ -100,3 +102,29 @@ def test_no_address_is_in_what_a_mail_server_says(started: StringIO) -> None:
     logging.getLogger("partnerships.mail").error("mail is paused: %s", "550 <dewi.l+x@creator.example>: not from here")
 
     assert "550 <…>: not from here" in started.getvalue()
+
+
+def test_a_round_of_the_clockwork_is_logged_in_counts_and_a_quiet_one_is_not(
+    app: Flask, transactions: Transactions, people: People
+) -> None:
+    move(transactions, people.manager, draft(transactions, people), PartnershipAction.INVITE)
+
+    with capture_logs() as lines:
+        app.extensions["beat"]()
+        app.extensions["beat"]()
+
+    assert [line for line in lines if line["event"] in {"ticked", "delivered"}] == [
+        {"event": "ticked", "looked_at": 1, "log_level": "info"},
+        {"event": "delivered", "sent": 1, "log_level": "info"},
+    ]
+
+
+def test_the_key_of_who_stops_reminders_is_never_logged(app: Flask, people: People) -> None:
+    key = f"/u/{seal(STOPPING, people.creator.org_id, people.creator.person_id)}"
+
+    with logging_like_serve() as written:
+        app.test_client().get(key)
+        logging.getLogger("elsewhere").warning("went away early: %s", key)
+
+    assert "/u/<token>" in written.getvalue()
+    assert key not in written.getvalue()

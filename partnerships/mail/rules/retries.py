@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .pauses import CROWDED
 from .suppressions import is_nobody_there
 
 # From failures that pass by themselves (a restart, greylisting) to an outage of one morning.
@@ -28,10 +29,13 @@ class Outcome(StrEnum):
     DEAD = "dead"  # this mail, never
     GONE = "gone"  # no mail to this address, ever: nobody is there
     PAUSE = "pause"  # every mail: the channel itself is broken, and no attempt is counted
+    CROWDED = "crowded"  # this connection: the server has too many of ours, and no attempt is counted
 
 
 def judge(command: Command, code: int, told: str = "") -> Outcome:
     """Return what the server's `code` (RFC 5321, 4.2.1) after `command` means, with the words it `told`."""
+    if command is Command.CONNECT and code in CROWDED:
+        return Outcome.CROWDED
     if command is Command.CONNECT or code in NOT_LET_IN:
         return Outcome.PAUSE
     if code < 500:

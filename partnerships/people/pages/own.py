@@ -8,6 +8,7 @@ from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.people import adjusting, authenticating, finding, recognising, recovering
 from partnerships.people.forms import ChangePasswordForm, ProfileForm
+from partnerships.web.addresses import stopping_url
 from partnerships.web.context import begin, current_actor, looking, transactions
 
 from .blueprint import pages
@@ -18,13 +19,14 @@ def profile() -> ResponseReturnValue:
     """Name, language, time zone and look."""
     with looking() as reading:
         account = finding.get_account(reading)
-    form = ProfileForm(obj=account)
+        form = ProfileForm(obj=account, each_alone=finding.wants_each_alone(reading))
     if form.validate_on_submit():
         chosen = adjusting.Profile(
             name=form.name.data or "",
             locale=form.locale.data,
             zone=form.zone.data or "",
             theme=form.theme.data,
+            each_alone=bool(form.each_alone.data),
         )
         try:
             with begin() as work:
@@ -38,7 +40,10 @@ def profile() -> ResponseReturnValue:
             return redirect(url_for(".profile"))
     with transactions().everywhere() as everywhere:
         memberships = finding.list_own_memberships(everywhere, account.id)
-    shown = render_template("people/profile.html", form=form, account=account, memberships=memberships)
+    stop_url = stopping_url(current_actor().org_id, account.id)
+    shown = render_template(
+        "people/profile.html", form=form, account=account, memberships=memberships, stop_url=stop_url
+    )
     return shown, 422 if form.errors else 200
 
 

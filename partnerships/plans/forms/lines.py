@@ -53,7 +53,12 @@ class LineForm(PageForm):
     texts: ClassVar[tuple[str, ...]] = ()  # called so in the line, with `id_` and `en_` before it in the form
     optional: ClassVar[tuple[str, ...]] = ()  # those of them that may be left out
     groups: ClassVar[tuple[tuple[str, ...], ...]]  # the fields that stand beside each other
+    folded: ClassVar[Mapping[tuple[str, ...], Any]] = {}  # the groups that few need, and what opens each
     seen = HiddenField()
+
+    def is_open(self, group: tuple[str, ...]) -> bool:
+        """Say whether a folded group has something to show: what was written in it, or what is wrong there."""
+        return any(self[name].data not in {None, ""} or self[name].errors for name in group)
 
     @property
     def title(self) -> Text:

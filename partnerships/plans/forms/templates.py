@@ -11,13 +11,11 @@ from wtforms.validators import Optional
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.plans.rules.editing import Line, Section
-from partnerships.plans.rules.schedule import Weekday, When
+from partnerships.plans.rules.quiet import feasts
 from partnerships.plans.rules.templates import (
-    CLAIM_LABELS,
-    DELIVERABLE_LABELS,
+    SPARK_PERIODS,
     STOPPED,
     AnchorKind,
-    CheckInSpec,
     ClaimLevel,
     Condition,
     DeliverableKind,
@@ -32,13 +30,18 @@ from partnerships.plans.rules.templates import (
     StageGate,
     Text,
 )
-from partnerships.plans.rules.words import ANCHORS, MEANINGS, QUESTION_KINDS, QUIET
-from partnerships.web.formats import weekday_names
+from partnerships.plans.rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, MEANINGS, QUESTION_KINDS, QUIET
+from partnerships.web.formats import language
 from partnerships.web.forms import RowForm, offered, select_of
 
 from .lines import LONG, SHORT, LineForm, amount_field, day_field, ticks_field
+from .weekdays import day_of, has_day, is_complete, names_of, values_of, when_fields, when_of
 
 OPTION_ROWS = 8
+
+
+def _feasts() -> list[tuple[str, str]]:
+    return [("", gettext("none")), *((key, name.in_(language())) for key, name in feasts().items())]
 
 
 class BasicsForm(LineForm):
@@ -50,7 +53,7 @@ class BasicsForm(LineForm):
     groups = (
         ("id_title", "en_title"),
         ("id_suits", "en_suits"),
-        ("anchor",),
+        ("anchor", "anchor_event"),
         ("quiet_check_ins", "quiet_deliverables"),
         ("id_disclosure", "en_disclosure"),
         ("saturation_limit", "exclusivity_days"),
@@ -62,6 +65,7 @@ class BasicsForm(LineForm):
     id_suits = TextAreaField(_l("What it suits, in Indonesian"), [LONG])
     en_suits = TextAreaField(_l("What it suits, in English"), [LONG])
     anchor = select_of(_l("Day 0 is when"), coerce=AnchorKind, choices=lambda: offered(ANCHORS.items()))
+    anchor_event = SelectField(_l("Which feast"), choices=_feasts, description=_l("Its day is proposed for new plans."))
     quiet_check_ins = select_of(_l("A check-in on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
     quiet_deliverables = select_of(_l("Content on a quiet day"), coerce=Quiet, choices=lambda: offered(QUIET.items()))
     id_disclosure = StringField(_l("Ad label in Indonesian"), [SHORT])
@@ -77,6 +81,7 @@ class BasicsForm(LineForm):
         """Show the two quiet policies as two fields."""
         quiet = line.quiet_policy
         return super().values_of(line) | {
+            "anchor_event": line.anchor_event or "",
             "quiet_check_ins": quiet.check_ins,
             "quiet_deliverables": quiet.deliverables,
         }
@@ -84,7 +89,7 @@ class BasicsForm(LineForm):
     def changes(self) -> dict[str, Any]:
         """Put the two quiet policies together."""
         policy = QuietPolicy(self.quiet_check_ins.data, self.quiet_deliverables.data)
-        return super().changes() | {"quiet_policy": policy}
+        return super().changes() | {"quiet_policy": policy, "anchor_event": self.anchor_event.data or None}
 
 
 class StageForm(LineForm):
@@ -97,6 +102,7 @@ class StageForm(LineForm):
         ("id_purpose", "en_purpose"),
         ("from_day", "to_day"),
         ("claim_level",),
+        ("quiet",),
         ("gate_answered",),
         ("gate_approved", "gate_live"),
     )
@@ -107,6 +113,9 @@ class StageForm(LineForm):
     from_day = day_field(_l("First day"), hint=_l("Counted from day 0; before it with a minus."))
     to_day = day_field(_l("Last day"))
     claim_level = select_of(_l("Claims"), coerce=ClaimLevel, choices=lambda: offered(CLAIM_LABELS.items()))
+    quiet = BooleanField(
+        _l("Quiet stage"), description=_l("Nobody is asked for anything, and reminders wait until it ends.")
+    )
     gate_answered = amount_field(
         _l("Opens after so many answered check-ins"), needed=False, hint=_l("Leave it empty: it opens on its day.")
     )
@@ -129,40 +138,37 @@ class StageForm(LineForm):
         return super().changes() | {"gate": None if gate == StageGate() else gate}
 
 
-def _weekdays() -> list[tuple[str, str]]:
-    return [("", gettext("none: the day holds")), *zip(Weekday, weekday_names(), strict=True)]
-
-
 class CheckInForm(LineForm):
     """A check-in; its questions have forms of their own."""
 
     section = Section.CHECK_INS
     texts = ("title", "intro")
-    groups = (("id_title", "en_title"), ("day",), ("month", "week", "weekday"), ("id_intro", "en_intro"))
+    folded = {names_of(""): _l("A weekday instead")}
+    groups = (("id_title", "en_title"), ("day", "every_days"), names_of(""), ("id_intro", "en_intro"))
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
-    day = day_field(
-        _l("Due on day"),
-        hint=_l("Counted from day 0; before it with a minus. A weekday below takes its place."),
+    day = day_field(_l("Due on day"), needed=False, hint=_l("Counted from day 0; before it with a minus."))
+    every_days = amount_field(
+        _l("Again after so many days"), needed=False, hint=_l("Until its stage ends. Empty: it is asked once.")
     )
-    month = amount_field(_l("Or in month"), needed=False, hint=_l("1 begins on day 0."))
-    week = amount_field(_l("Week of that month"), needed=False, hint=_l("1 to 4."))
-    weekday = SelectField(_l("Weekday"), choices=_weekdays)
+    month, week, weekday, at = when_fields(_l("Month"))
     id_intro = TextAreaField(_l("Introduction in Indonesian"), [LONG])
     en_intro = TextAreaField(_l("Introduction in English"), [LONG])
 
-    def values_of(self, line: Line) -> dict[str, Any]:
-        """Return what the fields show of `line`."""
-        when = line.when if isinstance(line, CheckInSpec) else None
-        rule = (when.month, when.week, when.weekday) if when else (None, None, "")
-        return super().values_of(line) | dict(zip(("month", "week", "weekday"), rule, strict=True))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a day or for a whole weekday."""
+        fine = bool(super().validate(extra_validators))
+        return has_day(self, "day", "") and fine
+
+    def values_of(self, line: Any) -> dict[str, Any]:
+        """Return what the fields show of `line`: a weekday hides the day that it counts as."""
+        hidden = {"day": None} if line.when else {}
+        return super().values_of(line) | values_of("", line.when) | hidden
 
     def changes(self) -> dict[str, Any]:
         """Put the weekday together; without one the day holds."""
-        if not self.weekday.data:
-            return super().changes() | {"when": None}
-        when = When(self.month.data or 0, self.week.data or 0, Weekday(self.weekday.data))
-        return super().changes() | {"when": when, "day": when.latest if when.is_known else self.day.data}
+        when = when_of(self, "")
+        return super().changes() | {"when": when, "day": day_of(self.day.data, when)}
 
 
 class OptionForm(RowForm):
@@ -261,18 +267,29 @@ class QuestionForm(LineForm):
         return tuple(options)
 
 
+def _spark_periods() -> list[tuple[str, str]]:
+    return [("", gettext("none")), *((str(days), gettext("for %(days)s days", days=days)) for days in SPARK_PERIODS)]
+
+
 class DeliverableForm(LineForm):
     """A piece of content."""
 
     section = Section.DELIVERABLES
     texts = ("title", "brief")
+    folded = {
+        names_of("draft_"): _l("A weekday instead, for the draft"),
+        names_of("publish_"): _l("A weekday instead, for publishing"),
+    }
     groups = (
         ("id_title", "en_title"),
         ("id_brief", "en_brief"),
         ("stage", "kind"),
         ("platforms",),
         ("draft_day", "publish_day"),
+        names_of("draft_"),
+        names_of("publish_"),
         ("min_days_live", "revision_rounds", "evidence_needed"),
+        ("spark_days",),
     )
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
@@ -282,18 +299,41 @@ class DeliverableForm(LineForm):
     kind = select_of(_l("Kind"), coerce=DeliverableKind, choices=lambda: offered(DELIVERABLE_LABELS.items()))
     platforms = ticks_field(_l("Platforms"), lambda: offered(PLATFORMS.items(), translate=False))
     draft_day = day_field(_l("Draft due on day"), needed=False, hint=_l("Leave it empty if nobody reviews a draft."))
-    publish_day = day_field(_l("Published on day"))
+    publish_day = day_field(_l("Published on day"), needed=False)
+    draft_month, draft_week, draft_weekday, draft_at = when_fields(_l("Month"))
+    publish_month, publish_week, publish_weekday, publish_at = when_fields(_l("Month"))
     min_days_live = amount_field(_l("Stays up for days"))
     revision_rounds = amount_field(_l("Revision rounds"))
     evidence_needed = amount_field(_l("Answered check-ins needed"))
+    spark_days = SelectField(
+        _l("Spark code of TikTok"),
+        choices=_spark_periods,
+        description=_l("The post then counts as live only together with a code that is valid."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a day or for a whole weekday; of a draft there may be neither."""
+        fine = bool(super().validate(extra_validators))
+        return all([has_day(self, "publish_day", "publish_"), is_complete(self, "draft_"), fine])
 
     def values_of(self, line: Any) -> dict[str, Any]:
-        """Show the platforms as a list."""
-        return super().values_of(line) | {"platforms": list(line.platforms)}
+        """Show the platforms as a list; a weekday hides the day that it counts as."""
+        hidden = {f"{name}_day": None for name in ("draft", "publish") if getattr(line, f"{name}_when")}
+        rules = values_of("draft_", line.draft_when) | values_of("publish_", line.publish_when)
+        chosen = {"platforms": list(line.platforms), "spark_days": str(line.spark_days or "")}
+        return super().values_of(line) | chosen | rules | hidden
 
     def changes(self) -> dict[str, Any]:
-        """Keep the platforms as a tuple."""
-        return super().changes() | {"platforms": tuple(self.platforms.data or ())}
+        """Keep the platforms as a tuple, and put the weekdays together."""
+        draft, publish = when_of(self, "draft_"), when_of(self, "publish_")
+        return super().changes() | {
+            "platforms": tuple(self.platforms.data or ()),
+            "spark_days": int(self.spark_days.data) if self.spark_days.data else None,
+            "draft_when": draft,
+            "draft_day": day_of(self.draft_day.data, draft),
+            "publish_when": publish,
+            "publish_day": day_of(self.publish_day.data, publish),
+        }
 
     def line(self, key: str, old: Line | None) -> Line:
         """Leave the platforms in the order they had, unless others were ticked."""

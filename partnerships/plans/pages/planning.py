@@ -1,14 +1,13 @@
 """Plan partnerships in three steps: from what, with whom, from when. Each step is kept, so going back loses nothing."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.creators.rules.pasting import COLUMN_LABELS
 from partnerships.database.work import Reading, Work
 from partnerships.plans import batching, choosing, finding, foreseeing, previewing, sketching
@@ -28,7 +27,6 @@ from .blueprint import pages, status_of
 from .runs import carry_out
 
 CROWDED = N_("This plan asks for two things on one day: %(day)s.")
-SHIPPING_DAYS = 7  # from today to the anchor that a new plan proposes
 
 
 @pages.route("/partnerships/new", methods=["GET", "POST"])
@@ -185,7 +183,7 @@ def _dates_form(reading: Reading, run: PlanningRun) -> DatesForm:
     candidates = foreseeing.list_candidates(reading, run.id)
     return DatesForm(
         data={
-            "anchor_on": run.anchor_on or day_in(DEFAULT_ZONE, reading.now) + timedelta(days=SHIPPING_DAYS),
+            "anchor_on": run.anchor_on or foreseeing.propose_start(reading, run.id),
             "fee": run.fee,
             "fees": [{"key": one.key, "fee": run.fees.get(one.key)} for one in candidates],
             "note": run.note,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 
+from .schedule import Due, When
 from .templates import Template
 
 EARLIEST_DAYS_BACK = 14  # a first receipt confirmed later than this is a plan to be made anew
@@ -46,6 +47,7 @@ class PlannedStep:
     stage: str
     day: int
     due_on: date
+    due_by: time | None = None  # by the clock there; None: by the end of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,30 @@ def planned_steps(template: Template, anchor_on: date) -> list[PlannedStep]:
 
 
 def _steps(template: Template, anchor_on: date) -> Iterator[PlannedStep]:
-    def step(kind: StepKind, key: str, stage: str, day: int) -> PlannedStep:
-        return PlannedStep(kind, key, stage, day, on_day(anchor_on, day))
+    def step(kind: StepKind, key: str, stage: str, due: Due) -> PlannedStep:
+        day = due.day if due.when is None else (due.on(anchor_on) - anchor_on).days
+        return PlannedStep(kind, key, stage, day, on_day(anchor_on, day), due.by)
 
     for stage in template.stages:
-        yield step(StepKind.STAGE_OPENS, stage.key, stage.key, stage.from_day)
-        yield step(StepKind.STAGE_CLOSES, stage.key, stage.key, stage.to_day)
+        yield step(StepKind.STAGE_OPENS, stage.key, stage.key, Due(stage.from_day))
+        yield step(StepKind.STAGE_CLOSES, stage.key, stage.key, Due(stage.to_day))
+    for kind, key, stage_key, due in _asked(template):
+        yield step(kind, key, stage_key, due)
+
+
+def _asked(template: Template) -> Iterator[tuple[StepKind, str, str, Due]]:
+    """Yield kind, key, stage and rule of everything that somebody is asked for."""
     for check_in in template.check_ins:
-        day = check_in.day if check_in.when is None else (check_in.on(anchor_on) - anchor_on).days
-        yield step(StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), day)
+        yield StepKind.CHECK_IN, check_in.key, _stage_of(template, check_in.day), check_in.due
     for deliverable in template.deliverables:
-        if deliverable.draft_day is not None:
-            yield step(StepKind.DRAFT, deliverable.key, deliverable.stage, deliverable.draft_day)
-        yield step(StepKind.PUBLISH, deliverable.key, deliverable.stage, deliverable.publish_day)
+        if deliverable.draft_due is not None:
+            yield StepKind.DRAFT, deliverable.key, deliverable.stage, deliverable.draft_due
+        yield StepKind.PUBLISH, deliverable.key, deliverable.stage, deliverable.publish_due
+
+
+def weekdays(template: Template) -> dict[str, When]:
+    """Return the weekdays that decide something, by the name under which versions keep its day."""
+    return {f"{kind}:{key}": due.when for kind, key, _, due in _asked(template) if due.when is not None}
 
 
 def _stage_of(template: Template, day: int) -> str:

@@ -48,6 +48,7 @@ class Basics:
 
     title: Text
     anchor: AnchorKind
+    anchor_event: str | None
     suits: Text | None
     quiet_policy: QuietPolicy
     disclosure: Text | None

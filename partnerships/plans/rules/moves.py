@@ -101,7 +101,7 @@ class Plan:
     today: date
     has_begun: bool
     anchor_on: date = date.min
-    weekdays: Mapping[str, When] = field(default_factory=dict)  # of the check-ins that one decides, by their key
+    weekdays: Mapping[str, When] = field(default_factory=dict)  # of what one decides, by its name
 
     def is_past(self, day: date) -> bool:
         """Say whether `day` has happened for this plan."""
@@ -116,6 +116,11 @@ class Stay:
     key: str
     on: date
     why: Why
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether everybody knows that it stays: it has happened, or counts from what has."""
+        return self.why in {Why.DONE, Why.POSTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,12 @@ class Bent:
     def asked(self) -> tuple[Change, ...]:
         """Return the changes of days that the creator is asked for."""
         return tuple(change for change in self.changes if change.kind in DATED)
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether what a skip lets go is all that was still planned."""
+        still = (step for step in self.plan.steps if not step.done and step.kind in DATED)
+        return all(step in self.let_go for step in still)
 
     @property
     def is_earlier(self) -> bool:
@@ -228,29 +239,30 @@ def _wanted(plan: Plan, move: Move, quieting: Quieting | None) -> dict[str, date
 def anchored(plan: Plan, days: int, quieting: Quieting | None) -> dict[str, date]:
     """Return the day of each step, by name, when the plan counts from a day that is `days` later.
 
-    A check-in that a weekday decides has it looked up anew, and everything else goes along; so does one that somebody
+    What a weekday decides has it looked up anew, and everything else goes along; so does one that somebody
     has given a day of its own, and one that the weekday would put outside its stage, or into the past.
     """
     wanted = {step.name: step.due_on + timedelta(days=days) for step in plan.steps}
     frames = {stage.key: (on_day(stage.starts_on, days), on_day(stage.ends_on, days)) for stage in plan.stages}
     for step in _by_weekday(plan, quieting):
         first, last = frames[step.stage]
-        day = plan.weekdays[step.key].on(on_day(plan.anchor_on, days))
+        day = plan.weekdays[step.name].on(on_day(plan.anchor_on, days))
         if first <= day <= last and not plan.is_past(day):
             wanted[step.name] = day
     return wanted
 
 
 def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
-    """Return the check-ins that stand where their weekday puts them, or where it put them off a quiet day."""
-    ruled = [
-        replace(step, due_on=plan.weekdays[step.key].on(plan.anchor_on))
+    """Return what stands where its weekday puts it, or where it put them off a quiet day."""
+    placed = [
+        replace(step, due_on=plan.weekdays[step.name].on(plan.anchor_on)) if step.name in plan.weekdays else step
         for step in plan.steps
-        if step.kind is StepKind.CHECK_IN and step.key in plan.weekdays
     ]
-    clear = _clear(plan.stages, ruled, quieting, date.min, ruled) if quieting and ruled else {}
-    settled = {f"{kind}:{key}": each.to for (kind, key), each in clear.items()}
-    days = {step.name: {step.due_on, settled.get(step.name, step.due_on)} for step in ruled}
+    ruled = [step for step in placed if step.name in plan.weekdays]
+    clear = _clear(plan.stages, placed, quieting, date.min, ruled) if quieting and ruled else {}
+    days = {step.name: {step.due_on} for step in ruled}
+    for (kind, key), settled in clear.items():
+        days[f"{kind}:{key}"].add(settled.to)
     return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
 
 

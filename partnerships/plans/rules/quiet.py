@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -120,12 +120,14 @@ class Quieting:
 
     days: QuietDays
     policy: QuietPolicy
+    resting: Mapping[str, Text] = field(default_factory=dict)  # the quiet stages by their key
 
     def settle(
         self, steps: Iterable[Placed], frames: Frames, earliest: date, only: Container[Name]
     ) -> dict[Name, Settled]:
-        """Return what becomes of those of `only` that fall on a quiet day."""
-        return settle(steps, frames, self.days, self.policy, earliest, only=only)
+        """Return what becomes of those of `only` that fall on a quiet day, or on one of a quiet stage."""
+        days = resting_days(frames, self.resting) | dict(self.days)
+        return settle(steps, frames, days, self.policy, earliest, only=only)
 
     def put_off(self, kind: StepKind, to: date, earliest: date) -> Settled | None:
         """Return what becomes of one thing that has to be put off to `to`; None when that day is not quiet.
@@ -138,6 +140,17 @@ class Quieting:
         wanted = _POLICIES[kind](self.policy)
         day = _day_for(to, self.days, wanted)
         return Settled(to, day if day >= earliest else day_after(to, self.days), self.days[to])
+
+
+def resting_days(frames: Frames, resting: Mapping[str, Text]) -> dict[date, Text]:
+    """Return the days of the stages that are `resting`, called as these are."""
+    return {
+        first + number * ONE_DAY: name
+        for key, name in resting.items()
+        if key in frames
+        for first, last in (frames[key],)
+        for number in range((last - first).days + 1)
+    }
 
 
 def settle(
@@ -207,7 +220,8 @@ def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: 
     """Return what becomes of the days of a new plan that are quiet; what is past when it is planned stays."""
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned_stages(template, anchor_on)}
     repeats = {(StepKind.CHECK_IN, check_in.key) for check_in in template.check_ins if check_in.repeats}
-    return settle(planned_steps(template, anchor_on), frames, days, template.quiet_policy, earliest, repeats=repeats)
+    quiet = resting_days(frames, template.resting) | dict(days)
+    return settle(planned_steps(template, anchor_on), frames, quiet, template.quiet_policy, earliest, repeats=repeats)
 
 
 def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: date) -> list[PlannedStep]:
@@ -218,6 +232,11 @@ def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: 
         for step in planned_steps(template, anchor_on)
         if (step.kind, step.key) not in settled or not settled[step.kind, step.key].is_left_out
     ]
+
+
+def feasts() -> dict[str, Text]:
+    """Return what can be day 0 of a plan: every public holiday by its key, and what it is called."""
+    return {day.key: day.name for day in holidays() if day.kind is DayKind.PUBLIC}
 
 
 @cache

@@ -1,14 +1,14 @@
-"""When something is due that does not simply count days: a weekday of a week of a month, and every so many days."""
+"""When something is due: so many days after the anchor, on a weekday of a week of a month, or every so many days."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from partnerships.core.zones import moment
+from .written import read
 
 WEEKS = 4  # of a month: a fifth week of seven days would reach into the month after it
 MONTHS = 13  # that a plan may take: its last day lies at most 400 days after the start
@@ -31,20 +31,20 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A weekday in week `week` of month `month`, both from 1; months count from the anchor."""
+    """A weekday in week `week` of month `month`, both from 1; months count from the anchor.
+
+    `at` is the time of day by which it is due, by the clock where the creator lives; None: by the end of the day.
+    """
 
     month: int
     week: int
     weekday: Weekday
+    at: time | None = None
 
     def on(self, anchor_on: date) -> date:
         """Return the day: the one such weekday in the seven days that the week has."""
         first = month_start(anchor_on, self.month) + timedelta(weeks=self.week - 1)
         return first + timedelta(days=(list(Weekday).index(self.weekday) - first.weekday()) % 7)
-
-    def at(self, anchor_on: date, local: time, zone: str) -> datetime:
-        """Return that day at a time of day in `zone`, as UTC; what daylight saving does to it says `moment`."""
-        return moment(self.on(anchor_on), local, zone)
 
     @property
     def is_known(self) -> bool:
@@ -60,6 +60,48 @@ class When:
     def latest(self) -> int:
         """Return the most days after an anchor that it can be."""
         return _month_days(self.month)[1] + 7 * self.week - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When one thing is due: `day` days after the anchor, or on the day that `when` says. Then `day` is its latest."""
+
+    day: int
+    when: When | None = None
+
+    def on(self, anchor_on: date) -> date:
+        """Return its day in a plan that counts from `anchor_on`; OverflowError or ValueError beyond the calendar."""
+        if self.when is None or not self.when.is_known:
+            return anchor_on + timedelta(days=self.day)
+        return self.when.on(anchor_on)
+
+    @property
+    def by(self) -> time | None:
+        """Return the time of day by which it is due; None: by the end of the day."""
+        return self.when.at if self.when else None
+
+    @property
+    def earliest(self) -> int:
+        """Return the fewest days after an anchor that it can be."""
+        return self.when.earliest if self.when and self.when.is_known else self.day
+
+    @property
+    def latest(self) -> int:
+        """Return the most days after an anchor that it can be."""
+        return self.when.latest if self.when and self.when.is_known else self.day
+
+
+def fewest_days(first: Due, then: Due) -> int:
+    """Return the fewest days that lie between two things, whatever the anchor; negative: `then` can come first."""
+    if first.when is None or then.when is None:
+        return then.earliest - first.latest
+    return min(later - sooner for later, sooner in zip(_days_after(then), _days_after(first), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _days_after(due: Due) -> tuple[int, ...]:
+    """Return how many days after each anchor of the cycle something is due."""
+    return tuple((due.on(anchor_on) - anchor_on).days for anchor_on in _CYCLE)
 
 
 def month_start(anchor_on: date, month: int) -> date:
@@ -79,20 +121,14 @@ def _month_days(month: int) -> tuple[int, int]:
     return min(days), max(days)
 
 
-def repeated(lines: list[Mapping[str, Any]], stages: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield check-ins as they are written, one that is due `every_days` as one for each time within its stage.
+def dated(line: Mapping[str, Any], **rules: str) -> dict[str, Any]:
+    """Return a line as it is written, with the day that each of `rules` (its name by that of its day) counts as.
 
-    Nobody but this function knows of `every_days`: whatever comes after it sees check-ins with days of their own.
+    Where a weekday decides, that is the latest day that it can be.
     """
-    for line in lines:
-        every, first = line.get("every_days"), line.get("day")
-        if every is None:
-            yield dict(line)
-            continue
-        if type(every) is not int or type(first) is not int or every < 1:
-            raise ValueError(f"{line.get('key')}: every {every!r} days from day {first!r}")
-        last = next((one["to_day"] for one in stages if one["from_day"] <= first <= one["to_day"]), first)
-        for number, day in enumerate(range(first, last + 1, every), start=1):
-            same = {name: value for name, value in line.items() if name != "every_days"}
-            title = {language: f"{words} {number}" for language, words in line["title"].items()}
-            yield same | {"key": f"{line['key']}-{number}", "title": title, "day": day, "repeats": True}
+    known = dict(line)
+    for day, rule in rules.items():
+        if line.get(rule) is not None:
+            when: When = read(When, line[rule])
+            known[day] = when.latest if when.is_known else 0
+    return known

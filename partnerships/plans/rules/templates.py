@@ -5,9 +5,8 @@ new one gets the next `version`. `checking.check` says what is wrong with one.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -16,12 +15,14 @@ from typing import Any
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
-from .schedule import When, repeated
+from .schedule import Due, When, dated
 from .written import read, write
 
 BUILT_IN = ("usage-3m", "seed-ambassador", "ambassador-6m", "ramadan", "ugc-license")
 OWN = "own-"  # how the keys of an organisation's own templates begin; no built-in one does
 STOPPED = "stopped"  # the option of an attestation that says "I no longer use it"
+MOST_REPEATS = 60  # of one check-in; one more is as wrong as any number more
+SPARK_PERIODS = (7, 30, 60, 365)  # for which TikTok lets a creator authorise a post, in days
 MONTHS_FROM_DAYS = 60  # what is shorter is told in weeks
 YES, NO = "yes", "no"  # how the answer to a yes/no question is written, also in a condition
 
@@ -53,14 +54,6 @@ class ClaimLevel(StrEnum):
     IMPRESSION = "impression"
     ROUTINE_AND_MINUS = "routine_and_minus"
     OWN_RESULT = "own_result"
-
-
-CLAIM_LABELS: Mapping[ClaimLevel, str] = {
-    ClaimLevel.NONE: N_("No claims yet"),
-    ClaimLevel.IMPRESSION: N_("First impression only, no results"),
-    ClaimLevel.ROUTINE_AND_MINUS: N_("Routine and drawbacks, no results"),
-    ClaimLevel.OWN_RESULT: N_("Own result allowed"),
-}
 
 
 class QuestionKind(StrEnum):
@@ -109,17 +102,6 @@ class DeliverableKind(StrEnum):
     OPTIONAL_POST = "optional_post"
     RAW_CLIPS = "raw_clips"
     TASK = "task"
-
-
-DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
-    DeliverableKind.STORY_SET: N_("Story set"),
-    DeliverableKind.SHORT_VIDEO: N_("Short video"),
-    DeliverableKind.LONG_VIDEO: N_("Long video"),
-    DeliverableKind.LIVE: N_("Live session"),
-    DeliverableKind.OPTIONAL_POST: N_("Optional post"),
-    DeliverableKind.RAW_CLIPS: N_("Raw clips"),
-    DeliverableKind.TASK: N_("Task"),
-}
 
 
 class Quiet(StrEnum):
@@ -193,7 +175,10 @@ class StageGate:
 
 @dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened."""
+    """A stretch of the timeline; both days belong to it. `gate` None: it opens on its first day, whatever happened.
+
+    While one that is `quiet` lasts, nobody is asked for anything or reminded of anything.
+    """
 
     key: str
     title: Text
@@ -202,11 +187,15 @@ class StageSpec:
     to_day: int
     claim_level: ClaimLevel
     gate: StageGate | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInSpec:
-    """A question set that is due at the end of `day`, or of the day that `when` says: then `day` is the latest."""
+    """A question set that is due at the end of `day`, or when `when` says: then `day` is its latest.
+
+    One with `every_days` is asked again and again until the stage of its first day ends; `unrolled` makes many of it.
+    """
 
     key: str
     title: Text
@@ -215,17 +204,20 @@ class CheckInSpec:
     questions: tuple[Question, ...]
     when: When | None = None
     repeats: bool = False  # one of many: a quiet day may leave it out
+    every_days: int | None = None
 
-    def on(self, anchor_on: date) -> date:
-        """Return its day in a plan that counts from `anchor_on`; OverflowError beyond the calendar."""
-        return self.when.on(anchor_on) if self.when else anchor_on + timedelta(days=self.day)
+    @property
+    def due(self) -> Due:
+        """Return when it is due."""
+        return Due(self.day, self.when)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverableSpec:
     """What is promised. `draft_day` None: no draft and no review before publishing, as with a live session.
 
-    What nobody posts is due on `publish_day` all the same: clips are handed over, a task is done.
+    What nobody posts is due on `publish_day` all the same: clips are handed over, a task is done. Where `draft_when` or
+    `publish_when` says when, the day is the latest that it can be.
     """
 
     key: str
@@ -239,6 +231,19 @@ class DeliverableSpec:
     min_days_live: int
     revision_rounds: int
     evidence_needed: int
+    draft_when: When | None = None
+    publish_when: When | None = None
+    spark_days: int | None = None  # for which its Spark code is asked for; None: there is none
+
+    @property
+    def draft_due(self) -> Due | None:
+        """Return when its draft is due, if there is one."""
+        return None if self.draft_day is None else Due(self.draft_day, self.draft_when)
+
+    @property
+    def publish_due(self) -> Due:
+        """Return when it is published, handed over or done."""
+        return Due(self.publish_day, self.publish_when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +287,7 @@ class Template:
     exclusivity_days: int = 0  # after the last day, without a competing brand
     rights_days: int = 0  # for which the content may be used from publishing on
     paid_use: bool = False  # whether these rights cover advertisements
+    anchor_event: str | None = None  # the feast that day 0 is, by its key among the holidays
 
     @property
     def first_day(self) -> int:
@@ -299,6 +305,11 @@ class Template:
         days = self.last_day + 1
         return (round(days / 30.4), 0) if days >= MONTHS_FROM_DAYS else (0, max(round(days / 7), 1))
 
+    @property
+    def resting(self) -> Mapping[str, Text]:
+        """Return the quiet stages by their key, and what each is called."""
+        return {stage.key: stage.title for stage in self.stages if stage.quiet}
+
     def payments_for(self, fact: Fact, key: str) -> list[tuple[int, PaymentSpec]]:
         """Return the payments that this fact about the thing called `key` releases, now or later, and their numbers."""
         return [
@@ -306,6 +317,21 @@ class Template:
             for number, spec in enumerate(self.payments, start=1)
             if (spec.released_by.fact, spec.released_by.key) == (fact, key)
         ]
+
+    def unrolled(self) -> "Template":
+        """Return it as plans are made from it: what repeats is there as often as it is asked."""
+        return replace(self, check_ins=tuple(each for line in self.check_ins for each in self._each(line)))
+
+    def _each(self, line: CheckInSpec) -> Iterator[CheckInSpec]:
+        stage = self.stage_on(line.day)
+        if not line.every_days or line.every_days < 0 or line.when or stage is None:
+            yield line
+            return
+        days = range(line.day, stage.to_day + 1, line.every_days)[: MOST_REPEATS + 1]
+        for number, day in enumerate(days, start=1):
+            title = Text(f"{line.title.id} {number}", f"{line.title.en} {number}")
+            # No key that is made of a title has an underscore, so this one is nobody else's.
+            yield replace(line, key=f"{line.key}_{number}", title=title, day=day, repeats=True, every_days=None)
 
     def stage_on(self, day: int) -> StageSpec | None:
         """Return the stage that `day` belongs to, if it lies inside the timeline."""
@@ -329,7 +355,8 @@ def load(key: str, version: int | None = None) -> Template:
     """Return the built-in template called `key`, its newest unless a version is asked for; or raise `NotFound`."""
     if key not in BUILT_IN:
         raise NotFound(N_("There is no template called “%(key)s”."), key=key)
-    template = parse(json.loads(files("partnerships.plans").joinpath("data", f"{key}.json").read_text("utf-8")))
+    raw = files("partnerships.plans").joinpath("data", f"{key}.json").read_text("utf-8")
+    template = parse(json.loads(raw)).unrolled()
     if version not in {None, template.version}:
         raise NotFound(N_("There is no template called “%(key)s”."), key=f"{key} {version}")
     return template
@@ -354,17 +381,10 @@ def built_in() -> tuple[Template, ...]:
 
 def parse(raw: Mapping[str, Any]) -> Template:
     """Return the template written in `raw`; KeyError, TypeError or ValueError when a line is missing or unknown."""
-    check_ins = [_dated(line) for line in repeated(raw["check_ins"], raw["stages"])]
-    template: Template = read(Template, {**raw, "check_ins": check_ins})
+    check_ins = [dated(line, day="when") for line in raw["check_ins"]]
+    content = [dated(line, draft_day="draft_when", publish_day="publish_when") for line in raw["deliverables"]]
+    template: Template = read(Template, {**raw, "check_ins": check_ins, "deliverables": content})
     return template
-
-
-def _dated(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a check-in with the day that it counts as when its weekday decides: its latest."""
-    if line.get("when") is None:
-        return line
-    when: When = read(When, line["when"])
-    return line | {"day": when.latest if when.is_known else 0}
 
 
 def dump(template: Template) -> dict[str, Any]:

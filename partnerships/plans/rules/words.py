@@ -5,12 +5,27 @@ from collections.abc import Mapping
 from partnerships.core.words import N_
 
 from .editing import Section
-from .templates import AnchorKind, Fact, Meaning, QuestionKind, Quiet
+from .templates import AnchorKind, ClaimLevel, DeliverableKind, Fact, Meaning, QuestionKind, Quiet
 
 ANCHORS: Mapping[AnchorKind, str] = {
     AnchorKind.PRODUCT_RECEIVED: N_("The product arrives"),
     AnchorKind.AGREEMENT_START: N_("The agreement begins"),
     AnchorKind.CALENDAR_EVENT: N_("A day in the calendar, such as Lebaran"),
+}
+CLAIM_LABELS: Mapping[ClaimLevel, str] = {
+    ClaimLevel.NONE: N_("No claims yet"),
+    ClaimLevel.IMPRESSION: N_("First impression only, no results"),
+    ClaimLevel.ROUTINE_AND_MINUS: N_("Routine and drawbacks, no results"),
+    ClaimLevel.OWN_RESULT: N_("Own result allowed"),
+}
+DELIVERABLE_LABELS: Mapping[DeliverableKind, str] = {
+    DeliverableKind.STORY_SET: N_("Story set"),
+    DeliverableKind.SHORT_VIDEO: N_("Short video"),
+    DeliverableKind.LONG_VIDEO: N_("Long video"),
+    DeliverableKind.LIVE: N_("Live session"),
+    DeliverableKind.OPTIONAL_POST: N_("Optional post"),
+    DeliverableKind.RAW_CLIPS: N_("Raw clips"),
+    DeliverableKind.TASK: N_("Task"),
 }
 QUESTION_KINDS: Mapping[QuestionKind, str] = {
     QuestionKind.SCALE: N_("Scale"),
@@ -68,6 +83,7 @@ FIELDS: Mapping[str, str] = {
     "options": N_("Options"),
     "brief": N_("Brief"),
     "suits": N_("What it suits"),
+    "anchor_event": N_("Which feast"),
     "disclosure": N_("Ad label"),
     "saturation_limit": N_("Other brands in a month"),
     "exclusivity_days": N_("Exclusive for days after the end"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import time
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -17,6 +18,8 @@ def write(part: Any) -> Any:
         return {each.name: write(getattr(part, each.name)) for each in fields(part)}
     if isinstance(part, tuple):
         return [write(item) for item in part]
+    if isinstance(part, time):
+        return part.isoformat()
     return part.value if isinstance(part, Enum) else part
 
 
@@ -30,9 +33,19 @@ def read(kind: Any, raw: Any) -> Any:
         return _part(kind, raw)
     if issubclass(kind, Enum):
         return kind(raw)
+    if kind is time:
+        return _time(raw)
     if type(raw) is not kind:
         raise ValueError(f"{raw!r} is no {kind.__name__}")
     return raw
+
+
+def _time(raw: Any) -> time:
+    """Return an hour of the day such as "09:00", by the clock on somebody's wall."""
+    at = time.fromisoformat(raw)
+    if at.tzinfo is not None:
+        raise ValueError(f"{raw!r} is no time of day alone")
+    return at
 
 
 def _part(kind: Any, raw: Mapping[str, Any]) -> Any:

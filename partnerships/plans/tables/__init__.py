@@ -1,6 +1,14 @@
 """Campaigns, templates, partnerships, their stages and every dated step, and the parcels that are sent."""
 
-from .calendars import CalendarHours, CalendarRule, forget_quiet_days, quiet_days_of, quiet_hours_of, quieting_of
+from .calendars import (
+    CalendarHours,
+    CalendarRule,
+    forget_quiet_days,
+    quiet_days_of,
+    quiet_hours_of,
+    quieting_of,
+    reminderless_days_of,
+)
 from .campaigns import Campaign
 from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
@@ -31,5 +39,6 @@ __all__ = [
     "quiet_days_of",
     "quiet_hours_of",
     "quieting_of",
+    "reminderless_days_of",
     "templates_of",
 ]

@@ -1,8 +1,8 @@
 """Quiet days and quiet hours of an organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Index, Time, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from partnerships.database.base import Base, Owned, owned
 from partnerships.database.scope import scope_of
 from partnerships.database.types import word_column
-from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting
+from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting, resting_days
 from partnerships.plans.rules.templates import Template, Text
 
 KEPT = "quiet days"  # what a session has read of them
@@ -87,6 +87,14 @@ def quiet_days_of(session: Session) -> QuietDays:
     return days
 
 
+class Stretch(Protocol):
+    """A stage, as far as quiet days matter to it."""
+
+    key: Any
+    starts_on: Any
+    ends_on: Any
+
+
 class Planned(Protocol):
     """A partnership, as far as quiet days matter to it."""
 
@@ -94,11 +102,25 @@ class Planned(Protocol):
     def template(self) -> Template:
         """Return what it was planned from."""
 
+    @property
+    def stages(self) -> Sequence[Stretch]:
+        """Return its stages as they are dated now."""
+
 
 def quieting_of(planned: Planned) -> Quieting:
     """Return how a partnership keeps clear of quiet days."""
     session = object_session(planned)
-    return Quieting(quiet_days_of(session) if session else {}, planned.template.quiet_policy)
+    template = planned.template
+    return Quieting(quiet_days_of(session) if session else {}, template.quiet_policy, template.resting)
+
+
+def reminderless_days_of(session: Session, planned: Planned) -> QuietDays:
+    """Return the days on which nobody is reminded of anything in a partnership: those of its quiet stages too."""
+    days, resting = quiet_days_of(session), planned.template.resting
+    if not resting:
+        return days
+    frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned.stages}
+    return resting_days(frames, resting) | dict(days)
 
 
 def named(rows: Iterable[tuple[date, str, str]]) -> QuietDays:

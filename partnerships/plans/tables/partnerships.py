@@ -1,14 +1,14 @@
 """Partnerships, their stages and every dated step: one thing, kept together."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, and_, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Time, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
-from partnerships.core.zones import day_in, end_of
+from partnerships.core.zones import END_OF_DAY, day_in, moment
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
@@ -22,6 +22,7 @@ from partnerships.plans.rules.dates import (
     StepKind,
     left_out,
     on_day,
+    weekdays,
 )
 from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, anchored, bend, clear_days
 from partnerships.plans.rules.partnerships import (
@@ -236,7 +237,7 @@ class Partnership(Owned, Base):
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,
             anchor_on=self.anchor_on,
-            weekdays={check_in.key: check_in.when for check_in in self.template.check_ins if check_in.when},
+            weekdays=weekdays(self.template),
         )
 
     def past_steps(self) -> list["Step"]:
@@ -345,11 +346,13 @@ class Step(Owned, Base):
     day: Mapped[int]  # from the anchor
     due_on: Mapped[date]  # in `zone`
     zone: Mapped[str]
-    due_at: Mapped[datetime]  # 23:59 of that day in `zone`, as UTC
+    due_by: Mapped[time | None] = mapped_column(Time)  # by the clock in `zone`; None: by the end of the day
+    due_at: Mapped[datetime]  # both together, as UTC
     next_action_at: Mapped[datetime | None]  # when the tick looks at it again; None: not before it is woken
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     waiting_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]  # in `zone`: the creator asked not to be reminded before
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")
@@ -358,15 +361,8 @@ class Step(Owned, Base):
     @classmethod
     def of(cls, planned: PlannedStep, stage: Stage, zone: str) -> "Step":
         """Return the row that keeps `planned`."""
-        step = cls(
-            org_id=stage.org_id,
-            partnership_id=stage.partnership_id,
-            stage_id=stage.id,
-            kind=planned.kind,
-            key=planned.key,
-            day=planned.day,
-            zone=zone,
-        )
+        step = cls(org_id=stage.org_id, partnership_id=stage.partnership_id, stage_id=stage.id, zone=zone)
+        step.kind, step.key, step.day, step.due_by = planned.kind, planned.key, planned.day, planned.due_by
         step.place(planned.due_on)
         return step
 
@@ -384,7 +380,7 @@ class Step(Owned, Base):
         """Give it another day. What was reminded of for the old day begins anew."""
         if self.due_on == due_on:
             return
-        self.due_on, self.due_at, self.rung = due_on, end_of(due_on, self.zone), None
+        self.due_on, self.due_at, self.rung = due_on, moment(due_on, self.due_by or END_OF_DAY, self.zone), None
 
     def wake(self, now: datetime) -> None:
         """Let the tick look at it, unless it is done."""
@@ -396,5 +392,4 @@ class Step(Owned, Base):
 
     def reopen(self, now: datetime) -> None:
         """Let it be waited for again: what had been sent was taken back or sent back."""
-        self.done_at = None
-        self.wake(now)
+        self.done_at, self.next_action_at = None, now

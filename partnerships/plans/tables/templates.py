@@ -76,8 +76,8 @@ class TemplateVersion(Owned, Base):
 
     @property
     def template(self) -> Template:
-        """Return the template."""
-        return _parsed(self.body)
+        """Return the template as plans are made from it."""
+        return _unrolled(self.body)
 
 
 def written(template: Template) -> str:
@@ -88,6 +88,11 @@ def written(template: Template) -> str:
 @lru_cache(maxsize=256)
 def _parsed(body: str) -> Template:
     return parse(json.loads(body))
+
+
+@lru_cache(maxsize=256)
+def _unrolled(body: str) -> Template:
+    return _parsed(body).unrolled()
 
 
 def templates_of(session: Session, editions: Iterable[Edition]) -> Mapping[Edition, Template]:

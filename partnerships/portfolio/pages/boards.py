@@ -10,7 +10,7 @@ from partnerships.core.actor import MANAGING, STAFF, Actor
 from partnerships.core.zones import day_in
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.database.work import Reading
-from partnerships.mail.finding import list_undelivered
+from partnerships.mail.finding import list_unreached
 from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
@@ -58,15 +58,13 @@ def today() -> ResponseReturnValue:
         board = waiting.look_at_today(reading)
         said = _said(reading, (*board.overdue.rows, *board.soon.rows))
         lines = {name: _lines(reading, getattr(board, name), said) for name in board.__slots__}
-        undelivered = list_undelivered(reading)
         return render_template(
             "portfolio/today.html",
             board=board,
             lines=lines,
             day=day_in(get_organisation(reading).zone, reading.now),
             can_plan=_manages(),
-            undelivered=len(undelivered),
-            unreached=sorted({mail.recipient.name for mail in undelivered}),
+            unreached=list_unreached(reading),
         )
 
 

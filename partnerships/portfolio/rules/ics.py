@@ -1,4 +1,7 @@
-"""Dates as calendar programs read them (RFC 5545): whole days, which no zone and no daylight saving can shift."""
+"""Dates as calendar programs read them (RFC 5545): whole days, which no zone and no daylight saving can shift.
+
+What is due at a time of day is that moment, as UTC: programs show it by the clock where their owner is.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One whole day. `sequence` grows whenever it moves, `changed_at` says when it last did."""
+    """One whole day, or the moment `at` of it. `sequence` grows whenever it moves, `changed_at` says when it did."""
 
     uid: str
     on: date
@@ -29,6 +32,7 @@ class Event:
     standing: Standing
     sequence: int
     changed_at: datetime
+    at: datetime | None = None
 
 
 class Method(StrEnum):
@@ -57,14 +61,17 @@ def written(name: str, events: Iterable[Event], *, method: Method = Method.PUBLI
 
 
 def _event(event: Event, organizer: str) -> Iterator[str]:
-    changed_at = event.changed_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    changed_at = _moment(event.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
     yield f"DTSTAMP:{changed_at}"
     yield f"LAST-MODIFIED:{changed_at}"
     yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}"  # the day after: it does not belong to the event
+    if event.at is not None:
+        yield f"DTSTART:{_moment(event.at)}"  # without an end: it takes no time (RFC 5545, 3.6.1)
+    else:
+        yield f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}"  # the day after: it does not belong to it
     yield f"SUMMARY:{_text(event.title)}"
     yield f"STATUS:{event.standing}"
     if organizer:
@@ -72,6 +79,10 @@ def _event(event: Event, organizer: str) -> Iterator[str]:
     yield "TRANSP:TRANSPARENT"  # a day on which something is due is not a day on which one is busy
     yield "CLASS:PRIVATE"
     yield "END:VEVENT"
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _text(words: str) -> str:

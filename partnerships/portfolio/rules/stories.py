@@ -44,6 +44,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "ReactionReported",
             "ContactChanged",
             "RemindedByHand",
+            "ReminderSnoozed",
+            "MoreTimeAsked",
         }
     ),
     StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
@@ -88,6 +90,8 @@ WORDS_SHARED = frozenset(
         "ShipmentDamaged",
         "DatesMoved",
         "ReactionReported",
+        "ReminderSnoozed",
+        "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
         "PaymentMoved",

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from partnerships.core.words import N_
+from partnerships.plans.rules.dates import StepKind
 
 SOON_DAYS = 7  # "this week"
 
@@ -74,4 +75,11 @@ OWN_LABELS = {
     WaitKind.INVITATION: N_("Read the invitation"),
     WaitKind.CONFIRMATION: N_("Confirm your answer"),
     WaitKind.DATES: N_("Look and answer"),
+}
+# What the clocks before day 0 wait for.
+CLOCK_WORDS = {
+    StepKind.INVITATION: N_("Answer the invitation"),
+    StepKind.NEGOTIATION: N_("Settle the terms"),
+    StepKind.PARCEL: N_("Send the product"),
+    StepKind.RECEIPT: N_("Say that the parcel has arrived"),
 }

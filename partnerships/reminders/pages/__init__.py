@@ -1,6 +1,6 @@
 """What people see and settle of the reminders."""
 
-from . import policies, previews
+from . import later, policies, previews
 from .blueprint import OPEN_TO, pages
 
-__all__ = ["OPEN_TO", "pages", "policies", "previews"]
+__all__ = ["OPEN_TO", "later", "pages", "policies", "previews"]

@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from partnerships.web.policy import MANAGERS, Audience
+from partnerships.web.policy import CREATORS, MANAGERS, Audience
 
 pages = Blueprint("reminders", __name__)
 
 OPEN_TO: dict[str, Audience] = {
+    "reminders.later_check_in": CREATORS,
+    "reminders.later_deliverable": CREATORS,
     "reminders.edit_policy": MANAGERS,
     "reminders.previews": MANAGERS,
     "reminders.preview": MANAGERS,

@@ -74,6 +74,7 @@ LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
 }
 
 
+MOST_SNOOZED_DAYS = 3  # that a creator may put a reminder off alone; beyond that the manager is asked
 EDITABLE = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})
 LATEST_DAYS = 13  # after fourteen a check-in counts as missed, and nobody is reminded of it any more
 
@@ -157,15 +158,29 @@ def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
-def rung_at(step: Stair, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, policy: Policy = USUAL) -> datetime:
-    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`."""
-    day = day_after(due_on + timedelta(days=step.days), days)
+def rung_at(
+    step: Stair,
+    due_on: date,
+    zone: str,
+    days: QuietDays = NO_DAYS,
+    *,
+    policy: Policy = USUAL,
+    due_by: time | None = None,
+) -> datetime:
+    """Return when `step` of the ladder of something due on `due_on` is climbed, as UTC; on none of the quiet `days`.
+
+    What is due before reminders go out on that very day is asked for on the day before.
+    """
+    is_early = step.days == 0 and due_by is not None and due_by <= policy.hour_on(due_on)
+    day = day_after(due_on + timedelta(days=step.days - is_early), days)
     return moment(day, policy.hour_on(day), zone)
 
 
-def climbs(kind: StepKind, due_on: date, zone: str, days: QuietDays = NO_DAYS) -> list[tuple[Stair, datetime]]:
+def climbs(
+    kind: StepKind, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, due_by: time | None = None
+) -> list[tuple[Stair, datetime]]:
     """Return every rung that is climbed, and when, as UTC: of those that fall on one morning only the last."""
-    ladder = [(step, rung_at(step, due_on, zone, days)) for step in LADDERS.get(kind, ())]
+    ladder = [(step, rung_at(step, due_on, zone, days, due_by=due_by)) for step in LADDERS.get(kind, ())]
     later = [at for _, at in ladder[1:]]
     return [(step, at) for place, (step, at) in enumerate(ladder) if at not in later[place:]]
 
@@ -179,6 +194,7 @@ def next_look(
     *,
     days: QuietDays = NO_DAYS,
     policy: Policy = USUAL,
+    due_by: time | None = None,
 ) -> Look:
     """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
 
@@ -187,7 +203,7 @@ def next_look(
     """
     ladder = policy.ladder(kind)
     climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
-    ahead = [(step, rung_at(step, due_on, zone, days, policy=policy)) for step in ladder[climbed + 1 :]]
+    ahead = [(step, rung_at(step, due_on, zone, days, policy=policy, due_by=due_by)) for step in ladder[climbed + 1 :]]
     come = [step for step, at in ahead if at <= now]
     coming = [at for _, at in ahead if at > now]
     return Look(come[-1] if come else None, coming[0] if coming else None)

@@ -20,7 +20,7 @@ from .figures import Extent, Figure, doing
 from .pages import PLAIN, RECEIVED
 from .places import Opened, empty_place, opened
 
-OWN = ("BEGIN", "COMMIT", "PRAGMA", "SAVEPOINT", "RELEASE")  # the transaction's
+OWN = ("BEGIN", "COMMIT", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK TO")  # the transaction's
 PARTNERSHIPS = (6, 60)
 
 

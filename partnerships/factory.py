@@ -109,7 +109,6 @@ LISTENERS: tuple[Listener, ...] = (
     relaying.relay,
     realigning.realign,
     repeating.repeat,
-    bundling.release,
     readdressing.readdress,
     completing.complete,
 )

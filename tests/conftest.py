@@ -236,7 +236,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK TO")):
             seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)

@@ -349,10 +349,12 @@ def _take_no(this: _Round, lease: _Lease, failed: MailFailed) -> None:
 
 def _write_down_sent(this: _Round, lease: _Lease) -> None:
     """Write down that the mail is out, again while the database is busy: forgotten, it would go out a second time."""
+    # The context too: a digest may have left out what did not wait any more.
+    told: dict[str, Any] = {"context": lease.mail.context, "last_error": None, "smtp_code": None}
     sent_at = this.transactions.clock.now()
     for wait in (*SENT_PAUSES, None):
         try:
-            this.finish(lease, "sent", state=MailState.SENT, sent_at=sent_at, last_error=None, smtp_code=None)
+            this.finish(lease, "sent", state=MailState.SENT, sent_at=sent_at, **told)
         except (Conflict, SQLAlchemyError):
             if wait is None:
                 raise

@@ -8,20 +8,15 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from partnerships.core.events import Event
 from partnerships.core.zones import day_in, moment
 from partnerships.database.claiming import skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.mail.queueing import queue
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Membership
-from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Partnership
 
 from .rules.ladder import Rung
 from .tables import policy_of
-from .waits import abouts_of
 
 BATCH = 1000
 # By their wordings: all that the team is told, and what a creator is told on other days than the day itself.
@@ -128,25 +123,3 @@ def _told(mails: Iterable[OutboxMail]) -> list[Mapping[str, Any]]:
 def _latest(mails: Iterable[OutboxMail]) -> datetime | None:
     ends = [mail.expires_at for mail in mails]
     return None if None in ends else max(end for end in ends if end is not None)
-
-
-def release(work: Work, event: Event) -> None:
-    """Listen for a pause: what a digest has not told yet waits by itself, to be told when the partnership goes on."""
-    if not isinstance(event, PartnershipMoved) or event.action is not PartnershipAction.HOLD:
-        return
-    partnership = work.get(Partnership, event.partnership_id)
-    abouts = {*abouts_of(work, [step for step in partnership.steps if step.done_at is None]).values()}
-    told = work.session.scalars(
-        select(OutboxMail).where(OutboxMail.about.in_(abouts), OutboxMail.state == MailState.CANCELLED)
-    )
-    by_digest = {mail.id: mail.digest for mail in told if mail.digest is not None}
-    waiting = set(
-        work.session.scalars(
-            select(OutboxMail.idem_key).where(
-                OutboxMail.idem_key.in_({*by_digest.values()}), OutboxMail.state.in_(WAITING)
-            )
-        )
-    )
-    for mail_id, key in by_digest.items():
-        if key in waiting:
-            work.get(OutboxMail, mail_id).call_off("the partnership is on hold")

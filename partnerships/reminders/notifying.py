@@ -347,7 +347,7 @@ def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
         for item in mail.context["items"]
         if _still_waits(reading, OutboxMail(about=item["about"], template=item["template"], context=item["context"]))
     ]
-    set_committed_value(mail, "context", {**mail.context, "items": items})  # for this one sending: it is not kept
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # kept when it has been sent: this was told
     return bool(items)
 
 

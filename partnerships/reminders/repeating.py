@@ -1,6 +1,7 @@
 """After a pause, let the reminders wait again that it called off: nobody is reminded twice, and nobody not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -37,6 +38,7 @@ def repeat(work: Work, event: Event) -> None:
         .order_by(OutboxMail.id)
         .with_for_update()
     ).all()
+    digests = _digests_of(work, reminders)
     for step in waiting:
         look = next_look(
             step.kind,
@@ -51,13 +53,31 @@ def repeat(work: Work, event: Event) -> None:
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
             continue
         for mail in _last(reminders, step, abouts[step.id]):
-            if mail.state in NOT_OUT and mail.digest is None:
+            if mail.state in NOT_OUT and not _tells(digests.get(mail.digest), mail, step.due_on):
                 remind_again(work, partnership, mail, step.due_on, keeps_until(look, work.now))
     due = {(abouts[step.id], str(step.kind)): step.due_on.isoformat() for step in waiting}
     for mail in reminders:
         day = due.get((mail.about, mail.context["waits_for"]))
         if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
             mail.call_off("a later reminder has taken its place")
+
+
+def _digests_of(work: Work, reminders: Iterable[OutboxMail]) -> Mapping[str | None, OutboxMail]:
+    """Return by key the mails of the day that were to tell these reminders."""
+    keys = {mail.digest for mail in reminders} - {None}
+    if not keys:
+        return {}
+    return {
+        mail.idem_key: mail for mail in work.session.scalars(select(OutboxMail).where(OutboxMail.idem_key.in_(keys)))
+    }
+
+
+def _tells(digest: OutboxMail | None, mail: OutboxMail, due_on: date) -> bool:
+    """Say whether a mail of the day has told what `mail` was to tell, or will: what has another day is left out."""
+    if digest is None or digest.state not in {MailState.SENT, MailState.SENDING, *QUEUED}:
+        return False
+    holds = any((one["about"], one["template"]) == (mail.about, mail.template) for one in digest.context["items"])
+    return holds and (digest.state is MailState.SENT or mail.context["due_on"] == due_on.isoformat())
 
 
 def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:

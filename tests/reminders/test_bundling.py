@@ -177,6 +177,25 @@ def test_what_a_creator_has_to_do_today_comes_by_itself(
     assert made == []
 
 
+def test_what_the_mail_of_the_day_has_told_is_not_told_again_after_a_pause(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    clock.set(datetime(2026, 1, 26, 2, tzinfo=UTC))
+    partnership_id = start(transactions, people, date(2026, 1, 26))
+    beat(transactions, mailer)
+    clock.advance(days=2)
+    before = [one["Subject"] for one in to(beat(transactions, mailer), "dewi@")]
+
+    mailer.sent.clear()
+    move(transactions, people.manager, partnership_id, PartnershipAction.HOLD)
+    clock.advance(minutes=60)
+    move(transactions, people.manager, partnership_id, PartnershipAction.RESUME)
+    afterwards = [one["Subject"] for one in to(beat(transactions, mailer), "dewi@")]
+
+    assert sum("Masih ditunggu" in subject for subject in before) == 1
+    assert not any("Masih ditunggu" in subject for subject in afterwards)
+
+
 def test_a_pause_takes_back_what_no_digest_has_told_yet(
     transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
@@ -26,7 +27,8 @@ TOO_LATE = (
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     """Take back everything that was moved with one press; what waits for a creator's word is withdrawn.
 
-    Raise `Refused` when it is too late, when something has moved since, and when a stage has begun or ended by it.
+    Raise `Refused` when it is too late, when something has moved since, when a stage has begun or ended by it, and when
+    the partnership is over.
     """
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
@@ -59,6 +61,8 @@ def _take_back(work: Work, move: PlanMove) -> None:
         move.move(MoveAction.WITHDRAW, work.actor.role, work.now)
         return
     move.move(MoveAction.UNDO, work.actor.role, work.now)
+    if move.partnership.is_over:
+        raise Refused(N_("It is over: nothing of it moves any more."))
     last = PlanVersion.last_number(work, move.partnership_id)
     if last != move.number:
         raise Refused(N_("Somebody has moved this plan since. Please look at how it stands now."))
@@ -88,12 +92,11 @@ def _restore(work: Work, move: PlanMove) -> None:
         stage.ends_on = was.get(f"{StepKind.STAGE_CLOSES}:{stage.key}", stage.ends_on)
     if move.kind is MoveKind.ANCHOR:
         partnership.move_anchor(-int(move.wanted["days"]))
+    flag_modified(partnership, "anchor_on")  # counts the version up: who has read the moved days has read other terms
 
 
 def _restore_stage(work: Work, move: PlanMove) -> None:
     """Let a skipped stage be as it was; whoever listens asks again for what had been let go with it."""
-    if move.partnership.is_over:
-        raise Refused(N_("It is over: nothing of it moves any more."))
     stage, (stood, waited_since) = move.stage, move.left
     stage.move(StageAction.RESTORE, Role.SYSTEM)
     if stood is StageState.OPEN:

@@ -25,7 +25,7 @@ OF_THINGS: Mapping[str, frozenset[StepKind]] = {
     "rejected": frozenset({StepKind.DRAFT, StepKind.PUBLISH}),
     "waived": frozenset({StepKind.DRAFT, StepKind.PUBLISH}),
 }
-OF_PLANS = frozenset({"started", "dates_moved", "resumed", "ended", "ended_creator"})
+OF_PLANS = frozenset({"started", "dates_moved", "stage_skipped", "resumed", "ended", "ended_creator"})
 
 
 def attach(reading: Reading, mail: OutboxMail) -> Attachment | None:

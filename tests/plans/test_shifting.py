@@ -219,10 +219,13 @@ def test_an_invitation_that_was_read_before_the_dates_moved_is_not_accepted(
     with transactions.looking(people.creator) as reading:
         version = reading.get(Partnership, partnership_id).version
 
-    shift(transactions, people.manager, partnership_id, Move(REST, 3))
+    made = shift(transactions, people.manager, partnership_id, Move(REST, 3))
 
     with transactions.looking(people.creator) as reading:
-        assert reading.get(Partnership, partnership_id).version > version
+        moved = reading.get(Partnership, partnership_id).version
+    undo(transactions, people, made.id)
+    with transactions.looking(people.creator) as reading:
+        assert reading.get(Partnership, partnership_id).version > moved > version
 
 
 def test_earlier_days_wait_for_the_creator_and_hold_once_they_agree(
@@ -376,6 +379,17 @@ def test_an_undo_is_refused_once_somebody_else_has_moved_the_plan(
 
     with pytest.raises(Refused, match="since"):
         undo(transactions, people, made.id)
+
+
+def test_of_what_is_over_no_move_is_taken_back(transactions: Transactions, people: People, running: int) -> None:
+    made = shift(transactions, people.manager, running, Move(REST, 4))
+    move(transactions, people.creator, running, PartnershipAction.END_EARLY)
+    before = days(transactions, people, running)
+
+    with pytest.raises(Refused, match="It is over"):
+        undo(transactions, people, made.id)
+
+    assert days(transactions, people, running) == before
 
 
 def test_a_move_is_undone_once(transactions: Transactions, people: People, running: int) -> None:

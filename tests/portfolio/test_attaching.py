@@ -12,8 +12,9 @@ from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.people.tables import Account
 from partnerships.plans import moving
-from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.moves import DATED, Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
+from partnerships.plans.tables import Partnership
 from partnerships.portfolio.attaching import attach
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
@@ -102,6 +103,25 @@ def test_what_ends_is_taken_out_of_the_calendar(
     assert str(made["METHOD"]) == "CANCEL"
     assert {str(each["STATUS"]) for each in made.walk("VEVENT")} == {"CANCELLED"}
     assert len(made.walk("VEVENT")) > 5
+
+
+def test_what_a_skipped_stage_would_have_asked_is_taken_out_of_the_calendar(
+    transactions: Transactions, people: People, running: int, mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    sent(transactions, mailer, clock)
+    shift(transactions, people.manager, running, Move(MoveKind.SKIP, key="habit"), "Sakit")
+
+    (message,) = [each for each in sent(transactions, mailer, clock) if "Tidak perlu lagi" in each["Subject"]]
+
+    events = calendar(message).walk("VEVENT")
+    with transactions.looking(people.manager) as reading:
+        partnership = reading.get(Partnership, running)
+        skipped = {
+            f"step-{step.id}@localhost"
+            for step in partnership.steps
+            if step.stage.key == "habit" and step.kind in DATED
+        }
+    assert {str(each["UID"]) for each in events if str(each["STATUS"]) == "CANCELLED"} == skipped
 
 
 def test_a_mail_that_means_no_day_has_no_calendar(

@@ -15,7 +15,7 @@ from partnerships.database.work import Reading, Work
 
 from .keeping import enforce
 from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
-from .rules.moves import Bent, Move, MoveKind, Stay, bend
+from .rules.moves import Bent, Move, MoveKind, Stay, bend, resuming
 from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
@@ -66,6 +66,15 @@ class Previewed:
 def preview(reading: Reading, ids: Sequence[int], move: Move) -> list[Previewed]:
     """Return what `move` makes of each partnership, changing nothing; raise `NotFound` when one is not there."""
     return _look(reading, ids, move, is_writing=False)
+
+
+def preview_resuming(reading: Reading, partnership: Partnership) -> Previewed | None:
+    """Return what resuming a partnership now would make of it, changing nothing; None when it is not on hold."""
+    if partnership.held_at is None:
+        return None
+    move = resuming(partnership.held_at, reading.now, partnership.zone)
+    bent = bend(partnership.as_plan(reading.now), move, quieting_of(partnership))
+    return Previewed(partnership, 0, move, bent, None)
 
 
 def shift(work: Work, seen: Mapping[int, int], move: Move, note: str) -> list[PlanMove]:

@@ -15,9 +15,10 @@ from .rules.gates import StageStand
 from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
-from .rules.quiet import Settled
+from .rules.quiet import Settled, feasts
 from .rules.stages import LEFT
-from .rules.templates import Template
+from .rules.templates import AnchorKind, Template
+from .rules.words import ANCHORS
 from .tables import Partnership, Step
 
 STEP_NAMES: Mapping[StepKind, str] = {
@@ -142,8 +143,28 @@ def quiet_text(settled: Settled) -> str:
     return gettext("moved from %(day)s: %(name)s", day=day_text(settled.due_on), name=name)
 
 
+def anchor_text(template: Template) -> str:
+    """Return what day 0 of a template is, such as "Eid al-Fitr", and how sure it has to be."""
+    if template.anchor is AnchorKind.PRODUCT_RECEIVED:
+        return gettext("The day the product arrives. Your best guess is enough.")
+    feast = feasts().get(template.anchor_event or "")
+    return feast.in_(language()) if feast else say(ANCHORS[template.anchor])
+
+
 def _title(kind: StepKind, key: str, template: Template) -> str:
     if kind in STAGE_STEPS:
         return stage_title(key, template)
     spec = template.check_in(key) if kind is StepKind.CHECK_IN else template.deliverable(key)
     return spec.title.in_(language())
+
+
+# By what names components/moves.html calls them.
+MOVE_WORDS = {
+    "change": change_text,
+    "stay": stay_text,
+    "stays": stays_text,
+    "problem": problem_text,
+    "stage": stage_title,
+    "let_go": let_go_text,
+    "quiet": quiet_text,
+}

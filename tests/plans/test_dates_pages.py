@@ -81,6 +81,13 @@ def test_what_stays_says_why(manager: FlaskClient, clock: ManualClock, running: 
     assert "Check-in: First days: Sat, 10 Jan 2026 (overdue: keeps its day" in page
 
 
+def test_a_move_that_is_refused_does_not_say_that_it_moves(manager: FlaskClient, running: int) -> None:
+    page = manager.get(f"/partnerships/{running}/dates?what={FIRST}&days=60&way=later").text
+
+    assert "1 partnership stays as it is" in page
+    assert "Moves 0 dates" not in page
+
+
 def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: int) -> None:
     page = words(manager.get(f"/partnerships/{running}/dates?what={FIRST}&to=2026-03-01").text)
 
@@ -162,11 +169,32 @@ def test_earlier_dates_wait_on_the_managers_page_and_can_be_withdrawn(
     made = shift(transactions, people.manager, running, EARLIER)
 
     page = manager.get(f"/partnerships/{running}/dates").text
+    shown = words(manager.get(f"/partnerships/{running}").text)
     withdrawn = manager.post(f"/partnerships/moves/{made.id}/withdraw", follow_redirects=True).text
 
     assert "Waiting for Dewi" in page
+    assert "Earlier dates were proposed; until Dewi agrees, the old ones hold." in shown
     assert "Withdrawn: the old dates stay." in withdrawn
     assert "Waiting for Dewi" not in withdrawn
+
+
+def test_what_resuming_would_move_is_seen_before_it_resumes(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
+) -> None:
+    address, before = f"/partnerships/{running}", days(transactions, people, running)
+    manager.post(f"{address}/hold", data={"note": "She is ill"})
+    clock.advance(days=14)
+
+    held = words(manager.get(address).text)
+    manager.post(f"{address}/resume")
+    after = days(transactions, people, running)
+    runs = words(manager.get(address).text)
+
+    moved = [name for name in before if after[name] != before[name]]
+    assert f"When it resumes today Moves {len(moved)} dates in 1 partnership." in held
+    assert "Check-in: First days: Sat, 10 Jan → Sat, 24 Jan 2026 (14 days later)" in held
+    assert after[FIRST] == date(2026, 1, 24)
+    assert "When it resumes" not in runs
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Transactions, Work
 from partnerships.mail.tables import OutboxMail
@@ -168,6 +169,24 @@ def test_a_plan_that_counts_from_a_feast_proposes_its_next_day_as_the_calendar_h
     assert (by_the_list, proposed()) == ("2026-03-21", "2026-03-20")
 
 
+@pytest.mark.parametrize(
+    ("template_key", "said"),
+    [
+        ("usage-3m", "The day the product arrives. Your best guess is enough."),
+        ("ambassador-6m", "The agreement begins"),
+        ("ramadan", "Eid al-Fitr"),
+    ],
+)
+def test_the_day_to_count_from_says_which_day_that_is(
+    manager: FlaskClient, people: People, template_key: str, said: str
+) -> None:
+    page = manager.get(f"{begun(manager, people, template_key)}/dates").text
+
+    hint = re.search(r'id="anchor_on-hint"[^>]*>([^<]*)<', page)
+    assert hint is not None
+    assert hint[1].strip() == said
+
+
 def test_the_live_preview_is_a_fragment_with_the_same_dates(manager: FlaskClient, people: People) -> None:
     fragment = manager.get(f"{begun(manager, people)}/preview?anchor_on={ANCHOR}")
 
@@ -250,6 +269,20 @@ def test_a_campaign_that_was_chosen_on_the_way_is_chosen_already(manager: FlaskC
     step = manager.post(f"/partnerships/new?campaign={people.campaign_id}", data={"template_key": "usage-3m"}).location
 
     assert f'<option selected value="{people.campaign_id}">' in manager.get(step).text
+
+
+def test_what_was_begun_is_named_with_its_template_and_the_time_where_people_live(
+    manager: FlaskClient, people: People, clock: ManualClock
+) -> None:
+    clock.advance(minutes=16 * 60)  # the next day has begun in Jakarta, and not yet in UTC
+    step = begun(manager, people)
+
+    page = manager.get("/partnerships/new").text
+
+    line = re.search(rf'<li><a class="grow" href="{step}/people">([^<]*)</a><span class="hint">([^<]*)<', page)
+    assert line is not None
+    assert line[1].endswith("· Three-month product-usage story")
+    assert line[2] == "Tue, 6 Jan 2026 01.00 WIB"
 
 
 def test_going_back_loses_nothing(manager: FlaskClient, people: People) -> None:

@@ -13,17 +13,7 @@ from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
-from partnerships.plans.wording import (
-    change_text,
-    days_of,
-    let_go_text,
-    movable,
-    problem_text,
-    quiet_text,
-    stage_title,
-    stay_text,
-    stays_text,
-)
+from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
 from partnerships.web.urls import row_id
@@ -31,15 +21,6 @@ from partnerships.web.words import gettext, ngettext, translated
 
 from .blueprint import pages, status_of
 
-WORDS = {
-    "change": change_text,
-    "stay": stay_text,
-    "stays": stays_text,
-    "problem": problem_text,
-    "stage": stage_title,
-    "let_go": let_go_text,
-    "quiet": quiet_text,
-}
 ID_DIGITS = 10
 
 
@@ -61,7 +42,7 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
             proposed=finding.find_proposed(reading, partnership_id),
             rows=shifting.preview(reading, [partnership_id], move) if move else [],
             changed=_changed(reading) if form.form_errors else [],
-            words=WORDS,
+            words=MOVE_WORDS,
         )
     return page, status_of(form)
 
@@ -84,7 +65,7 @@ def move_many() -> ResponseReturnValue:
             ids=ids,
             rows=shifting.preview(reading, ids, move) if move else [],
             changed=_changed(reading) if form.form_errors else [],
-            words=WORDS,
+            words=MOVE_WORDS,
         )
     return page, status_of(form)
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import IllegalTransition, NotFound, Refused
 from partnerships.core.words import N_
+from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.creators.rules.pasting import COLUMN_LABELS
 from partnerships.database.work import Reading, Work
 from partnerships.plans import batching, choosing, finding, foreseeing, previewing, sketching
@@ -18,7 +19,7 @@ from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
-from partnerships.plans.wording import quiet_text
+from partnerships.plans.wording import anchor_text, quiet_text
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import day_text, language
 from partnerships.web.words import gettext, translated
@@ -78,6 +79,7 @@ def _template_step(run: PlanningRun | None, take: Callable[[Work, str], int]) ->
         selected=run.template_key if run else request.args.get("template"),
         templates=templates,
         unfinished=unfinished,
+        zone=DEFAULT_ZONE,
         locale=language(),
     )
     return page, status_of(form)
@@ -170,6 +172,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         run=run,
         fee=form.fee.data,
         foreseen=foreseen,
+        anchor_hint=_anchor_hint(run.template_key),
         stages=stages,
         problem=problem,
         conflicts=_conflicts(foreseen),
@@ -190,6 +193,14 @@ def _dates_form(reading: Reading, run: PlanningRun) -> DatesForm:
             "again": run.again,
         }
     )
+
+
+def _anchor_hint(key: str) -> str:
+    try:
+        with looking() as reading:
+            return anchor_text(finding.get_template(reading, key))
+    except NotFound:  # the page says so beside the dates
+        return ""
 
 
 def _terms(form: DatesForm) -> Terms:

@@ -7,11 +7,12 @@ stood still for it too, so it is as late afterwards as it was before.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
 from partnerships.core.words import N_
+from partnerships.core.zones import day_in
 
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
@@ -149,6 +150,11 @@ class Bent:
     def is_earlier(self) -> bool:
         """Say whether the creator is asked for anything earlier than before."""
         return any(change.days < 0 for change in self.asked)
+
+
+def resuming(held_at: datetime, now: datetime, zone: str) -> Move:
+    """Return the move that letting a clock run again is: as many days later as it stood still, counted in `zone`."""
+    return Move(MoveKind.PAUSE, (day_in(zone, now) - day_in(zone, held_at)).days)
 
 
 def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:

@@ -24,7 +24,7 @@ from partnerships.plans.rules.dates import (
     on_day,
     weekdays,
 )
-from partnerships.plans.rules.moves import Bent, Move, MoveKind, Plan, PlanStage, PlanStep, anchored, bend, clear_days
+from partnerships.plans.rules.moves import Bent, Plan, PlanStage, PlanStep, anchored, bend, clear_days, resuming
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -185,11 +185,11 @@ class Partnership(Owned, Base):
     def resume(self, role: Role, now: datetime) -> tuple[int, dict[str, str]]:
         """Let its clock run again; what has not come yet moves by the days it stood. Return them, and `around` what."""
         self.move(PartnershipAction.RESUME, role, now)
-        days = (day_in(self.zone, now) - day_in(self.zone, self.held_at or now)).days
+        pause = resuming(self.held_at or now, now, self.zone)
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
-        bent = bend(self.as_plan(now), Move(MoveKind.PAUSE, days), quieting_of(self))
+        bent = bend(self.as_plan(now), pause, quieting_of(self))
         self.bend(bent, now, keeps_rungs=True)
-        return days, around(bent.quiet.values())
+        return pause.days, around(bent.quiet.values())
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
         """End it before its time, for a reason that stays on record; only a draft needs none."""

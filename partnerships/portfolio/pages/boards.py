@@ -12,8 +12,11 @@ from partnerships.creators.rules.words import PLATFORMS
 from partnerships.database.work import Reading
 from partnerships.mail.finding import list_unreached
 from partnerships.people.finding import get_organisation
+from partnerships.plans import shifting
+from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
+from partnerships.plans.wording import MOVE_WORDS
 from partnerships.portfolio import charting, telling, waiting
 from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
 from partnerships.portfolio.listing import Listing, Wait
@@ -200,6 +203,9 @@ def show(partnership_id: int) -> ResponseReturnValue:
             parcel_words=STANDING_LABELS,
             action=PartnershipAction,
             can_plan=_manages(),
+            proposed=find_proposed(reading, partnership_id) if _manages() else None,
+            resuming=shifting.preview_resuming(reading, told.partnership) if _manages() else None,
+            words=MOVE_WORDS,
         )
 
 

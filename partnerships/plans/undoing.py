@@ -27,8 +27,8 @@ TOO_LATE = (
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     """Take back everything that was moved with one press; what waits for a creator's word is withdrawn.
 
-    Raise `Refused` when it is too late, when something has moved since, when a stage has begun or ended by it, and when
-    the partnership is over.
+    Raise `Refused` when it is too late, when something has moved since or the creator has agreed to it, when a stage
+    has begun or ended by it, and when the partnership is over.
     """
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
@@ -60,11 +60,12 @@ def _take_back(work: Work, move: PlanMove) -> None:
     if move.state is MoveState.PROPOSED:
         move.move(MoveAction.WITHDRAW, work.actor.role, work.now)
         return
+    has_agreed = move.decided_at is not None  # the creator: then it is what was agreed, and they have heard of it
     move.move(MoveAction.UNDO, work.actor.role, work.now)
     if move.partnership.is_over:
         raise Refused(N_("It is over: nothing of it moves any more."))
     last = PlanVersion.last_number(work, move.partnership_id)
-    if last != move.number:
+    if last != move.number or has_agreed:
         raise Refused(N_("Somebody has moved this plan since. Please look at how it stands now."))
     if move.kind is MoveKind.SKIP:
         _restore_stage(work, move)

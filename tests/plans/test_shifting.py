@@ -381,6 +381,20 @@ def test_an_undo_is_refused_once_somebody_else_has_moved_the_plan(
         undo(transactions, people, made.id)
 
 
+def test_what_the_creator_has_agreed_to_is_not_taken_back(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    made = shift(transactions, people.manager, running, Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=3)))
+    agreed = decide(transactions, people, made.id, MoveAction.ACCEPT)
+
+    with pytest.raises(Refused, match="since"):
+        undo(transactions, people, made.id)
+
+    assert days(transactions, people, running)[FIRST] == TODAY + timedelta(days=3)
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, running).agreed_number == agreed.number
+
+
 def test_of_what_is_over_no_move_is_taken_back(transactions: Transactions, people: People, running: int) -> None:
     made = shift(transactions, people.manager, running, Move(REST, 4))
     move(transactions, people.creator, running, PartnershipAction.END_EARLY)

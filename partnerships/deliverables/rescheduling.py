@@ -9,6 +9,7 @@ from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import StageMoved
+from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from partnerships.plans.rules.quiet import Settled, around
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import PlanVersion, Step, quiet_days_of, quieting_of
@@ -94,10 +95,20 @@ def wait_with_stage(work: Work, event: Event) -> None:
     here = select(Deliverable).join(Step, Step.id == Deliverable.publish_step_id).where(Step.stage_id == event.stage_id)
     for deliverable in work.session.scalars(here.order_by(Deliverable.number)).all():
         delay = _Delay(work, deliverable, PutOff.GATE)
-        for step in (deliverable.draft_step, deliverable.publish_step):
-            if step is not None and step.done_at is None:
-                delay.put_off(step, step.due_on + timedelta(days=event.waited_days), step.due_on)
+        _let_both_wait(delay, timedelta(days=event.waited_days))
         delay.keep()
+
+
+def _let_both_wait(delay: _Delay, waited: timedelta) -> None:
+    """Put draft and post off by the days `waited`; no quiet day brings them nearer than two revision rounds need."""
+    draft, publish = delay.deliverable.draft_step, delay.deliverable.publish_step
+    earliest = publish.due_on
+    if draft is not None and draft.done_at is None:
+        room = min(publish.due_on - draft.due_on, timedelta(days=MIN_DAYS_DRAFT_TO_PUBLISH))
+        delay.put_off(draft, draft.due_on + waited, draft.due_on)
+        earliest = max(earliest, draft.due_on + room)
+    if publish.done_at is None:
+        delay.put_off(publish, max(publish.due_on + waited, earliest), earliest)
 
 
 def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:

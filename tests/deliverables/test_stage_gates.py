@@ -22,7 +22,7 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import copying, drafting, opening, publishing, receiving
+from partnerships.plans import copying, drafting, opening, publishing, receiving, ruling
 from partnerships.plans.finding import list_versions
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.stages import StageState
@@ -163,6 +163,26 @@ def test_the_last_answer_opens_it_at_the_next_look_and_its_content_is_due_as_man
     assert (newest.reason, newest.dates[f"draft:{VIDEO}"]) == ("gate", (before[0] + late).isoformat())
     advance(transactions, clock, days=2)
     assert state_of(transactions, people, video) is DeliverableState.DRAFTING
+
+
+def test_no_quiet_day_brings_a_draft_that_waited_nearer_to_its_post_than_six_days(
+    transactions: Transactions, people: People, partnership_id: int, clock: ManualClock
+) -> None:
+    video = deliverable_called(transactions, people, partnership_id, VIDEO)
+    before, _ = days_of(transactions, people, video)
+    assert before is not None
+    waits_until = before + timedelta(days=3)
+    with transactions.begin(people.manager) as work:
+        for number in range(2):
+            ruling.add_day(work, waits_until + timedelta(days=number), "Our feast")
+    advance(transactions, clock, days=3)
+    answer(transactions, people, partnership_id)
+
+    clock.advance(minutes=61)
+    tick(transactions)
+
+    draft_on = waits_until + timedelta(days=2)
+    assert days_of(transactions, people, video) == (draft_on, draft_on + timedelta(days=6))
 
 
 @pytest.mark.parametrize("gate", [StageGate(approved=(FIRST,)), StageGate(live=(FIRST,))])

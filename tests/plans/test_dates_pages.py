@@ -278,6 +278,13 @@ def test_every_version_says_who_when_why_and_what_and_any_two_compare(
     assert odd.status_code == 200
 
 
+def test_in_indonesian_versions_are_compared_from_one_to_another(sign_in: SignIn, people: People, running: int) -> None:
+    page = sign_in(people.manager).get(f"/partnerships/{running}/versions").text
+
+    assert 'for="from">Dari versi<' in page
+    assert 'for="to">Ke versi<' in page
+
+
 def test_the_history_tells_a_move_with_its_reason(
     manager: FlaskClient, transactions: Transactions, people: People, running: int
 ) -> None:

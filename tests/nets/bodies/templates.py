@@ -58,6 +58,7 @@ def edit_basics(scene: Scene) -> Knock:
         "id_title": "Cerita",
         "en_title": "Story",
         "anchor": "product_received",
+        "anchor_event": "",
         "quiet_check_ins": "next",
         "quiet_deliverables": "keep",
         "exclusivity_days": "30",

@@ -4,6 +4,7 @@ Each is `flask worker` in a process and a folder of its own, as on a machine of 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -72,15 +73,15 @@ def _kill() -> Figure:
     """Kill a worker while the server thinks about its mail; return the seconds until another has sent it."""
     with empty_place("postgresql") as settings, running_smtp() as post, opened(settings, SystemClock()) as place:
         post.pause = LONGEST
-        with _hired(settings, "killed", post.url) as killed, ExitStack() as hired:
-            _wait(lambda: _alive(place.transactions) == 1)
+        with _hired(settings, "killed", post.url) as killed, _hired(settings, "other", post.url) as other:
+            _wait(lambda: _alive(place.transactions) == 2)
+            other.send_signal(signal.SIGSTOP)  # it must not be the one who takes the mail
             _fill(place.transactions, 1)
             _wait(lambda: post.begun == 1)
-            hired.enter_context(_hired(settings, "other", post.url))
-            _wait(lambda: _alive(place.transactions) == 2)
-            post.pause = 0
             killed.kill()
             begun = time.perf_counter()
+            other.send_signal(signal.SIGCONT)
+            post.pause = 0
             _wait(lambda: len(post.letters) == 1)
             took = time.perf_counter() - begun
     return {"measure": "killed worker", "sent_again_after_s": round(took, 1)}

@@ -23,16 +23,22 @@ def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
 
 
 def _skip(work: Work, move: PlanMove) -> None:
-    """Leave out a stage. Its last day stays until nobody can take that back: then the tick looks what is left to do."""
-    stage = move.stage
+    """Leave out a stage. Its last day stays until nobody can take that back: then the tick looks what is left to do.
+
+    What a quiet stage held back is looked at then too.
+    """
+    stage, settled_at = move.stage, undo_ends(work.now) + timedelta(seconds=1)
+    is_quiet = stage.key in move.partnership.template.resting
     move.leave(stage)
     stage.move(StageAction.SKIP, work.actor.role)
     for step in move.partnership.steps:
+        if is_quiet and step.next_action_at is not None:
+            step.next_action_at = min(step.next_action_at, settled_at)
         if step.stage_id != stage.id or step.done_at is not None:
             continue
         if step.kind is StepKind.STAGE_OPENS:
             step.finish(work.now)
         elif step.kind is StepKind.STAGE_CLOSES:
-            step.next_action_at = undo_ends(work.now) + timedelta(seconds=1)
+            step.next_action_at = settled_at
     work.session.flush()
     work.emit(stage.moved())

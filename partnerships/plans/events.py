@@ -108,6 +108,7 @@ class DatesMoved(Event):
     version: int | None
     note: str
     quiet: dict[str, str] = field(default_factory=dict)  # the quiet days that its dates avoid, by language
+    stage_id: int | None = None  # that is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,18 +148,24 @@ def _around_quiet(moved: str, facts: Mapping[str, Any]) -> str:
     return gettext("%(moved)s, clear of quiet days (%(names)s)", moved=moved, names=quiet[language()])
 
 
-def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
+def _dates_moved(facts: Mapping[str, Any], names: Names) -> str:
     state, count = facts["now"], int(facts["dates"])
+    if facts["kind"] == MoveKind.SKIP:
+        return _left_out(names.stages.get(facts.get("stage_id") or 0, "…"), state)
     if state == MoveState.UNDONE:
         return gettext("Took the move back")
-    if facts["kind"] == MoveKind.SKIP:
-        return gettext("Left out a stage")
     if state == MoveState.PROPOSED:
         proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
         return _around_quiet(proposed, facts)
     if state == MoveState.APPLIED:
         return _around_quiet(ngettext("Moved %(num)s date", "Moved %(num)s dates", count), facts)
     return gettext("Proposed dates: %(state)s", state=_label(MOVE_LABELS, state))
+
+
+def _left_out(stage: str, state: str) -> str:
+    if state == MoveState.UNDONE:
+        return gettext("Put the stage “%(name)s” back", name=stage)
+    return gettext("Left out the stage “%(name)s”", name=stage)
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:

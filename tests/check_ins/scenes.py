@@ -1,7 +1,7 @@
 """Beginnings that tests of check-ins and deliverables share."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -9,9 +9,11 @@ from sqlalchemy import select
 from partnerships.check_ins.rules.check_ins import CheckInAction
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
+from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
+from partnerships.reminders.watching import tick
 from tests.stories import People, start
 
 RECEIVED_ON = date(2026, 1, 5)
@@ -36,6 +38,16 @@ def check_in_called(transactions: Transactions, people: People, partnership_id: 
         return reading.session.scalars(
             select(CheckIn.id).where(CheckIn.partnership_id == partnership_id, CheckIn.key == key)
         ).one()
+
+
+def first_due(transactions: Transactions, people: People, clock: ManualClock, moment: datetime) -> int:
+    """Begin the day before `moment`, look at it then, and return the first check-in, which is due that day."""
+    clock.set(moment - timedelta(days=1))
+    start(transactions, people, clock.now().date())
+    clock.set(moment)
+    tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        return reading.session.scalars(select(CheckIn.id).order_by(CheckIn.number)).all()[0]
 
 
 def move_check_in(transactions: Transactions, people: People, check_in_id: int, *actions: CheckInAction) -> None:

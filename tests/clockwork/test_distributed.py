@@ -24,11 +24,10 @@ from partnerships.database.heartbeat import WORKER, Heartbeat
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
 from partnerships.mail.delivering import BATCH
-from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, MailState, OutboxMail, token_of
+from partnerships.mail.tables import MailState, OutboxMail, token_of
 from partnerships.mail.waking import wake
-from partnerships.people.tables import Account
 from tests.conftest import MakeDatabase
+from tests.mail.scenes import queue_notices
 from tests.services.smtp import SmtpServer, running_smtp
 from tests.stories import People
 
@@ -43,21 +42,7 @@ LONGEST = 120.0  # for anything, on a busy machine
 def put(transactions: Transactions, people: People) -> Callable[[int], None]:
     """Return a function that queues so many mails in one transaction."""
 
-    def many(mails: int) -> None:
-        with transactions.begin(people.manager) as work:
-            creator = work.session.get_one(Account, people.creator.account_id)
-            queue(
-                work,
-                kind=MailKind.NOTICE,
-                about="deliverable:1",
-                template="verified",
-                context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
-                | {"title": "Dua minggu"},
-                recipients={f"mail:{number}": creator for number in range(mails)},
-                send_after=work.now,
-            )
-
-    return many
+    return lambda mails: queue_notices(transactions, people, mails=mails)
 
 
 @pytest.fixture

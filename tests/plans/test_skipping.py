@@ -368,7 +368,8 @@ def test_the_page_shows_it_first_says_why_not_and_takes_it_back(
     assert WHY in skipped
     assert (slower.status_code, f"A stage was skipped: {WHY}" in slower.text) == (422, True)
     assert "Taken back: everything is as it was." in back
-    assert "Took the move back" in back
+    assert "Left out the stage “Daily habit”" in back
+    assert "Put the stage “Daily habit” back" in back
     assert address in back
 
 

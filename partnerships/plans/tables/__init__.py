@@ -14,7 +14,7 @@ from .moves import PlanMove
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
-from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, template_of, templates_of
 from .terms import Terms
 from .versions import PlanVersion
 
@@ -40,5 +40,6 @@ __all__ = [
     "quiet_hours_of",
     "quieting_of",
     "reminderless_days_of",
+    "template_of",
     "templates_of",
 ]

@@ -156,6 +156,7 @@ class PlanMove(Owned, Base):
             version=self.number,
             note=self.note,
             quiet=self.around_quiet,
+            stage_id=self.stage.id if self.kind is MoveKind.SKIP else None,
         )
 
 

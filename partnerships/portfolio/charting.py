@@ -110,6 +110,11 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
         narrowing,
         reading.now,
     )
+    return after_place(statement, after).limit(ROWS + 1)
+
+
+def after_place(statement: Select[*tuple[Any, ...]], after: Place | None) -> Select[*tuple[Any, ...]]:
+    """Put a selection of partnerships in the order of the timeline, beginning after a place."""
     if after is not None:
         statement = statement.where(
             or_(
@@ -117,7 +122,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
                 and_(Partnership.anchor_on == after.on, Partnership.id < after.id),
             )
         )
-    return statement.order_by(Partnership.anchor_on.desc(), Partnership.id.desc()).limit(ROWS + 1)
+    return statement.order_by(Partnership.anchor_on.desc(), Partnership.id.desc())
 
 
 def _count(reading: Reading, narrowing: Narrowing) -> int:

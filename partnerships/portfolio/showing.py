@@ -150,6 +150,7 @@ class View:
     deeds: list[Deed]
     payments: list[PaymentView]
     awaited: list[Thing]
+    coming: Item | None  # a check-in that is not open yet, where it comes before everything that is owed
     next: Item | None
     next_label: str  # what the creator's button says
     before: Before | None  # it starts: None once it has
@@ -174,6 +175,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
         payments=[_payment(told, payment, reading) for payment in told.payments],
         awaited=awaited[:TEXTS],
+        coming=layout.coming(awaited),
         next=layout.item(awaited[0]) if awaited else None,
         next_label=say(_own_label(awaited[0])) if awaited else "",
         before=_before(told, reading) if told.clock else None,
@@ -243,6 +245,15 @@ class _Layout:
             return []
         until = self.today + timedelta(days=SOON_DAYS)
         return [thing for thing in self.things if self._is_owed(thing) and self.step(thing).due_on <= until]
+
+    def coming(self, awaited: list[Thing]) -> Item | None:
+        """Return this week's first check-in that is not open yet, where nothing of `awaited` comes before it."""
+        before = self.step(awaited[0]).due_on if awaited else self.today + timedelta(days=SOON_DAYS + 1)
+        for thing in self.things if self.running else ():
+            on = self.step(thing).due_on
+            if thing.state is CheckInState.SCHEDULED and self.today <= on < before:
+                return self.item(thing)
+        return None
 
     def _is_owed(self, thing: Thing) -> bool:
         if isinstance(thing, Deliverable) and (

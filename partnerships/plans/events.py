@@ -1,7 +1,7 @@
 """What happens to partnerships and templates, told to whoever listens."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from partnerships.core.events import Event
 
@@ -119,6 +119,7 @@ class StageMoved(Event):
     stage_id: int
     now: StageState
     waited_days: int = 0
+    waited_since: datetime | None = None  # when its gate was first seen shut
     note: str = ""
 
 

@@ -1,14 +1,25 @@
 """Put a move into force: for those who move, and for creators who agree to be asked earlier."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from partnerships.database.work import Work
 
-from .rules.dates import StepKind
-from .rules.moves import Bent, MoveKind
+from .rules.dates import StepKind, check_anchor, check_receipt, on_day
+from .rules.moves import Bent, Move, MoveKind
 from .rules.proposals import undo_ends
 from .rules.stages import StageAction
-from .tables import PlanMove, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion
+
+
+def check_start(partnership: Partnership, move: Move, today: date) -> None:
+    """Refuse a move after which the plan would count from a day that is none to count from on `today`."""
+    if move.kind is not MoveKind.ANCHOR:
+        return
+    anchor_on = on_day(partnership.anchor_on, move.days)
+    if partnership.anchor_confirmed_at is None:
+        check_anchor(anchor_on, today, partnership.template)
+    elif partnership.waits_for_parcel:
+        check_receipt(anchor_on, today, partnership.planned_on)
 
 
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:

@@ -310,7 +310,7 @@ class Stage(Owned, Base):
         self.waits_since = None
         return was
 
-    def moved(self, *, waited_days: int = 0, note: str = "") -> StageMoved:
+    def moved(self, *, waited_days: int = 0, waited_since: datetime | None = None, note: str = "") -> StageMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return StageMoved(
             key=f"stage:{self.id}:{self.state}:v{self.version}",
@@ -319,6 +319,7 @@ class Stage(Owned, Base):
             stage_id=self.id,
             now=self.state,
             waited_days=waited_days,
+            waited_since=waited_since,
             note=note,
         )
 

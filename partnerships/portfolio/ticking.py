@@ -9,8 +9,7 @@ from partnerships.database.work import Reading
 from partnerships.plans.rules.partnerships import OVER
 from partnerships.plans.tables import Partnership
 
-from .charting import Chart, after_place
-from .finding import Narrowing, Place, narrowed
+from .finding import Narrowing, Place, after_place, narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,15 @@ class Ticks:
         return len(self.here) + len(self.below)
 
 
-def tick_all(reading: Reading, narrowing: Narrowing, chart: Chart, most: int) -> Ticks:
-    """Return every partnership that matches and is not over as ticked, unless they are more than `most`."""
-    if len(_open(reading, narrowing, None, most + 1)) > most:
+def tick_all(reading: Reading, narrowing: Narrowing, shown: Collection[int], ends: Place | None, most: int) -> Ticks:
+    """Return every partnership that matches and is not over as ticked, unless they are more than `most`.
+
+    `shown` are those of the page, which ends at a place, or (None) is the last one.
+    """
+    matching = _open(reading, narrowing, None, most + 1)
+    if len(matching) > most:
         return Ticks(is_too_many=True)
-    here = {row.id for row in chart.rows if row.state not in OVER}
-    return Ticks(here, _open(reading, narrowing, chart.next, most) if chart.next else ())
+    return Ticks(set(shown) & set(matching), _open(reading, narrowing, ends, most) if ends else ())
 
 
 def _open(reading: Reading, narrowing: Narrowing, after: Place | None, most: int) -> Sequence[int]:

@@ -164,7 +164,10 @@ def _picks(reading: Reading, narrowing: Narrowing, chart: charting.Chart) -> tic
     asked = request.args.get("pick")
     if not asked or not _manages():
         return None
-    return ticking.tick_all(reading, narrowing, chart, shifting.MOST_AT_ONCE) if asked == ALL else ticking.Ticks()
+    if asked != ALL:
+        return ticking.Ticks()
+    shown = {row.id for row in chart.rows}
+    return ticking.tick_all(reading, narrowing, shown, chart.next, shifting.MOST_AT_ONCE)
 
 
 def _zoom() -> str:

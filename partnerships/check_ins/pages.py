@@ -14,7 +14,6 @@ from partnerships.database.work import Reading, Work
 from partnerships.plans.rules.templates import Fact
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
-from partnerships.web.media import media_url
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import translated
@@ -241,7 +240,6 @@ def _frame(reading: Reading, check_in: CheckIn) -> dict[str, object]:
         "mark": MARKS[check_in.state],
         "state_word": gettext(STATE_LABELS[check_in.state]),
         "spoken": spoken,
-        "media_url": media_url,
         "role": reading.actor.role,
         "can_record": check_in.is_recordable and reading.actor.role in MANAGING,
         "statement": gettext(STATEMENT_TEXT),

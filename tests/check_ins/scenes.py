@@ -80,4 +80,5 @@ def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:
         taken_at="2026-01-05T09:00:00",
         camera=None,
         display_name="photo.jpg",
+        is_prepared=True,
     )

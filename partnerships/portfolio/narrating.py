@@ -238,6 +238,11 @@ def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
 
 
+def _mended(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.check_ins.get(facts["check_in_id"], "")
+    return gettext("Sent another photo for “%(name)s”: the one before could not be shown", name=name)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -292,6 +297,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
+    "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
     "PaymentMoved": _payment,

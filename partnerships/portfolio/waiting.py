@@ -113,11 +113,11 @@ def list_asked_today(reading: Reading) -> list[Wait]:
 
 
 def look_at_mine(reading: Reading) -> list[Wait]:
-    """Return what waits for the creator who asks, the most urgent first."""
+    """Return what waits for the creator who asks, the most urgent first; among it what opens this week."""
     selves = select(Creator.id).where(Creator.account_id == reading.actor.account_id)
     mine = Partnership.creator_id.in_(selves)
     waits = [
-        *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
+        *_check_ins(reading, mine, CheckIn.state.in_(COMING)).rows,
         *_deliverables(reading, CREATORS, mine).rows,
         *_moves_of_creators(reading, mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,

@@ -103,6 +103,11 @@ class StoredFile(Owned, Base):
         return self.state is FileState.PREPARING
 
     @property
+    def has_failed(self) -> bool:
+        """Say whether it can never be shown."""
+        return self.state is FileState.FAILED
+
+    @property
     def problem_sentence(self) -> str:
         """Return why it could not be prepared, marked with `N_`."""
         return PROBLEM_SENTENCES[self.problem or FileProblem.UNREADABLE]

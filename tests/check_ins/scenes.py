@@ -13,6 +13,7 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
+from partnerships.files.tables import FileProblem, FileState, StoredFile
 from partnerships.reminders.watching import tick
 from tests.stories import People, start
 
@@ -62,6 +63,11 @@ def opened(transactions: Transactions, people: People, partnership_id: int, key:
     check_in_id = check_in_called(transactions, people, partnership_id, key)
     move_check_in(transactions, people, check_in_id, CheckInAction.OPEN)
     return check_in_id
+
+
+def spoil(file: StoredFile) -> None:
+    """Let it be known of a file that it can never be shown."""
+    file.state, file.problem, file.bytes = FileState.FAILED, FileProblem.DAMAGED, 0
 
 
 def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:

@@ -43,6 +43,8 @@ from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
+from .files import preparing
+from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
 from .mail import commands as mail_commands
 from .mail import pages as mail
@@ -231,12 +233,13 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
-    deliver_on = partial(_deliver, app, stopping)
+    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping)
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
             ticked = _tick(settings, these)
             delivered = deliver_on(these)
+            prepare_on(these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -267,6 +270,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         app.app_context,
         tick=lambda: _watched(app, partial(_tick, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
+        prepare=partial(prepare_on, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -305,6 +309,19 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     )
     logs.tell("delivered", delivered)
     return delivered
+
+
+def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> PreparingReport:
+    prepared = preparing.prepare(
+        these,
+        app.extensions["store"],
+        context=app.app_context,
+        show_life=lambda: _show_life(these),
+        stopping=stopping.is_set,
+        holder=holder,
+    )
+    logs.tell("prepared", prepared)
+    return prepared
 
 
 def _show_life(these: Transactions) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import ScalarSelect, func, select
 
+from partnerships.clockwork.engine import Job
 from partnerships.database.work import Work
 
 from .receiving import ReceivedFile
-from .tables import FileKind, StoredFile
+from .tables import FileKind, FileState, StoredFile
 
 
 def keep(work: Work, received: Sequence[ReceivedFile], account_id: int) -> list[StoredFile]:
-    """Return a row for each file, added to the work's session; `account_id` is the creator whose content it is."""
+    """Return a row for each file, added to the work's session; `account_id` is the creator whose content it is.
+
+    Whoever prepares files is woken when one of them is not yet.
+    """
     rows = [
         StoredFile(
             org_id=work.actor.org_id,
@@ -29,10 +33,13 @@ def keep(work: Work, received: Sequence[ReceivedFile], account_id: int) -> list[
             camera=file.camera,
             display_name=file.display_name,
             created_at=work.now,
+            state=FileState.READY if file.is_prepared else FileState.PREPARING,
         )
         for file in received
     ]
     work.session.add_all(rows)
+    if not all(row.is_ready for row in rows):
+        work.ask_for(Job.MEDIA)
     return rows
 
 

@@ -151,6 +151,19 @@ def anchor_text(template: Template) -> str:
     return feast.in_(language()) if feast else say(ANCHORS[template.anchor])
 
 
+def start_text(partnership: Partnership) -> str:
+    """Return from what day a plan counts, and how sure that is."""
+    day = day_text(partnership.anchor_on)
+    if partnership.template.anchor is AnchorKind.CALENDAR_EVENT:
+        first = day_text(min(stage.starts_on for stage in partnership.stages))
+        return gettext("%(first)s, counted from the feast on %(day)s", first=first, day=day)
+    if not partnership.waits_for_parcel:
+        return day
+    if partnership.anchor_confirmed_at is None:
+        return gettext("about %(day)s, an estimate until the product has arrived", day=day)
+    return gettext("%(day)s, the product arrived", day=day)
+
+
 def _title(kind: StepKind, key: str, template: Template) -> str:
     if kind in STAGE_STEPS:
         return stage_title(key, template)

@@ -153,7 +153,8 @@ def _dates_moved(facts: Mapping[str, Any], names: Names) -> str:
     if facts["kind"] == MoveKind.SKIP:
         return _left_out(names.stages.get(facts.get("stage_id") or 0, "…"), state)
     if state == MoveState.UNDONE:
-        return gettext("Took the move back")
+        is_pause = facts["kind"] == MoveKind.PAUSE
+        return gettext("On hold again: the pause goes on") if is_pause else gettext("Took the move back")
     if state == MoveState.PROPOSED:
         proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
         return _around_quiet(proposed, facts)
@@ -237,6 +238,11 @@ def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
 
 
+def _mended(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.check_ins.get(facts["check_in_id"], "")
+    return gettext("Sent another photo for “%(name)s”: the one before could not be shown", name=name)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -291,6 +297,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
+    "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
     "PaymentMoved": _payment,

@@ -31,10 +31,9 @@ from partnerships.plans.rules.partnerships import (
 )
 from partnerships.plans.rules.stages import LEFT, StageState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
-from partnerships.plans.rules.templates import AnchorKind
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
-from partnerships.plans.wording import stage_gate_text
+from partnerships.plans.wording import stage_gate_text, start_text
 from partnerships.web.formats import away_text, day_text, due_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
@@ -150,6 +149,7 @@ class View:
     deeds: list[Deed]
     payments: list[PaymentView]
     awaited: list[Thing]
+    coming: Item | None  # a check-in that is not open yet, where it comes before everything that is owed
     next: Item | None
     next_label: str  # what the creator's button says
     before: Before | None  # it starts: None once it has
@@ -169,11 +169,12 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         word=say(label_of(partnership.state, partnership.end_reason)),
         why=_why(partnership),
         words=partnership.end_note if partnership.is_over else partnership.hold_note,
-        anchor=_anchor(told),
+        anchor=start_text(partnership),
         stages=[layout.stage(stage) for stage in told.stages],
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
         payments=[_payment(told, payment, reading) for payment in told.payments],
         awaited=awaited[:TEXTS],
+        coming=layout.coming(awaited),
         next=layout.item(awaited[0]) if awaited else None,
         next_label=say(_own_label(awaited[0])) if awaited else "",
         before=_before(told, reading) if told.clock else None,
@@ -243,6 +244,15 @@ class _Layout:
             return []
         until = self.today + timedelta(days=SOON_DAYS)
         return [thing for thing in self.things if self._is_owed(thing) and self.step(thing).due_on <= until]
+
+    def coming(self, awaited: list[Thing]) -> Item | None:
+        """Return this week's first check-in that is not open yet, where nothing of `awaited` comes before it."""
+        before = self.step(awaited[0]).due_on if awaited else self.today + timedelta(days=SOON_DAYS + 1)
+        for thing in self.things if self.running else ():
+            on = self.step(thing).due_on
+            if thing.state is CheckInState.SCHEDULED and self.today <= on < before:
+                return self.item(thing)
+        return None
 
     def _is_owed(self, thing: Thing) -> bool:
         if isinstance(thing, Deliverable) and (
@@ -347,18 +357,6 @@ def _why(partnership: Partnership) -> str:
     if partnership.end_reason:
         return say(REASON_LABELS[partnership.end_reason])
     return gettext("Reaction to the product") if partnership.hold_cause is HoldCause.REACTION else ""
-
-
-def _anchor(told: Told) -> str:
-    day = day_text(told.partnership.anchor_on)
-    if told.partnership.template.anchor is AnchorKind.CALENDAR_EVENT:
-        first = day_text(min(stage.starts_on for stage in told.partnership.stages))
-        return gettext("%(first)s, counted from the feast on %(day)s", first=first, day=day)
-    if not told.partnership.waits_for_parcel:
-        return day
-    if told.partnership.anchor_confirmed_at is None:
-        return gettext("about %(day)s, an estimate until the product has arrived", day=day)
-    return gettext("%(day)s, the product arrived", day=day)
 
 
 def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:

@@ -15,7 +15,7 @@ from .tables import MailedLink
 
 pages = Blueprint("links", __name__)
 
-OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE, "links.medium": EVERYONE}
+OPEN_TO: dict[str, Audience] = dict.fromkeys(("links.open", "links.medium", "links.medium_copy"), EVERYONE)
 TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
 LinkPage = Callable[[int], ResponseReturnValue]
@@ -45,7 +45,18 @@ def _page_behind(link: MailedLink) -> LinkPage:
 @pages.get("/s/<token>/media/<int:file_id>")
 def medium(token: str, file_id: int) -> ResponseReturnValue:
     """Send a photo or video that stands on the page behind `token`: looking at that page signs nobody in."""
+    _come_in(token)
+    return media.serve(file_id)
+
+
+@pages.get(f"/s/<token>/media/<int:file_id>/{media.COPY}")
+def medium_copy(token: str, file_id: int, copy: str) -> ResponseReturnValue:
+    """Send a copy of a photo or video to whoever gets the whole of it."""
+    _come_in(token)
+    return media.serve_copy(file_id, copy)
+
+
+def _come_in(token: str) -> None:
     link = linking.open_link(transactions(), token)
     _page_behind(link)
     remember_actor(current_app.extensions["welcome"](link, remember=False))
-    return media.serve(file_id)

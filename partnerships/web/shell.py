@@ -17,6 +17,7 @@ from partnerships.database.health import examine
 from .context import find_actor, transactions
 from .formats import language
 from .headers import csp_nonce
+from .media import media_url
 from .policy import EVERYONE, Audience
 from .urls import safe_next
 
@@ -90,7 +91,7 @@ def choose_locale() -> str:
 def share_with_templates(app: Flask, menu: tuple[MenuItem, ...], demo: Callable[[], Any] | None) -> None:
     """Give every template what base.html uses. `demo` returns what the demo bar shows."""
     # Macros are imported without the page's context: what they call has to be global.
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url, media_url=media_url)
 
     @app.context_processor
     def shared() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
+from partnerships.files.tables import FileProblem, FileState, StoredFile
 from partnerships.reminders.watching import tick
 from tests.stories import People, start
 
@@ -64,6 +65,11 @@ def opened(transactions: Transactions, people: People, partnership_id: int, key:
     return check_in_id
 
 
+def spoil(file: StoredFile) -> None:
+    """Let it be known of a file that it can never be shown."""
+    file.state, file.problem, file.bytes = FileState.FAILED, FileProblem.DAMAGED, 0
+
+
 def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:
     """Return what receiving a photo gives; no bytes are stored."""
     digest = hashlib.sha256(content).hexdigest()
@@ -80,4 +86,5 @@ def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:
         taken_at="2026-01-05T09:00:00",
         camera=None,
         display_name="photo.jpg",
+        is_prepared=True,
     )

@@ -26,7 +26,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
         yield f"/partnerships/{partnership_id}"
     yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
     yield f"/partnerships/new/{world.planned}"
-    yield from ("/partnerships?pick=1", f"/partnerships/{world.running}/versions")
+    yield from ("/partnerships?pick=1", "/partnerships?pick=all", f"/partnerships/{world.running}/versions")
     yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
     yield f"/partnerships/{world.running}/dates?what=rest&days=0"
     yield f"/partnerships/dates?id={world.running}&id={world.forgotten}&id={world.drafted}&days=30&way=earlier"

@@ -48,7 +48,9 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "MoreTimeAsked",
         }
     ),
-    StoryKind.CHECK_INS: frozenset({"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed"}),
+    StoryKind.CHECK_INS: frozenset(
+        {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
+    ),
     StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided"}),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does

@@ -203,7 +203,8 @@ def _way_back(moves: Sequence[PlanMove]) -> str | None:
     if len(moves) == 1:
         return url_for(".move_dates", partnership_id=first.partnership_id, what="back", number=first.from_number)
     days = int(first.wanted["days"])
-    return url_for(".move_many", id=ids, days=abs(days), way="earlier" if days > 0 else "later")
+    what = "anchor" if first.kind is MoveKind.ANCHOR else None
+    return url_for(".move_many", id=ids, what=what, days=abs(days), way="earlier" if days > 0 else "later")
 
 
 def _home(moves: Sequence[PlanMove]) -> str:

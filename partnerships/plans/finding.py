@@ -13,6 +13,7 @@ from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account
 
 from .rules.dates import CLOCKS
+from .rules.moves import MoveKind
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
@@ -54,6 +55,16 @@ def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
     return reading.session.scalars(
         select(PlanMove)
         .where(PlanMove.partnership_id == partnership_id, PlanMove.state == MoveState.PROPOSED)
+        .order_by(PlanMove.id.desc())
+        .limit(1)
+    ).first()
+
+
+def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
+    """Return the move by which it went on after its last pause, if it has."""
+    return reading.session.scalars(
+        select(PlanMove)
+        .where(PlanMove.partnership_id == partnership_id, PlanMove.kind == MoveKind.PAUSE)
         .order_by(PlanMove.id.desc())
         .limit(1)
     ).first()

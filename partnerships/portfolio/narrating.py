@@ -153,7 +153,8 @@ def _dates_moved(facts: Mapping[str, Any], names: Names) -> str:
     if facts["kind"] == MoveKind.SKIP:
         return _left_out(names.stages.get(facts.get("stage_id") or 0, "…"), state)
     if state == MoveState.UNDONE:
-        return gettext("Took the move back")
+        is_pause = facts["kind"] == MoveKind.PAUSE
+        return gettext("On hold again: the pause goes on") if is_pause else gettext("Took the move back")
     if state == MoveState.PROPOSED:
         proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
         return _around_quiet(proposed, facts)

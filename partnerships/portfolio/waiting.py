@@ -32,7 +32,7 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
-from partnerships.plans.rules.partnerships import OVER, PartnershipState
+from partnerships.plans.rules.partnerships import OVER, STANDING_STILL, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanMove, Shipment, Stage, Step
 
@@ -50,7 +50,6 @@ BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, Partnership
 CREATORS = (Course.POST, Course.CLIPS)
 TEAMS = (*CREATORS, Course.TASK)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
-STANDING_STILL = (*OVER, PartnershipState.ON_HOLD)  # nothing can be agreed to
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionRepo
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
-from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
 from partnerships.plans.rules.quiet import QuietDays, QuietHours
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, PlanMove, Step, quiet_days_of
@@ -101,7 +101,8 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
             thing_id=partnership.id,
             path=f"/partnerships/{partnership.id}",
         )
-        notify(work, partnership, recipient, message)
+        waits = UNDO_FOR if event.action is _P.RESUME else None  # until nobody can take it back any more
+        notify(work, partnership, recipient, message, after=waits)
 
 
 def _received(work: Work, event: ReceiptConfirmed) -> None:

@@ -28,7 +28,7 @@ def realign(work: Work, event: Event) -> None:
     if event.now is MoveState.APPLIED and move.kind is MoveKind.SKIP:
         _let_go(work, move)
     steps = [step for step in move.partnership.steps if step.name in move.rungs]  # of the others nothing was queued
-    if not steps:
+    if not steps or move.kind is MoveKind.PAUSE:  # repeating.py looks after what waits again after a pause
         return
     mark = f"its day was moved ({move.id})"
     for mail, step in _reminders(work, steps):

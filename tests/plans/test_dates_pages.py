@@ -356,6 +356,25 @@ def test_several_that_were_moved_meanwhile_are_named_with_what_changed(
     assert seen_on(answer.text) == [f"{running}:2", f"{other}:3"]
 
 
+@pytest.mark.parametrize("action", [PartnershipAction.END_EARLY, PartnershipAction.HOLD])
+def test_what_cannot_be_moved_back_offers_no_way_back(
+    manager: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    clock: ManualClock,
+    running: int,
+    action: PartnershipAction,
+) -> None:
+    made = shift(transactions, people.manager, running, Move(REST, 4))
+    move(transactions, people.creator, running, action)
+    clock.current += timedelta(seconds=11)
+
+    said = manager.post(f"/partnerships/moves/{made.id}/undo", follow_redirects=True).text
+
+    assert "It is too late to take this back unseen." in words(said)
+    assert "what=back" not in said
+
+
 def test_several_that_were_moved_too_long_ago_to_undo_are_moved_back_together(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
 ) -> None:

@@ -103,14 +103,15 @@ class FarForm(PageForm):
         [Optional(), NumberRange(1, MOST_DAYS, _l("Please write a number of days between 1 and 366."))],
     )
     way = SelectField(_l("Which way"), [Optional()])
+    what = StringField(validators=[Optional()])  # the start too, or only what is to come
 
     def offer_ways(self) -> None:
         """Let later or earlier be chosen."""
         self.way.choices = [SelectChoice("later", gettext("later")), SelectChoice("earlier", gettext("earlier"))]
 
     def shift(self) -> Move:
-        """Return the move of everything to come; raise `Refused` when it does not say how far."""
-        return Move(MoveKind.REST, self._days())
+        """Return the move of everything to come, or of the start too; raise `Refused` when it does not say how far."""
+        return Move(MoveKind.ANCHOR if self.what.data == "anchor" else MoveKind.REST, self._days())
 
     def _days(self) -> int:
         if self.days.data is None:

@@ -10,7 +10,7 @@ from .calendars import (
     reminderless_days_of,
 )
 from .campaigns import Campaign
-from .moves import PlanMove
+from .moves import PlanMove, hold_of
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
@@ -35,6 +35,7 @@ __all__ = [
     "TemplateVersion",
     "Terms",
     "forget_quiet_days",
+    "hold_of",
     "newest",
     "quiet_days_of",
     "quiet_hours_of",

@@ -81,7 +81,7 @@ def test_every_revision_can_be_taken_back_and_done_again(alembic: Config, engine
 
 
 def test_every_owned_table_keeps_its_organisation(alembic: Config, engine: Engine) -> None:
-    """A trigger says so, or one that lets no row change at all. SQLite loses it whenever a migration copies the table."""
+    """A trigger says so, or one that lets no row change at all. SQLite loses it when a migration copies the table."""
     command.upgrade(alembic, "head")
     owned = {table.name for table in metadata().sorted_tables if "org_id" in table.columns}
     catalogue = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}

@@ -36,6 +36,7 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.POSTED: N_("counts from the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
+    Why.QUIET: N_("had made way for a quiet day, and belongs there now"),
 }
 
 

@@ -226,12 +226,13 @@ class Partnership(Owned, Base):
 
     def as_plan(self, now: datetime) -> Plan:
         """Return its stages and steps as the rules of moves read them."""
-        keys = {stage.id: stage.key for stage in self.stages}
+        stages = {stage.id: stage for stage in self.stages}
         return Plan(
             stages=tuple(PlanStage(one.key, one.starts_on, one.ends_on, one.state) for one in self.stages),
             steps=tuple(
-                PlanStep(one.kind, one.key, keys[one.stage_id], one.due_on, one.done_at is not None)
+                PlanStep(one.kind, one.key, own.key, one.due_on, one.done_at is not None, one.day - own.from_day)
                 for one in self.steps
+                for own in (stages[one.stage_id],)
             ),
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,

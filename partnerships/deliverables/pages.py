@@ -1,6 +1,7 @@
 """Pages to send drafts and live links, and to see, check and settle what was sent."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,21 +11,19 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
-from partnerships.web.formats import size_text
 from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
-from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
+from partnerships.web.uploads import has_files, receiving
 from partnerships.web.urls import any_of, safe_next
 from partnerships.web.words import say, translated
 
 from . import dropping, finding, fulfilling, paying, publishing, submitting, verifying
-from .forms import DraftForm, LookForm, PostForm, TaskForm
-from .rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
+from .forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
+from .rules.deliverables import DRAFT_OWED, IN_REVIEW, SHUT, Door
 from .rules.payments import STATE_LABELS as PAYMENT_LABELS
 from .rules.payments import PaymentAction
-from .rules.posts import NAMES
-from .rules.revisions import STATEMENT, STATEMENT_TEXT
+from .rules.revisions import STATEMENT
+from .showing import frame
 from .tables import Deliverable
 from .wording import gate_text
 
@@ -50,8 +49,12 @@ VIEWS = {
     Door.POST: "deliverables/post.html",
     Door.TASK: "deliverables/task.html",
 }
-FORMS: Mapping[str, type[PostForm | TaskForm]] = {VIEWS[Door.POST]: PostForm, VIEWS[Door.TASK]: TaskForm}
 SHUT_VIEW = "deliverables/shut.html"
+FORMS: Mapping[str, type[SparkFields | TaskForm]] = {
+    VIEWS[Door.POST]: PostForm,
+    VIEWS[Door.TASK]: TaskForm,
+    SHUT_VIEW: SparkFields,
+}
 
 
 @pages.route("/me/deliverables/<int:deliverable_id>", methods=["GET", "POST"])
@@ -105,12 +108,8 @@ def show(deliverable_id: int) -> ResponseReturnValue:
 def record_post(deliverable_id: int) -> ResponseReturnValue:
     """Write down a live link for a creator who sent it elsewhere."""
     form = _post_form(deliverable_id)
-    if form.validate_on_submit():
-        try:
-            _add_post(deliverable_id, form)
-            return _to_show(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
+    if _is_taken(form, lambda: _add_post(deliverable_id, form)):
+        return _to_show(deliverable_id)
     return _form_page("deliverables/record_post.html", deliverable_id, form)
 
 
@@ -121,12 +120,8 @@ def check_live(deliverable_id: int) -> ResponseReturnValue:
         posts = finding.get_whole(reading, deliverable_id).posts
     sent = next((post for post in reversed(posts) if post.spark_code), None)
     form = LookForm(data={"spark_code": sent.spark_code, "spark_until": sent.spark_until} if sent else None)
-    if form.validate_on_submit():
-        try:
-            _check_live(deliverable_id, form)
-            return _to_show(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
+    if _is_taken(form, lambda: _check_live(deliverable_id, form)):
+        return _to_show(deliverable_id)
     return _form_page("deliverables/check_live.html", deliverable_id, form)
 
 
@@ -243,13 +238,7 @@ def _post_form(deliverable_id: int) -> PostForm:
 
 def _add_link(deliverable_id: int) -> ResponseReturnValue:
     form = _post_form(deliverable_id)
-    if form.validate_on_submit():
-        try:
-            _add_post(deliverable_id, form)
-            return _back(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _meet(deliverable_id, "deliverables/post.html", form=form, status=422)
+    return _sent(deliverable_id, form, lambda: _add_post(deliverable_id, form), VIEWS[Door.POST])
 
 
 def _add_post(deliverable_id: int, form: PostForm) -> None:
@@ -259,13 +248,35 @@ def _add_post(deliverable_id: int, form: PostForm) -> None:
 
 def _fulfil(deliverable_id: int) -> ResponseReturnValue:
     form = TaskForm()
-    if form.validate_on_submit():
-        try:
-            insist(lambda work: fulfilling.fulfil(work, deliverable_id, form.note.data or ""))
-            return _back(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _meet(deliverable_id, form=form, status=422)
+    fulfil = partial(fulfilling.fulfil, deliverable_id=deliverable_id)
+    return _sent(deliverable_id, form, lambda: insist(partial(fulfil, note=form.note.data or "")))
+
+
+def _add_code(deliverable_id: int) -> ResponseReturnValue:
+    form = SparkFields()
+    add = partial(publishing.add_code, deliverable_id=deliverable_id)
+    return _sent(deliverable_id, form, lambda: insist(partial(add, **form.spark)))
+
+
+def _sent(
+    deliverable_id: int, form: SparkFields | TaskForm, take: Callable[[], object], view: str | None = None
+) -> ResponseReturnValue:
+    """Let `take` have what a creator filled in; show `view` once more when something is wrong with it."""
+    if _is_taken(form, take):
+        return _back(deliverable_id)
+    return _meet(deliverable_id, view, form=form, status=422)
+
+
+def _is_taken(form: SparkFields | TaskForm, take: Callable[[], object]) -> bool:
+    """Say whether `take` could do with what was filled in; what is wrong with it is said beside its field."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        take()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _remind_later(deliverable_id: int) -> ResponseReturnValue:
@@ -299,6 +310,7 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
+    "spark": _add_code,
     "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
@@ -314,7 +326,10 @@ def _partnership_of(deliverable_id: int) -> int:
 
 
 def _meet(
-    deliverable_id: int, view: str | None = None, form: DraftForm | PostForm | TaskForm | None = None, status: int = 200
+    deliverable_id: int,
+    view: str | None = None,
+    form: DraftForm | SparkFields | TaskForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     """Show the deliverable as its door has it: `view` when something else was asked for."""
     with looking() as reading:
@@ -338,29 +353,7 @@ def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> Res
 
 
 def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
-    """Return what every page about a deliverable shows."""
-    partnership, spec = deliverable.partnership, deliverable.spec
-    return {
-        "deliverable": deliverable,
-        "spec": spec,
-        "partnership": partnership,
-        "product": partnership.campaign.product,
-        "brand": partnership.campaign.brand,
-        "step": deliverable.draft_step or deliverable.publish_step,
-        "publish_step": deliverable.publish_step,
-        "today": day_in(partnership.zone, reading.now),
-        "mark": MARKS[deliverable.state],
-        "state_word": say(STATE_LABELS[deliverable.state]),
-        "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
-        "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
-        "gate_text": _gate_text(reading, deliverable),
-        "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
-        "role": reading.actor.role,
-        "statement": say(STATEMENT_TEXT),
-        "accept": ACCEPT,
-        "max_bytes": max_bytes(),
-        "max_text": size_text(max_bytes()),
-    }
+    return frame(reading, deliverable, _gate_text(reading, deliverable))
 
 
 def _gate_text(reading: Reading, deliverable: Deliverable) -> str:

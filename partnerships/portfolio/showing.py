@@ -1,22 +1,23 @@
 """Lay out one partnership for its page: stages with what stands in them, money, and what may be done next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.actor import MANAGING, Role
 from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.gates import Evidence, Outlook
-from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
+from partnerships.deliverables.rules.payments import BY_BUTTON, REASONED, PaymentAction, PaymentState, is_by_hand
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.deliverables.wording import gate_text
+from partnerships.deliverables.wording import gate_text, transfer_text
 from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.gates import reached_on
@@ -122,6 +123,9 @@ class PaymentView:
     amount: str
     pay_by: str
     payee: str  # who was paid: like the terms, nothing for reviewers
+    paid: str  # how much and when, likewise
+    proof: str  # the bank's reference, for whoever looks for it on a statement
+    record: str  # the label of the button behind which it is written down, "" for who may not
     actions: list[tuple[str, str, bool]]
 
 
@@ -374,9 +378,10 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
 
 
 def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount, role = told.earned(payment), reading.actor.role
+    amount, role = payment.amount, reading.actor.role
     late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
     owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
+    is_settled = payment.state in {PaymentState.PAID, PaymentState.DISPUTED}
     actions = payment.actions_for(role) if told.partnership.is_agreed else []
     return PaymentView(
         id=payment.id,
@@ -385,6 +390,19 @@ def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
         word=say(PAYMENT_LABELS[payment.state]),
         amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
         pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
-        payee=payment.payee if payment.state in {PaymentState.PAID, PaymentState.DISPUTED} else "",
-        actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
+        payee=payment.payee if is_settled else "",
+        paid=transfer_text(payment.transfer) if payment.transfer and is_settled else "",
+        proof=payment.proof if is_settled else "",
+        record=_record_label(payment, role, [t.action for t in actions]),
+        actions=[
+            (str(t.action), say(t.label), t.action in REASONED)
+            for t in actions
+            if t.action in BY_BUTTON and is_by_hand(t.action, role)
+        ],
     )
+
+
+def _record_label(payment: Payment, role: Role, actions: Sequence[PaymentAction]) -> str:
+    if PaymentAction.PAY in actions:
+        return gettext("Record as paid")
+    return gettext("Correct") if payment.state is PaymentState.PAID and role in MANAGING else ""

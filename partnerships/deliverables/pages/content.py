@@ -2,48 +2,29 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
+from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
+from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, TaskForm
+from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
+from partnerships.deliverables.rules.posts import NAMES
+from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
+from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
-from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
-from partnerships.web.urls import any_of, safe_next
 from partnerships.web.words import say, translated
 
-from . import dropping, finding, fulfilling, paying, publishing, submitting, verifying
-from .forms import DraftForm, LookForm, PostForm, TaskForm
-from .rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
-from .rules.payments import STATE_LABELS as PAYMENT_LABELS
-from .rules.payments import PaymentAction
-from .rules.posts import NAMES
-from .rules.revisions import STATEMENT, STATEMENT_TEXT
-from .tables import Deliverable
-from .wording import gate_text
+from .blueprint import pages
 
-pages = Blueprint("deliverables", __name__)
-
-OPEN_TO: dict[str, Audience] = {
-    "deliverables.submit": CREATORS,
-    "deliverables.pull_back": CREATORS,
-    "deliverables.publish": CREATORS,
-    "deliverables.show": TEAM,
-    "deliverables.record_post": MANAGERS,
-    "deliverables.check_live": TEAM,
-    "deliverables.fulfil": MANAGERS,
-    "deliverables.waive": MANAGERS,
-    "deliverables.revoke": MANAGERS,
-    "deliverables.take_down": TEAM,
-    "deliverables.move_payment": MEMBERS,  # which move whose role may make is decided by the rules
-}
-TAKES_FILES = ("deliverables.submit",)
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
     Door.SENT: "deliverables/sent.html",
@@ -170,22 +151,6 @@ def revoke(deliverable_id: int) -> ResponseReturnValue:
 def take_down(deliverable_id: int) -> ResponseReturnValue:
     """Write down that the post is gone."""
     return _settle(deliverable_id, dropping.take_down)
-
-
-@pages.post(f"/payments/<int:payment_id>/<{any_of(PaymentAction)}:action>")
-def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
-    """Take one step with a milestone, and go back to where the button was."""
-    home = "/"
-    try:
-        with begin() as work:
-            payment = paying.move_payment(work, payment_id, PaymentAction(action), request.form.get("reason", ""))
-            home = url_for("portfolio.show", partnership_id=payment.partnership_id)
-            told = payment.spec.label.in_(str(get_locale()))
-            told = gettext("“%(name)s”: %(state)s", name=told, state=say(PAYMENT_LABELS[payment.state]))
-            flash(told, "success")
-    except Refused as refusal:
-        flash(translated(refusal), "error")
-    return redirect(safe_next(request.form.get("next"), home), 303)
 
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:
@@ -391,6 +356,3 @@ def _to_show(deliverable_id: int) -> ResponseReturnValue:
 def _back(deliverable_id: int) -> ResponseReturnValue:
     """Lead to the page's own address: a mailed link is not kept in the browser's history."""
     return redirect(url_for("deliverables.submit", deliverable_id=deliverable_id), 303)
-
-
-LINK_PAGES: dict[str, Callable[[int], ResponseReturnValue]] = {"deliverable": submit, "post": publish}

@@ -37,6 +37,7 @@ def upgrade() -> None:
     with op.batch_alter_table("stored_file") as table:  # every row has its value: nothing else is to be assumed
         table.alter_column("state", server_default=None)
         table.alter_column("attempts", server_default=None)
+    _keep_org()
     for name, (columns, part) in PARTS.items():
         where = sa.text(part)
         op.create_index(f"ix_stored_file_{name}", "stored_file", columns, postgresql_where=where, sqlite_where=where)
@@ -51,3 +52,13 @@ def downgrade() -> None:
         table.drop_constraint(op.f("ck_stored_file_fileproblem"), type_="check")
         for name in ("state", "problem", "attempts", "lease_until", *EMPTY):
             table.drop_column(name)
+    _keep_org()
+
+
+def _keep_org() -> None:
+    """Guard the organisation again: SQLite has copied the table, and its triggers went with the old one."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER stored_file_keeps_org BEFORE UPDATE OF org_id ON stored_file WHEN NEW.org_id <> OLD.org_id "
+            "BEGIN SELECT RAISE(ABORT, 'a row never changes its organisation'); END"
+        )

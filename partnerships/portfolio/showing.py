@@ -1,23 +1,20 @@
 """Lay out one partnership for its page: stages with what stands in them, money, and what may be done next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
-from partnerships.core.actor import MANAGING, Role
 from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.gates import Evidence, Outlook
-from partnerships.deliverables.rules.payments import BY_BUTTON, REASONED, PaymentAction, PaymentState, is_by_hand
-from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.deliverables.wording import gate_text, transfer_text
+from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
 from partnerships.plans.rules.gates import reached_on
@@ -35,10 +32,11 @@ from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text, start_text
-from partnerships.web.formats import away_text, day_text, due_text, language, rupiah
+from partnerships.web.formats import away_text, day_text, due_text, language
 from partnerships.web.words import gettext, ngettext, say
 
-from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
+from .accounting import PaymentView, account_for
+from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_stage
 from .rules.waits import CLOCK_WORDS, OWN_LABELS, SOON_DAYS, WaitKind
 from .telling import Told
 
@@ -113,23 +111,6 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentView:
-    """One milestone in words; `actions` are each an action, its label, and whether it needs a reason."""
-
-    id: int
-    title: str
-    mark: Mark
-    word: str
-    amount: str
-    pay_by: str
-    payee: str  # who was paid: like the terms, nothing for reviewers
-    paid: str  # how much and when, likewise
-    proof: str  # the bank's reference, for whoever looks for it on a statement
-    record: str  # the label of the button behind which it is written down, "" for who may not
-    actions: list[tuple[str, str, bool]]
-
-
-@dataclass(frozen=True, slots=True)
 class Before:
     """Who moves next before day 0, for what, since when, and until when it is in time."""
 
@@ -176,7 +157,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         anchor=start_text(partnership),
         stages=[layout.stage(stage) for stage in told.stages],
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
-        payments=[_payment(told, payment, reading) for payment in told.payments],
+        payments=account_for(reading, told),
         awaited=awaited[:TEXTS],
         coming=layout.coming(awaited),
         next=layout.item(awaited[0]) if awaited else None,
@@ -375,34 +356,3 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
         needs_reason=action is PartnershipAction.END_EARLY and not is_draft,
         discards=action is PartnershipAction.END_EARLY and is_draft,
     )
-
-
-def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount, role = payment.amount, reading.actor.role
-    late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
-    owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    is_settled = payment.state in {PaymentState.PAID, PaymentState.DISPUTED}
-    actions = payment.actions_for(role) if told.partnership.is_agreed else []
-    return PaymentView(
-        id=payment.id,
-        title=payment.spec.label.in_(language()),
-        mark=Mark.OVERDUE if late and owed else of_payment(payment.state),
-        word=say(PAYMENT_LABELS[payment.state]),
-        amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
-        pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
-        payee=payment.payee if is_settled else "",
-        paid=transfer_text(payment.transfer) if payment.transfer and is_settled else "",
-        proof=payment.proof if is_settled else "",
-        record=_record_label(payment, role, [t.action for t in actions]),
-        actions=[
-            (str(t.action), say(t.label), t.action in REASONED)
-            for t in actions
-            if t.action in BY_BUTTON and is_by_hand(t.action, role)
-        ],
-    )
-
-
-def _record_label(payment: Payment, role: Role, actions: Sequence[PaymentAction]) -> str:
-    if PaymentAction.PAY in actions:
-        return gettext("Record as paid")
-    return gettext("Correct") if payment.state is PaymentState.PAID and role in MANAGING else ""

@@ -59,12 +59,7 @@ OWED = (PaymentState.EARNED,)
 WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
 TO_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 LIVE_TO_COME = (DeliverableState.PLANNED, DeliverableState.DRAFTING)
-MOVABLE = (
-    *WAITING,
-    *TO_REVIEW,
-    DeliverableState.APPROVED,
-    DeliverableState.PUBLISHED_UNVERIFIED,
-)
+MOVABLE = (*WAITING, *TO_REVIEW, DeliverableState.APPROVED, DeliverableState.PUBLISHED_UNVERIFIED)
 # What has no draft can be posted from the start; everything else that is planned waits for the clock.
 LIVE_PLANNED = (Deliverable.state == DeliverableState.PLANNED, Deliverable.draft_step_id.is_(None))
 

@@ -1,136 +1,96 @@
-/* Choosing files: our own words instead of the browser's, their order, a warning before anything is sent. Where the page
-   says where, they go up at once in pieces (tus), which lines that break and reloads do not lose; otherwise, and without
-   this script, they go with the form. */
+/* Chosen files: their pictures, order, and a warning. Creators' go up at once in pieces (tus), other files with the form. */
 (() => {
-  const PIECE = 1024 * 1024;
-  const PAUSES = [0, 1000, 3000, 5000, 10000, 20000, 30000];
-
-  const size = (bytes, locale) => {
+  const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
+  const size = (bytes) => {
     const [unit, value] = bytes < 1e6 ? ["kilobyte", bytes / 1e3] : ["megabyte", bytes / 1e6];
-    return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+    return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
   };
-
-  const picture = (file, address) => {
-    const shown = document.createElement(file.type.startsWith("video/") ? "video" : "img");
-    shown.src = address;
-    if (shown.tagName === "IMG") shown.alt = "";
-    else Object.assign(shown, { muted: true, playsInline: true, preload: "metadata" });
-    return shown;
-  };
-
   let loading;
-  const loadTus = (source) =>
-    (loading ??= new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: reject });
-      document.head.append(script);
-    }));
+  const loadTus = (src) =>
+    (loading ??= new Promise((onload, onerror) => document.head.append(make("script", { src, onload, onerror }))));
 
   for (const drop of document.querySelectorAll("[data-upload]")) {
-    const input = drop.querySelector("input[type=file]");
-    const label = drop.querySelector("label");
-    const chosen = drop.querySelector(".chosen");
-    const said = drop.querySelector("[role=status]");
-    const form = input.form;
     const words = drop.dataset;
-    const shelf = `${words.shelf} ${input.name}`; // what has arrived outlives a reload
-    let items = []; // { file, name, bytes, id, upload, sent, trouble, line }
+    const [input, label, chosen, said, template] = ["input[type=file]", "label", ".chosen", "[role=status]", "template"].map(
+      (what) => drop.querySelector(what),
+    );
+    const { form, multiple, name } = input;
+    const shelf = words.shelf + name;
+    let items = []; // { file, name, bytes, id (arrived), upload, part, trouble, isRefused, isPaused, address }
     let pressed; // the button of a form that waits for its files
 
-    const button = (text, act) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: text });
-      made.addEventListener("click", act);
-      return made;
+    const isComing = (item) => item.upload && !item.id && !item.trouble;
+    const isLarge = (item) => item.bytes > words.max;
+    const carry = (which) => {
+      const files = new DataTransfer();
+      for (const { file } of items.filter(which)) if (file) files.items.add(file);
+      input.files = files.files;
     };
-
-    const remember = () => {
-      const arrived = items.filter((item) => item.id).map(({ id, name, bytes }) => ({ id, name, bytes }));
+    const keep = (which) => {
       try {
-        if (arrived.length) localStorage.setItem(shelf, JSON.stringify(arrived));
-        else localStorage.removeItem(shelf);
-      } catch {
-        return; // a browser that keeps nothing: then a reload asks for the file again
-      }
+        localStorage[shelf] = JSON.stringify(items.filter(which).map(({ id, name, bytes }) => ({ id, name, bytes })));
+      } catch {} // a browser that keeps nothing: after a reload the file is asked for again
     };
 
-    const remove = (item) => {
-      item.upload?.abort(true).catch(() => {});
-      if (item.address) URL.revokeObjectURL(item.address);
-      items = items.filter((other) => other !== item);
-      show();
-    };
-
-    const swap = (item, by) => {
-      const at = items.indexOf(item);
-      items.splice(at, 1);
-      items.splice(at + by, 0, item);
-      show();
-      item.line.querySelector(by < 0 ? ".up" : ".down")?.focus();
-    };
-
-    const progress = (item) => {
-      const bar = item.line.querySelector("progress");
-      if (bar) bar.value = item.sent;
+    const acts = {
+      pause: (item) => item.upload.abort((item.isPaused = true)) && show(),
+      resume: (item) => start(item),
+      up: (item, at) => items.splice(at - 1, 2, item, items[at - 1]) && show(),
+      down: (item, at) => items.splice(at, 2, items[at + 1], item) && show(),
+      remove: (item, at) => {
+        item.upload?.abort(true).catch(() => {});
+        items.splice(at, 1);
+        show();
+      },
     };
 
     const line = (item, at) => {
-      const made = document.createElement("div");
-      if (item.file && /^(image|video)\//.test(item.file.type)) {
-        item.address ??= URL.createObjectURL(item.file);
-        made.append(picture(item.file, item.address));
+      const made = template.content.firstElementChild.cloneNode(true);
+      const [text, bar, trouble] = made.children;
+      text.textContent = [item.name, item.bytes && size(item.bytes), item.id && words.done].filter(Boolean).join(" · ");
+      if (/^(image|video)\//.test(item.file?.type)) {
+        const isFilm = item.file.type[0] === "v";
+        const src = (item.address ??= URL.createObjectURL(item.file));
+        made.prepend(make(isFilm ? "video" : "img", { src, alt: "", muted: true, playsInline: true, preload: "metadata" }));
       }
-      const name = document.createElement("p");
-      name.textContent = [item.name, item.bytes && size(item.bytes, document.documentElement.lang), item.id && words.done]
-        .filter(Boolean)
-        .join(" · ");
-      made.append(name);
-      if (item.upload && !item.id && !item.trouble) {
-        made.append(Object.assign(document.createElement("progress"), { max: item.bytes, value: item.sent, ariaLabel: item.name }));
+      bar.hidden = !isComing(item);
+      bar.value = item.part ?? 0;
+      bar.ariaLabel = item.name;
+      item.bar = bar;
+      trouble.textContent = item.trouble ?? "";
+      const isStopped = item.isPaused || item.trouble;
+      const may = {
+        pause: isComing(item) && !isStopped,
+        resume: item.upload && !item.id && isStopped && !item.isRefused,
+        up: multiple && at,
+        down: multiple && at < items.length - 1,
+        remove: true,
+      };
+      for (const button of made.querySelectorAll("button")) {
+        button.hidden = !may[button.value];
+        button.onclick = () => {
+          acts[button.value](item, at);
+          chosen.children[items.indexOf(item)]?.querySelector(`[value=${button.value}]`).focus();
+        };
       }
-      if (item.trouble) made.append(Object.assign(document.createElement("p"), { className: "fe", textContent: item.trouble }));
-      const acts = Object.assign(document.createElement("p"), { className: "btns" });
-      if (item.upload && !item.id && !item.isRefused) {
-        acts.append(item.isPaused || item.trouble ? button(words.resume, () => start(item)) : button(words.pause, () => pause(item)));
-      }
-      if (input.multiple && at > 0) acts.append(Object.assign(button(words.up, () => swap(item, -1)), { classList: "btn sm up" }));
-      if (input.multiple && at < items.length - 1) acts.append(Object.assign(button(words.down, () => swap(item, 1)), { classList: "btn sm down" }));
-      acts.append(button(words.remove, () => remove(item)));
-      made.append(acts);
-      item.line = made;
       return made;
     };
 
     const show = () => {
-      const files = new DataTransfer(); // in this order, should they go with the form after all
-      for (const item of items) if (item.file) files.items.add(item.file);
-      input.files = files.files;
+      carry(() => true); // should they go with the form after all
       chosen.replaceChildren(...items.map(line));
       chosen.hidden = !items.length;
-      label.querySelector("span").textContent = items.length ? (input.multiple ? words.more : words.again) : words.first;
+      label.lastChild.textContent = !items.length ? words.first : multiple ? words.more : words.again;
       label.classList.toggle("lg", !items.length);
-      said.textContent = items.some((item) => item.file?.size > Number(words.max))
-        ? words.tooBig
-        : pressed
-          ? words.waits
-          : items.some((item) => item.upload && !item.id && !item.trouble)
-            ? words.open
-            : "";
-      input.setCustomValidity(said.textContent === words.tooBig ? words.tooBig : "");
-      remember();
-    };
-
-    const settle = () => {
-      show();
-      if (pressed && items.every((item) => item.id)) form.requestSubmit(pressed);
-    };
-
-    const pause = (item) => {
-      item.upload.abort();
-      item.isPaused = true;
-      show();
+      const large = items.some(isLarge) ? words.tooBig : "";
+      said.textContent = large || (items.some(isComing) ? (pressed ? words.waits : words.open) : "");
+      said.className = large ? "fe" : "hint";
+      input.setCustomValidity(large);
+      keep((item) => item.id);
     };
 
     const start = async (item) => {
-      Object.assign(item, { trouble: "", isPaused: false });
+      item.trouble = item.isPaused = "";
       show();
       const [before] = await item.upload.findPreviousUploads();
       if (before && !item.upload.url) item.upload.resumeFromPreviousUpload(before);
@@ -138,91 +98,68 @@
     };
 
     const send = async (item) => {
-      if (!words.tus || !item.file || item.file.size > Number(words.max)) return;
-      try {
-        await loadTus(words.script);
-      } catch {
-        return; // it goes with the form
-      }
-      if (!items.includes(item)) return;
+      if (!words.tus || isLarge(item)) return;
+      await loadTus(words.script);
       item.upload = new tus.Upload(item.file, {
         endpoint: words.tus,
-        chunkSize: PIECE,
-        retryDelays: PAUSES,
+        chunkSize: 1 << 20,
+        retryDelays: [0, 1e3, 3e3, 5e3, 1e4, 2e4, 3e4],
         metadata: { filename: item.name },
-        headers: { "X-CSRFToken": form.querySelector("[name=csrf_token]").value },
-        fingerprint: async () => ["tus", shelf, item.name, item.bytes, item.file.lastModified].join(" "),
+        headers: { "X-CSRFToken": form.csrf_token.value },
+        fingerprint: async () => [shelf, item.name, item.bytes, item.file.lastModified].join(),
         removeFingerprintOnSuccess: true,
-        onProgress: (sent) => {
-          item.sent = sent;
-          progress(item);
-        },
+        onProgress: (sent) => (item.bar.value = item.part = sent / item.bytes),
         onSuccess: () => {
-          item.id = item.upload.url.split("/").at(-1);
-          settle();
+          item.id = item.upload.url.split("/").pop();
+          show();
+          if (pressed && items.every((one) => one.id)) form.requestSubmit(pressed);
         },
-        onError: (error) => {
-          const answer = error.originalResponse;
+        onError: ({ originalResponse: answer }) => {
           item.isRefused = answer?.getStatus() === 422;
-          item.trouble = (item.isRefused && answer.getBody()) || words.broken;
-          pressed = undefined;
+          item.trouble = item.isRefused ? answer.getBody() : words.broken;
+          pressed = null;
           show();
         },
       });
-      start(item);
+      if (items.includes(item)) start(item);
     };
 
     const add = (files) => {
-      if (!input.multiple) items.forEach((item) => item.upload?.abort());
-      const added = [...files].map((file) => ({ file, name: file.name, bytes: file.size, sent: 0 }));
-      items = input.multiple ? [...items, ...added] : added;
+      const added = [...files].map((file) => ({ file, name: file.name, bytes: file.size }));
+      if (!multiple) for (const item of items) item.upload?.abort();
+      items = multiple ? [...items, ...added] : added.slice(-1);
       show();
-      added.forEach(send);
+      items.filter((item) => added.includes(item)).forEach(send);
     };
 
-    /* What has arrived before: as the server says after an error, or as this browser remembers after a reload. */
-    const restore = () => {
-      const told = [...drop.querySelectorAll("[data-sent]")];
-      let arrived = told.map((sent) => ({ id: sent.value.split("/")[0], name: sent.value.split("/").slice(1).join("/") }));
-      told.forEach((sent) => sent.remove());
-      try {
-        if (!told.length && words.tus) arrived = JSON.parse(localStorage.getItem(shelf)) ?? [];
-      } catch {
-        arrived = [];
-      }
-      items = arrived;
-      if (items.length) show();
+    input.onchange = () => input.files[0] && add(input.files);
+    drop.ondragover = drop.ondrop = (event) => {
+      event.preventDefault();
+      if (event.type === "drop") add(event.dataTransfer.files);
     };
-
-    input.addEventListener("change", () => input.files.length && add(input.files));
-    for (const name of ["dragover", "drop"]) drop.addEventListener(name, (event) => event.preventDefault());
-    drop.addEventListener("drop", (event) => add(event.dataTransfer.files));
-    form?.addEventListener("submit", (event) => {
-      const isWaiting = items.some((item) => item.upload && !item.id && !item.trouble);
-      if (isWaiting) {
+    form.addEventListener("submit", (event) => {
+      if (items.some(isComing)) {
         event.preventDefault();
         pressed = event.submitter;
-        show();
-        return;
+        return show();
       }
-      const arrived = items.filter((item) => item.id);
-      if (!arrived.length) return; // whatever there is goes with the form
-      const rest = new DataTransfer();
-      for (const item of items) if (item.file && !item.id && !item.isRefused) rest.items.add(item.file);
-      input.files = rest.files;
-      for (const item of arrived) {
-        const value = `${item.id}/${item.name}`;
-        const sent = Object.assign(document.createElement("input"), { type: "hidden", name: `${input.name}-sent`, value });
-        sent.dataset.added = "";
-        form.append(sent);
-      }
-      localStorage.removeItem(shelf);
+      carry((item) => !item.id && !item.isRefused);
+      for (const { id, name: called } of items.filter((item) => item.id))
+        drop.append(make("input", { type: "hidden", name: `${name}-sent`, value: `${id}/${called}` }));
+      keep(() => false);
     });
-    addEventListener("pageshow", (event) => {
-      if (!event.persisted) return;
-      for (const sent of form.querySelectorAll("[data-added]")) sent.remove();
-      show();
-    });
+
+    // What has arrived before: the server says so after an error, this browser after a reload or on the way back.
+    const restore = () => {
+      const told = [...drop.querySelectorAll("[type=hidden]")];
+      for (const sent of told) sent.remove();
+      try {
+        if (!items.length && words.tus) items = JSON.parse(localStorage[shelf] ?? "[]");
+      } catch {}
+      if (told.length) items = told.map(({ value }) => ({ id: value.split("/")[0], name: value.replace(/^[^/]*\//, "") }));
+      if (items.length) show();
+    };
+    addEventListener("pageshow", (event) => event.persisted && restore());
     restore();
   }
 })();

@@ -357,3 +357,18 @@ def test_what_was_left_goes_after_a_day_and_what_belongs_to_something_stays(
     assert left
     assert (uploads, file.kept_at is not None) == ([], True)
     assert kept_in(app) == {file.key, file.small_key}
+
+
+def test_a_draft_whose_files_came_before_takes_at_most_twelve_statements(
+    client: FlaskClient, transactions: Transactions, people: People, statements: list[str]
+) -> None:
+    deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
+    sent = [f"{send(client, make_jpeg(64 + number, 64))}/a.jpg" for number in range(3)]
+    form = {"act": "draft", "caption": "Hi", "files-sent": sent}
+    statements.clear()
+
+    status = client.post(f"/me/deliverables/{deliverable_id}", data=form).status_code
+
+    assert status == 303
+    assert len(statements) <= 12, statements
+    assert len([said for said in statements if said.startswith("UPDATE stored_file")]) == 1

@@ -33,7 +33,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, lapsing, paying, rescheduling, resting
+from .deliverables import completing, foreseeing, lapsing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
@@ -152,6 +152,7 @@ def create_app(
         "store": store or LocalStore(settings.data_dir / "files"),
         "parts": Parts(settings.data_dir / "uploads"),
         "mailer": mailer or mailer_from_url(settings.mail_url),
+        "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)
     _open_pages(app, settings)

@@ -137,7 +137,8 @@ def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
     if draft is None or draft.done_at is None:
         return PutOff.APPROVED_LATE
     quiet = quiet_days_of(work.session)
-    return whose_delay(draft.done_at, draft.due_at, work.now, deliverable.partnership.zone, quiet)
+    zone = deliverable.partnership.manager.brand_zone
+    return whose_delay(draft.done_at, draft.due_at, work.now, zone, quiet)
 
 
 def _why_sent_back(work: Work, deliverable: Deliverable, event: DeliverableMoved, revision: Revision | None) -> PutOff:

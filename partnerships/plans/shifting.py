@@ -15,6 +15,7 @@ from partnerships.database.work import Reading, Work
 
 from .keeping import check_start, enforce
 from .rules.dates import STAGE_STEPS
+from .rules.gates import Foreseen, LostGate
 from .rules.moves import Bent, Move, MoveKind, Stay, bend, resuming
 from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
@@ -36,6 +37,11 @@ class Previewed:
     move: Move
     bent: Bent
     stuck: Problem | None
+    lost: tuple[LostGate, ...] = ()  # only of a skip: the gates that it puts out of reach
+
+    def foreseen(self, foreseen: Foreseen) -> "Previewed":
+        """Return this with what a skip would mean for what hangs on the plan."""
+        return replace(self, stuck=self.stuck or next(iter(foreseen.problems), None), lost=foreseen.lost)
 
     @property
     def moves(self) -> bool:

@@ -11,7 +11,7 @@ from partnerships.web.words import gettext, ngettext, say
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
-from .rules.gates import StageStand
+from .rules.gates import LostGate, StageStand
 from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
@@ -85,6 +85,16 @@ def stays_text(stays: Iterable[Stay]) -> str:
     """Return how many things stay and why, such as "2 done already, 1 overdue: …"; empty when everything moves."""
     counted = Counter(stay.why for stay in stays)
     return "; ".join(f"{counted[why]} {gettext(WHY_LABELS[why])}" for why in Why if counted[why])
+
+
+def lost_text(gate: LostGate, template: Template) -> str:
+    """Return which gate would be out of reach, and until when, such as "Post: …: can be approved from Tue, 3 Mar …"."""
+    kind, _, key = gate.line.partition(":")
+    name = step_text(StepKind(kind), key, template)
+    if gate.opens_on is None:
+        return gettext("%(name)s: never, what its gate waits for is not asked for any more", name=name)
+    days = {"opens": day_text(gate.opens_on), "by": day_text(gate.by)}
+    return gettext("%(name)s: its gate opens on %(opens)s at the earliest, and its day is %(by)s", name=name, **days)
 
 
 def problem_text(problem: Problem, template: Template) -> str:
@@ -180,5 +190,6 @@ MOVE_WORDS = {
     "problem": problem_text,
     "stage": stage_title,
     "let_go": let_go_text,
+    "lost": lost_text,
     "quiet": quiet_text,
 }

@@ -104,6 +104,8 @@ def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: 
         ("what=rest&days=ten", "Not a valid integer value."),
         (f"what={FIRST}&to=9999-12-31", "more than a year away"),
         (f"what={FIRST}&to=31.12.26", "Please write a date"),
+        (f"what={FIRST}&to=2026-03-01&days=3", "either a number of days or a day, not both"),
+        ("what=rest&to=2026-03-01", "please say by how many days"),
         ("what=check_in:nothing&days=3", "Please choose one."),
         ("what=rest&days=3&way=sideways", "Not a valid choice"),
     ],

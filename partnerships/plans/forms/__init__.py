@@ -138,10 +138,18 @@ class WantedForm(FarForm):
             return Move(MoveKind.BACK, number=self.number.data or 0)
         if what.startswith(SKIPS):
             return Move(MoveKind.SKIP, key=what.removeprefix(SKIPS))
-        by = self._days() if what == "rest" or self.to.data is None else (self.to.data - days[what]).days
+        by = self._days() if self.to.data is None else self._days_until(self.to.data, days.get(what))
         if abs(by) > MOST_DAYS:
             raise Refused(N_("That is more than a year away from the day it has now."), field="to")
         return self._of(what, by, days)
+
+    def _days_until(self, to: date, stands_on: date | None) -> int:
+        """Return how far it is to the day; raise `Refused` when days are given too, or what has no day of its own."""
+        if self.days.data is not None:
+            raise Refused(N_("Please give either a number of days or a day, not both."), field="to")
+        if stands_on is None:
+            raise Refused(N_("Everything to come has no day of its own: please say by how many days."), field="to")
+        return (to - stands_on).days
 
     def _of(self, what: str, by: int, days: Mapping[str, date]) -> Move:
         kind, _, key = what.partition(":")

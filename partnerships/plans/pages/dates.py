@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
@@ -41,11 +41,20 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
             wanted=wanted,
             partnership=partnership,
             proposed=finding.find_proposed(reading, partnership_id),
-            rows=shifting.preview(reading, [partnership_id], move) if move else [],
+            rows=_previewed(reading, partnership_id, move) if move else [],
             changed=_changed(reading) if form.form_errors else [],
             words=MOVE_WORDS,
         )
     return page, status_of(form)
+
+
+def _previewed(reading: Reading, partnership_id: int, move: Move) -> Sequence[shifting.Previewed]:
+    """Return what the move makes of the plan, and of a skip also what it would mean for what hangs on the plan."""
+    rows = shifting.preview(reading, [partnership_id], move)
+    if move.kind is not MoveKind.SKIP:
+        return rows
+    foresee = current_app.extensions["foresee_skip"]
+    return [row.foreseen(foresee(reading, row.partnership, move.key, row.bent.let_go)) for row in rows]
 
 
 @pages.route("/partnerships/dates", methods=["GET", "POST"])

@@ -58,3 +58,15 @@ class PaymentMoved(Event):
     now: PaymentState
     pay_by: date | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferCorrected(Event):
+    """What was written down about a payment was wrong: what stood there (`was_`), and why it does not any more."""
+
+    partnership_id: int
+    payment_id: int
+    was_paid_on: date
+    was_gross: int
+    was_tax: int
+    note: str

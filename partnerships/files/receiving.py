@@ -6,7 +6,7 @@ Nothing is decoded while the sender waits; `making` makes it fit to be shown, an
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Self
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -15,6 +15,7 @@ from . import videos
 from .names import clean_name
 from .probe import HEAD_BYTES, Kind, kind_of, photo_ending
 from .store import Store, storing
+from .tables import StoredFile
 from .wholeness import look_at_photo
 
 MIB = 1 << 20
@@ -67,6 +68,28 @@ class ReceivedFile:
     display_name: str
     is_prepared: bool = False
     """Whether it is fit to be shown as it is: our own pictures are, a stranger's file never."""
+    row: StoredFile | None = None
+    """What is known of it already, when it arrived before the form that it belongs to."""
+
+    @classmethod
+    def of(cls, row: StoredFile) -> Self:
+        """Return a file that arrived before."""
+        return cls(
+            key=row.key,
+            sha256=row.sha256,
+            original_sha256=row.original_sha256,
+            kind=Kind(row.kind),
+            content_type=row.content_type,
+            bytes=row.bytes,
+            width=row.width,
+            height=row.height,
+            seconds=row.seconds,
+            taken_at=row.taken_at,
+            camera=row.camera,
+            display_name=row.display_name,
+            is_prepared=row.is_ready,
+            row=row,
+        )
 
 
 class Facts(NamedTuple):

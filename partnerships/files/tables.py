@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.core.words import N_
-from partnerships.database.base import Base, Owned, owned
+from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 
 
@@ -66,6 +66,12 @@ class StoredFile(Owned, Base):
             postgresql_where=text("stale_key IS NOT NULL"),
             sqlite_where=text("stale_key IS NOT NULL"),
         ),
+        Index(
+            "ix_stored_file_unkept",
+            "id",
+            postgresql_where=text("kept_at IS NULL"),
+            sqlite_where=text("kept_at IS NULL"),
+        ),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))  # whose content it is
@@ -83,6 +89,9 @@ class StoredFile(Owned, Base):
     camera: Mapped[str | None]
     display_name: Mapped[str]
     created_at: Mapped[datetime]
+    kept_at: Mapped[
+        datetime | None
+    ]  # business clock: since when it belongs to something that was sent; before, it goes
     state: Mapped[FileState] = mapped_column(word_column(FileState))
     problem: Mapped[FileProblem | None] = mapped_column(word_column(FileProblem))
     small_key: Mapped[str | None]  # a WebP for lists, of the photo or of the video's poster
@@ -117,6 +126,10 @@ class StoredFile(Owned, Base):
         self.lease_token, self.lease_until = token, until
         self.attempts += 1
 
+    def spoil(self) -> None:
+        """Let nobody send it any more: its bytes are about to go."""
+        self.state, self.problem, self.bytes = FileState.FAILED, FileProblem.GONE, 0
+
     @classmethod
     def waiting(cls, machine_now: datetime) -> ColumnElement[bool]:
         """Return the condition of files to be prepared that nobody holds: new ones, and those left by a killed one."""
@@ -136,3 +149,25 @@ class StoredFile(Owned, Base):
     def _preparing(cls) -> ColumnElement[bool]:
         # As it stands in the partial index: a database compares with its text, not with a value.
         return cls.state == bindparam("preparing", FileState.PREPARING, literal_execute=True)
+
+
+class Upload(Owned, Base):
+    """A file on its way in pieces, over a line that breaks (tus 1.0). It has arrived when it has a file."""
+
+    __tablename__ = "upload"
+    __table_args__ = owned(
+        belongs_to("stored_file", "file_id"),
+        UniqueConstraint("public_id"),
+        Index(None, "expires_at"),
+        Index(None, "org_id", "account_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))  # who sends it, and nobody else
+    public_id: Mapped[str]  # in its address; nobody can guess it
+    display_name: Mapped[str]
+    length: Mapped[int] = mapped_column(BigInteger)  # bytes, as announced
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes that are safe on the disk
+    expires_at: Mapped[datetime]  # machine clock: an abandoned one goes
+    file_id: Mapped[int | None]
+
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")

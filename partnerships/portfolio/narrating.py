@@ -264,6 +264,10 @@ def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
 
 
+def _transfer_corrected(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Corrected what was written down about “%(name)s”", name=names.payments.get(facts["payment_id"], ""))
+
+
 def _decided(facts: Mapping[str, Any], names: Names) -> str:
     name = names.deliverables.get(facts["deliverable_id"], "")
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
@@ -307,5 +311,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
     "PaymentMoved": _payment,
+    "TransferCorrected": _transfer_corrected,
     "RevisionDecided": _decided,
 }

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
-from . import linking, media
-from .context import remember_actor, transactions
+from . import linking, media, tus
+from .context import current_actor, remember_actor, transactions
 from .policy import EVERYONE, Audience
 from .tables import MailedLink
 
 pages = Blueprint("links", __name__)
 
-OPEN_TO: dict[str, Audience] = dict.fromkeys(("links.open", "links.medium", "links.medium_copy"), EVERYONE)
+OPEN_TO: dict[str, Audience] = dict.fromkeys(
+    ("links.open", "links.medium", "links.medium_copy", "links.upload"), EVERYONE
+)
 TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
 LinkPage = Callable[[int], ResponseReturnValue]
@@ -56,7 +58,16 @@ def medium_copy(token: str, file_id: int, copy: str) -> ResponseReturnValue:
     return media.serve_copy(file_id, copy)
 
 
-def _come_in(token: str) -> None:
+@pages.post("/s/<token>/uploads")
+def upload(token: str) -> ResponseReturnValue:
+    """Announce a file for the page behind `token`. Like every POST here it signs the person in lightly."""
+    _come_in(token, remember=True)
+    if current_actor().role not in tus.OPEN_TO["tus.create"]:
+        raise NotFound(N_("There is nothing here."))
+    return tus.create()
+
+
+def _come_in(token: str, *, remember: bool = False) -> None:
     link = linking.open_link(transactions(), token)
     _page_behind(link)
-    remember_actor(current_app.extensions["welcome"](link, remember=False))
+    remember_actor(current_app.extensions["welcome"](link, remember=remember))

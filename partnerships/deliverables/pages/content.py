@@ -3,46 +3,29 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
+from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
+from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
+from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
+from partnerships.deliverables.rules.posts import NAMES
+from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
+from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
-from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
-from partnerships.web.uploads import has_files, receiving
-from partnerships.web.urls import any_of, safe_next
+from partnerships.web.formats import size_text
+from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import say, translated
 
-from . import dropping, finding, fulfilling, paying, publishing, submitting, verifying
-from .forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
-from .rules.deliverables import DRAFT_OWED, IN_REVIEW, SHUT, Door
-from .rules.payments import STATE_LABELS as PAYMENT_LABELS
-from .rules.payments import PaymentAction
-from .rules.revisions import STATEMENT
-from .showing import frame
-from .tables import Deliverable
-from .wording import gate_text
+from .blueprint import pages
 
-pages = Blueprint("deliverables", __name__)
-
-OPEN_TO: dict[str, Audience] = {
-    "deliverables.submit": CREATORS,
-    "deliverables.pull_back": CREATORS,
-    "deliverables.publish": CREATORS,
-    "deliverables.show": TEAM,
-    "deliverables.record_post": MANAGERS,
-    "deliverables.check_live": TEAM,
-    "deliverables.fulfil": MANAGERS,
-    "deliverables.waive": MANAGERS,
-    "deliverables.revoke": MANAGERS,
-    "deliverables.take_down": TEAM,
-    "deliverables.move_payment": MEMBERS,  # which move whose role may make is decided by the rules
-}
-TAKES_FILES = ("deliverables.submit",)
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
     Door.SENT: "deliverables/sent.html",
@@ -165,22 +148,6 @@ def revoke(deliverable_id: int) -> ResponseReturnValue:
 def take_down(deliverable_id: int) -> ResponseReturnValue:
     """Write down that the post is gone."""
     return _settle(deliverable_id, dropping.take_down)
-
-
-@pages.post(f"/payments/<int:payment_id>/<{any_of(PaymentAction)}:action>")
-def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
-    """Take one step with a milestone, and go back to where the button was."""
-    home = "/"
-    try:
-        with begin() as work:
-            payment = paying.move_payment(work, payment_id, PaymentAction(action), request.form.get("reason", ""))
-            home = url_for("portfolio.show", partnership_id=payment.partnership_id)
-            told = payment.spec.label.in_(str(get_locale()))
-            told = gettext("“%(name)s”: %(state)s", name=told, state=say(PAYMENT_LABELS[payment.state]))
-            flash(told, "success")
-    except Refused as refusal:
-        flash(translated(refusal), "error")
-    return redirect(safe_next(request.form.get("next"), home), 303)
 
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:
@@ -353,7 +320,29 @@ def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> Res
 
 
 def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
-    return frame(reading, deliverable, _gate_text(reading, deliverable))
+    """Return what every page about a deliverable shows."""
+    partnership, spec = deliverable.partnership, deliverable.spec
+    return {
+        "deliverable": deliverable,
+        "spec": spec,
+        "partnership": partnership,
+        "product": partnership.campaign.product,
+        "brand": partnership.campaign.brand,
+        "step": deliverable.draft_step or deliverable.publish_step,
+        "publish_step": deliverable.publish_step,
+        "today": day_in(partnership.zone, reading.now),
+        "mark": MARKS[deliverable.state],
+        "state_word": say(STATE_LABELS[deliverable.state]),
+        "claim_word": say(CLAIM_LABELS[partnership.template.stage(spec.stage).claim_level]),
+        "platforms": ", ".join(say(NAMES[name]) for name in spec.platforms),
+        "gate_text": _gate_text(reading, deliverable),
+        "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
+        "role": reading.actor.role,
+        "statement": say(STATEMENT_TEXT),
+        "accept": ACCEPT,
+        "max_bytes": max_bytes(),
+        "max_text": size_text(max_bytes()),
+    }
 
 
 def _gate_text(reading: Reading, deliverable: Deliverable) -> str:
@@ -384,6 +373,3 @@ def _to_show(deliverable_id: int) -> ResponseReturnValue:
 def _back(deliverable_id: int) -> ResponseReturnValue:
     """Lead to the page's own address: a mailed link is not kept in the browser's history."""
     return redirect(url_for("deliverables.submit", deliverable_id=deliverable_id), 303)
-
-
-LINK_PAGES: dict[str, Callable[[int], ResponseReturnValue]] = {"deliverable": submit, "post": publish}

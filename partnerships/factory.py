@@ -33,7 +33,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, lapsing, paying, rescheduling, resting
+from .deliverables import completing, foreseeing, lapsing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
@@ -43,6 +43,9 @@ from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
+from .files import preparing, uploading
+from .files.parts import Parts
+from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
 from .mail import commands as mail_commands
 from .mail import pages as mail
@@ -73,7 +76,7 @@ from .reminders import (
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, urls, words
+from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -147,7 +150,9 @@ def create_app(
     app.extensions |= {
         "transactions": transactions,
         "store": store or LocalStore(settings.data_dir / "files"),
+        "parts": Parts(settings.data_dir / "uploads"),
         "mailer": mailer or mailer_from_url(settings.mail_url),
+        "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)
     _open_pages(app, settings)
@@ -212,7 +217,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
-    for room in (shell, links, media, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
+    for room in (shell, links, media, tus, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
         app.register_blueprint(room.pages)
         open_to |= room.OPEN_TO
         link_pages |= getattr(room, "LINK_PAGES", {})
@@ -231,12 +236,13 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
-    deliver_on = partial(_deliver, app, stopping)
+    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping)
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
-            ticked = _tick(settings, these)
+            ticked = _tick(app, settings, these)
             delivered = deliver_on(these)
+            prepare_on(these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -265,8 +271,9 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     worker = Worker(
         transactions,
         app.app_context,
-        tick=lambda: _watched(app, partial(_tick, settings, transactions)),
+        tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
+        prepare=partial(prepare_on, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -282,12 +289,13 @@ def _watched(app: Flask, do: Callable[[], Done]) -> Done:
         return alerting.watched(app.extensions["transactions"], do)
 
 
-def _tick(settings: Settings, these: Transactions) -> watching.TickReport:
+def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickReport:
     """Let happen what is due, and show that this is looked after."""
     returning.empty(these, settings.bounce_folder)
     ticked = watching.tick(these)
     dunning.dun(these)
     bundling.bundle(these)
+    uploading.expire(these, app.extensions["store"])
     _show_life(these)
     logs.tell("ticked", ticked)
     return ticked
@@ -305,6 +313,19 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     )
     logs.tell("delivered", delivered)
     return delivered
+
+
+def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> PreparingReport:
+    prepared = preparing.prepare(
+        these,
+        app.extensions["store"],
+        context=app.app_context,
+        show_life=lambda: _show_life(these),
+        stopping=stopping.is_set,
+        holder=holder,
+    )
+    logs.tell("prepared", prepared)
+    return prepared
 
 
 def _show_life(these: Transactions) -> None:

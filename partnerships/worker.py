@@ -1,4 +1,4 @@
-"""What a worker does: it ticks, delivers when it is woken, and frees what killed workers held. It serves no pages."""
+"""What a worker does: it ticks, delivers mail and prepares files when it is woken, and frees what killed ones held."""
 
 import logging
 import os
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .clockwork.engine import Job, Pace, Work
 from .database.health import forget_worker, show_worker
 from .database.work import Transactions
+from .files import preparing
 from .mail import waking
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Worker:
     context: Callable[[], AbstractContextManager[object]]
     tick: Callable[[], object]  # lets happen what is due
     deliver: Callable[[str], object]  # for the holder of that name
+    prepare: Callable[[str], object]  # likewise
     stopping: Event
 
     def work(self, pace: Pace | None = None) -> None:
@@ -34,7 +36,7 @@ class Worker:
         name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(2)}"
         work = Work(
             tick=self._tick,
-            run={Job.MAIL: self._deliver},
+            run={Job.MAIL: self._deliver, Job.MEDIA: self._prepare},
             lost=self._free,
             show_life=lambda: self._show(name),
             stopping=self.stopping,
@@ -44,18 +46,24 @@ class Worker:
         self._forget(name)
 
     def _tick(self) -> None:
-        """Let happen what is due, and wake whoever delivers what came of it: they may be on other machines."""
+        """Let happen what is due, and wake whoever delivers what came of it and prepares what was sent: anywhere."""
         with self.context():
             self.tick()
             waking.wake(self.transactions)
+            preparing.wake(self.transactions)
 
     def _deliver(self, holder: str) -> None:
         with self.context():
             self.deliver(holder)
 
+    def _prepare(self, holder: str) -> None:
+        with self.context():
+            self.prepare(holder)
+
     def _free(self, holder: str) -> None:
         with self.context():
             waking.free(self.transactions, holder)
+            preparing.free(self.transactions, holder)
 
     def _show(self, name: str) -> None:
         with self.context():

@@ -1,4 +1,5 @@
-/* Every page: focus on what is wrong, menus that close, texts that copy, forms that are not sent twice, keys of buttons. */
+/* Every page: focus on what is wrong, menus that close, texts that copy, forms that are not sent twice, keys of buttons,
+   media that are still being prepared. */
 (() => {
   const find = (selector) => document.querySelector(selector);
 
@@ -39,6 +40,20 @@
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
   });
+
+  const preparing = () => document.querySelectorAll("[data-preparing]");
+  const lookAgain = async (times) => {
+    if (document.visibilityState === "visible") {
+      const answer = await fetch(location.href).catch(() => null);
+      const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const figure of page ? preparing() : []) {
+        const done = page.querySelector(`[data-file="${figure.dataset.preparing}"]`);
+        if (done) figure.replaceWith(document.importNode(done, true));
+      }
+    }
+    if (times && preparing().length) setTimeout(lookAgain, 5000, times - 1);
+  };
+  if (preparing().length) setTimeout(lookAgain, 3000, 60);
 
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeMenus();

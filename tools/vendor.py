@@ -54,6 +54,12 @@ PACKAGES = (
             "LICENSE": "vendor/licences/plus-jakarta-sans.txt",
         },
     ),
+    Package(
+        "tus-js-client",
+        "4.3.1",
+        "MIT",
+        {"dist/tus.min.js": "vendor/tus.min.js", "LICENSE": "vendor/licences/tus-js-client.txt"},
+    ),
     LUCIDE,
 )
 

@@ -15,7 +15,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
-from partnerships.people.tables import Account, Brand
+from partnerships.people.tables import Account, Brand, Organisation
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
@@ -40,7 +40,7 @@ SHARE_LABELS = {Share.ALL: N_("All"), Share.MINE: N_("Mine"), Share.UNASSIGNED: 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One revision in the inbox. Days are days in the partnership's zone."""
+    """One revision in the inbox. Days are days in the zone of the organisation, which has so many to decide."""
 
     deliverable_id: int
     spec: DeliverableSpec
@@ -88,7 +88,7 @@ def inbox(reading: Reading) -> list[Waiting]:
             Deliverable.moved_at,
             Partnership.template_key,
             Partnership.template_version,
-            Partnership.zone,
+            Organisation.zone,
             Creator.name.label("creator"),
             Brand.name.label("brand"),
             Revision.id.label("revision_id"),
@@ -98,6 +98,7 @@ def inbox(reading: Reading) -> list[Waiting]:
         .join(Partnership.creator)
         .join(Partnership.campaign)
         .join(Campaign.brand)
+        .join(Organisation, Organisation.id == Deliverable.org_id)
         .join(Deliverable.revisions)
         .where(_is_waiting(), Revision.number == newest)
         .order_by(Deliverable.waiting_since, Deliverable.id)

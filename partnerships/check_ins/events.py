@@ -48,6 +48,16 @@ class AnswerReplaced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceMended(Event):
+    """Photos that could not be shown were sent anew; the answer is the same."""
+
+    partnership_id: int
+    check_in_id: int
+    was_files: list[int]  # stored files
+    files: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerConfirmed(Event):
     """The creator confirmed with one tap what a manager had written down."""
 

@@ -1,6 +1,6 @@
 """Find check-ins and what was answered, each person what is theirs to see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import and_, func, or_, select
@@ -101,15 +101,16 @@ def count_evidence(reading: Reading, partnership_id: int) -> int:
     return int(reading.session.scalar(counted) or 0)
 
 
-def list_missing(reading: Reading, partnership_id: int) -> Sequence[date]:
-    """Return when those check-ins are due that may still become evidence: to be answered, or to be confirmed."""
+def list_missing(reading: Reading, partnership_id: int) -> Mapping[str, date]:
+    """Return when those check-ins are due, by key, that may become evidence: to be answered, or to be confirmed."""
     unconfirmed = and_(CheckIn.state == CheckInState.ANSWERED, Answer.confirmed_at.is_(None))
-    return reading.session.scalars(
-        select(Step.due_on)
+    found = reading.session.execute(
+        select(CheckIn.key, Step.due_on)
         .join(CheckIn, CheckIn.step_id == Step.id)
         .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
         .where(CheckIn.partnership_id == partnership_id, or_(CheckIn.state.in_(MAY_BE_ANSWERED), unconfirmed))
-    ).all()
+    )
+    return dict(found.all())
 
 
 def _with_photos(check_in: CheckIn) -> CheckIn:

@@ -14,12 +14,11 @@ from partnerships.database.work import Reading, Work
 from partnerships.plans.rules.templates import Fact
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
-from partnerships.web.media import media_url
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import translated
 
-from . import answering, excusing, finding, recording, seeing
+from . import answering, excusing, finding, mending, recording, seeing
 from .forms import PREFIX, AnswerSheet, RecordForm, spoken
 from .rules.answers import CONCERN_LABELS, STATEMENT, STATEMENT_TEXT, TEXT_LENGTH, Incomplete
 from .rules.check_ins import CHANNEL_LABELS, MARKS, SHUT, STATE_LABELS, Door, count_done
@@ -147,6 +146,23 @@ def _store(check_in_id: int) -> None:
         insist(give)
 
 
+def _mend(check_in_id: int) -> ResponseReturnValue:
+    """Take another photo for one that cannot be shown."""
+    try:
+        with receiving(_room_taken(check_in_id), PREFIX) as uploads:
+
+            def put_right(work: Work) -> None:
+                given = mending.mend(work, check_in_id, uploads.files, uploads.spoilt)
+                uploads.keep_only(photo.file.key for photo in given.photos)
+
+            insist(put_right)
+    except Incomplete as incomplete:
+        return _meet(check_in_id, 422, problems=incomplete.problems)
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    return _back(check_in_id)
+
+
 def _room_taken(check_in_id: int) -> int:
     """Return how many bytes the organisation keeps, once we know that the check-in is theirs who send files for it."""
     if not has_files():
@@ -183,6 +199,7 @@ def _say_not_for_me(check_in_id: int) -> ResponseReturnValue:
 
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "confirm": _confirm,
+    "mend": _mend,
     "later": _remind_later,
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
@@ -241,7 +258,6 @@ def _frame(reading: Reading, check_in: CheckIn) -> dict[str, object]:
         "mark": MARKS[check_in.state],
         "state_word": gettext(STATE_LABELS[check_in.state]),
         "spoken": spoken,
-        "media_url": media_url,
         "role": reading.actor.role,
         "can_record": check_in.is_recordable and reading.actor.role in MANAGING,
         "statement": gettext(STATEMENT_TEXT),

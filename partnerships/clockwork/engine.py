@@ -17,6 +17,7 @@ class Job(StrEnum):
     """What somebody is asked to do soon. Stands in the engine's tables: a worker of another version may read it."""
 
     MAIL = "mail"  # deliver what is due, a batch at a time; one that finds a full batch asks for another
+    MEDIA = "media"  # prepare photos and videos that were sent, as long as there are any
     SWEEP = "sweep"  # find the jobs of workers that were killed
 
 

@@ -5,6 +5,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 DEFAULT_ZONE = "Asia/Jakarta"
 INDONESIAN = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+OFFERED = (
+    *INDONESIAN,
+    *("Asia/Singapore", "Asia/Kuala_Lumpur", "Asia/Bangkok", "Asia/Tokyo", "Australia/Sydney"),
+    *("Europe/Berlin", "Europe/London", "America/New_York"),
+)  # where most of us live; every other zone can be named too
 END_OF_DAY = time(23, 59)
 
 
@@ -25,6 +30,28 @@ def end_of(day: date, zone: str) -> datetime:
 def day_in(zone: str, at: datetime) -> date:
     """Return the date that `zone` has at the moment `at`."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def city_of(zone: str) -> str:
+    """Return the place that a zone is called after, such as "Kuala Lumpur"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def written(zone: str) -> str:
+    """Return a zone as people write it where they choose one, such as "WITA (Makassar)" or "Kuala Lumpur"."""
+    if zone in INDONESIAN:
+        return f"{INDONESIAN[zone]} ({city_of(zone)})"
+    return city_of(zone) if zone in OFFERED else zone
+
+
+def read(text: str) -> str:
+    """Return the zone that somebody means by a name, a place or "WITA"; what means none comes back as it is."""
+    meant = " ".join(text.split())
+    for names in (written, city_of, INDONESIAN.get):
+        for zone in OFFERED:
+            if (names(zone) or "").casefold() == meant.casefold():
+                return zone
+    return meant
 
 
 def is_zone(name: str) -> bool:

@@ -47,7 +47,7 @@ def enlist(work: Work, facts: CreatorFacts, *, email: str, locale: str, zone: st
     Raise `Refused` beside the field that is wrong, also for somebody who is in the team or in the file already.
     """
     if not is_zone(zone):
-        raise Refused(N_("Please choose a time zone from the list, such as Asia/Jakarta."), field="zone")
+        raise Refused(N_("Please choose a time zone from the list, such as WIB (Jakarta)."), field="zone")
     account = Account.known_by(work.session, email, name=facts.name, locale=locale, zone=zone, now=work.now)
     membership = Membership.joined(work.session, account, work.actor.org_id, Role.CREATOR, work.now)
     if membership is None:

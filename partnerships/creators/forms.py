@@ -18,7 +18,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.errors import Refused
 from partnerships.core.zones import DEFAULT_ZONE
-from partnerships.web.forms import PageForm, RowForm, offered, select_of
+from partnerships.web.forms import PageForm, RowForm, ZoneField, offered, select_of
 from partnerships.web.words import translated
 
 from .rules.contacts import follower_count, handle_name, whatsapp_digits
@@ -95,11 +95,11 @@ class NewCreatorForm(AddressedCreatorForm):
     """A creator's file, and how to reach the person."""
 
     locale = select_of(_l("Language"), choices=offered(LOCALES, translate=False), default="id")
-    zone = StringField(
+    zone = ZoneField(
         _l("Time zone"),
         [_needed],
         default=DEFAULT_ZONE,
-        description=_l("Such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."),
+        description=_l("WIB, WITA, WIT, or a city such as Singapore."),
     )
 
 

@@ -100,7 +100,7 @@ def outlook_for(reading: Reading, deliverable: Deliverable) -> Outlook:
     if evidence.is_open:
         return Outlook(evidence)
     due = list_missing(reading, deliverable.partnership_id)
-    return Outlook(evidence, reached_on(evidence.answered, evidence.needed, due))
+    return Outlook(evidence, reached_on(evidence.answered, evidence.needed, due.values()))
 
 
 def stand_of(reading: Reading, partnership_id: int, gate: StageGate) -> StageStand:

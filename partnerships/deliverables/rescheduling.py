@@ -1,5 +1,6 @@
 """Give the creator new days when the next move comes back to them: what the brand took is not held against them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,16 +11,19 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import StageMoved
 from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH
+from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.quiet import Settled, around
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.tables import PlanVersion, Step, quiet_days_of, quieting_of
+from partnerships.plans.tables import PlanVersion, Stage, Step, quiet_days_of, quieting_of
 
 from .events import ContentPutOff, DeliverableMoved
 from .finding import find_last_revision
 from .rules.deliverables import SENT_BACK, SETTLED, DeliverableAction, DeliverableState
 from .rules.revisions import DAYS_TO_POST, DAYS_TO_REDO, days_to_redo
 from .rules.waiting import PutOff, whose_delay
-from .tables import Deliverable
+from .tables import Deliverable, Revision
+
+REVIEWED = frozenset({DeliverableAction.REQUEST_CHANGES, DeliverableAction.REJECT})
 
 
 @dataclass(slots=True)
@@ -82,33 +86,49 @@ def reschedule(work: Work, event: Event) -> None:
         soonest = today + timedelta(days=DAYS_TO_POST)
         delay.put_off(deliverable.publish_step, soonest, soonest)
     else:
-        delay = _Delay(work, deliverable, PutOff.SENT_BACK)
-        redone_by = today + timedelta(days=_days(work, deliverable, event))
+        revision = find_last_revision(work, deliverable.id)
+        delay = _Delay(work, deliverable, _why_sent_back(work, deliverable, event, revision))
+        redone_by = today + timedelta(days=_days(work, deliverable, event, revision))
         _put_both_off(delay, redone_by, today + timedelta(days=DAYS_TO_REDO))
     delay.keep()
 
 
 def wait_with_stage(work: Work, event: Event) -> None:
-    """Listen for stages that open late because of their gate: what belongs to them is due as many days later."""
+    """Listen for stages that open late because of their gate: what belongs to them is due as many days later.
+
+    What somebody has moved while the stage waited has had those days already: it is only put off further when it is
+    due sooner after the opening than it was to be.
+    """
     if not isinstance(event, StageMoved) or event.now is not StageState.OPEN or not event.waited_days:
         return
     here = select(Deliverable).join(Step, Step.id == Deliverable.publish_step_id).where(Step.stage_id == event.stage_id)
-    for deliverable in work.session.scalars(here.order_by(Deliverable.number)).all():
+    content = work.session.scalars(here.order_by(Deliverable.number)).all()
+    planned = PlanVersion.dates_at(work, event.partnership_id, event.waited_since or work.now) if content else {}
+    for deliverable in content:
         delay = _Delay(work, deliverable, PutOff.GATE)
-        _let_both_wait(delay, timedelta(days=event.waited_days))
+        _let_both_wait(delay, timedelta(days=event.waited_days), planned)
         delay.keep()
 
 
-def _let_both_wait(delay: _Delay, waited: timedelta) -> None:
+def _let_both_wait(delay: _Delay, waited: timedelta, planned: Mapping[str, str]) -> None:
     """Put draft and post off by the days `waited`; no quiet day brings them nearer than two revision rounds need."""
     draft, publish = delay.deliverable.draft_step, delay.deliverable.publish_step
     earliest = publish.due_on
     if draft is not None and draft.done_at is None:
         room = min(publish.due_on - draft.due_on, timedelta(days=MIN_DAYS_DRAFT_TO_PUBLISH))
-        delay.put_off(draft, draft.due_on + waited, draft.due_on)
+        delay.put_off(draft, _after_opening(draft, publish.stage, waited, planned), draft.due_on)
         earliest = max(earliest, draft.due_on + room)
     if publish.done_at is None:
-        delay.put_off(publish, max(publish.due_on + waited, earliest), earliest)
+        to = _after_opening(publish, publish.stage, waited, planned)
+        delay.put_off(publish, max(to, earliest), earliest)
+
+
+def _after_opening(step: Step, stage: Stage, waited: timedelta, planned: Mapping[str, str]) -> date:
+    """Return the day that lies as long after the stage's opening now as it was `planned`, or as it is now if sooner."""
+    lag, opens = step.due_on - stage.starts_on, f"{StepKind.STAGE_OPENS}:{stage.key}"
+    if step.name in planned and opens in planned:
+        lag = min(lag, date.fromisoformat(planned[step.name]) - date.fromisoformat(planned[opens]))
+    return stage.starts_on + waited + lag
 
 
 def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
@@ -117,17 +137,27 @@ def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
     if draft is None or draft.done_at is None:
         return PutOff.APPROVED_LATE
     quiet = quiet_days_of(work.session)
-    return whose_delay(draft.done_at, draft.due_at, work.now, deliverable.partnership.zone, quiet)
+    zone = deliverable.partnership.manager.brand_zone
+    return whose_delay(draft.done_at, draft.due_at, work.now, zone, quiet)
 
 
-def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
+def _why_sent_back(work: Work, deliverable: Deliverable, event: DeliverableMoved, revision: Revision | None) -> PutOff:
+    """Return why content that was sent back is due later: the brand may have let a draft lie that came in time."""
+    draft = deliverable.draft_step
+    if event.action not in REVIEWED or revision is None or draft is None:
+        return PutOff.SENT_BACK
+    quiet, zone = quiet_days_of(work.session), deliverable.partnership.zone
+    whose = whose_delay(revision.submitted_at, draft.due_at, work.now, zone, quiet)
+    return whose if whose is PutOff.BRAND_LATE else PutOff.SENT_BACK
+
+
+def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved, revision: Revision | None) -> int:
     """Return how many days the creator gets; those since an approval that is revoked nobody waited for the brand."""
     if event.was is DeliverableState.PUBLISHED_UNVERIFIED:
         since = max((post.added_at for post in deliverable.posts), default=work.now)
     elif event.action is DeliverableAction.REVOKE_APPROVAL:
         since = work.now
     else:
-        revision = find_last_revision(work, deliverable.id)
         since = revision.submitted_at if revision else work.now
     zone = deliverable.partnership.zone
     return days_to_redo((day_in(zone, work.now) - day_in(zone, since)).days)

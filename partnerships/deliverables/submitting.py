@@ -33,7 +33,10 @@ def submit(
     """
     deliverable, last = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
-    hashes = [file.sha256 for file in files] or [media.file.sha256 for media in (last.media if last else ())]
+    # Of what was sent: what is shown is made of it later.
+    hashes = [file.original_sha256 for file in files] or [
+        media.file.original_sha256 for media in (last.media if last else ())
+    ]
     sha256 = fingerprint(caption, hashes)
     if last is not None and last.sha256 == sha256 and deliverable.state is DeliverableState.SUBMITTED:
         return last

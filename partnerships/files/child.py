@@ -1,30 +1,22 @@
 """Run a program on a stranger's file in a process of its own, which may crash, hang or be killed without harm."""
 
-import logging
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from threading import BoundedSemaphore, Timer
-
-from partnerships.core.errors import Refused
-from partnerships.core.words import N_
-
-from .probe import UNREADABLE
+from threading import Timer
 
 WALL_SECONDS = 20.0
 REPORT_BYTES = 65_536
-AT_ONCE = 2
-"""Children at the same time: each may take up to 1 GiB (see `confinement`), the server must not."""
 
 ROOT = Path(__file__).parents[2]
 KEPT_SETTINGS = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-BUSY = N_("Many files are being prepared right now. Please try again in a minute.")
 
-log = logging.getLogger(__name__)
-_places = BoundedSemaphore(AT_ONCE)
+
+class ChildFailed(Exception):
+    """The child crashed, was killed or took too long: about the file this says little."""
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -33,21 +25,12 @@ def python(module: str, *arguments: str) -> list[str]:
 
 
 def run(command: Sequence[str], wall_seconds: float = WALL_SECONDS) -> bytes:
-    """Return what the command wrote to its standard output, or raise `Refused`.
+    """Return what the command wrote to its standard output, or raise `ChildFailed`.
 
     It starts by vfork and exec, never by a bare fork (which would copy a threaded server's locks), gets none of the
     server's settings or open files, and is killed with all it started when it outlives `wall_seconds`, says more than
     `REPORT_BYTES`, or is waited for no longer.
     """
-    if not _places.acquire(timeout=wall_seconds):
-        raise Refused(BUSY)
-    try:
-        return _run(command, wall_seconds)
-    finally:
-        _places.release()
-
-
-def _run(command: Sequence[str], wall_seconds: float) -> bytes:
     settings = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
     process = subprocess.Popen(  # noqa: S603 - the command is our own, the file's name is made by the store
         command,
@@ -73,8 +56,7 @@ def _run(command: Sequence[str], wall_seconds: float) -> bytes:
         if process.stdout:
             process.stdout.close()
     if code:
-        log.warning("child ended with %s after reporting %s bytes", code, len(report))
-        raise Refused(UNREADABLE)
+        raise ChildFailed(f"it ended with {code} after reporting {len(report)} bytes")
     return report
 
 

@@ -1,7 +1,7 @@
 """Make a stranger's photo fit to be served. Runs as a child process; imports no more than it needs, to start fast.
 
-`python -m partnerships.files.images SOURCE TARGET` writes the served JPEG to TARGET and one line of JSON to standard
-output: the facts of a `Picture`, or `{"refused": reason}` with one of the words below.
+`python -m partnerships.files.images SOURCE TARGET SMALL` writes the served JPEG to TARGET, a WebP for lists to SMALL
+and one line of JSON to standard output: the facts of a `Picture`, or `{"refused": reason}` with one of the words below.
 """
 
 import json
@@ -20,10 +20,13 @@ from partnerships.files.confinement import FRAMES, MEGAPIXELS, SIDE_PIXELS, conf
 FORMATS = {".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 SERVED_PIXELS = 2_560
 QUALITY = 85
+SMALL_PIXELS = 640  # on the longer side: sharp at half the width of a phone
+SMALL_QUALITY = 75
 PROFILE_BYTES = 1 << 20
 TEXT_LENGTH = 80
 
-DAMAGED, TOO_LARGE, TOO_MANY_FRAMES, DISK = "damaged", "too large", "too many frames", "disk"
+# All but the last are values of `tables.FileProblem`
+DAMAGED, TOO_LARGE, TOO_MANY_FRAMES, DISK = "damaged", "too_large", "too_many_frames", "disk"
 
 # EXIF 2.32, 4.6: tags in the first directory, and in the one that EXIF_DIRECTORY points to
 MAKE, MODEL, ORIENTATION, CHANGED, EXIF_DIRECTORY, TAKEN = 0x010F, 0x0110, 0x0112, 0x0132, 0x8769, 0x9003
@@ -57,10 +60,10 @@ class Picture(NamedTuple):
     camera: str | None
 
 
-def prepare(source: Path, target: Path) -> Picture:
-    """Write the upright, smaller, bare JPEG to `target`, or raise `UnfitPicture`.
+def prepare(source: Path, target: Path, small: Path) -> Picture:
+    """Write the upright, smaller, bare JPEG to `target` and one for lists to `small`, or raise `UnfitPicture`.
 
-    The endings of both names tell the format (see `probe.photo_ending`), so that one decoder is loaded and no other.
+    The ending of the source's name tells the format (see `probe.photo_ending`): one decoder is loaded and no other.
     One format for all: see-through parts become white, an animation its first frame, colours sRGB.
     """
     pixels = MEGAPIXELS[source.suffix] * 1_000_000
@@ -76,11 +79,19 @@ def prepare(source: Path, target: Path) -> Picture:
         raise UnfitPicture(TOO_LARGE) from error
     except BROKEN as error:
         raise UnfitPicture(DAMAGED) from error
+    facts = Picture(*served.size, taken_at, camera)
     try:
         served.save(target, "JPEG", quality=QUALITY)
+        write_small(served, small)
     except OSError as error:
         raise UnfitPicture(DISK) from error
-    return Picture(*served.size, taken_at, camera)
+    return facts
+
+
+def write_small(image: Image.Image, small: Path) -> None:
+    """Write the picture as a WebP for lists."""
+    image.thumbnail((SMALL_PIXELS, SMALL_PIXELS))
+    image.save(small, "WEBP", quality=SMALL_QUALITY)
 
 
 def _check(image: ImageFile.ImageFile, pixels: int) -> None:
@@ -164,11 +175,11 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def main(source: str, target: str) -> None:
+def main(source: str, target: str, small: str) -> None:
     """Do the work of the child process: confine itself, prepare one photo, report."""
     confine_this_process()
     try:
-        report: dict[str, object] = prepare(Path(source), Path(target))._asdict()
+        report: dict[str, object] = prepare(Path(source), Path(target), Path(small))._asdict()
     except UnfitPicture as reason:
         report = {"refused": str(reason)}
     sys.stdout.write(json.dumps(report))

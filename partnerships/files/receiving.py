@@ -1,20 +1,22 @@
-"""Receive one file from a stranger: count, recognise, check, clean and keep it, or refuse it and leave nothing."""
+"""Receive one file from a stranger: count, recognise, look at its form and keep it as it is, or leave nothing.
+
+Nothing is decoded while the sender waits; `making` makes it fit to be shown, and until then nobody sees it.
+"""
 
 import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Self
 
-from partnerships.core.errors import DomainError, Refused, StorageFailed
+from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 
-from . import child, videos
-from .confinement import FRAMES, MEGAPIXELS, SIDE_PIXELS
+from . import videos
 from .names import clean_name
-from .probe import DAMAGED, HEAD_BYTES, UNREADABLE, Kind, kind_of, photo_ending
-from .store import NO_DISK, Store, storing
+from .probe import HEAD_BYTES, Kind, kind_of, photo_ending
+from .store import Store, storing
+from .tables import StoredFile
+from .wholeness import look_at_photo
 
 MIB = 1 << 20
 CHUNK_BYTES = MIB
@@ -24,11 +26,6 @@ SERVED_TYPES = {Kind.PHOTO: "image/jpeg", Kind.VIDEO: "video/mp4"}
 EMPTY = N_("The file is empty.")
 TOO_LARGE = N_("The file is larger than %(limit)s.")
 NO_ROOM = N_("There is not enough space left for this file: %(room)s are free.")
-TOO_MANY_PIXELS = N_("The picture has more than %(megapixels)s megapixels, or more than %(side)s pixels on a side.")
-TOO_MANY_FRAMES = N_("The moving picture has more than %(frames)s frames.")
-
-PREPARER = child.python("partnerships.files.images")
-"""Makes a photo fit to be served. Run, not imported: Pillow has no place in the server's own process."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +48,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file that is kept and may be served, with its facts."""
+    """A file that is kept, with its facts as far as they are known."""
 
     key: str
     sha256: str
-    """Of what is served, in hex."""
+    """Of the bytes that are kept, in hex."""
     original_sha256: str
-    """Of what was sent, which is not kept."""
+    """Of what was sent."""
     kind: Kind
     content_type: str
+    """As which it is served."""
     bytes: int
     width: int
     height: int
@@ -68,6 +66,30 @@ class ReceivedFile:
     """What the file claims, easily wrong or forged: `YYYY-MM-DDTHH:MM:SS`, camera's time (photo) or UTC (video)."""
     camera: str | None
     display_name: str
+    is_prepared: bool = False
+    """Whether it is fit to be shown as it is: our own pictures are, a stranger's file never."""
+    row: StoredFile | None = None
+    """What is known of it already, when it arrived before the form that it belongs to."""
+
+    @classmethod
+    def of(cls, row: StoredFile) -> Self:
+        """Return a file that arrived before."""
+        return cls(
+            key=row.key,
+            sha256=row.sha256,
+            original_sha256=row.original_sha256,
+            kind=Kind(row.kind),
+            content_type=row.content_type,
+            bytes=row.bytes,
+            width=row.width,
+            height=row.height,
+            seconds=row.seconds,
+            taken_at=row.taken_at,
+            camera=row.camera,
+            display_name=row.display_name,
+            is_prepared=row.is_ready,
+            row=row,
+        )
 
 
 class Facts(NamedTuple):
@@ -80,34 +102,21 @@ class Facts(NamedTuple):
     camera: str | None
 
 
-def receive(
-    stream: BinaryIO,
-    display_name: str,
-    limits: Limits,
-    store: Store,
-    *,
-    preparer: Sequence[str] = PREPARER,
-    wall_seconds: float = child.WALL_SECONDS,
-) -> ReceivedFile:
+def receive(stream: BinaryIO, display_name: str, limits: Limits, store: Store) -> ReceivedFile:
     """Keep the file and return its facts, or raise `Refused` or `StorageFailed` with nothing left behind.
 
-    Takes up to seconds: call it before a transaction begins, inside `Provisional`, so that a row that is not written
-    takes its file with it. `preparer` is the command that makes a photo fit to be served.
+    Takes as long as the sender's line: call it before a transaction begins, inside `Provisional`, so that a row that is
+    not written takes its file with it.
     """
     with store.quarantine() as room:
-        kind, sent, original_sha256 = _fill(room, stream, limits)
-        if kind is Kind.PHOTO:
-            finished = room / "served.jpg"
-            facts = _prepare_photo(sent, finished, preparer, wall_seconds)
-        else:
-            finished = sent
-            facts = _prepare_video(sent)
+        kind, sent, sha256 = _fill(room, stream, limits)
+        facts = _look_at(kind, sent)
         with storing():
-            sha256, size = _digest(finished), finished.stat().st_size
+            size = sent.stat().st_size
         return ReceivedFile(
-            key=store.put(finished),
+            key=store.put(sent),
             sha256=sha256,
-            original_sha256=original_sha256,
+            original_sha256=sha256,
             kind=kind,
             content_type=SERVED_TYPES[kind],
             bytes=size,
@@ -156,40 +165,12 @@ def _write(file: BinaryIO, chunk: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _prepare_photo(sent: Path, served: Path, preparer: Sequence[str], wall_seconds: float) -> Facts:
-    report = child.run([*preparer, str(sent), str(served)], wall_seconds)
-    try:
-        told = json.loads(report)
-        if "refused" in told:
-            raise _refusal(told["refused"], sent.suffix)
-        facts = Facts(int(told["width"]), int(told["height"]), None, told["taken_at"], told["camera"])
-    except (ValueError, LookupError, TypeError) as error:
-        raise Refused(UNREADABLE) from error
-    if not served.is_file():
-        raise Refused(UNREADABLE)
-    return facts
-
-
-def _refusal(reason: object, ending: str) -> DomainError:
-    """Return the sentence for a reason that `images` gives."""
-    match reason:
-        case "damaged":
-            return Refused(DAMAGED)
-        case "too large":
-            return Refused(TOO_MANY_PIXELS, megapixels=MEGAPIXELS[ending], side=SIDE_PIXELS)
-        case "too many frames":
-            return Refused(TOO_MANY_FRAMES, frames=FRAMES)
-        case "disk":
-            return StorageFailed(NO_DISK)
-    return Refused(UNREADABLE)
-
-
-def _prepare_video(sent: Path) -> Facts:
-    with storing(), sent.open("r+b") as file:
-        movie = videos.clean(file)
+def _look_at(kind: Kind, sent: Path) -> Facts:
+    """Return what the outer form of the file tells, or raise `Refused` when it did not arrive whole."""
+    if kind is Kind.PHOTO:
+        with storing():
+            width, height = look_at_photo(sent)
+        return Facts(width, height, None, None, None)
+    with storing(), sent.open("rb") as file:
+        movie = videos.examine(file)
     return Facts(movie.width, movie.height, movie.seconds, movie.taken_at, camera=None)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -90,8 +90,24 @@ class _Findings:
     fragmented: bool = False
 
 
+def examine(file: BinaryIO) -> Movie:
+    """Return the facts of the video, or raise `Refused`; changes nothing."""
+    return _examined(file)[0]
+
+
 def clean(file: BinaryIO) -> Movie:
     """Return the facts of the video and blank its metadata in place, keeping every length; or raise `Refused`."""
+    movie, found = _examined(file)
+    for box in found.blanked:
+        file.seek(box.start + 4)
+        file.write(b"free")  # the same length as before, so that no place in the file moves
+        _empty(file, Span(box.body, box.end))
+    for span in found.emptied:
+        _empty(file, span)
+    return movie
+
+
+def _examined(file: BinaryIO) -> tuple[Movie, _Findings]:
     found = _Findings()
     end = file.seek(0, SEEK_END)
     try:
@@ -100,13 +116,7 @@ def clean(file: BinaryIO) -> Movie:
         raise Refused(DAMAGED) from error
     movie = _movie(found)
     _check_spans(found, end)
-    for box in found.blanked:
-        file.seek(box.start + 4)
-        file.write(b"free")  # the same length as before, so that no place in the file moves
-        _empty(file, Span(box.body, box.end))
-    for span in found.emptied:
-        _empty(file, span)
-    return movie
+    return movie, found
 
 
 def _walk(file: BinaryIO, parent: bytes, start: int, end: int, found: _Findings) -> None:

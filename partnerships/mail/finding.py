@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
@@ -15,7 +15,7 @@ from partnerships.database.work import Reading
 
 from .rules.bounces import COUNTED_FOR
 from .rules.suppressions import Reason
-from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
+from .tables import TOGETHER, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
 PAGE = 50
 # What nobody has tried to send may still be called off.
@@ -53,20 +53,58 @@ def list_undelivered(reading: Reading) -> Sequence[OutboxMail]:
     return reading.session.scalars(given_up.order_by(OutboxMail.id.desc()).limit(PAGE)).all()
 
 
-MOMENT = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
-"""When a mail went out, or else when it was written."""
+_digest = aliased(OutboxMail)
+_tells = and_(
+    _digest.org_id == OutboxMail.org_id,
+    OutboxMail.state == MailState.CANCELLED,
+    OutboxMail.last_error == literal(f"{TOGETHER}: ") + _digest.idem_key,
+    _digest.state.in_(TRIED),
+)
+_told_at = select(func.coalesce(_digest.sent_at, _digest.created_at)).where(_tells).correlate(OutboxMail)
+MOMENT = func.coalesce(OutboxMail.sent_at, _told_at.scalar_subquery(), OutboxMail.created_at)
+"""When a mail went out, by itself or in the one mail of the day, or else when it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A mail that went out: by itself, or told in `digest`, the one mail of the day."""
+
+    mail: OutboxMail
+    digest: OutboxMail | None
+
+    @property
+    def at(self) -> datetime:
+        """Return when it went out, or else when it was written."""
+        sent = self.digest or self.mail
+        return sent.sent_at or sent.created_at
+
+    @property
+    def state(self) -> MailState:
+        """Return how what went out stands."""
+        return (self.digest or self.mail).state
 
 
 def went_out(abouts: Collection[str], recipient_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of mails about these things that somebody has tried to send; to one person, if named."""
-    tried = (OutboxMail.about.in_(abouts), OutboxMail.state.in_(TRIED))
+    gone = or_(OutboxMail.state.in_(TRIED), _told_at.exists())
+    tried = (OutboxMail.about.in_(abouts), gone)
     return tried if recipient_id is None else (*tried, OutboxMail.recipient_id == recipient_id)
 
 
-def list_gone(reading: Reading, *conditions: ColumnElement[bool]) -> Sequence[OutboxMail]:
-    """Return mails with whom they went to, the newest first; nothing of them is left to load."""
-    mails = select(OutboxMail).options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
-    return reading.session.scalars(mails.where(*conditions).order_by(MOMENT.desc(), OutboxMail.id.desc())).all()
+def list_gone(reading: Reading, *conditions: ColumnElement[bool]) -> list[Gone]:
+    """Return mails with whom they went to, the newest first; nothing of them is left to load.
+
+    What had been done before the mail of the day went out is not among them: that mail left it out.
+    """
+    mails = select(OutboxMail, _digest).outerjoin(_digest, _tells).where(*conditions)
+    mails = mails.options(joinedload(OutboxMail.recipient), joinedload(OutboxMail.link))
+    rows = reading.session.execute(mails.order_by(MOMENT.desc(), OutboxMail.id.desc()))
+    return [Gone(mail, digest) for mail, digest in rows if digest is None or _is_told(mail, digest)]
+
+
+def _is_told(mail: OutboxMail, digest: OutboxMail) -> bool:
+    told = {(item["about"], item["template"]) for item in digest.context["items"]}
+    return (mail.about, mail.template) in told
 
 
 def _visible(reading: Reading, since: datetime | None = None) -> Select[OutboxMail]:

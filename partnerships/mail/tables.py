@@ -139,6 +139,22 @@ class OutboxMail(Owned, Base):
             self.due_at = send_after
             self.attempts = max(self.attempts - 1, 0)  # nobody had tried to send it
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """Return how it waits, or was called off, as plain values: `stand_again` takes them."""
+        due_at, expires_at = (at.isoformat() if at else None for at in (self.due_at, self.expires_at))
+        ends = {"due_at": due_at, "expires_at": expires_at, "send_after": self.send_after.isoformat()}
+        facts = {"context": self.context, "attempts": self.attempts, "last_error": self.last_error}
+        return facts | ends | {"state": str(self.state)}
+
+    def stand_again(self, stood: Mapping[str, Any]) -> None:
+        """Wait, or be called off, as it was: what let it wait otherwise was taken back."""
+        self.context, self.attempts, self.last_error = stood["context"], stood["attempts"], stood["last_error"]
+        self.state, self.send_after = MailState(stood["state"]), datetime.fromisoformat(stood["send_after"])
+        due_at, expires_at = stood["due_at"], stood["expires_at"]
+        self.due_at = datetime.fromisoformat(due_at) if due_at else None
+        self.expires_at = datetime.fromisoformat(expires_at) if expires_at else None
+
     def check(self, action: MailAction, role: Role) -> None:
         """Raise `IllegalTransition` or `NotAllowed` unless `role` may do this to the mail now."""
         MAIL.advance(self.state, action, role)

@@ -26,7 +26,7 @@ class Profile:
 def adjust_profile(work: Work, profile: Profile) -> Account:
     """Change the actor's own account; dates that are planned already stay in the zone they were planned in."""
     if not is_zone(profile.zone):
-        raise Refused(N_("Please choose a time zone from the list, such as Asia/Jakarta."), field="zone")
+        raise Refused(N_("Please choose a time zone from the list, such as WIB (Jakarta)."), field="zone")
     account = work.session.scalars(select(Account).where(Account.id == work.actor.person_id)).one()
     account.name, account.locale = profile.name, profile.locale
     account.zone, account.theme = profile.zone, profile.theme

@@ -4,7 +4,7 @@ import click
 from flask import Flask
 
 from partnerships.core.errors import DomainError
-from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.core.zones import DEFAULT_ZONE, read
 from partnerships.database import migrating
 from partnerships.web.characters import in_one_line
 from partnerships.web.context import transactions
@@ -47,7 +47,7 @@ def add_commands(app: Flask) -> None:
                     owner_name=in_one_line(name),
                     owner_email=email,
                     password_hash=authenticating.hashed(password),
-                    zone=zone,
+                    zone=read(zone),
                 )
         except DomainError as refusal:
             raise click.ClickException(str(refusal)) from refusal

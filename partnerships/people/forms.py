@@ -8,7 +8,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
-from partnerships.web.forms import PageForm, offered, select_of
+from partnerships.web.forms import PageForm, ZoneField, offered, select_of
 
 from .rules import passwords
 from .rules.words import CATEGORIES, INVITED_ROLES, ROLES
@@ -61,11 +61,11 @@ class ChangePasswordForm(NewPasswordForm):
 class ZoneForm(PageForm):
     """Parent of the forms that ask for a time zone."""
 
-    zone = StringField(
+    zone = ZoneField(
         _l("Time zone"),
         [_needed],
         default=DEFAULT_ZONE,
-        description=_l("Such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."),
+        description=_l("WIB, WITA, WIT, or a city such as Singapore."),
     )
 
 

@@ -30,7 +30,7 @@ def found_organisation(
     """
     session, now = sweep.session, sweep.now
     if not is_zone(zone):
-        raise Refused(N_("Please choose a time zone from the list, such as Asia/Jakarta."), field="zone")
+        raise Refused(N_("Please choose a time zone from the list, such as WIB (Jakarta)."), field="zone")
     if session.scalars(select(Organisation.id).where(Organisation.name == name)).first() is not None:
         raise Refused(N_("There is an organisation of this name already."), field="organisation")
     organisation = Organisation(name=name, zone=zone, is_demo=is_demo, created_at=now)
@@ -61,7 +61,7 @@ def add_member(work: Work, *, name: str, email: str, role: Role, locale: str, zo
     Raise `Refused` for somebody who belongs to the organisation already, or for an unknown zone.
     """
     if not is_zone(zone):
-        raise Refused(N_("Please choose a time zone from the list, such as Asia/Jakarta."), field="zone")
+        raise Refused(N_("Please choose a time zone from the list, such as WIB (Jakarta)."), field="zone")
     account = Account.known_by(work.session, email, name=name, locale=locale, zone=zone, now=work.now)
     membership = Membership.joined(work.session, account, work.actor.org_id, role, work.now)
     if membership is None:

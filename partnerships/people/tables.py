@@ -110,6 +110,11 @@ class Membership(Owned, Base):
         session.flush()
         return membership
 
+    @property
+    def brand_zone(self) -> str:
+        """Return where the organisation works, an IANA name: the brand's own clocks count its days."""
+        return self.organisation.zone
+
     def as_actor(self) -> Actor:
         """Return this person as the one who acts in this organisation."""
         return Actor(self.account_id, self.org_id, self.role, self.account.name, self.organisation.name)

@@ -3,13 +3,19 @@
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
 from .finding import get_for
-from .keeping import enforce
+from .keeping import check_start, enforce
 from .rules.moves import MoveKind, bend
 from .rules.proposals import MoveAction, MoveState
 from .tables import PlanMove, PlanVersion, quieting_of
+
+TOO_LONG_AGO = N_(
+    "Too much time has passed since this was proposed: the start that it counts from would be too long ago now. The old"
+    " dates stay, and you can ask the brand to propose others."
+)
 
 
 def get_move(reading: Reading, move_id: int) -> PlanMove:
@@ -46,5 +52,9 @@ def _enforce(work: Work, move: PlanMove) -> None:
     is_stale = last != move.from_number or bent.problems or list(bent.changes) != move.days_changed
     if is_stale or not partnership.is_agreed or partnership.is_over or partnership.held_at is not None:
         raise Refused(N_("The plan has changed since this was proposed, so the old dates stay for now."))
+    try:
+        check_start(partnership, move.as_move, day_in(partnership.zone, work.now))
+    except Refused:  # its sentence is for who chooses the day
+        raise Refused(TOO_LONG_AGO) from None
     enforce(work, move, bent, last)
     partnership.agreed_number = move.number

@@ -11,7 +11,7 @@ from partnerships.creators.rules.contacts import whatsapp_digits
 from partnerships.database.work import Work
 
 from .events import TermsChanged
-from .finding import find_terms, get_for
+from .finding import find_terms, get_for, standing_terms
 from .rules.terms import SCOPE, open_terms
 from .tables import Partnership, Terms
 
@@ -28,12 +28,13 @@ def correct(work: Work, partnership_id: int, given: Mapping[str, str]) -> Terms 
     wanted = dict(given)
     if "whatsapp" in wanted:
         wanted["whatsapp"] = whatsapp_digits(wanted["whatsapp"])
-    changed = {name: words for name, words in wanted.items() if words != (getattr(terms, name) if terms else "")}
+    stood = standing_terms(partnership, terms)
+    changed = {name: words for name, words in wanted.items() if words != stood[name]}
     if not changed:
         return terms
     _check(work, partnership, changed)
     if terms is None:
-        terms = Terms(org_id=partnership.org_id, partnership=partnership)
+        terms = Terms(org_id=partnership.org_id, partnership=partnership, **stood)
         work.session.add(terms)
     for name, words in changed.items():
         setattr(terms, name, words)

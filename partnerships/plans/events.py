@@ -1,7 +1,7 @@
 """What happens to partnerships and templates, told to whoever listens."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from partnerships.core.events import Event
 
@@ -108,6 +108,7 @@ class DatesMoved(Event):
     version: int | None
     note: str
     quiet: dict[str, str] = field(default_factory=dict)  # the quiet days that its dates avoid, by language
+    stage_id: int | None = None  # that is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ class StageMoved(Event):
     stage_id: int
     now: StageState
     waited_days: int = 0
+    waited_since: datetime | None = None  # when its gate was first seen shut
     note: str = ""
 
 

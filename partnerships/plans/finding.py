@@ -13,8 +13,10 @@ from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account
 
 from .rules.dates import CLOCKS
+from .rules.moves import MoveKind
 from .rules.proposals import MoveState
 from .rules.templates import Template
+from .rules.terms import TERM_LABELS
 from .tables import (
     CalendarRule,
     Campaign,
@@ -53,6 +55,16 @@ def find_proposed(reading: Reading, partnership_id: int) -> PlanMove | None:
     return reading.session.scalars(
         select(PlanMove)
         .where(PlanMove.partnership_id == partnership_id, PlanMove.state == MoveState.PROPOSED)
+        .order_by(PlanMove.id.desc())
+        .limit(1)
+    ).first()
+
+
+def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
+    """Return the move by which it went on after its last pause, if it has."""
+    return reading.session.scalars(
+        select(PlanMove)
+        .where(PlanMove.partnership_id == partnership_id, PlanMove.kind == MoveKind.PAUSE)
         .order_by(PlanMove.id.desc())
         .limit(1)
     ).first()
@@ -155,3 +167,10 @@ def find_clock(reading: Reading, partnership_id: int) -> Step | None:
 def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
     """Return what has been agreed beside the plan and the fee, or None while nothing has been written down."""
     return reading.session.scalars(select(Terms).where(Terms.partnership_id == partnership_id)).one_or_none()
+
+
+def standing_terms(partnership: Partnership, terms: Terms | None) -> dict[str, str]:
+    """Return the terms as they stand, by name; before any were written down, the number that the brand knows."""
+    if terms is None:
+        return dict.fromkeys(TERM_LABELS, "") | {"whatsapp": partnership.creator.whatsapp}
+    return {name: getattr(terms, name) for name in TERM_LABELS}

@@ -1,14 +1,25 @@
 """Put a move into force: for those who move, and for creators who agree to be asked earlier."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from partnerships.database.work import Work
 
-from .rules.dates import StepKind
-from .rules.moves import Bent, MoveKind
+from .rules.dates import StepKind, check_anchor, check_receipt, on_day
+from .rules.moves import Bent, Move, MoveKind
 from .rules.proposals import undo_ends
 from .rules.stages import StageAction
-from .tables import PlanMove, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion
+
+
+def check_start(partnership: Partnership, move: Move, today: date) -> None:
+    """Refuse a move after which the plan would count from a day that is none to count from on `today`."""
+    if move.kind is not MoveKind.ANCHOR:
+        return
+    anchor_on = on_day(partnership.anchor_on, move.days)
+    if partnership.anchor_confirmed_at is None:
+        check_anchor(anchor_on, today, partnership.template)
+    elif partnership.waits_for_parcel:
+        check_receipt(anchor_on, today, partnership.planned_on)
 
 
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
@@ -23,16 +34,22 @@ def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
 
 
 def _skip(work: Work, move: PlanMove) -> None:
-    """Leave out a stage. Its last day stays until nobody can take that back: then the tick looks what is left to do."""
-    stage = move.stage
+    """Leave out a stage. Its last day stays until nobody can take that back: then the tick looks what is left to do.
+
+    What a quiet stage held back is looked at then too.
+    """
+    stage, settled_at = move.stage, undo_ends(work.now) + timedelta(seconds=1)
+    is_quiet = stage.key in move.partnership.template.resting
     move.leave(stage)
     stage.move(StageAction.SKIP, work.actor.role)
     for step in move.partnership.steps:
+        if is_quiet and step.next_action_at is not None:
+            step.next_action_at = min(step.next_action_at, settled_at)
         if step.stage_id != stage.id or step.done_at is not None:
             continue
         if step.kind is StepKind.STAGE_OPENS:
             step.finish(work.now)
         elif step.kind is StepKind.STAGE_CLOSES:
-            step.next_action_at = undo_ends(work.now) + timedelta(seconds=1)
+            step.next_action_at = settled_at
     work.session.flush()
     work.emit(stage.moved())

@@ -1,5 +1,7 @@
 """Move a partnership through its life: invite, accept, hold, resume, end."""
 
+import secrets
+
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -8,8 +10,9 @@ from partnerships.database.work import Work
 from .events import PlanMoved
 from .finding import get_for
 from .rules.partnerships import AGREED, RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
+from .rules.quiet import around
 from .rules.stages import StageAction, StageState
-from .tables import Partnership, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion, hold_of
 
 # sending.py, complaining.py, receiving.py; the clock
 ELSEWHERE = frozenset(
@@ -75,7 +78,7 @@ def _take(
         case PartnershipAction.HOLD:
             return partnership.hold(HoldCause.PAUSED, role, work.now, note)
         case PartnershipAction.RESUME:
-            _keep_new_dates(work, partnership, *partnership.resume(role, work.now))
+            _resume(work, partnership)
             return PartnershipState.ON_HOLD
         case PartnershipAction.ACCEPT:
             partnership.agreed_number = PlanVersion.last_number(work, partnership.id)
@@ -118,19 +121,24 @@ def _leave_stages(work: Work, partnership: Partnership) -> None:
         work.emit(stage.moved())
 
 
-def _keep_new_dates(work: Work, partnership: Partnership, days: int, quiet: dict[str, str]) -> None:
-    """Write down the plan after a pause of `days`, clear of `quiet` days; nothing to write when it moved by none."""
-    if not days:
+def _resume(work: Work, partnership: Partnership) -> None:
+    """Let it go on, as a move that can be taken back; write down the new plan, unless no day has passed."""
+    stood, seen = hold_of(partnership), PlanVersion.last_number(work, partnership.id)
+    pause, bent = partnership.resume(work.actor.role, work.now)
+    made = PlanMove.of(work, partnership, pause, bent, batch=secrets.token_hex(8), note="", seen=seen)
+    made.let_go(stood)
+    work.session.add(made)
+    if not pause.days:
         return
-    version = PlanVersion.keep(work, partnership, RESUMED)
+    made.number = PlanVersion.keep(work, partnership, RESUMED, number=seen)
     work.emit(
         PlanMoved(
-            key=f"partnership:{partnership.id}:plan:{version}",
+            key=f"partnership:{partnership.id}:plan:{made.number}",
             about=partnership.about,
             partnership_id=partnership.id,
-            version=version,
-            days=days,
+            version=made.number,
+            days=pause.days,
             reason=RESUMED,
-            quiet=quiet,
+            quiet=around(bent.quiet.values()),
         )
     )

@@ -24,6 +24,7 @@ def open_stage(work: Work, partnership_id: int, stage_id: int, note: str) -> Sta
     if not note.strip():
         raise Refused(N_("Please say in a few words why."), field="note")
     waited_days = max((day_in(partnership.zone, work.now) - stage.starts_on).days, 0)
+    waited_since = stage.waits_since
     stage.move(StageAction.OPEN_BY_HAND, work.actor.role)
     for step in partnership.steps:
         if step.stage_id == stage.id and step.kind is StepKind.STAGE_OPENS:
@@ -31,5 +32,5 @@ def open_stage(work: Work, partnership_id: int, stage_id: int, note: str) -> Sta
         elif step.stage_id == stage.id:
             step.wake(work.now)
     work.session.flush()
-    work.emit(stage.moved(waited_days=waited_days, note=note.strip()))
+    work.emit(stage.moved(waited_days=waited_days, waited_since=waited_since, note=note.strip()))
     return stage

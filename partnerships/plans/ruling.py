@@ -1,7 +1,8 @@
 """Keep the organisation's quiet days and hours. What is planned already stays where it is until somebody moves it."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from .rules.quiet import DayKind, QuietHours, holidays
 from .rules.templates import AnchorKind
 from .tables import CalendarHours, CalendarRule, Partnership, forget_quiet_days, quiet_hours_of
 
+NEAR = timedelta(days=15)  # so far an announcement may be from what was expected; a feast comes back after 354 days
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
 
 
@@ -98,12 +100,23 @@ def restore_day(work: Work, rule_id: int) -> CalendarRule:
     return rule
 
 
-def list_anchored(reading: Reading, on: date) -> Sequence[Partnership]:
-    """Return the partnerships that are not over and count their dates from a feast on that day."""
-    counted = reading.session.scalars(
-        select(Partnership).where(Partnership.anchor_on == on, Partnership.state.not_in(OVER)).order_by(Partnership.id)
-    )
-    return [one for one in counted.unique() if one.template.anchor is AnchorKind.CALENDAR_EVENT]
+def list_anchored(reading: Reading, rule: CalendarRule, was_on: date | None) -> list[tuple[date, list[Partnership]]]:
+    """Return the partnerships that are not over and count from this feast, but from another day than it is on, by day.
+
+    Of templates that do not say which feast they mean, those that count from the day `was_on` that it just left.
+    """
+    near = Partnership.anchor_on.between(rule.on - NEAR, rule.on + NEAR), Partnership.anchor_on != rule.on
+    rows = select(Partnership).where(*near, Partnership.state.not_in(OVER))
+    found = reading.session.scalars(rows.order_by(Partnership.anchor_on, Partnership.id)).unique()
+    counted = [one for one in found if _counts(one, rule, was_on)]
+    return [(on, list(group)) for on, group in groupby(counted, key=lambda one: one.anchor_on)]
+
+
+def _counts(partnership: Partnership, rule: CalendarRule, was_on: date | None) -> bool:
+    if partnership.template.anchor is not AnchorKind.CALENDAR_EVENT:
+        return False
+    feast = partnership.template.anchor_event
+    return feast == rule.key if feast else partnership.anchor_on == was_on
 
 
 def find_hours(reading: Reading) -> QuietHours:

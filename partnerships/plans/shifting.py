@@ -13,8 +13,9 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
-from .keeping import enforce
-from .rules.dates import STAGE_STEPS, check_anchor, check_receipt, on_day
+from .keeping import check_start, enforce
+from .rules.dates import STAGE_STEPS
+from .rules.gates import Foreseen, LostGate
 from .rules.moves import Bent, Move, MoveKind, Stay, bend, resuming
 from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
@@ -36,6 +37,11 @@ class Previewed:
     move: Move
     bent: Bent
     stuck: Problem | None
+    lost: tuple[LostGate, ...] = ()  # only of a skip: the gates that it puts out of reach
+
+    def foreseen(self, foreseen: Foreseen) -> "Previewed":
+        """Return this with what a skip would mean for what hangs on the plan."""
+        return replace(self, stuck=self.stuck or next(iter(foreseen.problems), None), lost=foreseen.lost)
 
     @property
     def moves(self) -> bool:
@@ -178,14 +184,8 @@ def _stuck(reading: Reading, partnership: Partnership, move: Move) -> Problem | 
         return Problem("", N_("It is on hold: its dates move when it goes on."))
     if move.kind is MoveKind.SKIP and partnership.state not in GOING_ON:
         return Problem("", N_("No stage can be skipped before the creator has agreed."))
-    if move.kind is not MoveKind.ANCHOR:
-        return None
-    today, anchor_on = day_in(partnership.zone, reading.now), on_day(partnership.anchor_on, move.days)
     try:
-        if partnership.anchor_confirmed_at is None:
-            check_anchor(anchor_on, today, partnership.template)
-        elif partnership.waits_for_parcel:
-            check_receipt(anchor_on, today, partnership.planned_on)
+        check_start(partnership, move, day_in(partnership.zone, reading.now))
     except Refused as refusal:
         return Problem("days", refusal.sentence, refusal.values)
     return None

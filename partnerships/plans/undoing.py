@@ -18,10 +18,12 @@ from .rules.proposals import MoveAction, MoveState, can_undo
 from .rules.stages import StageAction, StageState
 from .tables import Partnership, PlanMove, PlanVersion
 
-TOO_LATE = (
-    N_("It is too late to take this back unseen. You can move the dates back instead."),
-    N_("It is too late to take this back: the stage stays skipped, and the creator is told."),  # of a skip
-)
+TOO_LATE = {
+    MoveKind.SKIP: N_("It is too late to take this back: the stage stays skipped, and the creator is told."),
+    MoveKind.PAUSE: N_("It is too late to take this back unseen. You can put it on hold again instead."),
+}
+TOO_LATE_FOR_DATES = N_("It is too late to take this back unseen. You can move the dates back instead.")
+MEANWHILE = N_("Somebody has moved this plan since. Please look at how it stands now.")
 
 
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
@@ -32,7 +34,7 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     """
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
-        raise Refused(TOO_LATE[first.kind is MoveKind.SKIP])
+        raise Refused(TOO_LATE.get(first.kind, TOO_LATE_FOR_DATES))
     moves = list_batch(work, move_id)
     for move in moves:
         _take_back(work, move)
@@ -65,13 +67,17 @@ def _take_back(work: Work, move: PlanMove) -> None:
     if move.partnership.is_over:
         raise Refused(N_("It is over: nothing of it moves any more."))
     last = PlanVersion.last_number(work, move.partnership_id)
-    if last != move.number or has_agreed:
-        raise Refused(N_("Somebody has moved this plan since. Please look at how it stands now."))
-    if move.kind is MoveKind.SKIP:
-        _restore_stage(work, move)
-    else:
-        _restore(work, move)
-    PlanVersion.keep(work, move.partnership, UNDONE, note=move.note, number=last)
+    if last != (move.number or move.from_number) or has_agreed:
+        raise Refused(MEANWHILE)
+    match move.kind:
+        case MoveKind.SKIP:
+            _restore_stage(work, move)
+        case MoveKind.PAUSE:
+            _restore_hold(work, move)
+        case _:
+            _restore(work, move)
+    if move.number is not None:
+        PlanVersion.keep(work, move.partnership, UNDONE, note=move.note or None, number=last)
 
 
 def _restore(work: Work, move: PlanMove) -> None:
@@ -94,6 +100,14 @@ def _restore(work: Work, move: PlanMove) -> None:
     if move.kind is MoveKind.ANCHOR:
         partnership.move_anchor(-int(move.wanted["days"]))
     flag_modified(partnership, "anchor_on")  # counts the version up: who has read the moved days has read other terms
+
+
+def _restore_hold(work: Work, move: PlanMove) -> None:
+    """Let a partnership that went on stand still as before; refuse when somebody has held it otherwise since."""
+    if not move.partnership.is_running:
+        raise Refused(MEANWHILE)
+    _restore(work, move)
+    move.hold_again(work.actor.role, work.now)
 
 
 def _restore_stage(work: Work, move: PlanMove) -> None:

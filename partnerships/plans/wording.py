@@ -11,7 +11,7 @@ from partnerships.web.words import gettext, ngettext, say
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
-from .rules.gates import StageStand
+from .rules.gates import LostGate, StageStand
 from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
@@ -36,6 +36,7 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.POSTED: N_("counts from the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
+    Why.QUIET: N_("had made way for a quiet day, and belongs there now"),
 }
 
 
@@ -84,6 +85,16 @@ def stays_text(stays: Iterable[Stay]) -> str:
     """Return how many things stay and why, such as "2 done already, 1 overdue: …"; empty when everything moves."""
     counted = Counter(stay.why for stay in stays)
     return "; ".join(f"{counted[why]} {gettext(WHY_LABELS[why])}" for why in Why if counted[why])
+
+
+def lost_text(gate: LostGate, template: Template) -> str:
+    """Return which gate would be out of reach, and until when, such as "Post: …: can be approved from Tue, 3 Mar …"."""
+    kind, _, key = gate.line.partition(":")
+    name = step_text(StepKind(kind), key, template)
+    if gate.opens_on is None:
+        return gettext("%(name)s: never, what its gate waits for is not asked for any more", name=name)
+    days = {"opens": day_text(gate.opens_on), "by": day_text(gate.by)}
+    return gettext("%(name)s: its gate opens on %(opens)s at the earliest, and its day is %(by)s", name=name, **days)
 
 
 def problem_text(problem: Problem, template: Template) -> str:
@@ -151,6 +162,19 @@ def anchor_text(template: Template) -> str:
     return feast.in_(language()) if feast else say(ANCHORS[template.anchor])
 
 
+def start_text(partnership: Partnership) -> str:
+    """Return from what day a plan counts, and how sure that is."""
+    day = day_text(partnership.anchor_on)
+    if partnership.template.anchor is AnchorKind.CALENDAR_EVENT:
+        first = day_text(min(stage.starts_on for stage in partnership.stages))
+        return gettext("%(first)s, counted from the feast on %(day)s", first=first, day=day)
+    if not partnership.waits_for_parcel:
+        return day
+    if partnership.anchor_confirmed_at is None:
+        return gettext("about %(day)s, an estimate until the product has arrived", day=day)
+    return gettext("%(day)s, the product arrived", day=day)
+
+
 def _title(kind: StepKind, key: str, template: Template) -> str:
     if kind in STAGE_STEPS:
         return stage_title(key, template)
@@ -166,5 +190,6 @@ MOVE_WORDS = {
     "problem": problem_text,
     "stage": stage_title,
     "let_go": let_go_text,
+    "lost": lost_text,
     "quiet": quiet_text,
 }

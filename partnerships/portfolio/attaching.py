@@ -50,5 +50,5 @@ def _dates(reading: Reading, mail: OutboxMail) -> list[FeedDate]:
     if mail.template in OF_THINGS:
         return list_things(reading, mail.about, OF_THINGS[mail.template])
     if mail.template in OF_PLANS:
-        return list_coming(reading, int(mail.about.partition(":")[2]))
+        return list_coming(reading, int(mail.about.partition(":")[2]), mail.recipient.zone)
     return []

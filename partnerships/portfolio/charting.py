@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -20,7 +20,7 @@ from partnerships.plans.rules.partnerships import EndReason, PartnershipState
 from partnerships.plans.rules.templates import Template, Text
 from partnerships.plans.tables import Partnership, Stage, Step, templates_of
 
-from .finding import Narrowing, Place, narrowed
+from .finding import Narrowing, Place, after_place, narrowed
 from .rules.marks import UNAPPROVED, Mark, most_urgent, of_check_in, of_deliverable, of_partnership
 
 ROWS = 60  # of one load
@@ -110,14 +110,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
         narrowing,
         reading.now,
     )
-    if after is not None:
-        statement = statement.where(
-            or_(
-                Partnership.anchor_on < after.on,
-                and_(Partnership.anchor_on == after.on, Partnership.id < after.id),
-            )
-        )
-    return statement.order_by(Partnership.anchor_on.desc(), Partnership.id.desc()).limit(ROWS + 1)
+    return after_place(statement, after).limit(ROWS + 1)
 
 
 def _count(reading: Reading, narrowing: Narrowing) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable
 from partnerships.plans.finding import get_for
@@ -67,10 +68,10 @@ def list_things(reading: Reading, about: str, kinds: Collection[StepKind]) -> li
     return _told(reading, _changing(reading).where(Deliverable.id == int(number), Step.kind.in_(kinds)))
 
 
-def list_coming(reading: Reading, partnership_id: int) -> list[FeedDate]:
-    """Return the days of one plan from today on that are waited for, or were called off."""
+def list_coming(reading: Reading, partnership_id: int, zone: str) -> list[FeedDate]:
+    """Return the days of one plan that are waited for, or were called off, from today on where the reader lives."""
     is_told = or_(Step.done_at.is_(None), is_called_off())
-    coming = (Partnership.id == partnership_id, Step.due_on >= reading.now.date(), is_told)
+    coming = (Partnership.id == partnership_id, Step.due_on >= day_in(zone, reading.now), is_told)
     return _told(reading, _changing(reading).where(*coming))
 
 

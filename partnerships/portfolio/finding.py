@@ -105,6 +105,18 @@ def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: dat
     return statement
 
 
+def after_place(statement: Select[*tuple[Any, ...]], after: Place | None) -> Select[*tuple[Any, ...]]:
+    """Put a selection of partnerships in the order of the timeline, beginning after a place."""
+    if after is not None:
+        statement = statement.where(
+            or_(
+                Partnership.anchor_on < after.on,
+                and_(Partnership.anchor_on == after.on, Partnership.id < after.id),
+            )
+        )
+    return statement.order_by(Partnership.anchor_on.desc(), Partnership.id.desc())
+
+
 def is_own(reading: Reading) -> ColumnElement[bool]:
     """Return the condition, beside its `Creator`, that a partnership is the asking creator's to see."""
     return and_(Creator.account_id == reading.actor.account_id, is_asked())

@@ -148,18 +148,25 @@ def _around_quiet(moved: str, facts: Mapping[str, Any]) -> str:
     return gettext("%(moved)s, clear of quiet days (%(names)s)", moved=moved, names=quiet[language()])
 
 
-def _dates_moved(facts: Mapping[str, Any], _names: Names) -> str:
+def _dates_moved(facts: Mapping[str, Any], names: Names) -> str:
     state, count = facts["now"], int(facts["dates"])
-    if state == MoveState.UNDONE:
-        return gettext("Took the move back")
     if facts["kind"] == MoveKind.SKIP:
-        return gettext("Left out a stage")
+        return _left_out(names.stages.get(facts.get("stage_id") or 0, "…"), state)
+    if state == MoveState.UNDONE:
+        is_pause = facts["kind"] == MoveKind.PAUSE
+        return gettext("On hold again: the pause goes on") if is_pause else gettext("Took the move back")
     if state == MoveState.PROPOSED:
         proposed = ngettext("Proposed another day for %(num)s date", "Proposed other days for %(num)s dates", count)
         return _around_quiet(proposed, facts)
     if state == MoveState.APPLIED:
         return _around_quiet(ngettext("Moved %(num)s date", "Moved %(num)s dates", count), facts)
     return gettext("Proposed dates: %(state)s", state=_label(MOVE_LABELS, state))
+
+
+def _left_out(stage: str, state: str) -> str:
+    if state == MoveState.UNDONE:
+        return gettext("Put the stage “%(name)s” back", name=stage)
+    return gettext("Left out the stage “%(name)s”", name=stage)
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
@@ -231,6 +238,16 @@ def _confirmed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Confirmed the answer to “%(name)s”", name=names.check_ins.get(facts["check_in_id"], ""))
 
 
+def _mended(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.check_ins.get(facts["check_in_id"], "")
+    return gettext("Sent another photo for “%(name)s”: the one before could not be shown", name=name)
+
+
+def _spark(facts: Mapping[str, Any], names: Names) -> str:
+    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["until"]))
+    return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -245,6 +262,10 @@ def _label_on(facts: Mapping[str, Any], names: Names) -> str:
 
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
+
+
+def _transfer_corrected(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Corrected what was written down about “%(name)s”", name=names.payments.get(facts["payment_id"], ""))
 
 
 def _decided(facts: Mapping[str, Any], names: Names) -> str:
@@ -285,8 +306,11 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "AnswerGiven": _answered,
     "AnswerReplaced": _replaced,
     "AnswerConfirmed": _confirmed,
+    "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
+    "SparkCodeGiven": _spark,
     "PaymentMoved": _payment,
+    "TransferCorrected": _transfer_corrected,
     "RevisionDecided": _decided,
 }

@@ -10,9 +10,10 @@ from partnerships.core.actor import Role
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.history import HistoryEntry
+from partnerships.mail.finding import Gone
 from partnerships.mail.letters import find_letter
 from partnerships.mail.rules.states import STATE_LABELS
-from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.mail.tables import MailKind
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.tables import Partnership, PlanVersion
@@ -143,13 +144,15 @@ def _line(entry: HistoryEntry, names: Names, reader: _Reader) -> Line:
     )
 
 
-def _mail_line(mail: OutboxMail, reader: _Reader) -> Line:
+def _mail_line(gone: Gone, reader: _Reader) -> Line:
     """Say what kind of mail went to whom, and how it stands; it was worded in its reader's language."""
-    letter = find_letter(mail)
-    sentence = MAIL_SENTENCES[mail.kind, reader.is_creator]
-    state, subject = say(STATE_LABELS[mail.state]), letter.subject if letter else "…"
-    what = gettext(sentence, name=mail.recipient.name, subject=subject, state=state)
-    return replace(_at(mail.sent_at or mail.created_at, reader), who=say(CLOCK), what=what)
+    letter = find_letter(gone.mail)
+    sentence = MAIL_SENTENCES[gone.mail.kind, reader.is_creator]
+    state, subject = say(STATE_LABELS[gone.state]), letter.subject if letter else "…"
+    if gone.digest is not None:
+        state = gettext("%(state)s, in the one mail of the day", state=state)
+    what = gettext(sentence, name=gone.mail.recipient.name, subject=subject, state=state)
+    return replace(_at(gone.at, reader), who=say(CLOCK), what=what)
 
 
 def _at(moment: datetime, reader: _Reader) -> Line:

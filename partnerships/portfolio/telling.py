@@ -17,8 +17,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments
 from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.mail.finding import MOMENT, list_gone, went_out
-from partnerships.mail.tables import OutboxMail
+from partnerships.mail.finding import MOMENT, Gone, list_gone, went_out
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
 from partnerships.plans.finding import find_clock, find_terms, get_for, list_shipments, list_versions
@@ -62,11 +61,6 @@ class Told:
         approved = [one.key for one in self.deliverables if one.state is DeliverableState.APPROVED]
         return stand(gate, self.evidence, approved, [one.key for one in self.deliverables if one.state in LIVE])
 
-    def earned(self, payment: Payment) -> int | None:
-        """Return a milestone's share of the fee in rupiah, if there is a fee."""
-        fee = self.partnership.fee
-        return None if fee is None else fee * payment.percent // 100
-
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
@@ -79,7 +73,7 @@ class Chronicle:
     entries: Sequence[HistoryEntry]
     names: Mapping[int, str]
     versions: Sequence[PlanVersion]
-    mails: Sequence[OutboxMail] = ()
+    mails: Sequence[Gone] = ()
     next: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -32,7 +32,7 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import CLOCKS
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
-from partnerships.plans.rules.partnerships import OVER, PartnershipState
+from partnerships.plans.rules.partnerships import OVER, STANDING_STILL, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanMove, Shipment, Stage, Step
 
@@ -50,7 +50,6 @@ BRAND_MOVES = (PartnershipState.DRAFT, PartnershipState.NEGOTIATING, Partnership
 CREATORS = (Course.POST, Course.CLIPS)
 TEAMS = (*CREATORS, Course.TASK)
 CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
-STANDING_STILL = (*OVER, PartnershipState.ON_HOLD)  # nothing can be agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +113,11 @@ def list_asked_today(reading: Reading) -> list[Wait]:
 
 
 def look_at_mine(reading: Reading) -> list[Wait]:
-    """Return what waits for the creator who asks, the most urgent first."""
+    """Return what waits for the creator who asks, the most urgent first; among it what opens this week."""
     selves = select(Creator.id).where(Creator.account_id == reading.actor.account_id)
     mine = Partnership.creator_id.in_(selves)
     waits = [
-        *_check_ins(reading, mine, CheckIn.state.in_(UNANSWERED)).rows,
+        *_check_ins(reading, mine, CheckIn.state.in_(COMING)).rows,
         *_deliverables(reading, CREATORS, mine).rows,
         *_moves_of_creators(reading, mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,

@@ -174,6 +174,7 @@ class WaitLine:
     action: str
     url: str
     partnership_url: str
+    is_coming: bool = False  # nothing to do yet
     said: str | None = None
     chat_url: str | None = None
 
@@ -245,6 +246,7 @@ def wait_line(
         action=say(LOOK if only_looks else OWN_LABELS[wait.kind] if is_own else ACTION_LABELS[wait.kind]),
         url=url,
         partnership_url=partnership_url,
+        is_coming=wait.kind is WaitKind.COMING,
         said=said,
         chat_url=chat_url,
     )

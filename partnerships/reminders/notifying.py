@@ -1,12 +1,11 @@
 """Turn what happened into mail, in the same transaction; and say at the last moment whether a mail is still wanted."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, bindparam, exists, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy import Row, exists, select, union_all
 from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
@@ -24,20 +23,18 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
-from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import MoveKind
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
-from partnerships.plans.rules.proposals import MoveState
-from partnerships.plans.rules.quiet import QuietHours
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
+from partnerships.plans.rules.quiet import QuietDays, QuietHours
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, PlanMove, Step, quiet_days_of
 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, SNOOZED, awaits_draft, awaits_post
+from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, find_awaited, rest_of
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -104,7 +101,8 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
             thing_id=partnership.id,
             path=f"/partnerships/{partnership.id}",
         )
-        notify(work, partnership, recipient, message)
+        waits = UNDO_FOR if event.action is _P.RESUME else None  # until nobody can take it back any more
+        notify(work, partnership, recipient, message, after=waits)
 
 
 def _received(work: Work, event: ReceiptConfirmed) -> None:
@@ -181,9 +179,9 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "title": both(deliverable.spec.title),
         "note": event.note,
         "unapproved": event.unapproved,
-        "due_on": deliverable.publish_step.due_on.isoformat(),
+        "due_on": _awaited_step(deliverable).due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
-        "put_off": _put_off(work, deliverable) if event.action is _D.APPROVE else "",
+        "put_off": _put_off(work, deliverable),
         "label_off": event.action is _D.VERIFY and bool(deliverable.unlabelled),
     }
     if event.action in COMING_IN:
@@ -209,6 +207,12 @@ def _skips(work: Work) -> bool:
     return any(entry.name == DatesMoved.__name__ and entry.facts["kind"] == MoveKind.SKIP for entry in work.told)
 
 
+def _awaited_step(deliverable: Deliverable) -> Step:
+    """Return the step that is awaited next: the draft's while another one is asked for."""
+    draft = deliverable.draft_step
+    return draft if draft is not None and awaits_draft(deliverable) else deliverable.publish_step
+
+
 def _put_off(work: Work, deliverable: Deliverable) -> str:
     """Return why this very unit of work put its days off (see `PutOff`); "" when they stay as they are."""
     told = (entry.facts for entry in work.told if entry.name == ContentPutOff.__name__)
@@ -224,6 +228,7 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
         "title": both(deliverable.spec.title),
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "put_off": event.reason,
+        "sent_back": awaits_draft(deliverable),
     }
     message = Message("plan_moved", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
     notify(work, deliverable.partnership, person(deliverable.partnership, _MANAGER), message)
@@ -301,20 +306,21 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days or in
-    quiet hours.
+    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days, in a
+    quiet stage or in quiet hours.
     """
     person = _find_person(reading, mail)
     if person is None or person.ended_at is not None or not person.active:
         return None
     if mail.kind is MailKind.NOTICE:
         return True
-    if not (_some_wait(reading, mail) if "items" in mail.context else _still_waits(reading, mail)):
+    rest = _rest_of_digest(reading, mail) if "items" in mail.context else _rest(reading, mail)
+    if rest is None:
         return None
     hours, zone = QuietHours(person.begins, person.ends) if person.begins else QuietHours(), mail.recipient.zone
-    if not person.is_quiet_today and hours.lets_go(reading.now, zone, NO_DAYS) is None:
+    if not person.is_quiet_today and not rest and hours.lets_go(reading.now, zone, NO_DAYS) is None:
         return True
-    return hours.lets_go(reading.now, zone, quiet_days_of(reading.session)) or True
+    return hours.lets_go(reading.now, zone, {**rest, **quiet_days_of(reading.session)}) or True
 
 
 def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | None:
@@ -340,61 +346,34 @@ def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | 
     ).one_or_none()
 
 
-def _some_wait(reading: Reading, mail: OutboxMail) -> bool:
-    """Say whether any of what a digest tells still waits; what does not is left out of it."""
-    items = [
-        item
-        for item in mail.context["items"]
-        if _still_waits(reading, OutboxMail(about=item["about"], template=item["template"], context=item["context"]))
-    ]
-    set_committed_value(mail, "context", {**mail.context, "items": items})  # kept when it has been sent: this was told
-    return bool(items)
+def _rest(reading: Reading, mail: OutboxMail) -> QuietDays | None:
+    """Return the days of the quiet stages of what `mail` reminds of; None when it waits no more.
 
-
-def _still_waits(reading: Reading, mail: OutboxMail) -> bool:
-    """Say whether what `mail` reminds of is open, still due on that day, in a partnership that runs."""
+    It waits while it is open, still due on that day, and in a partnership that runs.
+    """
     if mail.context["waits_for"] in OF_BRANDS:
-        return OF_BRANDS[mail.context["waits_for"]](reading, mail)
-    due_on = _due_on(reading, mail)
-    return due_on is not None and due_on.isoformat() == mail.context["due_on"]
-
-
-def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
-    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
-    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
-        return False
-    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
-
-
-def _due_on(reading: Reading, mail: OutboxMail) -> date | None:
-    """Return on which day what is still waited for is due, or None."""
-    waits_for, thing_id = mail.context["waits_for"], int(mail.about.partition(":")[2])
-    if waits_for in CLOCKS:
-        clock = find_clock(reading, thing_id)
-        return clock.due_on if clock is not None and clock.kind == waits_for else None
-    if waits_for == StepKind.CHECK_IN:
-        found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
-        awaited = found is not None and found.CheckIn.is_answerable
-    else:
-        is_draft = waits_for == StepKind.DRAFT
-        found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
-        awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
-    if found is None or not awaited or _is_put_off(reading, found, mail):
+        return NO_DAYS if OF_BRANDS[mail.context["waits_for"]](reading, mail) else None
+    awaited = find_awaited(reading, mail)
+    if awaited is None or awaited.due_on.isoformat() != mail.context["due_on"]:
         return None
-    return found.due_on if found.state is PartnershipState.ACTIVE else None
+    return rest_of(reading, awaited)
 
 
-def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
-    """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
-    return (
-        select(thing, Step.due_on, Step.zone, Step.snoozed_until, Partnership.state)
-        .join(Step, Step.id == step_id)
-        .join(Partnership, Partnership.id == thing.partnership_id)
-        .where(thing.id == bindparam("thing_id"))
-        .options(lazyload("*"))
-    )
+def _rest_of_digest(reading: Reading, mail: OutboxMail) -> QuietDays | None:
+    """Return the days on which everything that a digest tells rests; None when nothing of it waits.
 
-
-_CHECK_IN = _with_day(CheckIn, CheckIn.step_id)
-_DRAFT = _with_day(Deliverable, Deliverable.draft_step_id)
-_POST = _with_day(Deliverable, Deliverable.publish_step_id)
+    What does not wait is left out of it, and what rests while other things do not, if its ladder reminds of it again.
+    """
+    waiting = []
+    for item in mail.context["items"]:
+        told = OutboxMail(about=item["about"], template=item["template"], context=item["context"])
+        if (rest := _rest(reading, told)) is not None:
+            waiting.append((item, rest))
+    today = day_in(mail.recipient.zone, reading.now)
+    awake = [item for item, rest in waiting if today not in rest or item["context"]["rung"] == Rung.OWNER]
+    items = awake or [item for item, _ in waiting]
+    set_committed_value(mail, "context", {**mail.context, "items": items})  # kept when it has been sent: this was told
+    if not waiting:
+        return None
+    first = waiting[0][1]
+    return {day: name for day, name in first.items() if all(day in rest for _, rest in waiting)}

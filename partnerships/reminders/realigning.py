@@ -1,17 +1,19 @@
 """Keep reminders in line with a plan that somebody has moved: none goes out for a day that is none any more."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.mail.tables import NOT_NEEDED, MailKind, MailState, OutboxMail
 from partnerships.plans.events import DatesMoved
-from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.rules.moves import MoveKind
+from partnerships.plans.rules.proposals import MoveState, undo_ends
 from partnerships.plans.tables import PlanMove, Step
 
-from .waits import abouts_of
+from .waits import SNOOZED, abouts_of
 
 
 def realign(work: Work, event: Event) -> None:
@@ -23,8 +25,10 @@ def realign(work: Work, event: Event) -> None:
     if not isinstance(event, DatesMoved) or event.now not in {MoveState.APPLIED, MoveState.UNDONE}:
         return
     move = work.get(PlanMove, event.move_id)
+    if event.now is MoveState.APPLIED and move.kind is MoveKind.SKIP:
+        _let_go(work, move)
     steps = [step for step in move.partnership.steps if step.name in move.rungs]  # of the others nothing was queued
-    if not steps:
+    if not steps or move.kind is MoveKind.PAUSE:  # repeating.py looks after what waits again after a pause
         return
     mark = f"its day was moved ({move.id})"
     for mail, step in _reminders(work, steps):
@@ -35,6 +39,21 @@ def realign(work: Work, event: Event) -> None:
                 mail.take_up()
         elif mail.state in {MailState.QUEUED, MailState.RETRY} and (step.done_at is not None or not is_of_day):
             mail.call_off(mark)
+
+
+def _let_go(work: Work, move: PlanMove) -> None:
+    """Look anew at what a quiet stage held back that is skipped, once that cannot be taken back any more.
+
+    What somebody wants to be reminded of on a day of their own choice waits for that day.
+    """
+    partnership = move.partnership
+    if move.stage.key not in partnership.template.resting:
+        return
+    mails = [mail for mail, _ in _reminders(work, [step for step in partnership.steps if step.rung is not None])]
+    held = or_(OutboxMail.id.in_([mail.id for mail in mails]), OutboxMail.idem_key.in_({mail.digest for mail in mails}))
+    waiting = OutboxMail.state == MailState.QUEUED, OutboxMail.send_after > work.now, OutboxMail.template != SNOOZED
+    for mail in work.session.scalars(select(OutboxMail).where(held, *waiting)).all():
+        mail.put_off(undo_ends(work.now) + timedelta(seconds=1))
 
 
 def _reminders(work: Work, steps: Sequence[Step]) -> list[tuple[OutboxMail, Step]]:

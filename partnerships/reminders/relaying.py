@@ -1,6 +1,6 @@
 """Tell those whom moved dates concern: the creator once it cannot be undone any more, the manager what was answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -16,10 +16,12 @@ from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
 
-from .mails import Message, both, notify, person
+from .mails import Message, both, notify, person, standing
 from .rules.ladder import Side
 
 MOVED, PROPOSED, ANSWERED, SKIPPED = "dates_moved", "dates_proposed", "dates_answered", "stage_skipped"
+RESUMED = "resumed"
+TAKEN_BACK = "the move was taken back"  # stands in `last_error` of what is not said any more
 
 
 def relay(work: Work, event: Event) -> None:
@@ -27,7 +29,9 @@ def relay(work: Work, event: Event) -> None:
     if not isinstance(event, DatesMoved):
         return
     move = work.get(PlanMove, event.move_id)
-    if event.now in {MoveState.UNDONE, MoveState.WITHDRAWN}:
+    if move.kind is MoveKind.PAUSE:
+        _hush(work, move, event)
+    elif event.now in {MoveState.UNDONE, MoveState.WITHDRAWN}:
         _take_back(work, move, event)
     elif move.kind is MoveKind.SKIP:
         _tell_skip(work, move, event)
@@ -102,20 +106,37 @@ def _tell_skip(work: Work, move: PlanMove, event: DatesMoved, *, is_back: bool =
     notify(work, partnership, person(partnership, Side.CREATOR), message, after=None if is_back else UNDO_FOR)
 
 
-def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:
-    """Say nothing of what nobody has heard of; who has heard of it is told that the old days hold again."""
-    waiting = work.session.scalars(
+def _hush(work: Work, move: PlanMove, event: DatesMoved) -> None:
+    """Say nothing of a pause that has not ended after all; who has heard that it has is told that it goes on."""
+    partnership = move.partnership
+    waiting = _unsent(work, partnership, RESUMED)
+    for mail in waiting:
+        mail.call_off(TAKEN_BACK)
+    if not waiting:
+        context = standing(partnership, note=partnership.hold_note)
+        message = Message("held_creator", event.key, partnership.about, context)
+        notify(work, partnership, person(partnership, Side.CREATOR), message)
+
+
+def _unsent(work: Work, partnership: Partnership, *templates: str) -> Sequence[OutboxMail]:
+    """Return what nobody has tried to send yet, or not with success, of these wordings about the partnership."""
+    return work.session.scalars(
         select(OutboxMail)
         .where(
-            OutboxMail.about == move.partnership.about,
-            OutboxMail.template.in_([MOVED, PROPOSED, SKIPPED]),
+            OutboxMail.about == partnership.about,
+            OutboxMail.template.in_(templates),
             OutboxMail.state.in_([MailState.QUEUED, MailState.RETRY]),
         )
         .with_for_update()
     ).all()
+
+
+def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:
+    """Say nothing of what nobody has heard of; who has heard of it is told that the old days hold again."""
+    waiting = _unsent(work, move.partnership, MOVED, PROPOSED, SKIPPED)
     unheard = [mail for mail in waiting if mail.context["move_id"] == move.id]
     for mail in unheard:
-        mail.call_off("the move was taken back")
+        mail.call_off(TAKEN_BACK)
     if unheard or event.now is not MoveState.UNDONE:
         return
     if move.kind is MoveKind.SKIP:

@@ -1,4 +1,7 @@
-"""After a pause, let the reminders wait again that it called off: nobody is reminded twice, and nobody not at all."""
+"""After a pause, let the reminders wait again that it called off: nobody is reminded twice, and nobody not at all.
+
+When the partnership stands still again after all, they are as they were.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -8,15 +11,19 @@ from sqlalchemy import select
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
-from partnerships.plans.events import PartnershipMoved
+from partnerships.plans.events import DatesMoved, PartnershipMoved
+from partnerships.plans.finding import find_resumption
+from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.tables import Partnership, Step, reminderless_days_of
+from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.tables import Partnership, PlanMove, Step, reminderless_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
 from .tables import policy_of
 from .waits import abouts_of
 
+MAILS = "mails"  # under which the move keeps how they stood before
 QUEUED = frozenset({MailState.QUEUED, MailState.RETRY})
 NOT_OUT = QUEUED | {MailState.CANCELLED}  # what is being sent goes its own way
 
@@ -27,9 +34,13 @@ def repeat(work: Work, event: Event) -> None:
     The step has climbed that rung and does not climb it again, so it is the mail itself that waits once more: the same
     row, whose key tells nothing twice. What was sent stays sent.
     """
-    if not isinstance(event, PartnershipMoved) or event.action is not PartnershipAction.RESUME:
-        return
-    partnership = work.get(Partnership, event.partnership_id)
+    if isinstance(event, DatesMoved) and event.kind is MoveKind.PAUSE and event.now is MoveState.UNDONE:
+        _restore(work, work.get(PlanMove, event.move_id))
+    elif isinstance(event, PartnershipMoved) and event.action is PartnershipAction.RESUME:
+        _repeat(work, work.get(Partnership, event.partnership_id))
+
+
+def _repeat(work: Work, partnership: Partnership) -> None:
     waiting = [step for step in partnership.steps if step.done_at is None and step.rung is not None]
     abouts = abouts_of(work, waiting)
     reminders = work.session.scalars(
@@ -38,6 +49,7 @@ def repeat(work: Work, event: Event) -> None:
         .order_by(OutboxMail.id)
         .with_for_update()
     ).all()
+    stood = {str(mail.id): mail.standing for mail in reminders if mail.state in NOT_OUT}
     digests = _digests_of(work, reminders)
     for step in waiting:
         look = next_look(
@@ -60,6 +72,20 @@ def repeat(work: Work, event: Event) -> None:
         day = due.get((mail.about, mail.context["waits_for"]))
         if mail.state in QUEUED and day not in {None, mail.context["due_on"]}:
             mail.call_off("a later reminder has taken its place")
+    changed = {str(mail.id) for mail in reminders if stood.get(str(mail.id), mail.standing) != mail.standing}
+    move = find_resumption(work, partnership.id) if changed else None
+    if move is not None:
+        move.let_go({MAILS: {mail_id: stood[mail_id] for mail_id in sorted(changed)}})
+
+
+def _restore(work: Work, move: PlanMove) -> None:
+    """Let the reminders stand as they did that went out of the pause with it; what is out is out."""
+    stood = move.stood.get(MAILS, {})
+    for mail in work.session.scalars(
+        select(OutboxMail).where(OutboxMail.id.in_(int(mail_id) for mail_id in stood)).with_for_update()
+    ).all():
+        if mail.state in NOT_OUT:
+            mail.stand_again(stood[str(mail.id)])
 
 
 def _digests_of(work: Work, reminders: Iterable[OutboxMail]) -> Mapping[str | None, OutboxMail]:

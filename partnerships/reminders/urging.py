@@ -30,7 +30,7 @@ def urge_review(work: Work, deliverable: Deliverable) -> tuple[int, datetime | N
     Who has been told once is not told twice: the keys of these mails name the day since which it waits.
     """
     partnership, since = deliverable.partnership, deliverable.waiting_since or work.now
-    zone = partnership.manager.account.zone
+    zone = partnership.manager.brand_zone
     look = review_look(since, zone, work.now, days=quiet_days_of(work.session))
     if look.rung is None:
         return 0, look.next_action_at
@@ -97,7 +97,7 @@ def _review_waits(reading: Reading, mail: OutboxMail) -> bool:
     deliverable = reading.get(Deliverable, int(mail.about.partition(":")[2]))
     if deliverable.state not in REVIEWABLE or deliverable.waiting_since is None:
         return False
-    since = day_in(deliverable.partnership.manager.account.zone, deliverable.waiting_since)
+    since = day_in(deliverable.partnership.manager.brand_zone, deliverable.waiting_since)
     return deliverable.partnership.is_running and since.isoformat() == mail.context["due_on"]
 
 

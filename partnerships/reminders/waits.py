@@ -1,18 +1,26 @@
 """What a creator is waited for: the thing itself, how a mail about it is made, and whether it still waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.zones import day_in
-from partnerships.database.work import Work
+from partnerships.database.work import Reading, Work
 from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
+from partnerships.mail.tables import OutboxMail
+from partnerships.plans.finding import find_clock
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.tables import Step
+from partnerships.plans.rules.dates import CLOCKS, StepKind
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.quiet import QuietDays, resting_days
+from partnerships.plans.rules.stages import StageState
+from partnerships.plans.tables import Edition, Partnership, Stage, Step, template_of
 
 from .mails import Message, both
 from .rules.ladder import Rung, Side
@@ -117,6 +125,69 @@ def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
     abouts = {check_in.step_id: check_in.about for check_in in check_ins}
     abouts |= {row.publish_step_id: row.about for row in content}
     return abouts | {row.draft_step_id: row.about for row in content if row.draft_step_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a mail reminds of, while it is waited for: its day, and the partnership that it belongs to."""
+
+    due_on: date
+    partnership_id: int
+    edition: Edition  # of the partnership's template
+
+
+def find_awaited(reading: Reading, mail: OutboxMail) -> Awaited | None:
+    """Return what `mail` reminds of, or None when nobody waits for it now."""
+    waits_for, thing_id = mail.context["waits_for"], int(mail.about.partition(":")[2])
+    if waits_for in CLOCKS:
+        clock = find_clock(reading, thing_id)
+        is_same = clock is not None and clock.kind == waits_for
+        return Awaited(clock.due_on, thing_id, clock.partnership.edition) if clock is not None and is_same else None
+    if waits_for == StepKind.CHECK_IN:
+        found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and found.CheckIn.is_answerable
+    else:
+        is_draft = waits_for == StepKind.DRAFT
+        found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
+    if found is None or not awaited or found.state is not PartnershipState.ACTIVE or _is_put_off(reading, found, mail):
+        return None
+    return Awaited(found.due_on, found.id, (found.template_key, found.template_version))
+
+
+def rest_of(reading: Reading, awaited: Awaited) -> QuietDays:
+    """Return the days of the quiet stages around it; most templates have none, and ask nothing."""
+    resting = template_of(reading.session, awaited.edition, ()).resting
+    if not resting:
+        return {}
+    lasting = select(Stage.key, Stage.starts_on, Stage.ends_on).where(
+        Stage.partnership_id == awaited.partnership_id, Stage.state != StageState.SKIPPED
+    )
+    return resting_days({key: (first, last) for key, first, last in reading.session.execute(lasting)}, resting)
+
+
+def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
+    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
+    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+        return False
+    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
+
+
+def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
+    of_partnership = Partnership.id, Partnership.state, Partnership.template_key, Partnership.template_version
+    return (
+        select(thing, Step.due_on, Step.zone, Step.snoozed_until, *of_partnership)
+        .join(Step, Step.id == step_id)
+        .join(Partnership, Partnership.id == thing.partnership_id)
+        .where(thing.id == bindparam("thing_id"))
+        .options(lazyload("*"))
+    )
+
+
+_CHECK_IN = _with_day(CheckIn, CheckIn.step_id)
+_DRAFT = _with_day(Deliverable, Deliverable.draft_step_id)
+_POST = _with_day(Deliverable, Deliverable.publish_step_id)
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:

@@ -256,11 +256,12 @@ def _move_stage(work: Work, step: Step, action: StageAction, counted: Counter[st
     step.finish(work.now)
     if not STAGE.allows(stage.state, action, Role.SYSTEM):  # opened early, or skipped by a manager
         return
-    waited_days = max((day_in(step.zone, work.now) - stage.starts_on).days, 0) if stage.waits_since else 0
+    since = stage.waits_since
+    waited_days = max((day_in(step.zone, work.now) - stage.starts_on).days, 0) if since else 0
     stage.move(action, Role.SYSTEM)
     counted["stages"] += 1
     work.session.flush()
-    work.emit(stage.moved(waited_days=waited_days))
+    work.emit(stage.moved(waited_days=waited_days, waited_since=since))
 
 
 def _may_open(work: Work, step: Step, action: StageAction) -> bool:

@@ -43,4 +43,5 @@ def take(store: Store, niche: str, number: int, *, same_angle: bool = False) -> 
         taken_at=None,
         camera=None,
         display_name=f"demo-{number}.jpg",
+        is_prepared=True,
     )

@@ -9,7 +9,7 @@ from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
-from partnerships.core.zones import INDONESIAN
+from partnerships.core.zones import INDONESIAN, city_of
 
 
 def language() -> str:
@@ -55,6 +55,11 @@ def zone_text(zone: str, moment: datetime) -> str:
     return INDONESIAN.get(zone) or f"UTC{moment.astimezone(ZoneInfo(zone)):%z}"
 
 
+def zone_name(zone: str) -> str:
+    """Return a zone as people name it beside no moment: WIB, WITA, WIT, or after its city; one word stays as it is."""
+    return INDONESIAN.get(zone) or (gettext("%(city)s time", city=city_of(zone)) if "/" in zone else zone)
+
+
 def away_text(day: date, today: date) -> str:
     """Return how far `day` is from `today`, in words."""
     days = (day - today).days
@@ -94,6 +99,7 @@ def add_formats(app: Flask) -> None:
         "due": lambda step: due_text(step.due_on, step.due_by),
         "moment": moment_text,
         "away": away_text,
+        "zone_name": zone_name,
         "rupiah": rupiah,
         "size": size_text,
         "decimal": number_text,

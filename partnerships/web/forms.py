@@ -19,6 +19,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, StopValidation
 
 from partnerships.core.errors import Refused
+from partnerships.core.zones import OFFERED, read, written
 
 from .characters import in_one_line
 from .words import translated
@@ -55,6 +56,20 @@ class PageForm(FlaskForm):
             self.form_errors.append(sentence)
         else:
             field.errors = [*field.errors, sentence]
+
+
+class ZoneField(StringField):
+    """A time zone, written as people say it: WIB, a city, or any name of the IANA list."""
+
+    offered = tuple(written(zone) for zone in OFFERED)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was meant; what means no zone stays as it was typed."""
+        if valuelist:
+            self.data = read(str(valuelist[0]))
+
+    def _value(self) -> str:
+        return written(self.data or "")
 
 
 class RowForm(Form):

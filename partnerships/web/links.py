@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
-from . import linking, media
-from .context import remember_actor, transactions
+from . import linking, media, tus
+from .context import current_actor, remember_actor, transactions
 from .policy import EVERYONE, Audience
 from .tables import MailedLink
 
 pages = Blueprint("links", __name__)
 
-OPEN_TO: dict[str, Audience] = {"links.open": EVERYONE, "links.medium": EVERYONE}
+OPEN_TO: dict[str, Audience] = dict.fromkeys(
+    ("links.open", "links.medium", "links.medium_copy", "links.upload"), EVERYONE
+)
 TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
 LinkPage = Callable[[int], ResponseReturnValue]
@@ -45,7 +47,27 @@ def _page_behind(link: MailedLink) -> LinkPage:
 @pages.get("/s/<token>/media/<int:file_id>")
 def medium(token: str, file_id: int) -> ResponseReturnValue:
     """Send a photo or video that stands on the page behind `token`: looking at that page signs nobody in."""
+    _come_in(token)
+    return media.serve(file_id)
+
+
+@pages.get(f"/s/<token>/media/<int:file_id>/{media.COPY}")
+def medium_copy(token: str, file_id: int, copy: str) -> ResponseReturnValue:
+    """Send a copy of a photo or video to whoever gets the whole of it."""
+    _come_in(token)
+    return media.serve_copy(file_id, copy)
+
+
+@pages.post("/s/<token>/uploads")
+def upload(token: str) -> ResponseReturnValue:
+    """Announce a file for the page behind `token`. Like every POST here it signs the person in lightly."""
+    _come_in(token, remember=True)
+    if current_actor().role not in tus.OPEN_TO["tus.create"]:
+        raise NotFound(N_("There is nothing here."))
+    return tus.create()
+
+
+def _come_in(token: str, *, remember: bool = False) -> None:
     link = linking.open_link(transactions(), token)
     _page_behind(link)
-    remember_actor(current_app.extensions["welcome"](link, remember=False))
-    return media.serve(file_id)
+    remember_actor(current_app.extensions["welcome"](link, remember=remember))

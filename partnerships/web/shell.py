@@ -17,7 +17,10 @@ from partnerships.database.health import examine
 from .context import find_actor, transactions
 from .formats import language
 from .headers import csp_nonce
+from .media import media_url
 from .policy import EVERYONE, Audience
+from .tus import creation_url
+from .uploads import sent_before
 from .urls import safe_next
 
 pages = Blueprint("shell", __name__)
@@ -90,7 +93,8 @@ def choose_locale() -> str:
 def share_with_templates(app: Flask, menu: tuple[MenuItem, ...], demo: Callable[[], Any] | None) -> None:
     """Give every template what base.html uses. `demo` returns what the demo bar shows."""
     # Macros are imported without the page's context: what they call has to be global.
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url, media_url=media_url)
+    app.jinja_env.globals.update(creation_url=creation_url, sent_before=sent_before, page_digest=page_digest)
 
     @app.context_processor
     def shared() -> dict[str, Any]:
@@ -130,6 +134,11 @@ def _navigation(menu: tuple[MenuItem, ...], role: Role | None) -> list[Navigatio
 def static_url(path: str) -> str:
     """Return the address of a static file with a digest of its content, so that it can be kept for ever."""
     return _address(str(current_app.static_folder), path, request.script_root)
+
+
+def page_digest() -> str:
+    """Return a name for this page that tells nothing of its address: a mailed link's holds a key."""
+    return hashlib.sha256(request.path.encode()).hexdigest()[:16]
 
 
 @cache

@@ -1,19 +1,23 @@
-"""Files that come with a form: received before the transaction begins, kept only if it ends well."""
+"""Files that come with a form, or came before it: received before the transaction begins, kept only if it ends well."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from flask import current_app, request
 
 from partnerships.core.errors import Refused, StorageFailed
+from partnerships.files import uploading
 from partnerships.files.receiving import MIB, Limits, ReceivedFile, receive
 from partnerships.files.store import Provisional
+
+from .context import looking
 
 ACCEPT = "image/jpeg,image/png,image/webp,video/mp4,video/quicktime"
 PHOTO_BYTES = 25 * MIB
 MOST_FILES = 11  # of one input; a rule refuses fewer, but nobody makes us work through hundreds
+SENT_BEFORE = "-sent"  # behind an input's name: the uploads that came in its place
 
 
 @dataclass
@@ -34,15 +38,23 @@ class Uploads:
 def receiving(used_bytes: int, prefix: str = "") -> Iterator[Uploads]:
     """Yield the files of this request; an exception inside the block takes them out of the store again.
 
-    `used_bytes` is what the organisation keeps already: its quota leaves the rest.
+    `used_bytes` is what the organisation keeps already: its quota leaves the rest. What came before the form stands
+    before what comes with it.
     """
     with Provisional(current_app.extensions["store"]) as trial:
         uploads = Uploads(trial)
-        room = int(current_app.config["UPLOAD_QUOTA_BYTES"]) - used_bytes
+        _collect(uploads, prefix)
+        room = limits(used_bytes).room_bytes or 0
         for name in request.files:
             if name.startswith(prefix):
                 room -= _receive(uploads, name, name.removeprefix(prefix), room)
         yield uploads
+
+
+def sent_before(name: str) -> list[tuple[str, str]]:
+    """Return what came in the place of the input called `name`: the upload's id, and the file's name."""
+    sent = (value.partition("/") for value in request.form.getlist(name + SENT_BEFORE)[:MOST_FILES])
+    return [(public_id, called) for public_id, _, called in sent if public_id]
 
 
 def has_files() -> bool:
@@ -55,15 +67,36 @@ def max_bytes() -> int:
     return int(current_app.config["UPLOAD_MAX_BYTES"])
 
 
+def limits(used_bytes: int = 0) -> Limits:
+    """Return how large files may be, and how many bytes an organisation that keeps so many may still keep."""
+    room = int(current_app.config["UPLOAD_QUOTA_BYTES"]) - used_bytes
+    return Limits(min(PHOTO_BYTES, max_bytes()), max_bytes(), room)
+
+
+def _collect(uploads: Uploads, prefix: str) -> None:
+    """Put what came before the form where its inputs are, asking once for all of them."""
+    names = [name.removesuffix(SENT_BEFORE) for name in request.form if name.endswith(SENT_BEFORE)]
+    asked = {name: [key for key, _ in sent_before(name)] for name in names if name.startswith(prefix)}
+    if not any(asked.values()):
+        return
+    with looking() as reading:
+        arrived = uploading.collect(reading, {key for keys in asked.values() for key in keys})
+    for name, keys in asked.items():
+        try:
+            uploads.files[name.removeprefix(prefix)] = uploading.pick(arrived, keys)
+        except Refused as refusal:
+            uploads.spoilt[name.removeprefix(prefix)] = refusal
+
+
 def _receive(uploads: Uploads, name: str, key: str, room: int) -> int:
     """Receive every file of the input called `name`; return how many bytes are kept."""
     kept = 0
     for sent in request.files.getlist(name)[:MOST_FILES]:
         if not sent.filename:  # nothing was chosen
             continue
-        limits = Limits(min(PHOTO_BYTES, max_bytes()), max_bytes(), room - kept)
+        most = replace(limits(), room_bytes=room - kept)
         try:
-            received = receive(cast("BinaryIO", sent.stream), sent.filename, limits, uploads.trial)
+            received = receive(cast("BinaryIO", sent.stream), sent.filename, most, uploads.trial)
         except Refused as refusal:
             uploads.spoilt[key] = refusal
         except StorageFailed as failure:

@@ -19,7 +19,7 @@ from partnerships.deliverables import submitting
 from partnerships.deliverables.finding import list_of
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
-from partnerships.files.tables import FileKind, StoredFile
+from partnerships.files.tables import FileKind, FileState, StoredFile
 from tests.stories import SETTLED_AT, People, start
 
 RECEIVED_ON = date(2026, 1, 5)
@@ -49,6 +49,7 @@ def film(name: str = "a", taken_at: str | None = "2026-01-05T07:30:00") -> Recei
         taken_at=taken_at,
         camera="Telepon X",
         display_name="film.mp4",
+        is_prepared=True,
     )
 
 
@@ -113,6 +114,7 @@ def _photo(actor: Actor, people: People) -> StoredFile:
         width=800,
         height=600,
         display_name="foto.jpg",
+        state=FileState.READY,
         created_at=SETTLED_AT,
     )
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from partnerships.authenticity.tables import Review
 from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
 from partnerships.core.errors import Conflict, IllegalTransition, NotAllowed, NotFound, Refused
+from partnerships.core.zones import moment
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.deliverables import submitting
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.people.tables import Organisation
 from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.authenticity.stories import (
     RECEIVED_ON,
@@ -293,6 +295,22 @@ def test_the_inbox_shows_the_longest_waiting_first_and_whose_it_is(
     assert (first.deliverable_id, first.reviewers, first.is_mine) == (older.deliverable_id, ("Bayu",), True)
     assert (first.is_overdue, second.is_overdue) == (True, False)
     assert [second.belongs_to(share) for share in Share] == [True, False, True]
+
+
+def test_the_inbox_counts_the_days_of_the_place_where_the_brand_works(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.get_one(Organisation, people.manager.org_id).zone = "Pacific/Kiritimati"  # Tuesday already
+        everywhere.commit()
+    clock.set(moment(RECEIVED_ON, time(20), "Asia/Jakarta"))
+    send(transactions, people)
+
+    with transactions.looking(people.reviewer) as reading:
+        (waiting,) = finding.inbox(reading)
+
+    tuesday = RECEIVED_ON + timedelta(days=1)
+    assert (waiting.waiting_on, waiting.today, waiting.due_on) == (tuesday, tuesday, tuesday + timedelta(days=2))
 
 
 def test_next_and_previous_follow_the_inbox(transactions: Transactions, people: People, clock: ManualClock) -> None:

@@ -1,7 +1,7 @@
 """Beginnings that tests of check-ins and deliverables share."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -9,9 +9,12 @@ from sqlalchemy import select
 from partnerships.check_ins.rules.check_ins import CheckInAction
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
+from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
+from partnerships.files.tables import FileProblem, FileState, StoredFile
+from partnerships.reminders.watching import tick
 from tests.stories import People, start
 
 RECEIVED_ON = date(2026, 1, 5)
@@ -38,6 +41,16 @@ def check_in_called(transactions: Transactions, people: People, partnership_id: 
         ).one()
 
 
+def first_due(transactions: Transactions, people: People, clock: ManualClock, moment: datetime) -> int:
+    """Begin the day before `moment`, look at it then, and return the first check-in, which is due that day."""
+    clock.set(moment - timedelta(days=1))
+    start(transactions, people, clock.now().date())
+    clock.set(moment)
+    tick(transactions)
+    with transactions.looking(people.manager) as reading:
+        return reading.session.scalars(select(CheckIn.id).order_by(CheckIn.number)).all()[0]
+
+
 def move_check_in(transactions: Transactions, people: People, check_in_id: int, *actions: CheckInAction) -> None:
     """Let the clock do what the tick does to a check-in."""
     with transactions.begin(system(people)) as work:
@@ -50,6 +63,11 @@ def opened(transactions: Transactions, people: People, partnership_id: int, key:
     check_in_id = check_in_called(transactions, people, partnership_id, key)
     move_check_in(transactions, people, check_in_id, CheckInAction.OPEN)
     return check_in_id
+
+
+def spoil(file: StoredFile) -> None:
+    """Let it be known of a file that it can never be shown."""
+    file.state, file.problem, file.bytes = FileState.FAILED, FileProblem.DAMAGED, 0
 
 
 def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:
@@ -68,4 +86,5 @@ def received(content: bytes = b"photo", *, size: int = 1000) -> ReceivedFile:
         taken_at="2026-01-05T09:00:00",
         camera=None,
         display_name="photo.jpg",
+        is_prepared=True,
     )

@@ -388,27 +388,34 @@ def test_the_creator_sees_the_photos_that_she_confirms_also_behind_a_mailed_link
         token = linking.token_of(link)
     visitor = app.test_client()
 
-    own = re.findall(r'<img src="(/media/\d+)"', creator.get(f"/me/check-ins/{four_weeks}").text)
-    behind = re.findall(r'<img src="(/s/[^"]+)"', visitor.get(f"/s/{token}").text)
+    early = creator.get(f"/me/check-ins/{four_weeks}").text
+    app.extensions["worker"].prepare("")
+    own = re.findall(r'<a href="(/media/\d+)"><img src="([^"]+)"', creator.get(f"/me/check-ins/{four_weeks}").text)
+    behind = re.findall(r'<a href="(/s/[^"]+)"><img src="(/s/[^"]+)"', visitor.get(f"/s/{token}").text)
 
+    assert "“angle_photo.jpg” is being prepared" in early
+    assert "/media/" not in early
     assert (len(own), len(behind)) == (1, 1)
-    for client, address in ((creator, own[0]), (visitor, behind[0])):
-        shown = client.get(address)
-        assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
-        shown.close()
+    for client, addresses in ((creator, own[0]), (visitor, behind[0])):
+        for address, kind in zip(addresses, ("image/jpeg", "image/webp"), strict=True):
+            shown = client.get(address)
+            assert (shown.status_code, shown.content_type) == (200, kind)
+            shown.close()
     assert shown.headers["Referrer-Policy"] == "no-referrer"
-    assert visitor.get(own[0]).status_code == 302
+    assert visitor.get(own[0][0]).status_code == 302
     assert visitor.get(f"/s/{token}/media/999999").status_code == 404
     assert visitor.get(f"/s/{token}x/media/1").status_code == 404
+    assert visitor.get(f"/s/{token}x/media/1/small").status_code == 404
 
 
 def test_staff_see_answers_and_photos_record_excuse_and_take_note(
-    sign_in: SignIn, client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
+    app: Flask, sign_in: SignIn, client: FlaskClient, transactions: Transactions, people: People, partnership_id: int
 ) -> None:
     answered = opened(transactions, people, partnership_id, "four-weeks")
     unanswered = opened(transactions, people, partnership_id, "first-days")
     post(client, f"/me/check-ins/{answered}", form({**FOUR_WEEKS, "keep_going": "no"}, angle_photo=PHOTO))
     manager = in_english(sign_in(people.manager))
+    app.extensions["worker"].prepare("")
 
     page = manager.get(f"/check-ins/{answered}")
     manager.post(f"/check-ins/{answered}/seen")

@@ -9,10 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import NullPool, create_engine, select, text
 
 from partnerships import cli, doctor
@@ -23,12 +25,14 @@ from partnerships.database import job_tables
 from partnerships.database.heartbeat import WORKER, Heartbeat
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
+from partnerships.files.keeping import keep
+from partnerships.files.receiving import Limits, receive
+from partnerships.files.tables import StoredFile
 from partnerships.mail.delivering import BATCH
-from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, MailState, OutboxMail, token_of
+from partnerships.mail.tables import MailState, OutboxMail, token_of
 from partnerships.mail.waking import wake
-from partnerships.people.tables import Account
 from tests.conftest import MakeDatabase
+from tests.mail.scenes import queue_notices
 from tests.services.smtp import SmtpServer, running_smtp
 from tests.stories import People
 
@@ -43,21 +47,7 @@ LONGEST = 120.0  # for anything, on a busy machine
 def put(transactions: Transactions, people: People) -> Callable[[int], None]:
     """Return a function that queues so many mails in one transaction."""
 
-    def many(mails: int) -> None:
-        with transactions.begin(people.manager) as work:
-            creator = work.session.get_one(Account, people.creator.account_id)
-            queue(
-                work,
-                kind=MailKind.NOTICE,
-                about="deliverable:1",
-                template="verified",
-                context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
-                | {"title": "Dua minggu"},
-                recipients={f"mail:{number}": creator for number in range(mails)},
-                send_after=work.now,
-            )
-
-    return many
+    return lambda mails: queue_notices(transactions, people, mails=mails)
 
 
 @pytest.fixture
@@ -89,6 +79,8 @@ def hire(settings: Settings, post: SmtpServer, tmp_path: Path) -> Iterator[Hire]
     def start(name: str, silent: float = PATIENT) -> subprocess.Popen[str]:
         folder = tmp_path / name
         folder.mkdir()
+        settings.data_dir.joinpath("files").mkdir(exist_ok=True)
+        folder.joinpath("files").symlink_to(settings.data_dir / "files")  # as a shared disk
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         with (folder / "log").open("w") as log:
             worker = subprocess.Popen(
@@ -249,6 +241,33 @@ def test_told_to_end_a_worker_sends_the_mail_in_hand_and_gives_the_others_back(
         (MailState.QUEUED, 0, None): 20 - sent,
     }
     assert _workers_that_showed_life(transactions) == 0
+
+
+def test_a_photo_whose_worker_was_killed_is_prepared_by_another_within_a_minute(
+    app: Flask, hire: Hire, transactions: Transactions, people: People, jobs: Callable[[], list[str]]
+) -> None:
+    content = BytesIO()
+    Image.new("RGB", (6200, 6200), "teal").save(content, "PNG")  # takes a second to decode
+    content.seek(0)
+    received = receive(content, "large.png", Limits(), app.extensions["store"])
+    with transactions.begin(people.creator) as work:
+        (row,) = keep(work, [received], people.creator.person_id)
+
+    def find() -> StoredFile:
+        with transactions.everywhere() as everywhere:
+            return everywhere.get_one(StoredFile, row.id)
+
+    asked = jobs()
+    killed = hire("killed")
+    until(lambda: find().lease_token)
+    killed.kill()
+    at, left = time.monotonic(), find()
+    hire("other", IMPATIENT)
+    until(lambda: find().is_ready)
+
+    assert "media" in asked
+    assert (left.is_preparing, left.attempts) == (True, 1)
+    assert (time.monotonic() - at < AGAIN, find().attempts) == (True, 2)
 
 
 def test_what_a_gone_holder_leased_is_free_and_what_others_hold_is_not(

@@ -89,7 +89,8 @@ def test_what_is_wrong_is_told_by_row_and_column_and_the_other_rows_are_read() -
         (6, Column.EMAIL),
         (7, Column.HANDLE),
     ]
-    assert pasted.problems[4] == Problem(6, Column.EMAIL, "The same stands in row %(row)s.", {"row": 5})
+    assert pasted.problems[4] == Problem(6, Column.EMAIL, "The same stands in row %(row)s.", {"row": 5}, "Citra lagi")
+    assert [problem.name for problem in pasted.problems] == ["", *["Bagas"] * 3, "Citra lagi", "Kembar"]
 
 
 def test_a_quotation_mark_that_is_never_closed_is_told_and_swallows_nothing_silently() -> None:

@@ -1,6 +1,6 @@
 """What the clock, a pause or the brand does is never held against the creator, and what was earned is paid."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from threading import Thread
 
 import pytest
@@ -12,6 +12,7 @@ from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.clock import ManualClock
+from partnerships.core.zones import moment
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping
@@ -156,7 +157,33 @@ def test_what_the_brand_sends_back_late_is_due_as_many_days_later(
         assert deliverable.draft_step.due_on == date(2026, 1, 20) + timedelta(days=10)
         assert deliverable.publish_step.due_on >= date(2026, 1, 30) + timedelta(days=3)
         assert deliverable.partnership.at_risk_since is None
-        assert list_versions(reading, partnership_id)[-1].reason == "sent_back"
+        assert list_versions(reading, partnership_id)[-1].reason == "brand_late"
+        told = reading.session.scalars(
+            select(OutboxMail).where(OutboxMail.template.in_(["changes", "rejected", "plan_moved"]))
+        ).all()
+        assert {(mail.recipient.name, mail.context["put_off"]) for mail in told} == {
+            ("Dewi", "brand_late"),
+            ("Rina", "brand_late"),
+        }
+        assert all(mail.context["sent_back"] for mail in told if mail.template == "plan_moved")
+
+
+@pytest.mark.parametrize(("waited", "whose"), [(2, "sent_back"), (6, "brand_late")])
+def test_what_is_sent_back_is_the_brands_delay_only_after_two_working_days(
+    transactions: Transactions, people: People, clock: ManualClock, waited: int, whose: str
+) -> None:
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    days_pass(transactions, clock, 7)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    send(transactions, people.creator, deliverable_id)
+    days_pass(transactions, clock, waited)
+    review(transactions, people, deliverable_id)
+
+    sent_back(transactions, people, deliverable_id, DeliverableAction.REQUEST_CHANGES)
+
+    with transactions.looking(people.manager) as reading:
+        assert list_versions(reading, partnership_id)[-1].reason == whose
 
 
 def test_a_draft_that_came_very_late_is_reminded_of_again_when_it_is_to_be_posted(
@@ -204,6 +231,29 @@ def test_while_the_brand_lets_a_draft_lie_nobody_is_told_that_the_creator_is_lat
         assert reading.get(Deliverable, deliverable_id).partnership.at_risk_since is None
     assert publish_mails(transactions, people) == []
     assert at_risk_mails(transactions, people) == 0
+
+
+def test_the_brand_s_working_days_are_days_where_it_works_not_where_the_creator_lives(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    content, monday = deliverable_called(transactions, people, partnership_id, FIRST), date(2026, 1, 12)
+    with transactions.begin(people.manager) as work:
+        partnership = work.get(Partnership, partnership_id)
+        partnership.zone = "Asia/Jayapura"
+        for step in partnership.steps:
+            step.zone = partnership.zone
+            if step.key == FIRST:
+                step.place(monday + timedelta(days=1 if step.kind is StepKind.DRAFT else 4))
+    clock.set(moment(monday, time(23), "Asia/Jakarta"))  # in Jayapura it is Tuesday already
+    send(transactions, people.creator, content)
+    clock.set(moment(monday + timedelta(days=3), time(9), "Asia/Jakarta"))  # Thursday, a day too late
+
+    review(transactions, people, content, DeliverableAction.APPROVE)
+
+    with transactions.looking(people.manager) as reading:
+        assert list_versions(reading, partnership_id)[-1].reason == "brand_late"
 
 
 @pytest.mark.parametrize(("sent_late", "whose"), [(False, "brand_late"), (True, "approved_late")])

@@ -24,6 +24,7 @@ from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
 from partnerships.plans import copying, drafting, opening, publishing, receiving, ruling
 from partnerships.plans.finding import list_versions
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import PHOTO_KINDS, StageGate, StageSpec, load, own_key
@@ -34,6 +35,7 @@ from tests.authenticity.stories import Sent, decide, rate_blind
 from tests.check_ins.scenes import received, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, deliverable_called, look, post, send, state_of
+from tests.plans.bending import shift
 from tests.stories import People, move
 
 STORY = load("usage-3m")
@@ -163,6 +165,26 @@ def test_the_last_answer_opens_it_at_the_next_look_and_its_content_is_due_as_man
     assert (newest.reason, newest.dates[f"draft:{VIDEO}"]) == ("gate", (before[0] + late).isoformat())
     advance(transactions, clock, days=2)
     assert state_of(transactions, people, video) is DeliverableState.DRAFTING
+
+
+@pytest.mark.parametrize(("days", "further"), [(7, 0), (3, 0), (1, 2)])
+def test_what_was_moved_while_its_stage_waited_has_had_those_days_already(
+    transactions: Transactions, people: People, partnership_id: int, clock: ManualClock, days: int, further: int
+) -> None:
+    video = deliverable_called(transactions, people, partnership_id, VIDEO)
+    before = days_of(transactions, people, video)
+    advance(transactions, clock, days=2)
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, days))
+    advance(transactions, clock, days=1)
+    answer(transactions, people, partnership_id)
+
+    clock.advance(minutes=61)
+    tick(transactions)
+
+    late = timedelta(days=days + further)
+    assert stage(transactions, people, partnership_id).state is StageState.OPEN
+    assert before[0] is not None
+    assert days_of(transactions, people, video) == (before[0] + late, before[1] + late)
 
 
 def test_no_quiet_day_brings_a_draft_that_waited_nearer_to_its_post_than_six_days(

@@ -22,6 +22,7 @@ from partnerships.mail.queueing import NewMail, queue_all
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account
 from tests.drills.sender import SENDS
+from tests.mail.scenes import VERIFIED
 from tests.services.smtp import SmtpServer
 from tests.stories import People
 
@@ -49,13 +50,12 @@ def ahead_of_now(moment: datetime) -> float:
 def queue_many(transactions: Transactions, people: People, count: int, now: datetime | None = None) -> set[str]:
     """Queue `count` notices to Dewi that are due `now`; return their Message-IDs."""
     due = now or SystemClock().now()
-    context = {"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": "", "title": "One"}
     with transactions.begin(people.manager) as work:
         dewi = work.session.get_one(Account, people.creator.account_id)
         queue_all(
             work,
             [
-                NewMail(f"drill:{number}", MailKind.NOTICE, f"deliverable:{number}", "verified", context, dewi, due)
+                NewMail(f"drill:{number}", MailKind.NOTICE, f"deliverable:{number}", "verified", VERIFIED, dewi, due)
                 for number in range(count)
             ],
         )

@@ -78,7 +78,14 @@ class House:
 
     def signed_in(self, browser: Browser, actor: Actor | None, *, locale: str, **look: object) -> BrowserContext:
         """Give a browser in which `actor` (or nobody) came through the door before."""
-        context = browser.new_context(base_url=self.url, **look)  # type: ignore[arg-type]  # as Playwright names them
+        look = {"base_url": self.url, **look}
+        context = browser.new_context(**look)  # type: ignore[arg-type]  # as Playwright names them
+        cookie = {"name": "session", "value": self.session_of(actor, locale), "url": str(look["base_url"])}
+        context.add_cookies([cookie])  # type: ignore[list-item]  # likewise
+        return context
+
+    def session_of(self, actor: Actor | None, locale: str) -> str:
+        """Return the cookie of somebody who came through the door before."""
         kept: dict[str, object] = {"locale": locale}
         if actor is not None:
             with self.app.app_context(), self.transactions.everywhere() as everywhere:
@@ -87,8 +94,7 @@ class House:
                 kept |= {"_user_id": account.fs_uniquifier, "_fresh": True, "org_id": actor.org_id}
                 kept |= {"since": now, "seen": now}
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        context.add_cookies([{"name": "session", "value": serializer.dumps(kept), "url": self.url}])
-        return context
+        return str(serializer.dumps(kept))
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
         yield f"/partnerships/{partnership_id}"
     yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
     yield f"/partnerships/new/{world.planned}"
-    yield from ("/partnerships?pick=1", f"/partnerships/{world.running}/versions")
+    yield from ("/partnerships?pick=1", "/partnerships?pick=all", f"/partnerships/{world.running}/versions")
     yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
     yield f"/partnerships/{world.running}/dates?what=rest&days=0"
     yield f"/partnerships/dates?id={world.running}&id={world.forgotten}&id={world.drafted}&days=30&way=earlier"
@@ -52,6 +52,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
+    yield from ("/payments", "/payments?state=planned", f"/payments/{world.payment()}/paid")
     yield from ("/profile", "/profile/password", "/dev/outbox/", f"/dev/outbox/{world.mail()}")
 
 
@@ -116,6 +117,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/deliverables/{draft}/post"),
         (people.manager, f"/deliverables/{unverified}/live"),
         (people.manager, "/admin/reminders"),
+        (people.manager, f"/payments/{world.payment()}/paid"),
         (people.manager, "/profile"),
         (people.owner, "/team/new"),
         (people.creator, f"/me/receipts/{world.preparing}"),

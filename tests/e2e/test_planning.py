@@ -48,7 +48,9 @@ def test_three_creators_are_planned_and_invited(browser: Browser, house: House, 
     page.get_by_label("Galih").check()
     page.get_by_label("Rows from a spreadsheet").fill(ROWS)
     page.get_by_role("button", name="On to the dates").click()
-    expect(page.locator("#rows")).to_contain_text("Row 2, E-mail address: This does not look like an e-mail address.")
+    expect(page.locator("#rows")).to_contain_text(
+        "Row 2 (Ayu Maharani), E-mail address: This does not look like an e-mail address."
+    )
     page.get_by_label("Rows from a spreadsheet").fill(MENDED)
     page.get_by_role("button", name="On to the dates").click()
     page.get_by_label("The day to count from").fill(ARRIVED_ON.isoformat())

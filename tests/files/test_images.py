@@ -18,7 +18,7 @@ from tests.files.samples import make_exif, make_jpeg, make_picture, make_png, ma
 def prepare(folder: Path, content: bytes, ending: str = ".jpg") -> tuple[Picture, Image.Image]:
     source, target = folder / f"sent{ending}", folder / "served.jpg"
     source.write_bytes(content)
-    picture = images.prepare(source, target)
+    picture = images.prepare(source, target, folder / "small.webp")
     served = Image.open(target, formats=["JPEG"])
     served.load()
     return picture, served
@@ -168,13 +168,20 @@ def test_half_a_photo_is_damaged(tmp_path: Path, ending: str, whole: bytes, part
 
 @pytest.mark.parametrize("size", [(12_001, 10), (10, 12_001), (7_000, 6_000), (60_000, 60_000)])
 def test_a_bomb_is_not_set_off(tmp_path: Path, size: tuple[int, int]) -> None:
-    with pytest.raises(UnfitPicture, match="too large"):
+    with pytest.raises(UnfitPicture, match="too_large"):
         prepare(tmp_path, bomb(*size), ".png")
 
 
 def test_a_picture_may_not_move_for_ever(tmp_path: Path) -> None:
-    with pytest.raises(UnfitPicture, match="too many frames"):
+    with pytest.raises(UnfitPicture, match="too_many_frames"):
         prepare(tmp_path, make_webp(16, 16, frames=FRAMES + 1), ".webp")
+
+
+def test_a_small_copy_for_lists_is_upright_and_bare_too(tmp_path: Path) -> None:
+    prepare(tmp_path, make_jpeg(1600, 1200, exif=make_exif(orientation=6)))
+
+    with Image.open(tmp_path / "small.webp", formats=["WEBP"]) as small:
+        assert (small.size, dict(small.getexif())) == ((480, 640), {})
 
 
 def test_of_a_moving_picture_the_first_frame_is_served(tmp_path: Path) -> None:
@@ -187,7 +194,7 @@ def test_a_folder_that_refuses_is_told_apart_from_a_damaged_photo(tmp_path: Path
     (tmp_path / "sent.jpg").write_bytes(make_jpeg())
 
     with pytest.raises(UnfitPicture, match="disk"):
-        images.prepare(tmp_path / "sent.jpg", tmp_path / "missing" / "served.jpg")
+        images.prepare(tmp_path / "sent.jpg", tmp_path / "missing" / "served.jpg", tmp_path / "small.webp")
 
 
 def test_the_child_needs_pillow_and_the_server_does_not() -> None:

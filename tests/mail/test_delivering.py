@@ -27,6 +27,7 @@ from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import lift, suppress
 from partnerships.mail.tables import DeliveryEvent, MailChannel, MailKind, MailState, OutboxMail, Suppression
 from partnerships.people.tables import Account
+from tests.mail.scenes import VERIFIED
 from tests.services.smtp import running_smtp
 from tests.stories import People
 
@@ -81,8 +82,7 @@ def queue_mail(transactions: Transactions, people: People) -> Queue:
                 kind=more.pop("kind", MailKind.NOTICE),
                 about="deliverable:1",
                 template="verified",
-                context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
-                | {"title": title},
+                context=VERIFIED | {"title": title},
                 recipients={key: work.session.get_one(Account, people.creator.account_id)},
                 send_after=send_after or work.now,
                 **more,

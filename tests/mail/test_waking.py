@@ -14,10 +14,9 @@ from partnerships.database.health import examine
 from partnerships.database.work import Transactions
 from partnerships.mail.delivering import BATCH, deliver
 from partnerships.mail.mailers import MemoryMailer
-from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, OutboxMail, token_of
+from partnerships.mail.tables import OutboxMail, token_of
 from partnerships.mail.waking import free, wake
-from partnerships.people.tables import Account
+from tests.mail.scenes import queue_notices
 from tests.stories import People
 
 
@@ -50,28 +49,13 @@ def shared(transactions: Transactions, engine: WritingDown) -> Transactions:
     return replace(transactions, engine=engine)
 
 
-def put(transactions: Transactions, people: People, *, mails: int = 1, later: timedelta = timedelta(0)) -> None:
-    with transactions.begin(people.manager) as work:
-        creator = work.session.get_one(Account, people.creator.account_id)
-        queue(
-            work,
-            kind=MailKind.NOTICE,
-            about="deliverable:1",
-            template="verified",
-            context={"brand": "Glow", "product": "Serum", "manager": "Rina", "min_days_live": 30, "note": ""}
-            | {"title": "Dua minggu"},
-            recipients={f"mail:{number}": creator for number in range(mails)},
-            send_after=work.now + later,
-        )
-
-
 def test_whoever_queues_a_mail_wakes_those_who_deliver_if_it_is_due_and_new(
     shared: Transactions, engine: WritingDown, people: People
 ) -> None:
-    put(shared, people, later=timedelta(days=1))
+    queue_notices(shared, people, later=timedelta(days=1))
     later = list(engine.asked)
-    put(shared, people, mails=2)
-    put(shared, people, mails=2)
+    queue_notices(shared, people, mails=2)
+    queue_notices(shared, people, mails=2)
 
     assert (later, engine.asked) == ([], [Job.MAIL])
 
@@ -79,7 +63,7 @@ def test_whoever_queues_a_mail_wakes_those_who_deliver_if_it_is_due_and_new(
 def test_the_tick_wakes_them_for_what_became_due_and_for_what_was_abandoned(
     shared: Transactions, engine: WritingDown, people: People, clock: ManualClock
 ) -> None:
-    put(shared, people, later=timedelta(days=1))
+    queue_notices(shared, people, later=timedelta(days=1))
     wake(shared)
     early = list(engine.asked)
     clock.advance(days=1)
@@ -97,7 +81,7 @@ def test_the_tick_wakes_them_for_what_became_due_and_for_what_was_abandoned(
 def test_a_full_batch_wakes_another_sender(
     shared: Transactions, engine: WritingDown, people: People, mailer: MemoryMailer
 ) -> None:
-    put(shared, people, mails=BATCH)
+    queue_notices(shared, people, mails=BATCH)
     engine.asked.clear()
 
     deliver(shared, mailer, lambda _reading, _mail: True)
@@ -109,7 +93,7 @@ def test_a_full_batch_wakes_another_sender(
 def test_a_worker_shows_life_ticks_delivers_and_leaves_without_a_trace(
     app: Flask, shared: Transactions, engine: WritingDown, people: People, mailer: MemoryMailer
 ) -> None:
-    put(shared, people)
+    queue_notices(shared, people)
     worker = replace(app.extensions["worker"], transactions=shared)
 
     worker.work(Pace(tick=1))

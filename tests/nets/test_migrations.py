@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, NullPool, create_engine, inspect
+from sqlalchemy import URL, Engine, NullPool, create_engine, inspect, text
 
 from tests.nets.source import ROOT, metadata
 from tests.services.postgres import Postgres
@@ -78,3 +78,14 @@ def test_every_revision_can_be_taken_back_and_done_again(alembic: Config, engine
 
     assert emptied == set()
     assert names_in(engine) == before
+
+
+def test_every_owned_table_keeps_its_organisation(alembic: Config, engine: Engine) -> None:
+    """A trigger says so, or one that lets no row change at all. SQLite loses it when a migration copies the table."""
+    command.upgrade(alembic, "head")
+    owned = {table.name for table in metadata().sorted_tables if "org_id" in table.columns}
+    catalogue = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}
+    with engine.connect() as connection:
+        guards = set(connection.scalars(text(catalogue.get(engine.dialect.name, "SELECT tgname FROM pg_trigger"))))
+
+    assert {table for table in owned if not guards & {f"{table}_keeps_org", f"{table}_refuses_update"}} == set()

@@ -21,7 +21,7 @@ from partnerships.creators.tables import Creator
 from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.files.tables import FileKind, StoredFile
+from partnerships.files.tables import FileKind, FileState, StoredFile
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import suppress
 from partnerships.mail.tables import OutboxMail, Suppression
@@ -76,6 +76,8 @@ OPEN_WORDS = {
     "section": "stages",
     "line_key": "fit",
     "wording": "check_in",
+    "copy": "small",
+    "public_id": "nobody-announced-this",
 }
 SKIPPED = {"static"}  # the same for everybody
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"')
@@ -139,6 +141,7 @@ def _keep_file(app: Flask, transactions: Transactions, people: People) -> None:
                 width=received.width,
                 height=received.height,
                 display_name=received.display_name,
+                state=FileState.READY,
                 created_at=work.now,
             )
         )

@@ -221,19 +221,38 @@ def test_a_profile_is_kept_and_speaks_the_chosen_language_at_once(people: People
 
     assert "Your settings are saved." in saved.text
     assert 'value="Dewi A."' in saved.text
-    assert 'value="Asia/Jayapura"' in saved.text
+    assert 'value="WIT (Jayapura)"' in saved.text
     assert 'data-theme="dark"' in saved.text
     assert '<html lang="en"' in saved.text
 
 
 def test_a_wrong_zone_in_the_profile_is_refused_beside_it(people: People, sign_in: SignIn) -> None:
     answer = sign_in(people.creator).post(
-        "/profile", data={"name": "Dewi", "locale": "en", "zone": "WIB", "theme": "dark"}
+        "/profile", data={"name": "Dewi", "locale": "en", "zone": "Mars", "theme": "dark"}
     )
 
     assert answer.status_code == 422
     assert 'id="zone-error"' in answer.text
-    assert 'value="WIB"' in answer.text
+    assert 'value="Mars"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("wita", "WITA (Makassar)"),
+        ("Kuala Lumpur", "Kuala Lumpur"),
+        ("WIB (Pontianak)", "WIB (Pontianak)"),
+        ("Asia/Jakarta", "WIB (Jakarta)"),
+        ("Europe/Rome", "Europe/Rome"),
+    ],
+)
+def test_a_zone_is_written_as_people_say_it(people: People, sign_in: SignIn, typed: str, shown: str) -> None:
+    saved = sign_in(people.creator).post(
+        "/profile", data={"name": "Dewi", "locale": "en", "zone": typed, "theme": "dark"}, follow_redirects=True
+    )
+
+    assert saved.status_code == 200
+    assert f'value="{shown}"' in saved.text
 
 
 def test_who_belongs_to_two_organisations_goes_from_one_to_the_other(

@@ -1,25 +1,33 @@
 """What a plan counts from, other than a parcel; and plans of which a part was done before Sahabat knew of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from partnerships.check_ins import excusing
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.clock import ManualClock
+from partnerships.core.errors import Refused
 from partnerships.database.work import Transactions
 from partnerships.deliverables.finding import evidence_for
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import MailKind, OutboxMail
-from partnerships.plans import finding, receiving
+from partnerships.plans import consenting, finding, receiving
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
+from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.tables import Partnership
+from partnerships.plans.rules.templates import load
+from partnerships.plans.tables import Partnership, PlanMove
 from partnerships.reminders import watching
 from tests.conftest import SignIn
-from tests.stories import People, draft, move
+from tests.plans.bending import days, published, shift
+from tests.stories import People, draft, move, start
 
 TODAY = date(2026, 1, 5)
 
@@ -125,3 +133,48 @@ def test_a_receipt_long_ago_is_taken_when_the_plan_was_entered_so(transactions: 
     with transactions.looking(people.manager) as reading:
         states = list(reading.session.scalars(select(CheckIn.state).order_by(CheckIn.number)))
     assert states == [CheckInState.CANCELLED] * 5 + [CheckInState.SCHEDULED] * 3
+
+
+def in_use(transactions: Transactions, people: People) -> int:
+    """Start a plan with a product that arrived twelve days ago, and in which nothing happens for the next days."""
+    made = load("ugc-license")
+    longer = {"use": replace(made.stage("use"), to_day=20), "film": replace(made.stage("film"), from_day=21)}
+    own = published(transactions, people, replace(made, stages=tuple(longer.get(one.key, one) for one in made.stages)))
+    partnership_id = start(transactions, people, TODAY - timedelta(days=12), template_key=own)
+    watching.tick(transactions)
+    with transactions.begin(people.manager) as work:
+        due = select(CheckIn).where(CheckIn.partnership_id == partnership_id, CheckIn.state == CheckInState.OPEN)
+        for check_in in work.session.scalars(due).all():
+            excusing.excuse(work, check_in.id, "She told us on the phone")
+    return partnership_id
+
+
+def test_an_earlier_start_that_was_proposed_too_long_ago_holds_no_more(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = in_use(transactions, people)
+    before = days(transactions, people, partnership_id)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, -2))
+    clock.advance(days=2)  # the start would lie sixteen days back now
+
+    with pytest.raises(Refused, match="too long ago now"), transactions.begin(people.creator) as work:
+        consenting.decide(work, made.id, MoveAction.ACCEPT)
+
+    assert days(transactions, people, partnership_id) == before
+    with transactions.looking(people.manager) as reading:
+        kept = reading.get(PlanMove, made.id)
+        assert (kept.state, kept.number, kept.decided_at) == (MoveState.PROPOSED, None, None)
+        assert kept.partnership.anchor_on == TODAY - timedelta(days=12)
+
+
+def test_an_earlier_start_holds_once_the_creator_agrees_in_time(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = in_use(transactions, people)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, -2))
+
+    with transactions.begin(people.creator) as work:
+        consenting.decide(work, made.id, MoveAction.ACCEPT)
+
+    with transactions.looking(people.manager) as reading:
+        assert reading.get(Partnership, partnership_id).anchor_on == TODAY - timedelta(days=14)

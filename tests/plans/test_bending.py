@@ -1,6 +1,7 @@
 """Any sequence of moves, pauses, answers, agreements and second thoughts leaves a plan whole, on a real database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -34,11 +35,11 @@ from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.rules.templates import load
-from partnerships.plans.tables import Partnership, PlanMove, Step
+from partnerships.plans.rules.templates import Quiet, QuietPolicy, load
+from partnerships.plans.tables import Partnership, PlanMove, Step, reminderless_days_of
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
-from tests.plans.bending import WHY, seen
+from tests.plans.bending import WHY, published, seen
 from tests.stories import People, move, start
 
 TEMPLATE = load("usage-3m")
@@ -48,6 +49,7 @@ ASKED = [
     *(f"draft:{one.key}" for one in TEMPLATE.deliverables if one.draft_day is not None),
     *(f"publish:{one.key}" for one in TEMPLATE.deliverables),
 ]
+QUIET = "first"  # the stage that is quiet in half of the plans
 MONDAY = ManualClock().now()
 WAITING = (MailState.QUEUED, MailState.RETRY)
 Days = dict[str, tuple[date, str | None, bool]]
@@ -62,11 +64,13 @@ class Plan(RuleBasedStateMachine):
     people: People
     clock: ManualClock
     mailer: MemoryMailer
+    resting: str  # the template with a quiet stage
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(is_quiet=st.booleans())
+    def begin(self, is_quiet: bool) -> None:  # noqa: FBT001 - drawn
         self.clock.set(MONDAY)  # what came before is over, and nothing of it looks at the clock
-        self.id = start(self.transactions, self.people, self.today())
+        key = self.resting if is_quiet else TEMPLATE.key
+        self.is_quiet, self.id = is_quiet, start(self.transactions, self.people, self.today(), template_key=key)
         self.proposed: int | None = None
         self.pass_days(0)
 
@@ -99,6 +103,7 @@ class Plan(RuleBasedStateMachine):
     @rule(key=st.sampled_from(STAGES))
     def skip(self, key: str) -> None:
         """Leave a stage out: nothing of it is waited for any more, and nobody is reminded of it."""
+        stood = self.states()
         if self.bend(Move(MoveKind.SKIP, key=key)) is None:
             return
         with self.transactions.looking(self.people.manager) as reading:
@@ -106,7 +111,7 @@ class Plan(RuleBasedStateMachine):
             gone = [check_in for check_in in self.check_ins(reading) if check_in.step.stage_id == stage.id]
             assert stage.state is StageState.SKIPPED
             assert not {check_in.state for check_in in gone} & UNSETTLED
-            settled = {check_in.about for check_in in gone if check_in.state is CheckInState.EXCUSED}
+            settled = {check_in.about for check_in in gone if check_in.state != stood[check_in.about]}
         assert not settled & {about for about, _, state in self.reminders().values() if state in WAITING}
 
     @rule(key=st.sampled_from(STAGES), seconds=st.integers(0, 10))
@@ -119,6 +124,36 @@ class Plan(RuleBasedStateMachine):
         with self.transactions.begin(self.people.manager) as work:
             undoing.undo(work, made.id)
         assert (self.steps(), self.reminders(), self.states()) == (before, waiting, stood)
+
+    @precondition(lambda self: self.is_quiet)
+    @rule()
+    def skip_what_is_quiet(self) -> None:
+        """Leave the quiet stage out: from then on it holds nothing back."""
+        self.bend(Move(MoveKind.SKIP, key=QUIET))
+        with self.transactions.looking(self.people.manager) as reading:
+            plan = reading.get(Partnership, self.id)
+            [stage] = [one for one in plan.stages if one.key == QUIET]
+            assert bool(reminderless_days_of(reading.session, plan)) == (stage.state is not StageState.SKIPPED)
+
+    @rule(days=st.integers(0, 9), seconds=st.integers(0, 10))
+    def resume_and_think_twice(self, days: int, seconds: int) -> None:
+        """Stop for some days, go on, and stand still as before: then go on for good."""
+        if self.state() is not PartnershipState.ACTIVE:
+            return
+        move(self.transactions, self.people.manager, self.id, PartnershipAction.HOLD)
+        self.pass_days(days)
+        self.send()
+        before, waiting, stood = self.steps(), self.reminders(), self.states()
+        move(self.transactions, self.people.manager, self.id, PartnershipAction.RESUME)
+        with self.transactions.looking(self.people.manager) as reading:
+            made = finding.find_resumption(reading, self.id)
+        self.clock.current += timedelta(seconds=seconds)
+        if self.state() is PartnershipState.ACTIVE and made is not None:  # nothing may have been left to do
+            with self.transactions.begin(self.people.manager) as work:
+                undoing.undo(work, made.id)
+            assert (self.steps(), self.reminders(), self.states()) == (before, waiting, stood)
+            assert self.state() is PartnershipState.ON_HOLD
+            move(self.transactions, self.people.manager, self.id, PartnershipAction.RESUME)
 
     @rule(days=st.integers(1, 20), excused=st.booleans(), seconds=st.integers(0, 10))
     def think_twice(self, days: int, excused: bool, seconds: int) -> None:  # noqa: FBT001 - drawn
@@ -193,6 +228,7 @@ class Plan(RuleBasedStateMachine):
         deliver(self.transactions, self.mailer, still_wanted, lambda: 0)
         with self.transactions.looking(self.people.manager) as reading:
             sent = [mail for mail in self.mails(reading, steps) if mail.id in waits and mail.state is MailState.SENT]
+        assert not sent or not self.rests()
         for mail in sent:
             step = steps[mail.about, mail.context["waits_for"]]
             assert mail.context["due_on"] == step.due_on.isoformat()
@@ -271,6 +307,13 @@ class Plan(RuleBasedStateMachine):
     def today(self) -> date:
         return day_in("Asia/Jakarta", self.clock.now())
 
+    def rests(self) -> bool:
+        """Say whether the quiet stage lasts, so that nobody is reminded."""
+        with self.transactions.looking(self.people.manager) as reading:
+            stages = reading.get(Partnership, self.id).stages
+        quiet = [one for one in stages if self.is_quiet and one.key == QUIET and one.state is not StageState.SKIPPED]
+        return any(one.starts_on <= self.today() <= one.ends_on for one in quiet)
+
     def state(self) -> PartnershipState:
         with self.transactions.looking(self.people.manager) as reading:
             return reading.get(Partnership, self.id).state
@@ -330,6 +373,9 @@ def test_whatever_is_done_to_a_plan_it_stays_whole(
         pass
 
     This.transactions, This.people, This.clock, This.mailer = transactions, people, clock, mailer
+    stages = tuple(replace(stage, quiet=stage.key == QUIET) for stage in TEMPLATE.stages)
+    kept = QuietPolicy(Quiet.KEEP, Quiet.KEEP)
+    This.resting = published(transactions, people, replace(TEMPLATE, stages=stages, quiet_policy=kept))
 
     run_state_machine_as_test(
         This,

@@ -104,6 +104,8 @@ def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: 
         ("what=rest&days=ten", "Not a valid integer value."),
         (f"what={FIRST}&to=9999-12-31", "more than a year away"),
         (f"what={FIRST}&to=31.12.26", "Please write a date"),
+        (f"what={FIRST}&to=2026-03-01&days=3", "either a number of days or a day, not both"),
+        ("what=rest&to=2026-03-01", "please say by how many days"),
         ("what=check_in:nothing&days=3", "Please choose one."),
         ("what=rest&days=3&way=sideways", "Not a valid choice"),
     ],
@@ -354,6 +356,25 @@ def test_several_that_were_moved_meanwhile_are_named_with_what_changed(
     assert answer.status_code == 422
     assert "Moved since you looked Dewi Check-in: First days" in words(answer.text)
     assert seen_on(answer.text) == [f"{running}:2", f"{other}:3"]
+
+
+@pytest.mark.parametrize("action", [PartnershipAction.END_EARLY, PartnershipAction.HOLD])
+def test_what_cannot_be_moved_back_offers_no_way_back(
+    manager: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    clock: ManualClock,
+    running: int,
+    action: PartnershipAction,
+) -> None:
+    made = shift(transactions, people.manager, running, Move(REST, 4))
+    move(transactions, people.creator, running, action)
+    clock.current += timedelta(seconds=11)
+
+    said = manager.post(f"/partnerships/moves/{made.id}/undo", follow_redirects=True).text
+
+    assert "It is too late to take this back unseen." in words(said)
+    assert "what=back" not in said
 
 
 def test_several_that_were_moved_too_long_ago_to_undo_are_moved_back_together(

@@ -453,9 +453,9 @@ def test_rows_that_cannot_be_used_are_told_and_nothing_is_lost_or_made(
 
     assert page.status_code == 422
     assert "Row 1, Name: The name is missing." in page.text
-    assert "Row 2, E-mail address: This person belongs to your organisation already." in page.text
-    assert "Row 3, WhatsApp:" in page.text
-    assert "Row 3, E-mail address:" in page.text
+    assert "Row 2 (Rina), E-mail address: This person belongs to your organisation already." in page.text
+    assert "Row 3 (Citra), WhatsApp:" in page.text
+    assert "Row 3 (Citra), E-mail address:" in page.text
     assert "\t@ayu\t0812 3456 7890\tayu@creator.example" in page.text
     assert drafts(transactions, people) == []
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans import receiving, ruling, sketching
+from partnerships.plans import receiving, ruling, shifting, sketching
 from partnerships.plans.rules.dates import STAGE_STEPS
-from partnerships.plans.rules.moves import Move, MoveKind
+from partnerships.plans.rules.moves import Move, MoveKind, Why
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import PlanVersion
 from tests.conftest import SignIn
@@ -94,6 +94,52 @@ def test_a_plan_that_is_fixed_steps_around_the_days_that_are_quiet_then(
     moved = {name for name, on in fixed.items() if on != planned[name] - earlier}
     assert fixed[CHECK_IN] == quiet + DAY
     assert all(planned[name] - earlier == quiet for name in moved)
+
+
+def test_what_had_made_way_for_a_quiet_day_counts_from_its_own_day_again_once_the_plan_is_fixed(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    undisturbed = plain(transactions, people)
+    keep_quiet(transactions, people, undisturbed[CHECK_IN], undisturbed[CHECK_IN] + DAY)
+    partnership_id = prepare(transactions, people)
+    planned = days(transactions, people, partnership_id)
+    received_on = clock.now().date()
+    earlier = ANCHOR_ON - received_on
+
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+
+    fixed = days(transactions, people, partnership_id)
+    assert planned[CHECK_IN] == undisturbed[CHECK_IN] + 2 * DAY
+    assert fixed[CHECK_IN] == undisturbed[CHECK_IN] - earlier
+    assert all(fixed[name] == undisturbed[name] - earlier for name in planned if name.startswith("check_in"))
+
+
+def test_a_day_that_somebody_chose_before_the_plan_was_fixed_goes_along(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    keep_quiet(transactions, people, plain(transactions, people)[CHECK_IN])
+    partnership_id = prepare(transactions, people)
+    chosen = days(transactions, people, partnership_id)[CHECK_IN] + 2 * DAY
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.STEP, key=CHECK_IN, to=chosen))
+
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, clock.now().date())
+
+    moved = days(transactions, people, partnership_id)[CHECK_IN]
+    assert moved == chosen - (ANCHOR_ON - clock.now().date())
+
+
+def test_a_start_that_moves_onto_the_way_made_for_a_quiet_day_leaves_it_there(
+    transactions: Transactions, people: People
+) -> None:
+    keep_quiet(transactions, people, plain(transactions, people)[CHECK_IN])
+    partnership_id = draft(transactions, people)
+    with transactions.looking(people.manager) as reading:
+        looked = shifting.preview(reading, [partnership_id], Move(MoveKind.ANCHOR, 1))[0]
+
+    [stay] = [stay for stay in looked.bent.stays if f"{stay.kind}:{stay.key}" == CHECK_IN]
+    assert stay.why is Why.QUIET
 
 
 def test_a_plan_that_is_moved_or_resumed_steps_around_quiet_days(

@@ -1,5 +1,6 @@
 """Quiet days and hours as an organisation keeps them, and their pages."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -183,20 +184,48 @@ def test_a_feast_that_is_announced_shows_who_counts_from_it(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
     take_holidays(transactions, people)
-    partnership_id = draft(transactions, people, anchor_on=EID)
-    with transactions.everywhere() as everywhere:
-        everywhere.scalars(select(Partnership)).one().template_key = "ramadan"
-        everywhere.commit()
+    partnership_id = counting_from_eid(transactions, people)
     address = f"/calendar/rules/{rule_on(transactions, people, EID)}"
+    before = manager.get(address).text
 
     saved = manager.post(address, data={"on": "2026-03-20", "name": "Feast"}, follow_redirects=True)
 
-    assert "These partnerships still count from the day before" in saved.text
+    assert "Still counting" not in before
+    assert "Still counting from Sat, 21 Mar 2026: 1 partnership." in saved.text
+    assert "Still counting from Sat, 21 Mar 2026: 1 partnership." in manager.get(address).text  # later too
     assert f"/partnerships/{partnership_id}/dates?" in saved.text
     assert "Eid al-Fitr" in saved.text
     assert "Eid al-Fitr" in kept(transactions, people)[EID - timedelta(days=1)].split(", ")
     assert manager.post(address, data={"on": ""}).status_code == 422
     assert "This date is too far away." in manager.post(address, data={"on": "1066-10-14"}).text
+
+
+def counting_from_eid(transactions: Transactions, people: People) -> int:
+    """Return a partnership of template D that counts from the Eid of 2026."""
+    return draft(transactions, people, template_key="ramadan", anchor_on=EID)
+
+
+def test_all_who_count_from_a_feast_are_moved_to_its_new_day_together(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    take_holidays(transactions, people)
+    ids = [counting_from_eid(transactions, people) for _ in range(2)]
+    address = f"/calendar/rules/{rule_on(transactions, people, EID)}"
+    saved = manager.post(address, data={"on": "2026-03-20", "name": "Feast"}, follow_redirects=True).text
+    together = re.search(r'href="(/partnerships/dates\?[^"]+)"', saved)
+    assert together is not None
+
+    looked = manager.get(together[1].replace("&amp;", "&")).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', looked)
+    fields = {"what": "anchor", "days": "1", "way": "earlier", "seen": seen, "note": "Announced"}
+    moved = manager.post("/partnerships/dates", data=fields, follow_redirects=True).text
+
+    assert "Look at the dates of all 2" in saved
+    assert "The start, and everything to come, in each of them." in looked
+    assert "in 2 partnerships." in moved
+    with transactions.looking(people.manager) as reading:
+        assert {reading.get(Partnership, one).anchor_on for one in ids} == {EID - timedelta(days=1)}
+    assert "Still counting" not in manager.get(address).text
 
 
 def test_a_feast_that_nobody_counts_from_says_so(

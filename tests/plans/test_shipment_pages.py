@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from partnerships.core.clock import ManualClock
@@ -95,7 +96,7 @@ def test_before_the_creator_agreed_there_is_nothing_to_send(
 
 
 def test_the_creator_says_that_it_arrived_damaged_and_shows_it(
-    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People
+    app: Flask, creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
     partnership_id = prepare(transactions, people)
     address = f"/me/receipts/{partnership_id}"
@@ -103,6 +104,8 @@ def test_the_creator_says_that_it_arrived_damaged_and_shows_it(
 
     thanked = creator.post(address, data=photo(make_jpeg()), follow_redirects=True).text
     again = creator.post(address, data=photo(make_jpeg()), follow_redirects=True)
+
+    app.extensions["worker"].prepare("")
 
     parcel = last(transactions, people, partnership_id)
     seen = manager.get(f"/partnerships/{partnership_id}").text

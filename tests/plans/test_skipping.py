@@ -1,9 +1,11 @@
 """A stage is skipped with a reason: what belonged to it is let go, what was done stays, and the rest keeps its days."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from partnerships.check_ins.rules.check_ins import CheckInAction, CheckInState
@@ -22,12 +24,13 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.moves import Move, MoveKind, Why
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.templates import StageGate, load
 from partnerships.plans.tables import Partnership, PlanMove
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, send
-from tests.plans.bending import days, mails, seen, shift, versions
+from tests.plans.bending import days, mails, published, seen, shift, versions
 from tests.stories import People, draft, move, start
 
 TODAY = date(2026, 1, 5)
@@ -368,7 +371,8 @@ def test_the_page_shows_it_first_says_why_not_and_takes_it_back(
     assert WHY in skipped
     assert (slower.status_code, f"A stage was skipped: {WHY}" in slower.text) == (422, True)
     assert "Taken back: everything is as it was." in back
-    assert "Took the move back" in back
+    assert "Left out the stage “Daily habit”" in back
+    assert "Put the stage “Daily habit” back" in back
     assert address in back
 
 
@@ -386,3 +390,50 @@ def test_too_late_to_take_a_skip_back_is_said(
     assert "Move the dates back" not in page
     with transactions.looking(people.creator) as reading, pytest.raises(NotFound):
         consenting.get_move(reading, made.id)
+
+
+def look_on_page(client: FlaskClient, partnership_id: int, key: str) -> str:
+    """Return what the page says before a stage is skipped, without its markup."""
+    client.post("/language", data={"locale": "en"})
+    page = client.get(f"/partnerships/{partnership_id}/dates?what=skip:{key}").text
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('id="preview"')[2]))
+
+
+def test_it_says_which_later_gates_are_out_of_reach_then(
+    transactions: Transactions, people: People, sign_in: SignIn, running: int
+) -> None:
+    manager = sign_in(people.manager)
+
+    habit, close = look_on_page(manager, running, "habit"), look_on_page(manager, running, "close")
+
+    assert "It puts 2 gates out of reach" in habit
+    six_weeks = load("usage-3m").deliverable("six-weeks-in").title.en
+    assert f"{six_weeks}: its gate opens on Mon, 9 Mar 2026 at the earliest, and its day is Fri, 27 Feb 2026" in habit
+    assert "out of reach" not in close
+
+
+def test_a_gate_that_waits_for_what_is_let_go_never_opens(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    story, gate = load("usage-3m"), StageGate(approved=("two-weeks-in",))
+    stages = tuple(replace(one, gate=gate) if one.key == "change" else one for one in story.stages)
+    key = published(transactions, people, replace(story, stages=stages))
+    partnership_id = start(transactions, people, TODAY, template_key=key)
+    tick(transactions)
+
+    said = look_on_page(sign_in(people.manager), partnership_id, "habit")
+
+    assert "begins: never, what its gate waits for is not asked for any more" in said
+
+
+def test_a_stage_whose_content_is_being_changed_is_not_offered_to_be_skipped(
+    transactions: Transactions, people: People, sign_in: SignIn, running: int
+) -> None:
+    content = deliverable_called(transactions, people, running, "two-weeks-in")
+    with transactions.begin(people.manager) as work:
+        work.get(Deliverable, content).state = DeliverableState.CHANGES_REQUESTED
+
+    said = look_on_page(sign_in(people.manager), running, "habit")
+
+    assert "Changes to it have been asked for." in said
+    assert "Skip this stage" not in said

@@ -251,3 +251,17 @@ def test_a_reviewer_sees_no_address(
 
     assert ADDRESS not in page
     assert "6281234567890" not in page
+
+
+def test_a_number_that_the_brand_knows_already_is_no_change(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People, invited: int
+) -> None:
+    address = f"/me/invitations/{invited}"
+    given = {"whatsapp": "0812 0000 0001", "payee": "PT Dewi Demo", "seen": seen_on(creator.get(address).text)}
+
+    creator.post(address, data={**given, "answer": "accept"})
+
+    assert "Changed: who is paid<" in manager.get(f"/partnerships/{invited}").text
+    terms = terms_of(transactions, people, invited)
+    assert terms is not None
+    assert (terms.whatsapp, terms.payee) == ("6281200000001", "PT Dewi Demo")

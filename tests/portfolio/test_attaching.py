@@ -16,6 +16,7 @@ from partnerships.plans.rules.moves import DATED, Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
 from partnerships.portfolio.attaching import attach
+from partnerships.portfolio.feeding import list_coming
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
 from tests.plans.bending import shift
@@ -88,6 +89,18 @@ def test_a_move_sends_the_new_days_with_a_higher_sequence(
         sequences = {str(each["UID"]): int(str(each["SEQUENCE"])) for each in events}
 
     assert len(days) > 5
+
+
+def test_what_is_coming_begins_with_today_where_the_reader_lives(
+    transactions: Transactions, people: People, running: int, clock: ManualClock
+) -> None:
+    clock.set(DUE + timedelta(hours=16))  # one in the night in Jakarta: the check-in's day is over there
+
+    with transactions.looking(people.manager) as reading:
+        first = {zone: list_coming(reading, running, zone)[0].on for zone in ("Asia/Jakarta", "Europe/London")}
+
+    assert first["Europe/London"] == date(2026, 1, 27)
+    assert first["Asia/Jakarta"] > date(2026, 1, 27)
 
 
 def test_what_ends_is_taken_out_of_the_calendar(

@@ -21,6 +21,8 @@ from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.portfolio import telling
 from partnerships.portfolio.rules.stories import UNTOLD, read_turn
 from partnerships.reminders import notifying
+from partnerships.reminders.bundling import bundle
+from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import FOUR_WEEKS, opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, look, post, review, send
@@ -316,3 +318,25 @@ def test_mail_page_by_page_is_the_same_as_whole_and_asks_no_more_for_more_of_it(
 
     assert few == many
     assert [at for page in walked for at in moments(page)] == moments(whole)
+
+
+def test_what_the_one_mail_of_the_day_told_stands_there_at_its_moment(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    waiting, declined = (draft(transactions, people) for _ in range(2))
+    for partnership_id in (waiting, declined):
+        move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    sent(transactions, mailer)
+    clock.advance(days=3)
+    tick(transactions)
+    bundle(transactions)
+    move(transactions, people.creator, declined, PartnershipAction.DECLINE)
+    clock.advance(minutes=1)
+    sent(transactions, mailer)
+
+    page, left_out = (manager.get(f"/partnerships/{one}/history?kind=mail").text for one in (waiting, declined))
+
+    assert re.search(r"Reminder to Rina: “[^”]*Dewi[^”]*” \(Sent, in the one mail of the day\)", page)
+    assert clock.now().isoformat() in moments(page)
+    assert moments(page) == sorted(moments(page), reverse=True)
+    assert "in the one mail of the day" not in left_out

@@ -497,6 +497,24 @@ def test_me_leads_to_the_next_thing(
     assert "Rp3.000.000" in late
 
 
+def test_next_is_the_check_in_that_opens_before_a_later_draft_is_due(
+    sign_in: SignIn, manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = running(transactions, people)
+    answer_received(transactions, people, partnership_id)
+    clock.advance(days=2)
+    creator = english(sign_in(people.creator))
+
+    start, own = creator.get("/me").text, creator.get(f"/me/partnerships/{partnership_id}").text
+    theirs = manager.get(f"/partnerships/{partnership_id}").text
+
+    for page in (start, own):
+        assert page.index("Check-in: First days") < page.index("It opens on that day") < page.index("Send the draft")
+    assert page.index("You can already do this") < page.index("Draft: Story set: first impression")
+    assert "Next: <b>Check-in: First days</b>" in theirs
+    assert "Waiting for Dewi:" not in theirs
+
+
 def test_a_creator_sees_their_own_partnership_and_nobody_elses(
     sign_in: SignIn, transactions: Transactions, people: People
 ) -> None:

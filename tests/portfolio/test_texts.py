@@ -1,7 +1,7 @@
 """Today's reminders as WhatsApp texts: whom they are for, what they hold, and that they were sent."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,9 +14,10 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
 from partnerships.reminders.watching import tick
+from tests.check_ins.scenes import first_due
 from tests.conftest import SignIn
 from tests.portfolio.many import plant
-from tests.stories import People, start
+from tests.stories import People
 
 MORNING = datetime(2026, 1, 27, 3, tzinfo=UTC)  # ten in Jakarta, on the first check-in's day
 
@@ -24,12 +25,7 @@ MORNING = datetime(2026, 1, 27, 3, tzinfo=UTC)  # ten in Jakarta, on the first c
 @pytest.fixture
 def due(transactions: Transactions, people: People, clock: ManualClock) -> int:
     """Return the check-in that is due today."""
-    clock.set(MORNING - timedelta(days=1))
-    start(transactions, people, date(2026, 1, 26))
-    clock.set(MORNING)
-    tick(transactions)
-    with transactions.looking(people.manager) as reading:
-        return reading.session.scalars(select(CheckIn.id).order_by(CheckIn.number)).all()[0]
+    return first_due(transactions, people, clock, MORNING)
 
 
 @pytest.fixture

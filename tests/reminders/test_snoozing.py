@@ -1,6 +1,6 @@
 """Remind me later: what is put off, until when, and who is asked beyond that."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -15,21 +15,17 @@ from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail
 from partnerships.reminders.snoozing import get_thing, snooze
 from partnerships.reminders.watching import tick
+from tests.check_ins.scenes import first_due
 from tests.conftest import SignIn
 from tests.reminders.scenes import send_each
-from tests.stories import People, start
+from tests.stories import People
 
 DUE = datetime(2026, 1, 27, 2, tzinfo=UTC)  # nine in Jakarta, on the first check-in's day
 
 
 @pytest.fixture
 def check_in_id(transactions: Transactions, people: People, clock: ManualClock) -> int:
-    clock.set(DUE - timedelta(days=1))
-    start(transactions, people, date(2026, 1, 26))
-    clock.set(DUE)
-    tick(transactions)
-    with transactions.looking(people.manager) as reading:
-        return reading.session.scalars(select(CheckIn.id).order_by(CheckIn.number)).all()[0]
+    return first_due(transactions, people, clock, DUE)
 
 
 def put_off(transactions: Transactions, people: People, check_in_id: int, days: int) -> date | None:

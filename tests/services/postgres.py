@@ -19,6 +19,8 @@ from tests.services.needed import missing
 from tests.services.ports import free_port
 
 START_SECONDS = 30
+MEMORY = Path("/dev/shm")  # a folder that never reaches a disk
+ROOM_BYTES = 2 * 1024**3
 # The data is thrown away, so nothing needs to reach the disk.
 CARELESS = {
     "fsync": "off",
@@ -85,10 +87,15 @@ def running_postgres() -> Iterator[Postgres]:
     if programs is None:
         missing("no PostgreSQL: neither TEST_DATABASE_URL, $PG_BIN, the wheel nor /usr/lib/postgresql", "REQUIRE_PG")
     with (
-        tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryDirectory(prefix="postgres-", dir=_memory(), ignore_cleanup_errors=True) as folder,
         _started(programs, Path(folder)) as started,
     ):
         yield started
+
+
+def _memory() -> Path | None:
+    """Return where files are kept in memory, if there is room for the few databases that stand at a time."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES else None
 
 
 def find_programs() -> Path | None:

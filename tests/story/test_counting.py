@@ -23,7 +23,7 @@ from partnerships.reminders import watching
 from partnerships.reminders.awaiting import next_moment
 from partnerships.reminders.rules.ladder import Rung
 from partnerships.story.counting import Figures, count
-from partnerships.story.owing import untold
+from partnerships.story.owing import Reminder, untold
 from tests.check_ins.scenes import FIRST_DAYS, running
 from tests.deliverables.scenes import deliverable_called, review, send
 from tests.reminders.scenes import send_each
@@ -85,18 +85,24 @@ def forget(transactions: Transactions, rung: Rung) -> int:
     return len(gone)
 
 
-def test_when_nobody_does_anything_every_rung_is_demanded_and_told(
-    transactions: Transactions, partnership_id: int, play: Play, tell: Tell, clock: ManualClock
-) -> None:
-    play(TWO_WEEKS)
-
+def demanded_and_told(transactions: Transactions, figures: Figures, clock: ManualClock) -> list[Reminder]:
+    """See that every reminder that was demanded was told, and no other; return the demanded ones."""
     told = reminders(transactions)
-    assert (tell().lost, tell().duplicates) == (0, 0)
+    assert (figures.lost, figures.duplicates) == (0, 0)
     with transactions.everywhere() as everywhere:
         everywhere.execute(NEVER_TOLD)
         everywhere.commit()
         demanded = untold(everywhere, clock.now())
     assert sorted((one.about, one.rung) for one in demanded) == sorted(told)
+    return demanded
+
+
+def test_when_nobody_does_anything_every_rung_is_demanded_and_told(
+    transactions: Transactions, partnership_id: int, play: Play, tell: Tell, clock: ManualClock
+) -> None:
+    play(TWO_WEEKS)
+
+    demanded = demanded_and_told(transactions, tell(), clock)
     assert {one.rung for one in demanded} == set(Rung)
     assert {one.kind for one in demanded} == {StepKind.CHECK_IN, StepKind.DRAFT}
 
@@ -111,13 +117,7 @@ def test_on_quiet_days_no_rung_is_demanded_and_the_last_of_a_morning_after_them_
 
     play(TWO_WEEKS)
 
-    told = reminders(transactions)
-    assert (tell().lost, tell().duplicates) == (0, 0)
-    with transactions.everywhere() as everywhere:
-        everywhere.execute(NEVER_TOLD)
-        everywhere.commit()
-        demanded = untold(everywhere, clock.now())
-    assert sorted((one.about, one.rung) for one in demanded) == sorted(told)
+    demanded = demanded_and_told(transactions, tell(), clock)
     assert {one.rung for one in demanded if one.due_on == first + timedelta(days=1)} == {Rung.MANAGER, Rung.OWNER}
 
 

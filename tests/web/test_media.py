@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 from partnerships.core.actor import Actor
 from partnerships.database.work import Transactions
-from partnerships.files.tables import FileKind, StoredFile
+from partnerships.files.tables import FileKind, FileState, StoredFile
 from partnerships.story.camera import take
 from tests.conftest import SignIn
 from tests.stories import People
@@ -28,6 +28,7 @@ def keep(app: Flask, transactions: Transactions, actor: Actor, owner: Actor) -> 
             width=received.width,
             height=received.height,
             display_name=received.display_name,
+            state=FileState.READY,
             created_at=work.now,
         )
         work.session.add(stored)

@@ -4,8 +4,9 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from textwrap import shorten
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -51,6 +52,7 @@ USUAL = "instagram"  # the platform of an account that says nothing of its own
 SAME = N_("The same stands in row %(row)s.")
 UNSEEN = N_("There is a character in this that cannot be seen. Please type it instead of pasting it.")
 LONGEST_NAME = 120  # characters, as in a creator's file
+SHOWN_NAME = 40  # characters of it beside what is wrong
 
 # One person at one host with a dot in it: what else an address may be, nobody in a spreadsheet has.
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}", re.IGNORECASE)
@@ -71,12 +73,16 @@ class PastedRow:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a row, and in which column if it is about one; the sentence is translated where it is shown."""
+    """What is wrong in a row, and in which column if it is about one; the sentence is translated where it is shown.
+
+    `name` is what the row calls its creator; empty where it does not say.
+    """
 
     row: int
     column: Column | None
     sentence: str
     values: dict[str, object] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,8 @@ def _row(
         _whatsapp(number, said.get(Column.WHATSAPP, ""), problems),
         _email(number, said.get(Column.EMAIL, ""), problems),
     )
+    called = shorten(said.get(Column.NAME, ""), SHOWN_NAME, placeholder="…")
+    problems[before:] = [replace(problem, name=called) for problem in problems[before:]]
     return row if len(problems) == before else None
 
 
@@ -206,7 +214,7 @@ def _repeats(row: PastedRow, seen: dict[tuple[Column, str], int], problems: list
             continue
         if (column, value) in seen:
             earlier = seen[column, value]
-            problems.append(Problem(row.number, column, SAME, {"row": earlier}))
+            problems.append(Problem(row.number, column, SAME, {"row": earlier}, row.name))
             return True
         seen[column, value] = row.number
     return False
@@ -232,7 +240,7 @@ def match_rows(pasted: Pasted, known: Known) -> tuple[list[tuple[PastedRow, int 
         creator_id = by_email or by_account
         wrong = _wrong(row, by_email, by_account, known.team)
         if wrong is None and creator_id in rows:
-            wrong = Problem(row.number, None, SAME, {"row": rows[creator_id]})
+            wrong = Problem(row.number, None, SAME, {"row": rows[creator_id]}, row.name)
         if wrong is not None:
             problems.append(wrong)
             continue
@@ -246,13 +254,16 @@ def _wrong(row: PastedRow, by_email: int | None, by_account: int | None, team: f
     """Return why a row that reads well cannot be used here, if it cannot."""
     if by_email and by_account and by_email != by_account:
         taken = N_("@%(handle)s is in another creator's file already.")
-        return Problem(row.number, Column.HANDLE, taken, {"handle": row.handle})
+        return Problem(row.number, Column.HANDLE, taken, {"handle": row.handle}, row.name)
     if by_email or by_account:
         return None
     if row.email in team:
-        return Problem(row.number, Column.EMAIL, N_("This person belongs to your organisation already."))
+        there = N_("This person belongs to your organisation already.")
+        return Problem(row.number, Column.EMAIL, there, name=row.name)
     if not row.email:
-        return Problem(row.number, Column.EMAIL, N_("A creator who is new to you needs an e-mail address."))
+        no_address = N_("A creator who is new to you needs an e-mail address.")
+        return Problem(row.number, Column.EMAIL, no_address, name=row.name)
     if not row.handle:
-        return Problem(row.number, Column.HANDLE, N_("A creator who is new to you needs an account."))
+        no_account = N_("A creator who is new to you needs an account.")
+        return Problem(row.number, Column.HANDLE, no_account, name=row.name)
     return None

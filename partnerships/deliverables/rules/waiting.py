@@ -33,7 +33,10 @@ def review_due(waiting_on: date, working_days: int = WORKING_DAYS, quiet: Contai
 def whose_delay(
     sent_at: datetime, due_at: datetime, approved_at: datetime, zone: str, quiet: Container[date] = ()
 ) -> PutOff:
-    """Say why content is approved so close to its day: the brand took its time, or the draft came late."""
+    """Say why content is approved so close to its day: the brand took its time, or the draft came late.
+
+    The brand's working days are days in `zone`, where it works.
+    """
     in_time = sent_at <= due_at
     took_long = day_in(zone, approved_at) > review_due(day_in(zone, sent_at), quiet=quiet)
     return PutOff.BRAND_LATE if in_time and took_long else PutOff.APPROVED_LATE

@@ -103,14 +103,15 @@ class FarForm(PageForm):
         [Optional(), NumberRange(1, MOST_DAYS, _l("Please write a number of days between 1 and 366."))],
     )
     way = SelectField(_l("Which way"), [Optional()])
+    what = StringField(validators=[Optional()])  # the start too, or only what is to come
 
     def offer_ways(self) -> None:
         """Let later or earlier be chosen."""
         self.way.choices = [SelectChoice("later", gettext("later")), SelectChoice("earlier", gettext("earlier"))]
 
     def shift(self) -> Move:
-        """Return the move of everything to come; raise `Refused` when it does not say how far."""
-        return Move(MoveKind.REST, self._days())
+        """Return the move of everything to come, or of the start too; raise `Refused` when it does not say how far."""
+        return Move(MoveKind.ANCHOR if self.what.data == "anchor" else MoveKind.REST, self._days())
 
     def _days(self) -> int:
         if self.days.data is None:
@@ -137,10 +138,18 @@ class WantedForm(FarForm):
             return Move(MoveKind.BACK, number=self.number.data or 0)
         if what.startswith(SKIPS):
             return Move(MoveKind.SKIP, key=what.removeprefix(SKIPS))
-        by = self._days() if what == "rest" or self.to.data is None else (self.to.data - days[what]).days
+        by = self._days() if self.to.data is None else self._days_until(self.to.data, days.get(what))
         if abs(by) > MOST_DAYS:
             raise Refused(N_("That is more than a year away from the day it has now."), field="to")
         return self._of(what, by, days)
+
+    def _days_until(self, to: date, stands_on: date | None) -> int:
+        """Return how far it is to the day; raise `Refused` when days are given too, or what has no day of its own."""
+        if self.days.data is not None:
+            raise Refused(N_("Please give either a number of days or a day, not both."), field="to")
+        if stands_on is None:
+            raise Refused(N_("Everything to come has no day of its own: please say by how many days."), field="to")
+        return (to - stands_on).days
 
     def _of(self, what: str, by: int, days: Mapping[str, date]) -> Move:
         kind, _, key = what.partition(":")

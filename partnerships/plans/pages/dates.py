@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
@@ -11,6 +11,7 @@ from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
+from partnerships.plans.rules.partnerships import STANDING_STILL
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
 from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable
@@ -40,11 +41,20 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
             wanted=wanted,
             partnership=partnership,
             proposed=finding.find_proposed(reading, partnership_id),
-            rows=shifting.preview(reading, [partnership_id], move) if move else [],
+            rows=_previewed(reading, partnership_id, move) if move else [],
             changed=_changed(reading) if form.form_errors else [],
             words=MOVE_WORDS,
         )
     return page, status_of(form)
+
+
+def _previewed(reading: Reading, partnership_id: int, move: Move) -> Sequence[shifting.Previewed]:
+    """Return what the move makes of the plan, and of a skip also what it would mean for what hangs on the plan."""
+    rows = shifting.preview(reading, [partnership_id], move)
+    if move.kind is not MoveKind.SKIP:
+        return rows
+    foresee = current_app.extensions["foresee_skip"]
+    return [row.foreseen(foresee(reading, row.partnership, move.key, row.bent.let_go)) for row in rows]
 
 
 @pages.route("/partnerships/dates", methods=["GET", "POST"])
@@ -180,27 +190,30 @@ def undo_move(move_id: int) -> ResponseReturnValue:
     """Take a move back while nobody has heard of it."""
     with looking() as reading:
         moves = undoing.list_batch(reading, move_id)
-        here = _home(moves)
+        here, way = _home(moves), _way_back(moves)
     try:
         with begin() as work:
             undoing.undo(work, move_id)
         flash(gettext("Taken back: everything is as it was."), "success")
     except Refused as refusal:
-        if moves[0].kind is MoveKind.SKIP:
+        if way is None:
             flash(translated(refusal), "warning")
-            return redirect(here)
-        flash_next(translated(refusal), gettext("Move the dates back"), _way_back(moves), "warning")
+        else:
+            flash_next(translated(refusal), gettext("Move the dates back"), way, "warning")
     return redirect(here)
 
 
-def _way_back(moves: Sequence[PlanMove]) -> str:
-    """Return where the same dates can be moved back by a move of its own."""
+def _way_back(moves: Sequence[PlanMove]) -> str | None:
+    """Return where the same dates can be moved back by a move of its own; None where none can be."""
     first = moves[0]
+    ids = [move.partnership_id for move in moves if move.partnership.state not in STANDING_STILL]
+    if not ids or first.kind in {MoveKind.SKIP, MoveKind.PAUSE}:
+        return None
     if len(moves) == 1:
         return url_for(".move_dates", partnership_id=first.partnership_id, what="back", number=first.from_number)
     days = int(first.wanted["days"])
-    ids = [move.partnership_id for move in moves]
-    return url_for(".move_many", id=ids, days=abs(days), way="earlier" if days > 0 else "later")
+    what = "anchor" if first.kind is MoveKind.ANCHOR else None
+    return url_for(".move_many", id=ids, what=what, days=abs(days), way="earlier" if days > 0 else "later")
 
 
 def _home(moves: Sequence[PlanMove]) -> str:

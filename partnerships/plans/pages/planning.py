@@ -111,8 +111,9 @@ def _take_people(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
             sketching.take_people(
                 work, run.id, campaign_id=form.campaign_id.data, creator_ids=ids, pasted=form.pasted.data or ""
             )
-            if goes_on:
-                foreseeing.check_people(work, run.id)
+        if goes_on:  # what was chosen is kept, whatever is wrong with it
+            with looking() as reading:
+                foreseeing.check_people(reading, run.id)
     except Refused as refusal:
         form.refuse(refusal)
         return _people_page(run, form, ids)

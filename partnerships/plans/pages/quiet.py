@@ -100,8 +100,7 @@ def edit_quiet_day(rule_id: int) -> ResponseReturnValue:
             rule=rule,
             is_own=rule.kind is DayKind.OWN,
             was_on=was_on,
-            days=(rule.on - was_on).days if was_on else 0,
-            anchored=ruling.list_anchored(reading, was_on) if was_on else [],
+            anchored=ruling.list_anchored(reading, rule, was_on),
             locale=language(),
         )
     return page, status_of(form)

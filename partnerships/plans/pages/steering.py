@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans import moving, opening
+from partnerships.plans import finding, moving, opening
 from partnerships.plans.forms import MoveForm
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.web.context import begin
+from partnerships.web.flashes import flash_undo
 from partnerships.web.urls import any_of
 from partnerships.web.words import gettext, translated
 
@@ -31,8 +32,12 @@ def move(partnership_id: int, action: str) -> ResponseReturnValue:
                 reason=form.end_reason,
                 note=(form.note.data or "").strip(),
             )
-            said = UNASKED if moved.is_discarded else DONE[PartnershipAction(action)]
-        flash(gettext(said), "success")
+            said = gettext(UNASKED if moved.is_discarded else DONE[PartnershipAction(action)])
+            resumed = finding.find_resumption(work, partnership_id) if action == PartnershipAction.RESUME else None
+        if resumed is None:
+            flash(said, "success")
+        else:
+            flash_undo(said, gettext("Undo (10 seconds)"), url_for(".undo_move", move_id=resumed.id))
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))

@@ -16,12 +16,10 @@ from .blueprint import pages, status_of
 
 
 def recorded(partnership_id: int) -> dict[str, str]:
-    """Return the terms as they stand, by name; before any were written down, the number that the brand knows."""
+    """Return what a form about the terms begins with, by name."""
     with looking() as reading:
         partnership, terms = finding.get_for(reading, partnership_id), finding.find_terms(reading, partnership_id)
-        if terms is None:
-            return {"whatsapp": partnership.creator.whatsapp}
-        return {name: getattr(terms, name) for name in (*DETAILS, SCOPE)}
+        return finding.standing_terms(partnership, terms)
 
 
 @pages.route("/partnerships/<int:partnership_id>/terms", methods=["GET", "POST"])

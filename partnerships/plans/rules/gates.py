@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from .problems import Problem
 from .templates import StageGate
 
 NOTICED_AFTER_DAYS = 2  # that a stage waits at its gate: then the team is told
@@ -42,3 +43,20 @@ def reached_on(answered: int, needed: int, due: Iterable[date]) -> date | None:
     missing = needed - answered
     days = sorted(due)
     return days[missing - 1] if 0 < missing <= len(days) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LostGate:
+    """A gate that does not open in time any more; `line` is the name of the post, or of the stage's opening."""
+
+    line: str
+    opens_on: date | None  # at the earliest; None: never
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a skip would mean beyond the dates: what has to be decided first, and the gates it puts out of reach."""
+
+    problems: tuple[Problem, ...] = ()
+    lost: tuple[LostGate, ...] = ()

@@ -53,6 +53,7 @@ class Why(StrEnum):
     POSTED = "posted"  # it counts from the day the post was seen
     PASSED = "passed"  # the day it would go back to is over
     WEEKDAY = "weekday"  # the anchor moves, and the weekday that decides falls on the same day
+    QUIET = "quiet"  # the anchor moves, and what had made way for a quiet day belongs where it is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class PlanStep:
     stage: str
     due_on: date
     done: bool
+    lag: int | None = None  # days that it is to be due after its stage begins, as its template has it
 
     @property
     def name(self) -> str:
@@ -245,31 +247,39 @@ def _wanted(plan: Plan, move: Move, quieting: Quieting | None) -> dict[str, date
 def anchored(plan: Plan, days: int, quieting: Quieting | None) -> dict[str, date]:
     """Return the day of each step, by name, when the plan counts from a day that is `days` later.
 
-    What a weekday decides has it looked up anew, and everything else goes along; so does one that somebody
-    has given a day of its own, and one that the weekday would put outside its stage, or into the past.
+    What a weekday decides has it looked up anew, what had made way for a quiet day goes from the day that it was to
+    have, and everything else goes along; so does one that somebody has given a day of its own, and one that the weekday
+    would put outside its stage, or into the past.
     """
     wanted = {step.name: step.due_on + timedelta(days=days) for step in plan.steps}
     frames = {stage.key: (on_day(stage.starts_on, days), on_day(stage.ends_on, days)) for stage in plan.stages}
-    for step in _by_weekday(plan, quieting):
+    for step, rule_on in _ruled(plan, quieting):
         first, last = frames[step.stage]
-        day = plan.weekdays[step.name].on(on_day(plan.anchor_on, days))
-        if first <= day <= last and not plan.is_past(day):
+        when = plan.weekdays.get(step.name)
+        day = on_day(rule_on, days) if when is None else when.on(on_day(plan.anchor_on, days))
+        if (when is None or first <= day <= last) and not plan.is_past(day):
             wanted[step.name] = day
     return wanted
 
 
-def _by_weekday(plan: Plan, quieting: Quieting | None) -> list[PlanStep]:
-    """Return what stands where its weekday puts it, or where it put them off a quiet day."""
-    placed = [
-        replace(step, due_on=plan.weekdays[step.name].on(plan.anchor_on)) if step.name in plan.weekdays else step
+def _ruled(plan: Plan, quieting: Quieting | None) -> list[tuple[PlanStep, date]]:
+    """Return what stands on the day that its rule gives it, or where it went from there for a quiet day; and that day.
+
+    The rule is a weekday, or so many days after its stage begins.
+    """
+    starts = {stage.key: stage.starts_on for stage in plan.stages}
+    rules = {
+        step.name: on_day(starts[step.stage], step.lag)
         for step in plan.steps
-    ]
-    ruled = [step for step in placed if step.name in plan.weekdays]
+        if step.kind in DATED and step.lag is not None
+    } | {name: when.on(plan.anchor_on) for name, when in plan.weekdays.items()}
+    placed = [replace(step, due_on=rules.get(step.name, step.due_on)) for step in plan.steps]
+    ruled = [step for step in placed if step.name in rules]
     clear = _clear(plan.stages, placed, quieting, date.min, ruled) if quieting and ruled else {}
     days = {step.name: {step.due_on} for step in ruled}
     for (kind, key), settled in clear.items():
         days[f"{kind}:{key}"].add(settled.to)
-    return [step for step in plan.steps if step.due_on in days.get(step.name, ())]
+    return [(step, rules[step.name]) for step in plan.steps if step.due_on in days.get(step.name, ())]
 
 
 def _behind(plan: Plan, key: str) -> list[PlanStep]:
@@ -301,7 +311,7 @@ def _why(plan: Plan, step: PlanStep, stage: PlanStage, move: Move, day: date) ->
     if move.kind not in {MoveKind.PAUSE, MoveKind.STEP} and plan.is_past(step.due_on):
         return Why.LATE
     if move.kind is MoveKind.ANCHOR and move.days and day == step.due_on:
-        return Why.WEEKDAY
+        return Why.WEEKDAY if step.name in plan.weekdays else Why.QUIET
     return Why.PASSED if move.kind is MoveKind.BACK and plan.is_past(day) else None
 
 

@@ -112,6 +112,8 @@ AGREED = "agreed"  # why a plan may have moved: it started late, with the creato
 RESUMED = "resumed"  # why a plan moved: it stood still for so many days
 # Nothing that was planned goes on in these.
 OVER = frozenset({_S.DECLINED, _S.COMPLETED, _S.ENDED_EARLY})
+# Nobody can move a date then: when it is over none moves any more, and on hold they move when it goes on.
+STANDING_STILL = OVER | {_S.ON_HOLD}
 # The plan is agreed, and neither on hold nor over: a stage of it can be left out.
 GOING_ON = frozenset({_S.ACCEPTED, _S.PREPARING, _S.ACTIVE})
 # Before the creator has said yes, nothing is owed and nothing can be let off.

@@ -35,7 +35,9 @@ MOVE: Machine[MoveState, MoveAction] = Machine(
     "move",
     Transition(MoveAction.ACCEPT, some(MoveState.PROPOSED), MoveState.APPLIED, _CREATOR, N_("Agree to these dates")),
     Transition(MoveAction.DECLINE, some(MoveState.PROPOSED), MoveState.DECLINED, _CREATOR, N_("Keep the old dates")),
-    Transition(MoveAction.WITHDRAW, some(MoveState.PROPOSED), MoveState.WITHDRAWN, MANAGING, N_("Withdraw")),
+    Transition(
+        MoveAction.WITHDRAW, some(MoveState.PROPOSED), MoveState.WITHDRAWN, MANAGING, N_("Withdraw the proposal")
+    ),
     Transition(MoveAction.UNDO, some(MoveState.APPLIED), MoveState.UNDONE, MANAGING, N_("Undo")),
 )
 

@@ -10,11 +10,11 @@ from .calendars import (
     reminderless_days_of,
 )
 from .campaigns import Campaign
-from .moves import PlanMove
+from .moves import PlanMove, hold_of
 from .partnerships import Partnership, Stage, Step
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
-from .templates import Edition, OwnTemplate, TemplateVersion, newest, templates_of
+from .templates import Edition, OwnTemplate, TemplateVersion, newest, template_of, templates_of
 from .terms import Terms
 from .versions import PlanVersion
 
@@ -35,10 +35,12 @@ __all__ = [
     "TemplateVersion",
     "Terms",
     "forget_quiet_days",
+    "hold_of",
     "newest",
     "quiet_days_of",
     "quiet_hours_of",
     "quieting_of",
     "reminderless_days_of",
+    "template_of",
     "templates_of",
 ]

@@ -1,6 +1,6 @@
 """Quiet days and quiet hours of an organisation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from partnerships.database.base import Base, Owned, owned
 from partnerships.database.scope import scope_of
 from partnerships.database.types import word_column
 from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting, resting_days
+from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Template, Text
 
 KEPT = "quiet days"  # what a session has read of them
@@ -93,6 +94,7 @@ class Stretch(Protocol):
     key: Any
     starts_on: Any
     ends_on: Any
+    state: Any
 
 
 class Planned(Protocol):
@@ -110,17 +112,26 @@ class Planned(Protocol):
 def quieting_of(planned: Planned) -> Quieting:
     """Return how a partnership keeps clear of quiet days."""
     session = object_session(planned)
-    template = planned.template
-    return Quieting(quiet_days_of(session) if session else {}, template.quiet_policy, template.resting)
+    days = quiet_days_of(session) if session else {}
+    return Quieting(days, planned.template.quiet_policy, _resting(planned))
 
 
 def reminderless_days_of(session: Session, planned: Planned) -> QuietDays:
     """Return the days on which nobody is reminded of anything in a partnership: those of its quiet stages too."""
-    days, resting = quiet_days_of(session), planned.template.resting
+    days, resting = quiet_days_of(session), _resting(planned)
     if not resting:
         return days
     frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in planned.stages}
     return resting_days(frames, resting) | dict(days)
+
+
+def _resting(planned: Planned) -> Mapping[str, Text]:
+    """Return its quiet stages by their key, and what each is called; one that was skipped is quiet no more."""
+    resting = planned.template.resting
+    if not resting:
+        return resting
+    skipped = {stage.key for stage in planned.stages if stage.state is StageState.SKIPPED}
+    return {key: name for key, name in resting.items() if key not in skipped}
 
 
 def named(rows: Iterable[tuple[date, str, str]]) -> QuietDays:

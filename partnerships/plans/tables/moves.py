@@ -15,6 +15,7 @@ from partnerships.plans.events import DatesMoved
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.differences import Change
 from partnerships.plans.rules.moves import DATED, Bent, Move, MoveKind
+from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.rules.proposals import MOVE, MoveAction, MoveState
 from partnerships.plans.rules.quiet import around
 from partnerships.plans.rules.stages import StageState
@@ -22,6 +23,7 @@ from partnerships.plans.rules.stages import StageState
 from .partnerships import Partnership, Stage
 
 AT_RISK, STAGE, WAITS = "at_risk_since", "stage", "waits_since"
+HELD, SINCE, CAUSE, NOTE = "held_at", "moved_at", "hold_cause", "hold_note"
 
 
 class PlanMove(Owned, Base):
@@ -72,7 +74,7 @@ class PlanMove(Owned, Base):
             rungs={step.name: step.rung for step in partnership.steps if step.rung and step.name in changed},
             stood={AT_RISK: at_risk.isoformat()} if at_risk else {},
             note=note,
-            state=MoveState.PROPOSED if partnership.is_agreed and bent.is_earlier else MoveState.APPLIED,
+            state=MoveState.PROPOSED if _asks(partnership, move, bent) else MoveState.APPLIED,
             from_number=seen,
             made_at=work.now,
             made_by=work.actor.person_id,
@@ -118,8 +120,8 @@ class PlanMove(Owned, Base):
         """Return since when the partnership was at risk when this was made."""
         return datetime.fromisoformat(self.stood[AT_RISK]) if AT_RISK in self.stood else None
 
-    def let_go(self, states: Mapping[str, str]) -> None:
-        """Write down how things stood that a skip let go, by the names of their steps."""
+    def let_go(self, states: Mapping[str, Any]) -> None:
+        """Write down how things stood that it changed: what a skip let go by the names of their steps, and others."""
         self.stood = self.stood | dict(states)
 
     def leave(self, stage: Stage) -> None:
@@ -132,6 +134,13 @@ class PlanMove(Owned, Base):
         """Return how the stage stood that a skip left out, and since when it waited at its gate."""
         waits = self.stood.get(WAITS)
         return StageState(self.stood[STAGE]), datetime.fromisoformat(waits) if waits else None
+
+    def hold_again(self, role: Role, now: datetime) -> None:
+        """Let the partnership stand still once more, as it did before it was resumed by this."""
+        partnership, stood = self.partnership, self.stood
+        partnership.hold(HoldCause(stood[CAUSE]), role, now, stood[NOTE])
+        partnership.held_at = datetime.fromisoformat(stood[HELD])
+        partnership.moved_at = datetime.fromisoformat(stood[SINCE])
 
     def move(self, action: MoveAction, role: Role, now: datetime) -> MoveState:
         """Take `action` if the rules allow it; return the state it left."""
@@ -156,7 +165,23 @@ class PlanMove(Owned, Base):
             version=self.number,
             note=self.note,
             quiet=self.around_quiet,
+            stage_id=self.stage.id if self.kind is MoveKind.SKIP else None,
         )
+
+
+def hold_of(partnership: Partnership) -> dict[str, str]:
+    """Return how a partnership stands that is on hold, as a move keeps it."""
+    return {
+        HELD: (partnership.held_at or partnership.moved_at).isoformat(),
+        SINCE: partnership.moved_at.isoformat(),
+        CAUSE: str(partnership.hold_cause or HoldCause.PAUSED),
+        NOTE: partnership.hold_note,
+    }
+
+
+def _asks(partnership: Partnership, move: Move, bent: Bent) -> bool:
+    """Say whether it waits for the creator's word: when earlier days are asked for, unless it is a pause that ends."""
+    return move.kind is not MoveKind.PAUSE and partnership.is_agreed and bent.is_earlier
 
 
 def _kept(change: Change, bent: Bent) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from partnerships.plans.rules.dates import (
     on_day,
     weekdays,
 )
-from partnerships.plans.rules.moves import Bent, Plan, PlanStage, PlanStep, anchored, bend, clear_days, resuming
+from partnerships.plans.rules.moves import Bent, Move, Plan, PlanStage, PlanStep, anchored, bend, clear_days, resuming
 from partnerships.plans.rules.partnerships import (
     OVER,
     PARTNERSHIP,
@@ -34,7 +34,6 @@ from partnerships.plans.rules.partnerships import (
     PartnershipAction,
     PartnershipState,
 )
-from partnerships.plans.rules.quiet import around
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
@@ -182,14 +181,14 @@ class Partnership(Owned, Base):
             step.next_action_at = None  # until it is woken again
         return was
 
-    def resume(self, role: Role, now: datetime) -> tuple[int, dict[str, str]]:
-        """Let its clock run again; what has not come yet moves by the days it stood. Return them, and `around` what."""
+    def resume(self, role: Role, now: datetime) -> tuple[Move, Bent]:
+        """Let its clock run again; what has not come yet moves by the days it stood. Return move and dates."""
         self.move(PartnershipAction.RESUME, role, now)
         pause = resuming(self.held_at or now, now, self.zone)
         self.held_at, self.hold_cause, self.hold_note = None, None, ""
         bent = bend(self.as_plan(now), pause, quieting_of(self))
         self.bend(bent, now, keeps_rungs=True)
-        return pause.days, around(bent.quiet.values())
+        return pause, bent
 
     def end_early(self, reason: EndReason | None, note: str, role: Role, now: datetime) -> PartnershipState:
         """End it before its time, for a reason that stays on record; only a draft needs none."""
@@ -227,12 +226,13 @@ class Partnership(Owned, Base):
 
     def as_plan(self, now: datetime) -> Plan:
         """Return its stages and steps as the rules of moves read them."""
-        keys = {stage.id: stage.key for stage in self.stages}
+        stages = {stage.id: stage for stage in self.stages}
         return Plan(
             stages=tuple(PlanStage(one.key, one.starts_on, one.ends_on, one.state) for one in self.stages),
             steps=tuple(
-                PlanStep(one.kind, one.key, keys[one.stage_id], one.due_on, one.done_at is not None)
+                PlanStep(one.kind, one.key, own.key, one.due_on, one.done_at is not None, one.day - own.from_day)
                 for one in self.steps
+                for own in (stages[one.stage_id],)
             ),
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,
@@ -310,7 +310,7 @@ class Stage(Owned, Base):
         self.waits_since = None
         return was
 
-    def moved(self, *, waited_days: int = 0, note: str = "") -> StageMoved:
+    def moved(self, *, waited_days: int = 0, waited_since: datetime | None = None, note: str = "") -> StageMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""
         return StageMoved(
             key=f"stage:{self.id}:{self.state}:v{self.version}",
@@ -319,6 +319,7 @@ class Stage(Owned, Base):
             stage_id=self.id,
             now=self.state,
             waited_days=waited_days,
+            waited_since=waited_since,
             note=note,
         )
 

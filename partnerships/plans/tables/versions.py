@@ -1,5 +1,6 @@
 """Plan versions: the dates as they were agreed at a time."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -52,3 +53,9 @@ class PlanVersion(Owned, Base):
     def last_number(cls, reading: Reading, partnership_id: int) -> int:
         """Return the number of the partnership's newest version; 0 before the first."""
         return reading.session.scalar(select(func.max(cls.number)).where(cls.partnership_id == partnership_id)) or 0
+
+    @classmethod
+    def dates_at(cls, reading: Reading, partnership_id: int, at: datetime) -> Mapping[str, str]:
+        """Return the dates of the version that held at the moment `at`; none before the first."""
+        held = select(cls.dates).where(cls.partnership_id == partnership_id, cls.made_at <= at)
+        return reading.session.scalars(held.order_by(cls.number.desc()).limit(1)).one_or_none() or {}

@@ -17,8 +17,8 @@ from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.plans.wording import MOVE_WORDS
-from partnerships.portfolio import charting, telling, waiting
-from partnerships.portfolio.finding import Place, offer_brands, offer_campaigns
+from partnerships.portfolio import charting, telling, ticking, waiting
+from partnerships.portfolio.finding import Narrowing, Place, offer_brands, offer_campaigns
 from partnerships.portfolio.listing import Listing, Wait
 from partnerships.portfolio.recounting import history_lines, version_lines
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
@@ -33,6 +33,7 @@ from .blueprint import FILTERS, asked_day, asked_narrowing, kept_arguments, page
 
 STATE = (*FILTERS, "zoom", "around", "pick")  # of the timeline, in its address
 ZOOMS = ("week", "month", "quarter")
+ALL = "all"  # of `pick`: everything that matches is ticked
 # Where the one action of each kind of wait leads, and what its address calls the thing.
 DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.REVIEW: ("authenticity.review", "deliverable_id"),
@@ -129,8 +130,9 @@ def timeline() -> ResponseReturnValue:
             for row in chart.rows
         ]
         more_url = _address(after=chart.next) if chart.next else None
+        picks = _picks(reading, narrowing, chart)
         if request.headers.get("HX-Request") and after is not None:
-            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url, picks=_picks())
+            return render_template("portfolio/_rows.html", rows=rows, more_url=more_url, picks=picks)
         choices = {"brands": offer_brands(reading), "campaigns": offer_campaigns(reading)}
     return render_template(
         "portfolio/timeline.html",
@@ -148,16 +150,24 @@ def timeline() -> ResponseReturnValue:
         later_url=_address(around=window.shifted(3)),
         statuses=[(status, STATUS_LABELS[status], STATUS_MARKS[status]) for status in Status],
         can_plan=_manages(),
-        picks=_picks(),
+        picks=picks,
+        most=shifting.MOST_AT_ONCE,
         pick_url=_address(pick=1),
+        all_url=_address(pick=ALL),
         unpicked_url=_address(pick=""),
         **choices,
     )
 
 
-def _picks() -> bool:
-    """Say whether rows can be ticked now, to move the dates of several."""
-    return _manages() and bool(request.args.get("pick"))
+def _picks(reading: Reading, narrowing: Narrowing, chart: charting.Chart) -> ticking.Ticks | None:
+    """Return what is ticked, to move the dates of several; None where nothing can be."""
+    asked = request.args.get("pick")
+    if not asked or not _manages():
+        return None
+    if asked != ALL:
+        return ticking.Ticks()
+    shown = {row.id for row in chart.rows}
+    return ticking.tick_all(reading, narrowing, shown, chart.next, shifting.MOST_AT_ONCE)
 
 
 def _zoom() -> str:

@@ -42,7 +42,7 @@ class Cell:
     quiet: str  # what the quiet day is called; empty for others
     lines: list[DateLine]
     more: int
-    more_url: str
+    agenda_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _cell(day: Day, leaf: Leaf) -> Cell:
         quiet=quiet.in_(language()) if quiet else "",
         lines=lines,
         more=day.total - len(lines),
-        more_url=_address(view=View.AGENDA, day=day.on),
+        agenda_url=_address(view=View.AGENDA, day=day.on),
     )
 
 

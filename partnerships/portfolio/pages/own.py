@@ -22,6 +22,7 @@ from .blueprint import pages, thing_url
 
 OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.CHECK_IN: ("check_ins.answer", "check_in_id"),
+    WaitKind.COMING: ("check_ins.answer", "check_in_id"),
     WaitKind.CONFIRMATION: ("check_ins.answer", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.submit", "deliverable_id"),
     WaitKind.POST: ("deliverables.publish", "deliverable_id"),

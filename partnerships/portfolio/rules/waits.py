@@ -69,6 +69,7 @@ FOR_REVIEWERS = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT,
 # What the creator's own button says.
 OWN_LABELS = {
     WaitKind.CHECK_IN: N_("Answer now"),
+    WaitKind.COMING: N_("View"),
     WaitKind.DRAFT: N_("Send the draft"),
     WaitKind.POST: N_("Add the link of the post"),
     WaitKind.RECEIPT: N_("The product has arrived"),

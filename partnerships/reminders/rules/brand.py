@@ -22,7 +22,7 @@ PAYMENT_LADDER: Final = (
 
 
 def review_look(waiting_since: datetime, zone: str, now: datetime, *, days: QuietDays = NO_DAYS) -> Look:
-    """Return whom to tell now that a draft has waited so long, and when to look again; `zone` is the manager's."""
+    """Return whom to tell now that a draft has waited so long, and when to look again; `zone` is the brand's."""
     waiting_on = day_in(zone, waiting_since)
     at = [moment(day_after(review_due(waiting_on, stair.days, days), days), MORNING, zone) for stair in REVIEW_LADDER]
     return _look(REVIEW_LADDER, at, now)

@@ -2,7 +2,7 @@
 
 from partnerships.check_ins import answering, recording
 from partnerships.check_ins.rules.check_ins import Channel
-from tests.check_ins.scenes import FIRST_DAYS, FOUR_WEEKS
+from tests.check_ins.scenes import FIRST_DAYS, FOUR_WEEKS, received, spoil
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
 
@@ -39,6 +39,15 @@ def confirm(scene: Scene) -> Knock:
 def confirm_where_it_is_asked(scene: Scene) -> Knock:
     asked = confirm(scene)
     return Knock(asked.who, asked.path, {"act": "confirm", **asked.fields})
+
+
+@sends("check_ins.answer:mend")
+def mend(scene: Scene) -> Knock:
+    check_in_id = scene.check_in()
+    with scene.transactions.begin(scene.people.creator) as work:
+        given = answering.answer(work, check_in_id, FOUR_WEEKS, {"angle_photo": [received()]}, statement="answers-1")
+        spoil(given.photos[0].file)
+    return Knock(scene.people.creator, {"check_in_id": check_in_id}, {"act": "mend"}, {"q-angle_photo": PHOTO})
 
 
 @sends("check_ins.excuse")

@@ -1,0 +1,84 @@
+"""Foresee what skipping a stage would mean: what is in the way, and which gates it would put out of reach."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from partnerships.check_ins.finding import count_evidence, list_missing
+from partnerships.core.words import N_
+from partnerships.database.work import Reading
+from partnerships.plans.rules.checking import EVIDENCE_GRACE_DAYS
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.gates import Foreseen, LostGate, reached_on
+from partnerships.plans.rules.moves import PlanStep
+from partnerships.plans.rules.problems import Problem
+from partnerships.plans.tables import Partnership, Stage
+
+from .rules.deliverables import DRAFT_OWED, LIVE, DeliverableState
+from .tables import Deliverable
+
+GRACE = timedelta(days=EVIDENCE_GRACE_DAYS)
+CHANGES_WAIT = N_("Changes to it have been asked for. Wait for the new draft or waive it first, then skip the stage.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How many check-ins are answered, when the others are due by their keys, and which of these would be left."""
+
+    answered: int
+    due: Mapping[str, date]
+    left: Mapping[str, date]
+
+    def lost(self, line: str, needed: int, by: date) -> Iterator[LostGate]:
+        """Yield the gate of `line` when the skip alone is why it does not open in time, with grace."""
+        before = reached_on(self.answered, needed, self.due.values())
+        after = reached_on(self.answered, needed, self.left.values())
+        was_reached = before is not None and (before + GRACE <= by or after is None)
+        if was_reached and (after is None or after + GRACE > by):
+            yield LostGate(line, after, by)
+
+
+def foresee_skip(reading: Reading, partnership: Partnership, key: str, let_go: Sequence[PlanStep]) -> Foreseen:
+    """Return what it would mean to skip the stage called `key`, and with it `let_go`; three statements."""
+    gone = {step.name for step in let_go}
+    content = reading.session.scalars(
+        select(Deliverable).where(Deliverable.partnership_id == partnership.id).order_by(Deliverable.number)
+    ).all()
+    due = list_missing(reading, partnership.id)
+    left = {name: on for name, on in due.items() if f"{StepKind.CHECK_IN}:{name}" not in gone}
+    reach = _Reach(count_evidence(reading, partnership.id), due, left)
+    others = [stage for stage in partnership.stages if stage.key != key]
+    lost = (*_unapproved(content, gone, reach), *_shut(others, content, gone, reach))
+    return Foreseen(tuple(_in_the_way(content, gone)), lost)
+
+
+def _in_the_way(content: Sequence[Deliverable], gone: Collection[str]) -> Iterator[Problem]:
+    """Yield what a person has to decide on first; what was sent and waits for the brand, the plan shows by itself."""
+    for one in content:
+        if one.publish_step.name in gone and one.state is DeliverableState.CHANGES_REQUESTED:
+            yield Problem(one.publish_step.name, CHANGES_WAIT)
+
+
+def _unapproved(content: Sequence[Deliverable], gone: Collection[str], reach: _Reach) -> Iterator[LostGate]:
+    """Yield the content that is still to be drafted, and that could not be approved in time."""
+    for one in content:
+        publish = one.publish_step
+        if one.state in DRAFT_OWED and one.draft_step is not None and publish.name not in gone:
+            yield from reach.lost(publish.name, one.spec.evidence_needed, publish.due_on)
+
+
+def _shut(
+    stages: Sequence[Stage], content: Sequence[Deliverable], gone: Collection[str], reach: _Reach
+) -> Iterator[LostGate]:
+    """Yield the stages whose gate would not be met in time, or never because of content that is not asked for."""
+    waived = {one.key for one in content if one.publish_step.name in gone and one.state not in LIVE}
+    for stage in stages:
+        gate, line = stage.shut_by, f"{StepKind.STAGE_OPENS}:{stage.key}"
+        if gate is None:
+            continue
+        if waived.intersection((*gate.approved, *gate.live)):
+            yield LostGate(line, None, stage.starts_on)
+        else:
+            yield from reach.lost(line, gate.answered, stage.starts_on)

@@ -43,7 +43,9 @@ from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
+from .files import commands as file_commands
 from .files import preparing, uploading
+from .files.opening import store_from_url
 from .files.parts import Parts
 from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
@@ -149,7 +151,7 @@ def create_app(
     transactions = Transactions(db.session, business, machine, LISTENERS, _engine_for(settings.database_url))
     app.extensions |= {
         "transactions": transactions,
-        "store": store or LocalStore(settings.data_dir / "files"),
+        "store": store or _open_store(settings, settings.store_url),
         "parts": Parts(settings.data_dir / "uploads"),
         "mailer": mailer or mailer_from_url(settings.mail_url),
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
@@ -158,6 +160,12 @@ def create_app(
     _open_pages(app, settings)
     _wind_up(app, settings, business)
     return app
+
+
+def _open_store(settings: Settings, url: str) -> Store:
+    """Return the store of files that `url` names; "" is the folder of this installation."""
+    folder = settings.data_dir / "files"
+    return store_from_url(url, folder) if url else LocalStore(folder)
 
 
 def _engine_for(database_url: str) -> Engine:
@@ -266,7 +274,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             return wake() and seeder is not None and seeder.seed()
 
     def tidy() -> int:
-        return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
+        kept: Store = app.extensions["store"]
+        return kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
     worker = Worker(
         transactions,
@@ -338,4 +347,5 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
+    file_commands.add_commands(app, partial(_open_store, settings))
     mail_commands.add_commands(app)

@@ -33,6 +33,15 @@ class ContentPutOff(PlanMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SparkCodeGiven(Event):
+    """The creator has given a Spark code for a post that was public already; the code itself stands with the post."""
+
+    partnership_id: int
+    deliverable_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSwitchedOn(Event):
     """The creator says that the platform's own advertising label is on now: it was not when the post was added."""
 
@@ -49,3 +58,15 @@ class PaymentMoved(Event):
     now: PaymentState
     pay_by: date | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferCorrected(Event):
+    """What was written down about a payment was wrong: what stood there (`was_`), and why it does not any more."""
+
+    partnership_id: int
+    payment_id: int
+    was_paid_on: date
+    was_gross: int
+    was_tax: int
+    note: str

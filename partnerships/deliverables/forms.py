@@ -1,7 +1,8 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, MultipleFileField, RadioField, StringField, TextAreaField
@@ -9,12 +10,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from partnerships.core.errors import Refused
-from partnerships.web.forms import PageForm
+from partnerships.plans.forms import NEEDED, DayField, RupiahField
+from partnerships.web.forms import PageForm, offered, select_of
 from partnerships.web.words import translated
 
 from .rules.posts import URL_LENGTH, canonical
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
 from .rules.sparks import CODE_LENGTH
+from .rules.transfers import PROOF_LENGTH, WITHHELD_LABELS, Transfer, Withheld
 
 YES = "yes"
 TOO_LONG = _l("Please keep this shorter.")
@@ -83,6 +86,31 @@ class TaskForm(PageForm):
         render_kw={"rows": 4, "maxlength": NOTE_LENGTH},
         description=_l("A sentence is enough; a link counts too."),
     )
+
+
+class TransferForm(PageForm):
+    """What is written down about a transfer; the rules say what fits together (rules/transfers.py)."""
+
+    paid_on = DayField(_l("Paid on"), [NEEDED])
+    gross = RupiahField(_l("Amount before tax, in rupiah"), [NEEDED])
+    withheld = select_of(
+        _l("Tax withheld"),
+        coerce=Withheld,
+        default=Withheld.NONE,
+        choices=lambda: offered(WITHHELD_LABELS.items()),
+    )
+    tax = RupiahField(_l("Amount withheld, in rupiah"), [Optional()])
+    proof = StringField(_l("The bank's reference"), [Length(max=PROOF_LENGTH, message=TOO_LONG)])
+    slip = StringField(_l("Number of the proof of withholding"), [Length(max=PROOF_LENGTH, message=TOO_LONG)])
+    reason = StringField(_l("Why it is corrected"), [Length(max=500, message=TOO_LONG)])
+
+    @property
+    def transfer(self) -> Transfer:
+        """Return the transfer of a form that is valid."""
+        proof, slip = (self.proof.data or "").strip(), (self.slip.data or "").strip()
+        return Transfer(
+            cast("date", self.paid_on.data), self.gross.data, self.withheld.data, self.tax.data or 0, proof, slip
+        )
 
 
 class LookForm(SparkFields):

@@ -7,23 +7,24 @@ from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
 from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
-from partnerships.database.work import Work
+from partnerships.core.zones import day_in
+from partnerships.database.work import Reading, Work
 from partnerships.plans.events import ReceiptConfirmed, RefillReceived, StageMoved
 from partnerships.plans.finding import find_terms
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Fact
 from partnerships.plans.tables import Partnership, Stage
 
-from .events import DeliverableMoved
+from .events import DeliverableMoved, TransferCorrected
 from .finding import get_payment
 from .keeping import earn_milestones
 from .rules.deliverables import DeliverableAction
-from .rules.payments import REASONED, PaymentAction, is_by_hand, pay_by, released
+from .rules.payments import BY_BUTTON, REASONED, PaymentAction, PaymentState, is_by_hand, pay_by, released
+from .rules.transfers import Transfer, check_transfer
 from .tables import Deliverable, Payment
 
 REASON_LENGTH = 500
-
-
+REASON = N_("Please give a reason.")
 OF_DELIVERABLES: Mapping[DeliverableAction, Fact] = {
     DeliverableAction.VERIFY: Fact.LIVE_VERIFIED,
     DeliverableAction.HAND_OVER: Fact.APPROVED,
@@ -69,24 +70,62 @@ def _fact_in(work: Work, event: Event) -> _Happened | None:
 
 
 def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str = "") -> Payment:
-    """Take one step with a milestone. Who is paid is kept with it: what the terms say later counts for later ones.
+    """Take one step with a milestone that needs no more than a reason.
 
     Raise `NotAllowed` for what is not theirs to do by hand, `Refused` when somebody earns, disputes or waives without
     a reason.
     """
-    if not is_by_hand(action, work.actor.role):
+    if action not in BY_BUTTON or not is_by_hand(action, work.actor.role):
         raise NotAllowed(N_("A payment is earned and waived by what happens, not by hand."))
     payment = get_payment(work, payment_id)
     reason = reason.strip()[:REASON_LENGTH]
     if action in REASONED and not reason:
-        raise Refused(N_("Please give a reason."), field="reason")
+        raise Refused(REASON, field="reason")
     if action is PaymentAction.EARN:
         payment.earn(work.actor.role, work.now, pay_by(work.now, payment.partnership.zone))
-    elif action is PaymentAction.PAY:
-        terms = find_terms(work, payment.partnership_id)
-        payment.pay(work.actor.role, (terms.payee if terms else "") or payment.partnership.creator.name)
     else:
         payment.move(action, work.actor.role)
     work.session.flush()
     work.emit(payment.moved(reason))
     return payment
+
+
+def record_transfer(work: Work, payment_id: int, transfer: Transfer, reason: str = "") -> Payment:
+    """Write down that a milestone was paid, or correct what was written down, which needs a reason.
+
+    Who is paid is kept with it: what the terms say later counts for later ones. Pressed twice, it is paid once. Raise
+    `Refused` with the field that does not fit, `IllegalTransition` for what is not to be paid.
+    """
+    payment = get_payment(work, payment_id)
+    check_transfer(transfer, day_in(payment.partnership.zone, work.now))
+    was = payment.transfer if payment.state is PaymentState.PAID else None
+    if was == transfer:
+        return payment
+    if was is None:
+        payment.pay(work.actor.role, payee_of(work, payment), transfer)
+        work.session.flush()
+        work.emit(payment.moved())
+        return payment
+    if not reason.strip():
+        raise Refused(REASON, field="reason")
+    payment.write_down(transfer)
+    work.session.flush()
+    work.emit(
+        TransferCorrected(
+            key=f"payment:{payment.id}:v{payment.version}:corrected",
+            about=payment.partnership.about,
+            partnership_id=payment.partnership_id,
+            payment_id=payment.id,
+            was_paid_on=was.paid_on,
+            was_gross=was.gross,
+            was_tax=was.tax,
+            note=reason.strip()[:REASON_LENGTH],
+        )
+    )
+    return payment
+
+
+def payee_of(reading: Reading, payment: Payment) -> str:
+    """Return who is to be paid: as the terms have it, else the creator."""
+    terms = find_terms(reading, payment.partnership_id)
+    return (terms.payee if terms else "") or payment.partnership.creator.name

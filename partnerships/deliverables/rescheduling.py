@@ -21,7 +21,9 @@ from .finding import find_last_revision
 from .rules.deliverables import SENT_BACK, SETTLED, DeliverableAction, DeliverableState
 from .rules.revisions import DAYS_TO_POST, DAYS_TO_REDO, days_to_redo
 from .rules.waiting import PutOff, whose_delay
-from .tables import Deliverable
+from .tables import Deliverable, Revision
+
+REVIEWED = frozenset({DeliverableAction.REQUEST_CHANGES, DeliverableAction.REJECT})
 
 
 @dataclass(slots=True)
@@ -84,8 +86,9 @@ def reschedule(work: Work, event: Event) -> None:
         soonest = today + timedelta(days=DAYS_TO_POST)
         delay.put_off(deliverable.publish_step, soonest, soonest)
     else:
-        delay = _Delay(work, deliverable, PutOff.SENT_BACK)
-        redone_by = today + timedelta(days=_days(work, deliverable, event))
+        revision = find_last_revision(work, deliverable.id)
+        delay = _Delay(work, deliverable, _why_sent_back(work, deliverable, event, revision))
+        redone_by = today + timedelta(days=_days(work, deliverable, event, revision))
         _put_both_off(delay, redone_by, today + timedelta(days=DAYS_TO_REDO))
     delay.keep()
 
@@ -138,14 +141,23 @@ def _whose_delay(work: Work, deliverable: Deliverable) -> PutOff:
     return whose_delay(draft.done_at, draft.due_at, work.now, zone, quiet)
 
 
-def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved) -> int:
+def _why_sent_back(work: Work, deliverable: Deliverable, event: DeliverableMoved, revision: Revision | None) -> PutOff:
+    """Return why content that was sent back is due later: the brand may have let a draft lie that came in time."""
+    draft = deliverable.draft_step
+    if event.action not in REVIEWED or revision is None or draft is None:
+        return PutOff.SENT_BACK
+    quiet, zone = quiet_days_of(work.session), deliverable.partnership.zone
+    whose = whose_delay(revision.submitted_at, draft.due_at, work.now, zone, quiet)
+    return whose if whose is PutOff.BRAND_LATE else PutOff.SENT_BACK
+
+
+def _days(work: Work, deliverable: Deliverable, event: DeliverableMoved, revision: Revision | None) -> int:
     """Return how many days the creator gets; those since an approval that is revoked nobody waited for the brand."""
     if event.was is DeliverableState.PUBLISHED_UNVERIFIED:
         since = max((post.added_at for post in deliverable.posts), default=work.now)
     elif event.action is DeliverableAction.REVOKE_APPROVAL:
         since = work.now
     else:
-        revision = find_last_revision(work, deliverable.id)
         since = revision.submitted_at if revision else work.now
     zone = deliverable.partnership.zone
     return days_to_redo((day_in(zone, work.now) - day_in(zone, since)).days)

@@ -12,7 +12,7 @@ from partnerships.core.machine import Transition
 from partnerships.core.words import N_
 from partnerships.creators.tables import Platform
 from partnerships.database.base import Base, Owned, belongs_to, owned
-from partnerships.database.types import word_column
+from partnerships.database.types import RUPIAH, word_column
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.courses import POSTED, Course
 from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
@@ -24,6 +24,7 @@ from .rules.deliverables import (
     BRAND_OWES,
     DELIVERABLE,
     DRAFT_OWED,
+    PUBLIC,
     SUBMITTABLE,
     UNPOSTED,
     DeliverableAction,
@@ -32,9 +33,10 @@ from .rules.deliverables import (
     door,
 )
 from .rules.gates import Evidence
-from .rules.payments import OWED, PAYMENT, PaymentAction, PaymentState
+from .rules.payments import OWED, PAYABLE, PAYMENT, PaymentAction, PaymentState, share
 from .rules.posts import account_in
 from .rules.sparks import SparkCode
+from .rules.transfers import Transfer, Withheld
 
 
 class Deliverable(Owned, Base):
@@ -102,6 +104,14 @@ class Deliverable(Owned, Base):
     def takes_link(self) -> bool:
         """Say whether a live link can be added."""
         return self.is_unposted and self.course in POSTED
+
+    @property
+    def spark_post(self) -> "LivePost | None":
+        """Return the public post on TikTok that is promised with a Spark code, the newest; None when none is."""
+        if self.spec.spark_days is None or self.state not in PUBLIC:
+            return None
+        posts = (post for post in reversed(self.posts) if post.platform is Platform.TIKTOK and post.found is not False)
+        return next(posts, None)
 
     @property
     def is_unapproved(self) -> bool:
@@ -281,6 +291,12 @@ class Payment(Owned, Base):
     earned_at: Mapped[datetime | None]
     pay_by: Mapped[date | None]
     payee: Mapped[str] = mapped_column(default="")  # who was paid, as it stood in the terms then
+    paid_on: Mapped[date | None]  # where the creator lives; what follows is of that transfer
+    gross: Mapped[int | None] = mapped_column(RUPIAH)
+    withheld: Mapped[Withheld] = mapped_column(word_column(Withheld), default=Withheld.NONE)
+    tax: Mapped[int] = mapped_column(RUPIAH, default=0)
+    proof: Mapped[str] = mapped_column(default="")
+    slip: Mapped[str] = mapped_column(default="")
     next_action_at: Mapped[datetime | None]  # when somebody is next reminded to pay it; None: nobody is
     rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
     version: Mapped[int] = mapped_column(default=1)
@@ -310,10 +326,36 @@ class Payment(Owned, Base):
         self.earned_at = self.next_action_at = now
         self.pay_by = pay_by
 
-    def pay(self, role: Role, payee: str) -> None:
-        """Write down that `payee` was paid. When a dispute ends without another payment, the one of then stays."""
+    @property
+    def amount(self) -> int | None:
+        """Return its part of the fee in rupiah, None without a fee."""
+        fee = self.partnership.fee
+        percents = [spec.percent for spec in self.partnership.template.payments]
+        return None if fee is None else share(fee, percents, self.number)
+
+    @property
+    def transfer(self) -> Transfer | None:
+        """Return what is written down about its payment."""
+        if self.paid_on is None or self.gross is None:
+            return None
+        return Transfer(self.paid_on, self.gross, self.withheld, self.tax, self.proof, self.slip)
+
+    @property
+    def allows_transfer(self) -> bool:
+        """Say whether a transfer can be written down, or corrected."""
+        return self.state in PAYABLE or self.state is PaymentState.PAID
+
+    def pay(self, role: Role, payee: str, transfer: Transfer) -> None:
+        """Write down that `payee` was paid. When a dispute ends with another transfer, the payee of the first stays."""
         if self.move(PaymentAction.PAY, role) is not PaymentState.DISPUTED or not self.payee:
             self.payee = payee
+        self.write_down(transfer)
+
+    def write_down(self, transfer: Transfer) -> None:
+        """Keep these facts of its payment instead of those that were kept."""
+        self.paid_on, self.gross = transfer.paid_on, transfer.gross
+        self.withheld, self.tax = transfer.withheld, transfer.tax
+        self.proof, self.slip = transfer.proof, transfer.slip
 
     def moved(self, note: str = "") -> PaymentMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""

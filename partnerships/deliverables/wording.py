@@ -1,11 +1,22 @@
-"""Say in words what stands between a draft and its approval, and when it will be out of the way."""
+"""Say in words what stands between a draft and its approval, and in rows of a file what is paid and owed."""
 
+import csv
+import io
+from collections.abc import Iterable
 from datetime import date
 
-from partnerships.web.formats import day_text
-from partnerships.web.words import gettext
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.web.formats import day_text, language, rupiah
+from partnerships.web.words import gettext, say
 
 from .rules.gates import Outlook
+from .rules.payments import STATE_LABELS
+from .rules.transfers import WITHHELD_LABELS, Transfer, Withheld
+from .tables import Payment
+
+SHORT = {Withheld.NONE: N_("tax"), Withheld.PPH_21: N_("PPh 21"), Withheld.PPH_23: N_("PPh 23")}
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # in a spreadsheet (OWASP: CSV injection)
 
 
 def gate_text(outlook: Outlook, today: date) -> str:
@@ -21,3 +32,49 @@ def gate_text(outlook: Outlook, today: date) -> str:
     if outlook.opens_on < today:
         return gettext("%(counted)s; approval opens as soon as the overdue answers are in", counted=counted)
     return gettext("%(counted)s; approval opens on %(day)s", counted=counted, day=day_text(outlook.opens_on))
+
+
+def payments_csv(payments: Iterable[Payment]) -> str:
+    """Return milestones as the text of a file for a spreadsheet: days as 2026-11-27, amounts in plain rupiah."""
+    kept = io.StringIO()
+    kept.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # how spreadsheets know that this is UTF-8
+    rows = csv.writer(kept)
+    rows.writerow(
+        [
+            gettext("Creator"), gettext("Brand"), gettext("Campaign"), gettext("Payment"), gettext("State"),
+            gettext("Agreed"), gettext("Earned on"), gettext("Pay by"), gettext("Paid on"), gettext("Paid to"),
+            gettext("Gross"), gettext("Withheld"), gettext("Tax"), gettext("Nett"), gettext("Bank reference"),
+            gettext("Proof of withholding"),
+        ]
+    )  # fmt: skip
+    rows.writerows([_plain(cell) for cell in _row(payment)] for payment in payments)
+    return kept.getvalue()
+
+
+def transfer_text(paid: Transfer) -> str:
+    """Return such as "Rp900.000 on 3 Feb 2026"; when tax was withheld, how what arrived came of the two."""
+    amount = rupiah(paid.gross)
+    if paid.tax:
+        tax = say(SHORT[paid.withheld])
+        amount = f"{amount} \N{MINUS SIGN} {rupiah(paid.tax)} ({tax}) = {rupiah(paid.nett)}"
+    return gettext("%(amount)s on %(day)s", amount=amount, day=day_text(paid.paid_on))
+
+
+def _row(payment: Payment) -> list[object]:
+    partnership, paid = payment.partnership, payment.transfer
+    earned_on = day_in(partnership.zone, payment.earned_at) if payment.earned_at else None
+    return [
+        partnership.creator.name, partnership.campaign.brand.name, partnership.campaign.name,
+        payment.spec.label.in_(language()), say(STATE_LABELS[payment.state]),
+        payment.amount, earned_on, payment.pay_by, *(
+            (paid.paid_on, payment.payee, paid.gross, say(WITHHELD_LABELS[paid.withheld]), paid.tax, paid.nett,
+             paid.proof, paid.slip)
+            if paid else (None,) * 8
+        ),
+    ]  # fmt: skip
+
+
+def _plain(cell: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    written = "" if cell is None else str(cell)
+    return f"'{written}" if written.startswith(BEGINS_A_FORMULA) else written

@@ -53,6 +53,7 @@ CONTEXT: Mapping[str, Any] = {
     "min_days_live": 30,
     "unapproved": False,
     "put_off": "",
+    "sent_back": False,
     "pay_by": "2026-02-23",
     "number": 3,
     "count": 3,

@@ -243,6 +243,11 @@ def _mended(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Sent another photo for “%(name)s”: the one before could not be shown", name=name)
 
 
+def _spark(facts: Mapping[str, Any], names: Names) -> str:
+    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["until"]))
+    return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -257,6 +262,10 @@ def _label_on(facts: Mapping[str, Any], names: Names) -> str:
 
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
+
+
+def _transfer_corrected(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Corrected what was written down about “%(name)s”", name=names.payments.get(facts["payment_id"], ""))
 
 
 def _decided(facts: Mapping[str, Any], names: Names) -> str:
@@ -300,6 +309,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
+    "SparkCodeGiven": _spark,
     "PaymentMoved": _payment,
+    "TransferCorrected": _transfer_corrected,
     "RevisionDecided": _decided,
 }

@@ -13,9 +13,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.gates import Evidence, Outlook
-from partnerships.deliverables.rules.payments import REASONED, PaymentState, is_by_hand
-from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
-from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.tables import Deliverable
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.clocks import OF_BRAND
 from partnerships.plans.rules.courses import DAY_LABELS, Course
@@ -34,10 +32,11 @@ from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
 from partnerships.plans.wording import stage_gate_text, start_text
-from partnerships.web.formats import away_text, day_text, due_text, language, rupiah
+from partnerships.web.formats import away_text, day_text, due_text, language
 from partnerships.web.words import gettext, ngettext, say
 
-from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_payment, of_stage
+from .accounting import PaymentView, account_for
+from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_stage
 from .rules.waits import CLOCK_WORDS, OWN_LABELS, SOON_DAYS, WaitKind
 from .telling import Told
 
@@ -112,20 +111,6 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentView:
-    """One milestone in words; `actions` are each an action, its label, and whether it needs a reason."""
-
-    id: int
-    title: str
-    mark: Mark
-    word: str
-    amount: str
-    pay_by: str
-    payee: str  # who was paid: like the terms, nothing for reviewers
-    actions: list[tuple[str, str, bool]]
-
-
-@dataclass(frozen=True, slots=True)
 class Before:
     """Who moves next before day 0, for what, since when, and until when it is in time."""
 
@@ -172,7 +157,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         anchor=start_text(partnership),
         stages=[layout.stage(stage) for stage in told.stages],
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
-        payments=[_payment(told, payment, reading) for payment in told.payments],
+        payments=account_for(reading, told),
         awaited=awaited[:TEXTS],
         coming=layout.coming(awaited),
         next=layout.item(awaited[0]) if awaited else None,
@@ -370,21 +355,4 @@ def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:
         needs_words=action in {PartnershipAction.HOLD, PartnershipAction.NEGOTIATE},
         needs_reason=action is PartnershipAction.END_EARLY and not is_draft,
         discards=action is PartnershipAction.END_EARLY and is_draft,
-    )
-
-
-def _payment(told: Told, payment: Payment, reading: Reading) -> PaymentView:
-    amount, role = told.earned(payment), reading.actor.role
-    late = payment.pay_by is not None and payment.pay_by < day_in(told.partnership.zone, reading.now)
-    owed = payment.state in {PaymentState.EARNED, PaymentState.APPROVED}
-    actions = payment.actions_for(role) if told.partnership.is_agreed else []
-    return PaymentView(
-        id=payment.id,
-        title=payment.spec.label.in_(language()),
-        mark=Mark.OVERDUE if late and owed else of_payment(payment.state),
-        word=say(PAYMENT_LABELS[payment.state]),
-        amount=f"{payment.percent}%" if amount is None else f"{rupiah(amount)} ({payment.percent}%)",
-        pay_by=day_text(payment.pay_by) if payment.pay_by and owed else "",
-        payee=payment.payee if payment.state in {PaymentState.PAID, PaymentState.DISPUTED} else "",
-        actions=[(str(t.action), say(t.label), t.action in REASONED) for t in actions if is_by_hand(t.action, role)],
     )

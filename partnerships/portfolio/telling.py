@@ -61,11 +61,6 @@ class Told:
         approved = [one.key for one in self.deliverables if one.state is DeliverableState.APPROVED]
         return stand(gate, self.evidence, approved, [one.key for one in self.deliverables if one.state in LIVE])
 
-    def earned(self, payment: Payment) -> int | None:
-        """Return a milestone's share of the fee in rupiah, if there is a fee."""
-        fee = self.partnership.fee
-        return None if fee is None else fee * payment.percent // 100
-
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:

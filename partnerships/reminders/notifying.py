@@ -34,7 +34,7 @@ from partnerships.plans.tables import CalendarHours, CalendarRule, Partnership, 
 from .mails import Message, both, notify, notify_team, person, standing
 from .rules.ladder import NO_DAYS, Rung, Side
 from .urging import OF_BRANDS, reviewers
-from .waits import AWAITING_DRAFT, AWAITING_POST, find_awaited, rest_of
+from .waits import AWAITING_DRAFT, AWAITING_POST, awaits_draft, find_awaited, rest_of
 
 _P, _D, _M = PartnershipAction, DeliverableAction, PaymentState
 _CREATOR, _MANAGER = Side.CREATOR, Side.MANAGER
@@ -179,9 +179,9 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "title": both(deliverable.spec.title),
         "note": event.note,
         "unapproved": event.unapproved,
-        "due_on": deliverable.publish_step.due_on.isoformat(),
+        "due_on": _awaited_step(deliverable).due_on.isoformat(),
         "min_days_live": deliverable.spec.min_days_live,
-        "put_off": _put_off(work, deliverable) if event.action is _D.APPROVE else "",
+        "put_off": _put_off(work, deliverable),
         "label_off": event.action is _D.VERIFY and bool(deliverable.unlabelled),
     }
     if event.action in COMING_IN:
@@ -207,6 +207,12 @@ def _skips(work: Work) -> bool:
     return any(entry.name == DatesMoved.__name__ and entry.facts["kind"] == MoveKind.SKIP for entry in work.told)
 
 
+def _awaited_step(deliverable: Deliverable) -> Step:
+    """Return the step that is awaited next: the draft's while another one is asked for."""
+    draft = deliverable.draft_step
+    return draft if draft is not None and awaits_draft(deliverable) else deliverable.publish_step
+
+
 def _put_off(work: Work, deliverable: Deliverable) -> str:
     """Return why this very unit of work put its days off (see `PutOff`); "" when they stay as they are."""
     told = (entry.facts for entry in work.told if entry.name == ContentPutOff.__name__)
@@ -222,6 +228,7 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
         "title": both(deliverable.spec.title),
         "due_on": deliverable.publish_step.due_on.isoformat(),
         "put_off": event.reason,
+        "sent_back": awaits_draft(deliverable),
     }
     message = Message("plan_moved", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
     notify(work, deliverable.partnership, person(deliverable.partnership, _MANAGER), message)

@@ -24,6 +24,7 @@ from partnerships.database.work import Reading, Transactions, Work
 from partnerships.deliverables import fulfilling, paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
+from partnerships.deliverables.rules.transfers import Transfer
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.store import Store
@@ -58,12 +59,7 @@ OWED = (PaymentState.EARNED,)
 WAITING = (DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED)
 TO_REVIEW = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 LIVE_TO_COME = (DeliverableState.PLANNED, DeliverableState.DRAFTING)
-MOVABLE = (
-    *WAITING,
-    *TO_REVIEW,
-    DeliverableState.APPROVED,
-    DeliverableState.PUBLISHED_UNVERIFIED,
-)
+MOVABLE = (*WAITING, *TO_REVIEW, DeliverableState.APPROVED, DeliverableState.PUBLISHED_UNVERIFIED)
 # What has no draft can be posted from the start; everything else that is planned waits for the clock.
 LIVE_PLANNED = (Deliverable.state == DeliverableState.PLANNED, Deliverable.draft_step_id.is_(None))
 
@@ -131,8 +127,9 @@ def _is_paid_today(payment: Payment, now: datetime) -> bool:
 def _pay(stage: Stage, payment_id: int) -> int:
     """Let the manager approve what is owed and write down that it was paid."""
     with stage.transactions.begin(stage.team.manager) as work:
-        for action in (PaymentAction.APPROVE, PaymentAction.PAY):
-            paying.move_payment(work, payment_id, action)
+        payment = paying.move_payment(work, payment_id, PaymentAction.APPROVE)
+        today = day_in(payment.partnership.zone, work.now)
+        paying.record_transfer(work, payment_id, Transfer(today, payment.amount or 0))
     return 1
 
 

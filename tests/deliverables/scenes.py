@@ -3,9 +3,11 @@
 from sqlalchemy import select
 
 from partnerships.core.actor import Actor
+from partnerships.core.zones import day_in
 from partnerships.database.work import Transactions
-from partnerships.deliverables import publishing, submitting, verifying
+from partnerships.deliverables import finding, paying, publishing, submitting, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
+from partnerships.deliverables.rules.transfers import Transfer
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.receiving import ReceivedFile
 from tests.check_ins.scenes import received
@@ -94,3 +96,11 @@ def payment_states(transactions: Transactions, people: People, partnership_id: i
                 select(Payment.state).where(Payment.partnership_id == partnership_id).order_by(Payment.number)
             )
         )
+
+
+def pay(transactions: Transactions, actor: Actor, payment_id: int) -> None:
+    """Write down that a milestone was paid today, all of it."""
+    with transactions.begin(actor) as work:
+        payment = finding.get_payment(work, payment_id)
+        today = day_in(payment.partnership.zone, work.now)
+        paying.record_transfer(work, payment_id, Transfer(today, payment.amount or 0))

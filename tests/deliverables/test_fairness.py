@@ -157,7 +157,33 @@ def test_what_the_brand_sends_back_late_is_due_as_many_days_later(
         assert deliverable.draft_step.due_on == date(2026, 1, 20) + timedelta(days=10)
         assert deliverable.publish_step.due_on >= date(2026, 1, 30) + timedelta(days=3)
         assert deliverable.partnership.at_risk_since is None
-        assert list_versions(reading, partnership_id)[-1].reason == "sent_back"
+        assert list_versions(reading, partnership_id)[-1].reason == "brand_late"
+        told = reading.session.scalars(
+            select(OutboxMail).where(OutboxMail.template.in_(["changes", "rejected", "plan_moved"]))
+        ).all()
+        assert {(mail.recipient.name, mail.context["put_off"]) for mail in told} == {
+            ("Dewi", "brand_late"),
+            ("Rina", "brand_late"),
+        }
+        assert all(mail.context["sent_back"] for mail in told if mail.template == "plan_moved")
+
+
+@pytest.mark.parametrize(("waited", "whose"), [(2, "sent_back"), (6, "brand_late")])
+def test_what_is_sent_back_is_the_brands_delay_only_after_two_working_days(
+    transactions: Transactions, people: People, clock: ManualClock, waited: int, whose: str
+) -> None:
+    partnership_id = running(transactions, people)
+    leave_only(transactions, people, partnership_id, "month-after", FIRST)
+    days_pass(transactions, clock, 7)
+    deliverable_id = deliverable_called(transactions, people, partnership_id, FIRST)
+    send(transactions, people.creator, deliverable_id)
+    days_pass(transactions, clock, waited)
+    review(transactions, people, deliverable_id)
+
+    sent_back(transactions, people, deliverable_id, DeliverableAction.REQUEST_CHANGES)
+
+    with transactions.looking(people.manager) as reading:
+        assert list_versions(reading, partnership_id)[-1].reason == whose
 
 
 def test_a_draft_that_came_very_late_is_reminded_of_again_when_it_is_to_be_posted(

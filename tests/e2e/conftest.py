@@ -13,7 +13,8 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
 from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
-from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.rules.payments import PaymentState
+from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import OutboxMail
 from partnerships.plans import batching, copying, drafting, editing, sketching
 from partnerships.plans.rules.editing import Place, Section
@@ -67,6 +68,10 @@ class World:
     def mail(self) -> int:
         """Return any mail that was written."""
         return self._first(select(OutboxMail.id))
+
+    def payment(self) -> int:
+        """Return any payment that was made."""
+        return self._first(select(Payment.id).where(Payment.state == PaymentState.PAID))
 
     def creator_of(self, partnership_id: int) -> Actor:
         """Return the creator, as the one who acts."""

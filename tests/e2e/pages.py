@@ -52,6 +52,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
+    yield from ("/payments", "/payments?state=planned", f"/payments/{world.payment()}/paid")
     yield from ("/profile", "/profile/password", "/dev/outbox/", f"/dev/outbox/{world.mail()}")
 
 
@@ -116,6 +117,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/deliverables/{draft}/post"),
         (people.manager, f"/deliverables/{unverified}/live"),
         (people.manager, "/admin/reminders"),
+        (people.manager, f"/payments/{world.payment()}/paid"),
         (people.manager, "/profile"),
         (people.owner, "/team/new"),
         (people.creator, f"/me/receipts/{world.preparing}"),

@@ -47,11 +47,13 @@ STATE_LABELS = {
 _S, _A = PaymentState, PaymentAction
 _ANYONE = MANAGING | {Role.CREATOR, Role.SYSTEM, Role.REVIEWER}  # whoever brings the fact about
 
+PAYABLE = some(_S.APPROVED, _S.DISPUTED)
+
 PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     "payment",
     Transition(_A.EARN, some(_S.PLANNED), _S.EARNED, _ANYONE, N_("Mark as earned")),
     Transition(_A.APPROVE, some(_S.EARNED), _S.APPROVED, MANAGING, N_("Approve payment")),
-    Transition(_A.PAY, some(_S.APPROVED, _S.DISPUTED), _S.PAID, MANAGING, N_("Record as paid")),
+    Transition(_A.PAY, PAYABLE, _S.PAID, MANAGING, N_("Record as paid")),
     Transition(
         _A.DISPUTE, some(_S.EARNED, _S.APPROVED, _S.PAID), _S.DISPUTED, MANAGING | {Role.CREATOR}, N_("Dispute")
     ),
@@ -59,7 +61,16 @@ PAYMENT: Machine[PaymentState, PaymentAction] = Machine(
     Transition(_A.WAIVE, some(_S.PLANNED), _S.WAIVED, MANAGING | {Role.SYSTEM, Role.CREATOR}, N_("Waive")),
 )
 
+MARKS = {
+    _S.PLANNED: "planned",
+    _S.EARNED: "due",
+    _S.APPROVED: "submitted",
+    _S.PAID: "published",
+    _S.DISPUTED: "changes",
+    _S.WAIVED: "waived",
+}
 OWED = frozenset({_S.EARNED, _S.APPROVED})  # by the brand, and not in dispute
+BY_BUTTON = tuple(action for action in _A if action is not _A.PAY)  # paying needs facts: it has a page of its own
 REASONED = frozenset({_A.EARN, _A.DISPUTE, _A.WAIVE})  # nobody does these without saying why
 
 
@@ -76,6 +87,12 @@ def is_by_hand(action: PaymentAction, role: Role) -> bool:
 def pay_by(earned_at: datetime, zone: str) -> date:
     """Return the last day on which what was earned at this moment is to be paid, where the creator lives."""
     return day_in(zone, earned_at) + timedelta(days=PAY_WITHIN_DAYS)
+
+
+def share(fee: int, percents: Sequence[int], number: int) -> int:
+    """Return what milestone `number`, from 1, is worth in rupiah: all of them together are the fee, to the last one."""
+    before = sum(percents[: number - 1])
+    return fee * (before + percents[number - 1]) // 100 - fee * before // 100
 
 
 def released(template: Template, fact: Fact, key: str, *, at_once: bool = True) -> list[int]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.payments import MARKS as PAYMENT_MARKS
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.shipments import Standing
@@ -107,14 +108,6 @@ _PARTNERSHIPS = {
     PartnershipState.COMPLETED: Mark.PUBLISHED,
     PartnershipState.ENDED_EARLY: Mark.WAIVED,
 }
-_PAYMENTS = {
-    PaymentState.PLANNED: Mark.PLANNED,
-    PaymentState.EARNED: Mark.DUE,
-    PaymentState.APPROVED: Mark.SUBMITTED,
-    PaymentState.PAID: Mark.PUBLISHED,
-    PaymentState.DISPUTED: Mark.CHANGES,
-    PaymentState.WAIVED: Mark.WAIVED,
-}
 PARCELS = {
     Standing.ON_THE_WAY: Mark.PLANNED,
     Standing.MISSING: Mark.CHANGES,
@@ -177,7 +170,7 @@ def of_partnership(state: PartnershipState) -> Mark:
 
 def of_payment(state: PaymentState) -> Mark:
     """Return the mark of a payment milestone."""
-    return _PAYMENTS[state]
+    return Mark(PAYMENT_MARKS[state])
 
 
 def of_stage(state: StageState) -> Mark:

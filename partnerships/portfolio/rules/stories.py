@@ -51,8 +51,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.CHECK_INS: frozenset(
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
-    StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided"}),
-    StoryKind.PAYMENTS: frozenset({"PaymentMoved"}),
+    StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided", "SparkCodeGiven"}),
+    StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
 }
 # Beside which a version of the plan stands that was made in the same moment: the first there is of the first of these.
@@ -97,6 +97,7 @@ WORDS_SHARED = frozenset(
         "CheckInMoved",
         "DeliverableMoved",
         "PaymentMoved",
+        "TransferCorrected",
     }
 )
 

@@ -1,5 +1,7 @@
 """What is sent about content and what is paid for it."""
 
+from partnerships.deliverables import paying
+from partnerships.deliverables.rules.payments import PaymentAction
 from tests.deliverables.scenes import POST_URL, approved, deliverable_called, post, send
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
@@ -76,6 +78,16 @@ def revoke(scene: Scene) -> Knock:
 @sends("deliverables.move_payment")
 def earn_by_hand(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"payment_id": scene.payment(), "action": "earn"}, WHY)
+
+
+@sends("deliverables.record_transfer")
+def record_as_paid(scene: Scene) -> Knock:
+    payment_id = scene.payment()
+    with scene.transactions.begin(scene.people.manager) as work:
+        for action in (PaymentAction.EARN, PaymentAction.APPROVE):
+            paying.move_payment(work, payment_id, action, WHY["reason"])
+    today = scene.clock.now().date().isoformat()
+    return Knock(scene.people.manager, {"payment_id": payment_id}, {"paid_on": today, "gross": "900000"})
 
 
 def _approved(scene: Scene) -> int:

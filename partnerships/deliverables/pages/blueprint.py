@@ -1,0 +1,24 @@
+"""The one blueprint that this slice's pages share, and who may open them."""
+
+from flask import Blueprint
+
+from partnerships.web.policy import CREATORS, MANAGERS, MEMBERS, TEAM, Audience
+
+pages = Blueprint("deliverables", "partnerships.deliverables")
+
+OPEN_TO: dict[str, Audience] = {
+    "deliverables.submit": CREATORS,
+    "deliverables.pull_back": CREATORS,
+    "deliverables.publish": CREATORS,
+    "deliverables.show": TEAM,
+    "deliverables.record_post": MANAGERS,
+    "deliverables.check_live": TEAM,
+    "deliverables.fulfil": MANAGERS,
+    "deliverables.waive": MANAGERS,
+    "deliverables.revoke": MANAGERS,
+    "deliverables.take_down": TEAM,
+    "deliverables.payments": MANAGERS,
+    "deliverables.payments_file": MANAGERS,
+    "deliverables.record_transfer": MANAGERS,
+    "deliverables.move_payment": MEMBERS,  # which move whose role may make is decided by the rules
+}

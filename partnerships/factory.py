@@ -1,6 +1,7 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
 from .core.clock import Clock, SystemClock
+from .core.errors import NotFound, StorageFailed
 from .core.words import N_
 from .creators import pages as creators
 from .database import commands as database_commands
@@ -273,10 +275,6 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return wake() and seeder is not None and seeder.seed()
 
-    def tidy() -> int:
-        kept: Store = app.extensions["store"]
-        return kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
-
     worker = Worker(
         transactions,
         app.app_context,
@@ -288,8 +286,15 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)
-    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=tidy, check=check)
+    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=partial(_tidy, app), check=check)
     _add_commands(app, settings, kit)
+
+
+def _tidy(app: Flask) -> None:
+    """Throw away what killed processes left unfinished; a store that does not answer holds up nobody."""
+    kept: Store = app.extensions["store"]
+    with suppress(StorageFailed, NotFound):
+        kept.discard_stale(app.extensions["transactions"].machine.now() - STALE_UPLOAD)
 
 
 def _watched(app: Flask, do: Callable[[], Done]) -> Done:

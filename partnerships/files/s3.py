@@ -25,6 +25,8 @@ from partnerships.core.words import N_
 from .store import KEY, NO_DISK, LocalStore
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
+NOT_KEPT = N_("The file could not be kept just now. Nothing was saved.")
+NO_ANSWER = N_("The store of files does not answer just now. Please try again in a minute.")
 FULL = {"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"}
 PART_BYTES = 8 << 20  # a file is sent in parts of so many bytes, two at a time: as much memory for any size
 READ_BYTES = 1 << 18
@@ -47,10 +49,10 @@ class S3Store:
     def put(self, finished: Path, key: str | None = None) -> str:
         key = key or uuid4().hex
         parts = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2)
-        with _asking():
+        with _asking(NOT_KEPT):
             self.client.upload_file(str(finished), self.bucket, key, Config=parts)
             if self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"] != finished.stat().st_size:
-                raise StorageFailed(N_("The file could not be kept just now. Nothing was saved."))
+                raise StorageFailed(NOT_KEPT)
         finished.unlink()
         return key
 
@@ -174,20 +176,17 @@ def _checked(key: str) -> str:
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
-    """Turn what the store or the line to it complains about into our own errors."""
+def _asking(otherwise: str = NO_ANSWER) -> Iterator[None]:
+    """Turn what the store or the line to it complains about into our own errors; `otherwise` says what it means."""
     try:
         yield
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code in MISSING:
             raise NotFound(N_("There is no such file.")) from error
-        raise StorageFailed(_sentence(code)) from error
+        raise StorageFailed(NO_DISK if code in FULL else otherwise) from error
     except S3UploadFailedError as error:  # tells the code in its text only
-        raise StorageFailed(_sentence(*(code for code in FULL if f"({code})" in str(error)))) from error
+        is_full = any(f"({code})" in str(error) for code in FULL)
+        raise StorageFailed(NO_DISK if is_full else otherwise) from error
     except (BotoCoreError, HTTPError, OSError) as error:
-        raise StorageFailed(_sentence()) from error
-
-
-def _sentence(*codes: str) -> str:
-    return NO_DISK if FULL & set(codes) else N_("The file could not be kept just now. Nothing was saved.")
+        raise StorageFailed(otherwise) from error

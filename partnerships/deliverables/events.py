@@ -33,6 +33,15 @@ class ContentPutOff(PlanMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SparkCodeGiven(Event):
+    """The creator has given a Spark code for a post that was public already; the code itself stands with the post."""
+
+    partnership_id: int
+    deliverable_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSwitchedOn(Event):
     """The creator says that the platform's own advertising label is on now: it was not when the post was added."""
 

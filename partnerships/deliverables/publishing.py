@@ -1,5 +1,6 @@
 """Add the link to a live post. An early one is no error: it is recorded, and checked like any other."""
 
+import hashlib
 from datetime import date
 
 from partnerships.core.actor import Role
@@ -11,7 +12,7 @@ from partnerships.database.work import Work
 from partnerships.plans.rules.courses import POSTED
 from partnerships.plans.rules.partnerships import PartnershipState
 
-from .events import LabelSwitchedOn
+from .events import LabelSwitchedOn, SparkCodeGiven
 from .finding import find_post, get_for
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.posts import canonical
@@ -60,6 +61,34 @@ def add_post(
     was = deliverable.move(DeliverableAction.PUBLISH, work.actor.role, work.now)
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.PUBLISH, unapproved=unapproved))
+    return post
+
+
+def add_code(work: Work, deliverable_id: int, *, spark_code: str, spark_until: date | None) -> LivePost:
+    """Keep the Spark code of a post that is public already; a new one takes the place of the old one.
+
+    Raise `Refused` with field "spark_code" or "spark_until", also when no code is awaited.
+    """
+    deliverable = get_for(work, deliverable_id)
+    post, today = deliverable.spark_post, day_in(deliverable.partnership.zone, work.now)
+    if post is None:
+        raise Refused(N_("No Spark code is awaited for this."), field="spark_code")
+    spark = read_code(spark_code, spark_until, today)
+    if spark is None:
+        raise Refused(N_("Please paste the Spark code."), field="spark_code")
+    if (post.spark_code, post.spark_until) == (spark.code, spark.until):
+        return post
+    post.take_code(spark)
+    which = hashlib.sha256(spark.code.encode()).hexdigest()[:16]
+    work.emit(
+        SparkCodeGiven(
+            key=f"live_post:{post.id}:spark:{which}:{spark.until.isoformat()}:{work.now.isoformat()}",
+            about=deliverable.partnership.about,
+            partnership_id=deliverable.partnership_id,
+            deliverable_id=deliverable.id,
+            until=spark.until,
+        )
+    )
     return post
 
 

@@ -24,6 +24,7 @@ from .rules.deliverables import (
     BRAND_OWES,
     DELIVERABLE,
     DRAFT_OWED,
+    PUBLIC,
     SUBMITTABLE,
     UNPOSTED,
     DeliverableAction,
@@ -103,6 +104,14 @@ class Deliverable(Owned, Base):
     def takes_link(self) -> bool:
         """Say whether a live link can be added."""
         return self.is_unposted and self.course in POSTED
+
+    @property
+    def spark_post(self) -> "LivePost | None":
+        """Return the public post on TikTok that is promised with a Spark code, the newest; None when none is."""
+        if self.spec.spark_days is None or self.state not in PUBLIC:
+            return None
+        posts = (post for post in reversed(self.posts) if post.platform is Platform.TIKTOK and post.found is not False)
+        return next(posts, None)
 
     @property
     def is_unapproved(self) -> bool:

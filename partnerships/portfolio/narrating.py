@@ -243,6 +243,11 @@ def _mended(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Sent another photo for “%(name)s”: the one before could not be shown", name=name)
 
 
+def _spark(facts: Mapping[str, Any], names: Names) -> str:
+    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["until"]))
+    return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -304,6 +309,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
+    "SparkCodeGiven": _spark,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,
     "RevisionDecided": _decided,

@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import NotFound, Refused
 from partnerships.database.work import Transactions
-from partnerships.deliverables import verifying
+from partnerships.deliverables import publishing, verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.sparks import SparkCode, read_code
 from partnerships.plans.rules.checking import check
@@ -99,3 +99,40 @@ def test_a_post_counts_and_is_paid_for_only_together_with_a_valid_code(
     assert before == ["planned", "planned", "planned"]
     assert payment_states(transactions, people, partnership_id) == ["planned", "earned", "planned"]
     assert f"Spark code {CODE}, valid until" in unescape(manager.get(f"/deliverables/{content}").text)
+
+
+def test_a_creator_adds_the_code_after_the_link_and_a_new_one_later(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    partnership_id = start(transactions, people, TODAY, template_key="ugc-license")
+    content = deliverable_called(transactions, people, partnership_id, "spark-post")
+    post(transactions, people.creator, content)
+    creator, address = english(sign_in(people.creator)), f"/me/deliverables/{content}"
+    until = (TODAY + timedelta(days=60)).isoformat()
+
+    asked = creator.get(address).text
+    wrong = creator.post(address, data={"act": "spark", "spark_code": CODE, "spark_until": "2026-01-01"})
+    empty = creator.post(address, data={"act": "spark", "spark_code": "", "spark_until": ""})
+    creator.post(address, data={"act": "spark", "spark_code": "#an-old-one", "spark_until": until})
+    creator.post(address, data={"act": "spark", "spark_code": CODE, "spark_until": until})
+
+    assert "Without it the post does not count yet." in asked
+    assert (wrong.status_code, "This Spark code has run out" in wrong.text) == (422, True)
+    assert f'value="{CODE}"' in unescape(wrong.text)
+    assert (empty.status_code, "Please paste the Spark code." in empty.text) == (422, True)
+    told = unescape(creator.get(address).text)
+    assert f"Spark code {CODE}, valid until" in told
+    assert "A new code takes the place of the one that you have sent." in told
+    manager = english(sign_in(people.manager))
+    assert f'value="{CODE}"' in unescape(manager.get(f"/deliverables/{content}/live").text)
+    assert "Gave a Spark code for" in manager.get(f"/partnerships/{partnership_id}/history").text
+
+
+def test_nobody_is_asked_for_a_code_that_is_not_awaited(transactions: Transactions, people: People) -> None:
+    partnership_id = start(transactions, people, TODAY, template_key="ugc-license")
+    unposted = deliverable_called(transactions, people, partnership_id, "spark-post")
+
+    with pytest.raises(Refused, match="No Spark code is awaited"), transactions.begin(people.creator) as work:
+        publishing.add_code(work, unposted, spark_code=CODE, spark_until=TODAY)
+    with pytest.raises(NotFound), transactions.begin(people.other_creator) as work:
+        publishing.add_code(work, unposted, spark_code=CODE, spark_until=TODAY)

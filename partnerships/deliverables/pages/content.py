@@ -1,6 +1,7 @@
 """Pages to send drafts and live links, and to see, check and settle what was sent."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
-from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, TaskForm
+from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
@@ -31,8 +32,12 @@ VIEWS = {
     Door.POST: "deliverables/post.html",
     Door.TASK: "deliverables/task.html",
 }
-FORMS: Mapping[str, type[PostForm | TaskForm]] = {VIEWS[Door.POST]: PostForm, VIEWS[Door.TASK]: TaskForm}
 SHUT_VIEW = "deliverables/shut.html"
+FORMS: Mapping[str, type[SparkFields | TaskForm]] = {
+    VIEWS[Door.POST]: PostForm,
+    VIEWS[Door.TASK]: TaskForm,
+    SHUT_VIEW: SparkFields,
+}
 
 
 @pages.route("/me/deliverables/<int:deliverable_id>", methods=["GET", "POST"])
@@ -86,12 +91,8 @@ def show(deliverable_id: int) -> ResponseReturnValue:
 def record_post(deliverable_id: int) -> ResponseReturnValue:
     """Write down a live link for a creator who sent it elsewhere."""
     form = _post_form(deliverable_id)
-    if form.validate_on_submit():
-        try:
-            _add_post(deliverable_id, form)
-            return _to_show(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
+    if _is_taken(form, lambda: _add_post(deliverable_id, form)):
+        return _to_show(deliverable_id)
     return _form_page("deliverables/record_post.html", deliverable_id, form)
 
 
@@ -102,12 +103,8 @@ def check_live(deliverable_id: int) -> ResponseReturnValue:
         posts = finding.get_whole(reading, deliverable_id).posts
     sent = next((post for post in reversed(posts) if post.spark_code), None)
     form = LookForm(data={"spark_code": sent.spark_code, "spark_until": sent.spark_until} if sent else None)
-    if form.validate_on_submit():
-        try:
-            _check_live(deliverable_id, form)
-            return _to_show(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
+    if _is_taken(form, lambda: _check_live(deliverable_id, form)):
+        return _to_show(deliverable_id)
     return _form_page("deliverables/check_live.html", deliverable_id, form)
 
 
@@ -208,13 +205,7 @@ def _post_form(deliverable_id: int) -> PostForm:
 
 def _add_link(deliverable_id: int) -> ResponseReturnValue:
     form = _post_form(deliverable_id)
-    if form.validate_on_submit():
-        try:
-            _add_post(deliverable_id, form)
-            return _back(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _meet(deliverable_id, "deliverables/post.html", form=form, status=422)
+    return _sent(deliverable_id, form, lambda: _add_post(deliverable_id, form), VIEWS[Door.POST])
 
 
 def _add_post(deliverable_id: int, form: PostForm) -> None:
@@ -224,13 +215,35 @@ def _add_post(deliverable_id: int, form: PostForm) -> None:
 
 def _fulfil(deliverable_id: int) -> ResponseReturnValue:
     form = TaskForm()
-    if form.validate_on_submit():
-        try:
-            insist(lambda work: fulfilling.fulfil(work, deliverable_id, form.note.data or ""))
-            return _back(deliverable_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _meet(deliverable_id, form=form, status=422)
+    fulfil = partial(fulfilling.fulfil, deliverable_id=deliverable_id)
+    return _sent(deliverable_id, form, lambda: insist(partial(fulfil, note=form.note.data or "")))
+
+
+def _add_code(deliverable_id: int) -> ResponseReturnValue:
+    form = SparkFields()
+    add = partial(publishing.add_code, deliverable_id=deliverable_id)
+    return _sent(deliverable_id, form, lambda: insist(partial(add, **form.spark)))
+
+
+def _sent(
+    deliverable_id: int, form: SparkFields | TaskForm, take: Callable[[], object], view: str | None = None
+) -> ResponseReturnValue:
+    """Let `take` have what a creator filled in; show `view` once more when something is wrong with it."""
+    if _is_taken(form, take):
+        return _back(deliverable_id)
+    return _meet(deliverable_id, view, form=form, status=422)
+
+
+def _is_taken(form: SparkFields | TaskForm, take: Callable[[], object]) -> bool:
+    """Say whether `take` could do with what was filled in; what is wrong with it is said beside its field."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        take()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _remind_later(deliverable_id: int) -> ResponseReturnValue:
@@ -264,6 +277,7 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
+    "spark": _add_code,
     "label_on": _switch_label_on,
     "take_down": _take_back_post,
     "pull_back": pull_back,
@@ -279,7 +293,10 @@ def _partnership_of(deliverable_id: int) -> int:
 
 
 def _meet(
-    deliverable_id: int, view: str | None = None, form: DraftForm | PostForm | TaskForm | None = None, status: int = 200
+    deliverable_id: int,
+    view: str | None = None,
+    form: DraftForm | SparkFields | TaskForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     """Show the deliverable as its door has it: `view` when something else was asked for."""
     with looking() as reading:

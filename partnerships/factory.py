@@ -57,7 +57,7 @@ from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
-from .plans import clocking, ruling
+from .plans import clocking, resolving, ruling
 from .plans import pages as plans
 from .portfolio import attaching
 from .portfolio import pages as portfolio
@@ -265,8 +265,10 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return wake() and seeder is not None and seeder.seed()
 
-    def tidy() -> int:
-        return LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
+    def tidy() -> None:
+        with app.app_context():
+            resolving.resolve(transactions)
+        LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
     worker = Worker(
         transactions,

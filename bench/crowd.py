@@ -32,7 +32,7 @@ PEOPLE = [
         name="Dewi (demo)", email="creator@demo.example", role=Role.CREATOR, whatsapp="6281200000001", handle="dewi"
     ),
 ]
-COPIED = ("partnership", "stage", "step", "shipment", "check_in", "deliverable", "payment")
+COPIED = ("partnership", "plan_version", "stage", "step", "shipment", "check_in", "deliverable", "payment")
 SHIFTED = frozenset({"id", "partnership_id", "stage_id", "step_id", "draft_step_id", "publish_step_id"})
 FEE = 3_000_000  # rupiah
 STRIDE = 1000  # between the ids of one copy and the next; more than the ids of the pattern

@@ -26,6 +26,7 @@ def upgrade() -> None:
     with op.batch_alter_table("payment") as table:
         for name in FILLED:
             table.alter_column(name, server_default=None)
+    _guard_again()
 
 
 def downgrade() -> None:
@@ -34,3 +35,13 @@ def downgrade() -> None:
         table.drop_constraint(op.f("ck_payment_withheld"), type_="check")
         for name in ("paid_on", "gross", *FILLED):
             table.drop_column(name)
+    _guard_again()
+
+
+def _guard_again() -> None:
+    """Write the guard anew where copying the table has lost it."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER payment_keeps_org BEFORE UPDATE OF org_id ON payment WHEN NEW.org_id <> OLD.org_id "
+            "BEGIN SELECT RAISE(ABORT, 'a row never changes its organisation'); END"
+        )

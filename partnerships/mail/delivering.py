@@ -211,7 +211,7 @@ def _lease_batch(this: _Round, holder: str, catch_up: int) -> Sequence[_Lease]:
     token, machine_now = token_of(holder), this.transactions.machine.now()
     with this.transactions.sweeping() as sweep:
         mails: list[OutboxMail] = []
-        for due in (OutboxMail.abandoned(machine_now), OutboxMail.waiting(sweep.now)):
+        for due in (OutboxMail.abandoned(machine_now), OutboxMail.sendable(sweep.now)):
             statement = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id)
             statement = statement.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
             mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)), OutboxMail)).all()

@@ -31,6 +31,7 @@ class NewMail:
     expires_at: datetime | None = None
     link_id: int | None = None
     reply_to: str | None = None
+    for_digest: bool = False
 
 
 def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
@@ -50,6 +51,7 @@ def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
             "send_after": mail.send_after,
             "due_at": mail.send_after,
             "expires_at": mail.expires_at,
+            "for_digest": mail.for_digest,
             "state": MailState.QUEUED,
             "attempts": 0,
             "created_at": work.now,
@@ -57,7 +59,7 @@ def queue_all(work: Work, mails: Sequence[NewMail]) -> Mapping[str, int]:
         for mail in mails
     ]
     queued = dict(insert_once(work.session, OutboxMail, rows, OutboxMail.idem_key))
-    if any(mail.key in queued and mail.send_after <= work.now for mail in mails):
+    if any(mail.key in queued and mail.send_after <= work.now and not mail.for_digest for mail in mails):
         work.ask_for(Job.MAIL)
     return queued
 

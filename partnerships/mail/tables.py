@@ -87,6 +87,7 @@ class OutboxMail(Owned, Base):
     send_after: Mapped[datetime]  # business clock
     due_at: Mapped[datetime | None]  # business clock: when it should be out, whatever fails; quiet hours move it
     expires_at: Mapped[datetime | None]  # business clock: later than this it would only confuse
+    for_digest: Mapped[bool] = mapped_column(default=False)  # nobody sends it before its reader's mail of the day knows
     state: Mapped[MailState] = mapped_column(word_column(MailState), default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     lease_token: Mapped[str | None]
@@ -111,6 +112,10 @@ class OutboxMail(Owned, Base):
     def put_off(self, until: datetime) -> None:
         """Let it wait until then."""
         self.send_after = self.due_at = until
+
+    def go_alone(self) -> None:
+        """Let it be sent by itself: no mail of the day is going to tell it."""
+        self.for_digest = False
 
     def leave_to(self, digest: str) -> None:
         """Let the mail that stands under the key `digest` tell it."""
@@ -161,6 +166,7 @@ class OutboxMail(Owned, Base):
     def wait_once_more(self, role: Role, now: datetime) -> None:
         """Let it go out after all, as if nobody had tried; it is asked again whether it is still needed."""
         self.state = MAIL.advance(self.state, MailAction.RESEND, role)
+        self.for_digest = False
         self.send_after = self.due_at = now
         self.attempts, self.expires_at, self.last_error, self.smtp_code = 0, None, None, None
 
@@ -168,6 +174,11 @@ class OutboxMail(Owned, Base):
     def waiting(cls, now: datetime) -> ColumnElement[bool]:
         """Return the condition of mails that nobody is sending and whose time has come."""
         return and_(cls.state.in_(_written_out("waiting", MailState.QUEUED, MailState.RETRY)), cls.send_after <= now)
+
+    @classmethod
+    def sendable(cls, now: datetime) -> ColumnElement[bool]:
+        """Return the condition of those among them that are sent by themselves."""
+        return and_(cls.waiting(now), cls.for_digest.is_(False))
 
     @classmethod
     def abandoned(cls, machine_now: datetime) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ def wake(transactions: Transactions) -> None:
 
 def _is_due(sweep: Sweep, transactions: Transactions) -> bool:
     """Say so by two looks, each into an index of its own: both in one would read the whole outbox."""
-    conditions = (OutboxMail.waiting(sweep.now), OutboxMail.abandoned(transactions.machine.now()))
+    conditions = (OutboxMail.sendable(sweep.now), OutboxMail.abandoned(transactions.machine.now()))
     return any(sweep.session.scalars(select(OutboxMail.id).where(due).limit(1)).first() for due in conditions)
 
 

@@ -1,31 +1,31 @@
-"""Put a person's reminders of one day into one mail: by itself goes only what a creator has to do today."""
+"""Put a person's reminders of one day into one mail: by itself goes only what a creator has to do today.
 
+Several workers may do so at once: they claim different reminders, perhaps of the same person, and whoever comes second
+adds to the mail that the first has made. What is to be told together is sent by nobody before that.
+"""
+
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.zones import day_in, moment
-from partnerships.database.claiming import skip_locked
+from partnerships.database.claiming import claim_all, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, MailState, OutboxMail
+from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
 from partnerships.people.tables import Membership
 
-from .rules.ladder import Rung
 from .tables import policy_of
 
 BATCH = 1000
-# By their wordings: all that the team is told, and what a creator is told on other days than the day itself.
-OF_TEAM = (
-    *("overdue", "at_risk", "task", "review_waits", "review_waits_long", "payment_waits", "payment_waits_long"),
-    *("unanswered", "terms_wait", "terms_wait_long", "parcel_waits", "parcel_waits_long", "unconfirmed"),
-)
-OF_CREATORS = ("check_in", "draft", "publish")
 WAITING = (MailState.QUEUED, MailState.RETRY)
+
+log = logging.getLogger(__name__)
 
 
 def bundle(transactions: Transactions) -> int:
@@ -38,26 +38,16 @@ def bundle(transactions: Transactions) -> int:
         with transactions.sweeping() as sweep:
             mails = _claim(sweep)
             for (org_id, _), group in groupby(mails, lambda mail: (mail.org_id, mail.recipient_id)):
-                with sweep.work_in(org_id) as work:
-                    taken += _fold(work, list(group))
+                taken += _bundle(sweep, org_id, list(group))
         if len(mails) < BATCH:
             return taken
 
 
 def _claim(sweep: Sweep) -> Sequence[OutboxMail]:
-    by_itself = select(Membership.id).where(
-        Membership.org_id == OutboxMail.org_id, Membership.account_id == OutboxMail.recipient_id, Membership.each_alone
-    )
-    on_other_days = and_(OutboxMail.template.in_(OF_CREATORS), OutboxMail.context["rung"].as_string() != Rung.DUE.value)
+    """Return what waits, in one order for all workers: so none waits for another that waits for it."""
     waiting = (
         select(OutboxMail)
-        .where(
-            OutboxMail.waiting(sweep.now),
-            OutboxMail.state == MailState.QUEUED,
-            OutboxMail.kind == MailKind.REMINDER,
-            or_(OutboxMail.template.in_(OF_TEAM), on_other_days),
-            ~by_itself.exists(),
-        )
+        .where(OutboxMail.waiting(sweep.now), OutboxMail.for_digest)
         .order_by(OutboxMail.org_id, OutboxMail.recipient_id, OutboxMail.id)
         .limit(BATCH)
         .options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
@@ -65,33 +55,80 @@ def _claim(sweep: Sweep) -> Sequence[OutboxMail]:
     return sweep.session.scalars(skip_locked(waiting, OutboxMail)).all()
 
 
+def _bundle(sweep: Sweep, org_id: int, mails: Sequence[OutboxMail]) -> int:
+    """Settle what becomes of one person's reminders. What cannot be told together goes by itself."""
+    ids = [mail.id for mail in mails]
+    try:
+        with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
+            current = [mail for mail in mails if not _is_out_of_date(work, mail)]
+            if current and not _wants_each_alone(work, current[0].recipient_id):
+                return _fold(work, current)
+            for mail in current:
+                mail.go_alone()
+            return 0
+    except Exception:  # one person's mail of the day must not hold up all the others
+        log.exception("reminders %s cannot be told together", ids)
+        claim_all(sweep.session, OutboxMail, ids, true(), {"for_digest": False})
+        return 0
+
+
+def _is_out_of_date(work: Work, mail: OutboxMail) -> bool:
+    """Call `mail` off if a later reminder has come meanwhile, because everything stood still; say whether."""
+    if mail.expires_at is None or mail.expires_at > work.now:
+        return False
+    mail.call_off(OUT_OF_DATE)
+    return True
+
+
+def _wants_each_alone(work: Work, account_id: int) -> bool:
+    alone = select(Membership.id).where(Membership.account_id == account_id, Membership.each_alone)
+    return work.session.scalars(alone.limit(1)).first() is not None
+
+
+def _find_digest(work: Work, key: str) -> OutboxMail | None:
+    return work.session.scalars(select(OutboxMail).where(OutboxMail.idem_key == key).with_for_update()).one_or_none()
+
+
 def _fold(work: Work, mails: Sequence[OutboxMail]) -> int:
     """Let one person's digest of today tell these reminders; return how many it took."""
     recipient = mails[0].recipient
     key = f"digest:{recipient.id}:{day_in(recipient.zone, work.now).isoformat()}"
-    digest = work.session.scalars(select(OutboxMail).where(OutboxMail.idem_key == key).with_for_update()).one_or_none()
+    digest = _find_digest(work, key)
+    if digest is None and not _begin(work, key, mails):
+        digest = _find_digest(work, key)  # another worker has made it meanwhile
     if digest is not None and digest.state not in {*WAITING, MailState.CANCELLED}:
         return _put_off(work, mails, recipient.zone)
-    if digest is None:
-        queue(
-            work,
-            kind=MailKind.REMINDER,
-            about=key,
-            template="digest" if _is_for_team(mails) else "digest_creator",
-            context={"items": _told(mails)} | ({"path": "/"} if _is_for_team(mails) else {}),
-            recipients={key: recipient},
-            send_after=work.now,
-            expires_at=_latest(mails),
-            reply_to=mails[0].reply_to,
-        )
-    elif digest.state is MailState.CANCELLED:  # there was nothing left to tell
+    if digest is not None:
+        _add(work, digest, mails)
+    for mail in mails:
+        mail.leave_to(key)
+    return len(mails)
+
+
+def _begin(work: Work, key: str, mails: Sequence[OutboxMail]) -> bool:
+    """Queue a digest that tells these; return whether it is new, after whoever makes the same one has kept it."""
+    is_for_team = "path" in mails[0].context
+    queued = queue(
+        work,
+        kind=MailKind.REMINDER,
+        about=key,
+        template="digest" if is_for_team else "digest_creator",
+        context={"items": _told(mails)} | ({"path": "/"} if is_for_team else {}),
+        recipients={key: mails[0].recipient},
+        send_after=work.now,
+        expires_at=_latest(mails),
+        reply_to=mails[0].reply_to,
+    )
+    return bool(queued)
+
+
+def _add(work: Work, digest: OutboxMail, mails: Sequence[OutboxMail]) -> None:
+    """Let a digest that has not gone tell these too; one that had nothing left to tell waits again."""
+    if digest.state is MailState.CANCELLED:
         digest.wait_again({**digest.context, "items": _told(mails)}, send_after=work.now, expires_at=_latest(mails))
     else:
         digest.context = {**digest.context, "items": [*digest.context["items"], *_told(mails)]}
         digest.expires_at = _latest([digest, *mails])
-    for mail in mails:
-        mail.leave_to(key)
-    return len(mails)
 
 
 def _put_off(work: Work, mails: Sequence[OutboxMail], zone: str) -> int:
@@ -101,11 +138,9 @@ def _put_off(work: Work, mails: Sequence[OutboxMail], zone: str) -> int:
     for mail in mails:
         if mail.expires_at is None or mail.expires_at > at:
             mail.put_off(at)
+        else:
+            mail.go_alone()
     return 0
-
-
-def _is_for_team(mails: Sequence[OutboxMail]) -> bool:
-    return "path" in mails[0].context
 
 
 def _told(mails: Iterable[OutboxMail]) -> list[Mapping[str, Any]]:

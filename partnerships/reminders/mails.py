@@ -24,6 +24,14 @@ from partnerships.web.tables import MailedLink
 from .rules.ladder import Rung, Side
 from .tables import policy_of
 
+# What one mail a day tells, by its wording: all that the team is reminded of, and what a creator is on other days than
+# the day itself.
+OF_TEAM = frozenset(
+    {"overdue", "at_risk", "task", "review_waits", "review_waits_long", "payment_waits", "payment_waits_long"}
+    | {"unanswered", "terms_wait", "terms_wait_long", "parcel_waits", "parcel_waits_long", "unconfirmed"}
+)
+OF_CREATORS = frozenset({"check_in", "draft", "publish"})
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -36,6 +44,12 @@ class Message:
     purpose: str | None = None
     thing_id: int = 0
     path: str | None = None
+
+    @property
+    def is_told_together(self) -> bool:
+        """Say whether its reader's mail of the day tells it."""
+        on_another_day = self.template in OF_CREATORS and self.context.get("rung") != Rung.DUE
+        return on_another_day or self.template in OF_TEAM
 
     def to(self, side: Side, rung: Rung) -> "Message":
         """Return this as the reminder of `rung` to `side`; colleagues are told in words of their own."""
@@ -165,6 +179,7 @@ def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMa
         expires_at=reminder.expires_at,
         link_id=links[granted] if granted else None,
         reply_to=person(partnership, Side.MANAGER).email,
+        for_digest=message.is_told_together,
     )
 
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 from sqlalchemy import select, true
 from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from partnerships.check_ins.rules.check_ins import GRACE_DAYS, UNSETTLED, CheckInAction, CheckInState, misses_at
 from partnerships.check_ins.tables import CheckIn
@@ -40,6 +41,7 @@ from .waits import about_check_in, about_clock, about_deliverable, awaits_draft,
 BATCH = 500
 ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
 FAILED_WAITS = LOOK_AGAIN = timedelta(hours=1)
+CLASHED_WAITS = timedelta(seconds=15)
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +183,7 @@ def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, don
                 _act(wave, step)
                 wave.looked_at.append(step)
             wave.finish()
-    except Exception:  # whatever a single row does, the others go on
+    except Exception as error:  # whatever a single row does, the others go on
         if len(steps) > 1:
             half = len(steps) // 2
             for part in (steps[:half], steps[half:]):
@@ -189,7 +191,9 @@ def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, don
             return
         log.exception("step %s failed", ids[0])
         done["failed"] += 1
-        claim(sweep.session, Step, ids[0], true(), {"next_action_at": sweep.now + FAILED_WAITS})
+        # Somebody else has changed it at the same moment: nothing is wrong with it.
+        waits = CLASHED_WAITS if isinstance(error, StaleDataError) else FAILED_WAITS
+        claim(sweep.session, Step, ids[0], true(), {"next_action_at": sweep.now + waits})
     else:
         done.update(wave.counted)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -185,6 +186,20 @@ def test_the_list_narrows_and_the_file_says_the_same(
         ("900000", "22500", "877500", "2026-01-05")
     ]
     assert rows[0]["Creator"] == "'=SUM(A1)"
+
+
+def test_what_is_earned_is_approved_from_the_list(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    answer_received(transactions, people, partnership_id)
+    address = re.search(r'action="(/payments/\d+/approve)"', manager.get("/payments").text)
+    assert address is not None
+
+    answer = manager.post(address[1], data={"next": "/payments?state=owed"})
+
+    assert answer.headers["Location"] == "/payments?state=owed"
+    assert "Record as paid" in manager.get("/payments").text
 
 
 def test_a_milestone_that_is_not_owed_has_no_such_page(

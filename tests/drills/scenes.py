@@ -21,6 +21,7 @@ from partnerships.database.work import Transactions
 from partnerships.mail.queueing import NewMail, queue_all
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account
+from tests.drills.sender import SENDS
 from tests.mail.scenes import VERIFIED
 from tests.services.smtp import SmtpServer
 from tests.stories import People
@@ -41,6 +42,11 @@ class Size:
 SIZE = Size(mails=3000, kills=10) if IS_WHOLE else Size(mails=300, kills=3)
 
 
+def ahead_of_now(moment: datetime) -> float:
+    """Return by how many seconds a process's clock has to run ahead for it to be `moment` there."""
+    return (moment - SystemClock().now()).total_seconds()
+
+
 def queue_many(transactions: Transactions, people: People, count: int, now: datetime | None = None) -> set[str]:
     """Queue `count` notices to Dewi that are due `now`; return their Message-IDs."""
     due = now or SystemClock().now()
@@ -57,7 +63,7 @@ def queue_many(transactions: Transactions, people: People, count: int, now: date
 
 
 @contextmanager
-def sender(settings: Settings, mail_url: str, ahead: float = 0) -> Iterator[subprocess.Popen[str]]:
+def sender(settings: Settings, mail_url: str, ahead: float = 0, manner: str = SENDS) -> Iterator[subprocess.Popen[str]]:
     """Give a sender in a process of its own; it is killed when the block is left before it has ended."""
     environment = os.environ | {
         "DATABASE_URL": settings.database_url,
@@ -68,8 +74,8 @@ def sender(settings: Settings, mail_url: str, ahead: float = 0) -> Iterator[subp
         "PUBLIC_BASE_URL": settings.public_base_url,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.drills.sender", str(ahead)],
-        env=environment, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "tests.drills.sender", manner, str(ahead)],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         yield process

@@ -14,17 +14,16 @@ from partnerships.deliverables.paying import move_payment
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.rules.payments import PaymentAction
 from partnerships.deliverables.tables import Deliverable, Payment
-from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.reminders.dunning import dun
-from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.rules.brand import PAYMENT_LADDER, REVIEW_LADDER, payment_look, review_look
 from partnerships.reminders.rules.ladder import Rung
 from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import running
 from tests.deliverables.scenes import deliverable_called, pay, review, send
+from tests.reminders.scenes import send_each
 from tests.stories import People, move
 
 BRAND = {"review_waits", "review_waits_long", "payment_waits", "payment_waits_long"}
@@ -145,7 +144,7 @@ def test_nobody_is_asked_to_review_while_the_partnership_stands_still(
 
 def _sent(transactions: Transactions, mailer: MemoryMailer) -> list[dict[str, str]]:
     mailer.sent.clear()
-    deliver(transactions, mailer, still_wanted, lambda: 0)
+    send_each(transactions, mailer)
     return [dict(message.items()) for message in mailer.sent]
 
 
@@ -168,7 +167,7 @@ def test_a_payment_is_asked_for_before_its_day_on_it_and_after_it(
         live_on = clock.now() + timedelta(minutes=180)
         clock.set(live_on)
         dun(transactions)
-        deliver(transactions, mailer, still_wanted, lambda: 0)
+        send_each(transactions, mailer)
 
     assert [(wording, name) for wording, name, _ in told(transactions, people)] == [
         ("payment_waits", "Rina"),

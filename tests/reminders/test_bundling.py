@@ -1,20 +1,26 @@
 """One mail a day: what goes together, what goes by itself, and that nothing is lost or told twice."""
 
 import re
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from partnerships.core.clock import ManualClock
-from partnerships.database.work import Transactions
+from partnerships.database.session import db
+from partnerships.database.work import Transactions, Work
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
-from partnerships.mail.queueing import queue
-from partnerships.mail.tables import MailKind, OutboxMail
+from partnerships.mail.queueing import NewMail, queue_all
+from partnerships.mail.tables import OUT_OF_DATE, MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.reminders import bundling
 from partnerships.reminders.bundling import bundle
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
@@ -125,15 +131,10 @@ def queue_reminder(transactions: Transactions, people: People, partnership_id: i
             )
         ).one()
         manager = work.session.get_one(Account, people.manager.account_id)
-        queue(
-            work,
-            kind=MailKind.REMINDER,
-            about=old.about,
-            template=old.template,
-            context=old.context,
-            recipients={"another": manager},
-            send_after=work.now,
+        reminder = NewMail(
+            "another", MailKind.REMINDER, old.about, old.template, old.context, manager, work.now, for_digest=True
         )
+        queue_all(work, [reminder])
 
 
 def test_who_wants_each_by_itself_gets_each_by_itself(
@@ -216,3 +217,97 @@ def test_a_pause_takes_back_what_no_digest_has_told_yet(
 
     assert not any("Masih ditunggu" in subject for subject in on_hold)
     assert sum("Masih ditunggu" in subject for subject in afterwards) == 1
+
+
+@pytest.mark.workers
+def test_two_workers_that_tell_the_same_person_at_once_make_one_mail_that_tells_all(
+    app: Flask,
+    transactions: Transactions,
+    people: People,
+    invited: list[int],
+    mailer: MemoryMailer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tick(transactions)
+    problems: list[Exception] = []
+
+    def second_worker() -> None:
+        with app.app_context():
+            try:
+                bundle(transactions)
+            except Exception as problem:  # noqa: BLE001 - told to the test, which would not see it in a thread
+                problems.append(problem)
+            finally:
+                db.session.remove()
+
+    second = threading.Thread(target=second_worker)
+    monkeypatch.setattr(bundling, "BATCH", 1)
+    with transactions.sweeping() as sweep:
+        (first,) = bundling._claim(sweep)
+        assert bundling._bundle(sweep, first.org_id, [first]) == 1
+        second.start()
+        _wait_until_somebody_waits()
+    second.join(60)
+
+    assert problems == []
+    mailer.sent.clear()
+    deliver(transactions, mailer, still_wanted, lambda: 0)
+    (message,) = to(mailer.sent, "manager@glow")
+    assert all(f"http://localhost/partnerships/{partnership_id}\n" in text(message) for partnership_id in invited)
+    assert text(message).count("\n- ") == 3
+
+
+def _wait_until_somebody_waits() -> None:
+    """Wait until a transaction waits for what another holds."""
+    deadline = time.monotonic() + 30
+    with db.engine.connect() as connection:
+        while not connection.scalar(sql("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert time.monotonic() < deadline, "nobody waits: the two do not meet"
+            time.sleep(0.02)
+            connection.rollback()
+
+
+def test_nobody_sends_what_the_mail_of_the_day_is_to_tell(
+    transactions: Transactions, invited: list[int], mailer: MemoryMailer
+) -> None:
+    tick(transactions)
+    mailer.sent.clear()
+
+    deliver(transactions, mailer, still_wanted, lambda: 0)  # by a worker that is quicker than the one that bundles
+    early = to(mailer.sent, "manager@glow")
+
+    assert early == []
+    assert len(to(beat(transactions, mailer), "manager@glow")) == 1
+
+
+def test_what_cannot_be_told_together_goes_by_itself_and_holds_nobody_up(
+    transactions: Transactions, invited: list[int], mailer: MemoryMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold = bundling._fold
+
+    def fail_for_the_manager(work: Work, mails: list[OutboxMail]) -> int:
+        if "manager@" in mails[0].recipient.email:
+            raise RuntimeError("poisoned")
+        return fold(work, mails)
+
+    monkeypatch.setattr(bundling, "_fold", fail_for_the_manager)
+
+    assert len(to(beat(transactions, mailer), "manager@glow")) == len(invited)
+
+
+def test_what_a_later_reminder_has_overtaken_is_told_by_no_mail_of_the_day(
+    transactions: Transactions, invited: list[int], mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    tick(transactions)
+    with transactions.everywhere() as everywhere:
+        waiting = everywhere.scalars(select(OutboxMail).where(OutboxMail.for_digest)).all()
+        for mail in waiting:
+            mail.expires_at = clock.now()
+        everywhere.commit()
+
+    told = bundle(transactions)
+
+    with transactions.everywhere() as everywhere:
+        reasons = {mail.last_error for mail in everywhere.scalars(select(OutboxMail).where(OutboxMail.for_digest))}
+    assert waiting
+    assert (told, reasons) == (0, {OUT_OF_DATE})

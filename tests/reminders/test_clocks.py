@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account
@@ -17,8 +16,8 @@ from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership, Step
-from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
+from tests.reminders.scenes import send_each
 from tests.stories import People, agree, draft, move, prepare, ship
 
 MONDAY = date(2026, 1, 5)  # when every test begins, at nine in the morning in Jakarta
@@ -86,13 +85,13 @@ def test_each_clock_reminds_whose_move_it_is(
     mailer: MemoryMailer,
 ) -> None:
     BEGINNINGS[kind](transactions, people)
-    deliver(transactions, mailer, still_wanted)
+    send_each(transactions, mailer)
     mailer.sent.clear()
 
     for hours in range(24 * 30):
         clock.set(morning(0) + timedelta(hours=hours))
         tick(transactions)
-        deliver(transactions, mailer, still_wanted)
+        send_each(transactions, mailer)
 
     assert reminded(transactions, people) == expected
     assert len(mailer.sent) == len(expected)
@@ -176,13 +175,13 @@ def test_what_moves_it_on_stops_the_clock_and_calls_off_what_waits_in_the_outbox
     mailer: MemoryMailer,
 ) -> None:
     partnership_id = BEGINNINGS[kind](transactions, people)
-    deliver(transactions, mailer, still_wanted)
+    send_each(transactions, mailer)
     clock.set(morning(7))
     tick(transactions)
     queued = reminded(transactions, people)
 
     settle(transactions, people, partnership_id)
-    deliver(transactions, mailer, still_wanted)
+    send_each(transactions, mailer)
 
     expected = [(kind, False), *([(next_clock, True)] if next_clock else [])]
     assert clocks(transactions, people, partnership_id)[-len(expected) :] == expected

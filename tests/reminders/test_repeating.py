@@ -9,12 +9,11 @@ from partnerships.check_ins.rules.check_ins import CheckInAction
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
+from tests.reminders.scenes import send_each
 from tests.stories import People, move, start
 
 NINE = datetime(2026, 1, 31, 2, tzinfo=UTC)  # in Jakarta, on the day of the check-in "first-days"
@@ -32,7 +31,7 @@ def running(transactions: Transactions, people: People, clock: ManualClock) -> i
 
 
 def send(transactions: Transactions, mailer: MemoryMailer) -> None:
-    deliver(transactions, mailer, still_wanted, lambda: 0)
+    send_each(transactions, mailer)
 
 
 def beat(transactions: Transactions, mailer: MemoryMailer) -> None:

@@ -11,14 +11,13 @@ from partnerships.core.errors import Refused
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
-from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail
-from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.snoozing import get_thing, snooze
 from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import first_due
 from tests.conftest import SignIn
+from tests.reminders.scenes import send_each
 from tests.stories import People
 
 DUE = datetime(2026, 1, 27, 2, tzinfo=UTC)  # nine in Jakarta, on the first check-in's day
@@ -61,7 +60,7 @@ def first_title(transactions: Transactions, people: People) -> str:
 
 def subjects(transactions: Transactions, mailer: MemoryMailer) -> list[str]:
     mailer.sent.clear()
-    deliver(transactions, mailer, still_wanted, lambda: 0)
+    send_each(transactions, mailer)
     return [str(one["Subject"]) for one in mailer.sent if "dewi@" in one["To"]]
 
 
@@ -73,7 +72,7 @@ def test_the_ladder_goes_on_after_it_and_the_manager_is_told_in_time(
     for _ in range(4 * 4):
         clock.advance(minutes=360)
         tick(transactions)
-        deliver(transactions, mailer, still_wanted, lambda: 0)
+        send_each(transactions, mailer)
 
     with transactions.looking(people.manager) as reading:
         about = select(OutboxMail).where(OutboxMail.about == f"check_in:{check_in_id}").order_by(OutboxMail.id)
@@ -86,11 +85,11 @@ def test_the_ladder_goes_on_after_it_and_the_manager_is_told_in_time(
 def test_beyond_three_days_the_manager_is_asked_and_nothing_changes(
     transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, check_in_id: int
 ) -> None:
-    deliver(transactions, mailer, still_wanted, lambda: 0)
+    send_each(transactions, mailer)
     mailer.sent.clear()
 
     assert put_off(transactions, people, check_in_id, 0) is None
-    deliver(transactions, mailer, still_wanted, lambda: 0)
+    send_each(transactions, mailer)
 
     (asked,) = mailer.sent
     assert asked["Subject"].startswith("Dewi minta tanggal lain")

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from partnerships.check_ins import excusing
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
+from partnerships.database.base import Owned
+from partnerships.database.claiming import save_together
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
@@ -353,6 +357,29 @@ def test_a_step_that_fails_takes_nobody_along_and_comes_again_in_an_hour(
     with transactions.looking(people.manager) as reading:
         step = reading.get(Step, failing)
         assert (step.next_action_at, step.done_at) == (NINE + timedelta(hours=1), None)
+
+
+def test_a_step_that_somebody_else_has_just_changed_is_looked_at_again_at_once(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(NINE - timedelta(hours=10))
+    tick(transactions)
+    save = save_together
+
+    def be_slower(session: Session, table: type[Owned], rows: list[Owned]) -> None:
+        if table is CheckIn and rows:
+            raise StaleDataError("somebody else was faster")
+        save(session, table, rows)
+
+    monkeypatch.setattr(watching, "save_together", be_slower)
+    clock.set(NINE)
+    clashed = tick(transactions)
+    monkeypatch.setattr(watching, "save_together", save)
+    clock.advance(minutes=0.25)
+    after = tick(transactions)
+
+    assert (clashed.failed, clashed.opened, clashed.queued) == (1, 0, 0)
+    assert (after.opened, after.queued) == (1, 1)
 
 
 def test_the_number_of_statements_grows_by_little_for_each_due_step(

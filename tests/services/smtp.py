@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.services.ports import free_port
 
 DRIP_SECONDS = 0.05
+HELD_SECONDS = 0.01
 
 Moment = Literal["MAIL", "RCPT", "DATA"]
 
@@ -36,6 +37,7 @@ class SmtpServer:
     letters: list[Letter] = field(default_factory=list)
     begun: int = 0  # mails that somebody began to send
     pause: float = 0.0  # seconds from then on until they are taken
+    holds: bool = False  # takes none of them as long as this is so
     _script: dict[Moment, deque[str]] = field(default_factory=dict)
     _hang_ups: int = 0
     _slow: deque[bytes] = field(default_factory=deque)
@@ -86,6 +88,8 @@ class SmtpServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         self.begun += 1
         await asyncio.sleep(self.pause)
+        while self.holds:
+            await asyncio.sleep(HELD_SECONDS)
         if refusal := self._next("DATA"):
             return refusal
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)

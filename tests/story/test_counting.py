@@ -13,20 +13,20 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.tables import Deliverable
-from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import Mailer, MemoryMailer, SmtpMailer
 from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
 from partnerships.plans import ruling
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Step
-from partnerships.reminders import notifying, watching
+from partnerships.reminders import watching
 from partnerships.reminders.awaiting import next_moment
 from partnerships.reminders.rules.ladder import Rung
 from partnerships.story.counting import Figures, count
 from partnerships.story.owing import Reminder, untold
 from tests.check_ins.scenes import FIRST_DAYS, running
 from tests.deliverables.scenes import deliverable_called, review, send
+from tests.reminders.scenes import send_each
 from tests.stories import People, move
 
 Play = Callable[[float], None]
@@ -49,7 +49,7 @@ def play(app: Flask, transactions: Transactions, clock: ManualClock, mailer: Mem
         end = clock.now() + timedelta(days=days)
         while True:
             watching.tick(transactions)
-            deliver(transactions, mailer, notifying.still_wanted)
+            send_each(transactions, mailer)
             with transactions.everywhere() as everywhere:
                 due = next_moment(everywhere, clock.now())
             if clock.now() >= end:

@@ -87,7 +87,9 @@ def record_as_paid(scene: Scene) -> Knock:
         for action in (PaymentAction.EARN, PaymentAction.APPROVE):
             paying.move_payment(work, payment_id, action, WHY["reason"])
     today = scene.clock.now().date().isoformat()
-    return Knock(scene.people.manager, {"payment_id": payment_id}, {"paid_on": today, "gross": "900000"})
+    return Knock(
+        scene.people.manager, {"payment_id": payment_id}, {"paid_on": today, "gross": "900000", "withheld": "none"}
+    )
 
 
 def _approved(scene: Scene) -> int:

@@ -265,11 +265,6 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return wake() and seeder is not None and seeder.seed()
 
-    def tidy() -> None:
-        with app.app_context():
-            resolving.resolve(transactions)
-        LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
-
     worker = Worker(
         transactions,
         app.app_context,
@@ -279,10 +274,18 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         stopping=stopping,
     )
     app.extensions["worker"] = worker
-    check = partial(doctor.examine, settings)
+    check, tidy = partial(doctor.examine, settings), partial(_tidy, app, settings)
     watched = partial(_watched, app, taking)
     kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=tidy, check=check)
     _add_commands(app, settings, kit)
+
+
+def _tidy(app: Flask, settings: Settings) -> None:
+    """Put right, when a process starts, what others have left and what new rules of zones have moved."""
+    transactions: Transactions = app.extensions["transactions"]
+    with app.app_context():
+        resolving.resolve(transactions)
+    LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
 
 def _watched(app: Flask, do: Callable[[], Done]) -> Done:

@@ -15,8 +15,8 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 SHELL_FILES := .ci/run $(wildcard bin/*.sh bench/*.sh deploy/*.sh tools/*.sh)
 
-# PostgreSQL and its driver are fetched only where they are used.
-ifneq (,$(findstring postgres,$(DATABASE_URL)))
+# What a grown installation needs (PostgreSQL, S3) is fetched only where it is used.
+ifneq (,$(findstring postgres,$(DATABASE_URL))$(findstring s3:,$(STORE_URL)))
 RUNS_WITH := $(VENV)/.run $(VENV)/.grown
 else
 RUNS_WITH := $(VENV)/.run

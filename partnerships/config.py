@@ -33,6 +33,7 @@ class Settings:
     demo: bool = False
     upload_max_bytes: int = 200 * MIB
     upload_quota_bytes: int = 5 * 1024 * MIB
+    store_url: str = ""  # "" keeps files in the data folder
     bounce_address: str = ""  # "" when nobody reads what comes back
     bounce_folder: Path | None = None  # a Maildir
     metrics_token: str = ""  # "" closes /metrics
@@ -64,6 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         demo=demo,
         upload_max_bytes=_number(environment, "UPLOAD_MAX_MB", 200) * MIB,
         upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
+        store_url=_store_url(environment),
         bounce_address=_bounce_address(environment),
         bounce_folder=_bounce_folder(environment),
         metrics_token=_metrics_token(environment),
@@ -129,6 +131,13 @@ def _bounce_folder(environment: Mapping[str, str]) -> Path | None:
     if folder and not environment.get("BOUNCE_ADDRESS", "").strip():
         raise BadSetting("BOUNCE_FOLDER needs BOUNCE_ADDRESS: without it no mail can be told from another.")
     return Path(folder).resolve() if folder else None
+
+
+def _store_url(environment: Mapping[str, str]) -> str:
+    url = environment.get("STORE_URL", "").strip()
+    if url and urlsplit(url).scheme not in {"folder", "s3"}:
+        raise BadSetting("STORE_URL must look like folder:/srv/sahabat/files or s3://BUCKET?endpoint=https://HOST")
+    return url
 
 
 def _metrics_token(environment: Mapping[str, str]) -> str:

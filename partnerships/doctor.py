@@ -14,8 +14,10 @@ from sqlalchemy.pool import NullPool
 
 from .config import Settings
 from .core.clock import SystemClock
+from .core.errors import NotFound, StorageFailed
 from .database import migrating
 from .database.health import count_workers
+from .files.opening import store_from_url
 from .mail.mailers import MailFailed, mailer_from_url
 from .people.finding import list_real_names
 
@@ -28,7 +30,7 @@ def examine(settings: Settings) -> list[Finding]:
     database = _database(settings)
     workers = [] if any(mend for _, mend in database) else _workers(settings.database_url)
     mail = [_mail(settings), *_bounces(settings.bounce_folder)]
-    return [*_settings(settings), *database, *workers, *mail, *_storage(settings.data_dir)]
+    return [*_settings(settings), *database, *workers, *mail, *_storage(settings.data_dir), *_files(settings)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -111,6 +113,21 @@ def _bounces(folder: Path | None) -> list[Finding]:
     usable = all(os.access(folder / part, os.R_OK | os.W_OK | os.X_OK) for part in ("new", "cur"))
     mend = f"{folder} is no Maildir that this user may read and write. Check BOUNCE_FOLDER."
     return [("Mail that comes back", None if usable else mend)]
+
+
+def _files(settings: Settings) -> list[Finding]:
+    if not settings.store_url:
+        return []
+    name = f"Files: {urlsplit(settings.store_url).scheme}"
+    try:
+        store_from_url(settings.store_url, settings.data_dir / "files").knock()
+    except ValueError as error:
+        return [(name, f"STORE_URL cannot be used: {error}.")]
+    except NotFound:
+        return [(name, "There is no such bucket. Make it, private, and give its name in STORE_URL.")]
+    except StorageFailed as error:
+        return [(name, f"The store does not take us ({error.__cause__}). Check STORE_URL, its keys, and that it runs.")]
+    return [(name, None)]
 
 
 def _storage(data_dir: Path) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Builds the application: the only module that knows every other one. Imported by `app.py` and tests only."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from .clockwork.scheduler import Taking
 from .config import Settings
 from .core.actor import MANAGING, STAFF, Role
 from .core.clock import Clock, SystemClock
+from .core.errors import NotFound, StorageFailed
 from .core.words import N_
 from .creators import pages as creators
 from .database import commands as database_commands
@@ -43,7 +45,9 @@ from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
+from .files import commands as file_commands
 from .files import preparing, uploading
+from .files.opening import store_from_url
 from .files.parts import Parts
 from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
@@ -149,7 +153,7 @@ def create_app(
     transactions = Transactions(db.session, business, machine, LISTENERS, _engine_for(settings.database_url))
     app.extensions |= {
         "transactions": transactions,
-        "store": store or LocalStore(settings.data_dir / "files"),
+        "store": store or _open_store(settings, settings.store_url),
         "parts": Parts(settings.data_dir / "uploads"),
         "mailer": mailer or mailer_from_url(settings.mail_url),
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
@@ -158,6 +162,12 @@ def create_app(
     _open_pages(app, settings)
     _wind_up(app, settings, business)
     return app
+
+
+def _open_store(settings: Settings, url: str) -> Store:
+    """Return the store of files that `url` names; "" is the folder of this installation."""
+    folder = settings.data_dir / "files"
+    return store_from_url(url, folder) if url else LocalStore(folder)
 
 
 def _engine_for(database_url: str) -> Engine:
@@ -274,18 +284,23 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         stopping=stopping,
     )
     app.extensions["worker"] = worker
-    check, tidy = partial(doctor.examine, settings), partial(_tidy, app, settings)
+    check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)
-    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=tidy, check=check)
+    kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=partial(_tidy, app), check=check)
     _add_commands(app, settings, kit)
 
 
-def _tidy(app: Flask, settings: Settings) -> None:
-    """Put right, when a process starts, what others have left and what new rules of zones have moved."""
+def _tidy(app: Flask) -> None:
+    """Put right, when a process starts, what new rules of zones have moved, and what killed processes left unfinished.
+
+    A store that does not answer holds up nobody.
+    """
+    kept: Store = app.extensions["store"]
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
         resolving.resolve(transactions)
-    LocalStore(settings.data_dir / "files").discard_stale(transactions.machine.now() - STALE_UPLOAD)
+    with suppress(StorageFailed, NotFound):
+        kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
 
 def _watched(app: Flask, do: Callable[[], Done]) -> Done:
@@ -343,4 +358,5 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
+    file_commands.add_commands(app, partial(_open_store, settings))
     mail_commands.add_commands(app)

@@ -24,11 +24,18 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Store(Protocol):
     """Keep finished files under keys of its own making. Every method raises `StorageFailed` when the disk refuses."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Say whether reading takes as long as a line to another machine does."""
+
     def quarantine(self) -> AbstractContextManager[Path]:
         """Give a private local folder for bytes that are not trusted yet; what is left in it is thrown away."""
 
-    def put(self, finished: Path) -> str:
-        """Take over a file that lies in the quarantine and return its new key, once it is safe on the disk."""
+    def put(self, finished: Path, key: str | None = None) -> str:
+        """Take over a file that lies in the quarantine and return its key, once it is safe on the disk.
+
+        The key is a new one, unless the file comes from another store and has one.
+        """
 
     def open(self, key: str) -> BinaryIO:
         """Return the file, open for reading from its start, or raise `NotFound`."""
@@ -41,6 +48,12 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget the file; an unknown key is nothing to forget."""
+
+    def discard_stale(self, before: datetime) -> int:
+        """Throw away what killed processes left unfinished `before` that moment; return how much it was."""
+
+    def knock(self) -> None:
+        """Say whether the store is there by raising nothing."""
 
 
 @contextmanager
@@ -60,6 +73,8 @@ class LocalStore:
 
     folder: Path
 
+    is_remote = False
+
     @contextmanager
     def quarantine(self) -> Iterator[Path]:
         with storing():
@@ -70,8 +85,8 @@ class LocalStore:
         finally:
             shutil.rmtree(private, ignore_errors=True)  # what cannot be removed now goes with `discard_stale`
 
-    def put(self, finished: Path) -> str:
-        key = uuid4().hex
+    def put(self, finished: Path, key: str | None = None) -> str:
+        key = key or uuid4().hex
         place = self._place(key)
         with storing():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -111,6 +126,10 @@ class LocalStore:
             shutil.rmtree(path, ignore_errors=True)
         return len(stale)
 
+    def knock(self) -> None:
+        with storing():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
     @property
     def _waiting(self) -> Path:
         return self.folder / "quarantine"
@@ -142,8 +161,8 @@ class Provisional:
     def quarantine(self) -> AbstractContextManager[Path]:
         return self.store.quarantine()
 
-    def put(self, finished: Path) -> str:
-        key = self.store.put(finished)
+    def put(self, finished: Path, key: str | None = None) -> str:
+        key = self.store.put(finished, key)
         self.put_here.append(key)
         return key
 
@@ -158,6 +177,16 @@ class Provisional:
 
     def delete(self, key: str) -> None:
         self.store.delete(key)
+
+    @property
+    def is_remote(self) -> bool:
+        return self.store.is_remote
+
+    def discard_stale(self, before: datetime) -> int:
+        return self.store.discard_stale(before)
+
+    def knock(self) -> None:
+        self.store.knock()
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import FileWrapper
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
+from partnerships.files.store import Store
 from partnerships.files.tables import StoredFile
 
 from .context import looking
@@ -21,6 +23,7 @@ pages = Blueprint("media", __name__)
 OPEN_TO: dict[str, Audience] = {"media.serve": MEMBERS, "media.serve_copy": MEMBERS}
 POLICY = "default-src 'none'; sandbox"
 COPIES: Mapping[str, str] = {"small": "image/webp", "poster": "image/jpeg"}
+SENT_BYTES = 1 << 16
 COPY = f"<{any_of_words(COPIES)}:copy>"
 
 
@@ -44,7 +47,11 @@ def serve_copy(file_id: int, copy: str) -> ResponseReturnValue:
 
 
 def _send(key: str, content_type: str, tag: str, size: int) -> ResponseReturnValue:
-    answer: Response = send_file(current_app.extensions["store"].open(key), mimetype=content_type, etag=False)
+    store: Store = current_app.extensions["store"]
+    if store.is_remote:  # the server's own way of sending a file would make everybody wait for the line to the store
+        answer = Response(FileWrapper(store.open(key), SENT_BYTES), mimetype=content_type, direct_passthrough=True)
+    else:
+        answer = send_file(store.open(key), mimetype=content_type, etag=False)
     answer.set_etag(tag)
     answer.content_length = size
     answer.headers["Cache-Control"] = "private, max-age=3600"

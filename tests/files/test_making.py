@@ -96,9 +96,10 @@ def test_a_video_that_nobody_here_can_decode_is_shown_without_a_still(tmp_path: 
 
 
 def test_an_installation_without_a_decoder_has_no_stills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = put(tmp_path, make_film())
     monkeypatch.setitem(sys.modules, "av", None)
 
-    assert posters.take_still(put(tmp_path, make_film())) is None
+    assert posters.take_still(film) is None
 
 
 @pytest.mark.parametrize(

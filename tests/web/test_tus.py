@@ -316,7 +316,7 @@ def test_a_store_that_is_full_loses_nothing(app: Flask, client: FlaskClient, mon
     address = announce(client, len(PHOTO)).headers["Location"]
     piece(client, address, 0, PHOTO[:4000])
 
-    def refuse(_store: LocalStore, _finished: Path) -> str:
+    def refuse(_store: LocalStore, _finished: Path, _key: str | None = None) -> str:
         raise StorageFailed("There is no room left to keep files. Nothing was saved.")
 
     with monkeypatch.context() as patch:

@@ -194,6 +194,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        CATCH_UP_PER_MINUTE=settings.catch_up_per_minute,
         METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
@@ -330,6 +331,7 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
         attach=attaching.attach,
         stopping=stopping.is_set,
         holder=holder,
+        catch_up=app.config["CATCH_UP_PER_MINUTE"],
     )
     logs.tell("delivered", delivered)
     return delivered

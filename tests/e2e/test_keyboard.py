@@ -32,7 +32,7 @@ def manager(browser: Browser, world: World) -> Page:
 
 def walk(page: Page) -> tuple[list[int], list[str]]:
     """Press Tab until everything was met or no more comes; return where the focus went, and where nobody saw it."""
-    count, places, unseen = page.evaluate(GATHER), [], []
+    count, places, unseen = page.evaluate(GATHER), list[int](), list[str]()
     for _ in range(count + 12):  # some belong to the browser's own fields: day, month and year are three stops
         page.keyboard.press("Tab")
         stop: tuple[int, bool, Any] = page.evaluate(LOOK)

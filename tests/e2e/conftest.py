@@ -16,17 +16,19 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.tables import OutboxMail
-from partnerships.plans import batching, copying, drafting, editing, sketching
+from partnerships.plans import batching, copying, drafting, editing, ruling, sketching
 from partnerships.plans.rules.editing import Place, Section
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.sketching import Terms
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import CalendarRule, Partnership
 from partnerships.reminders.rules.ladder import MORNING
 from partnerships.story.acting import Habit, Stage, act
 from partnerships.story.casting import Team
 from partnerships.story.playing import Player
 from tests.conftest import MakeDatabase
 from tests.e2e.house import House, open_house
+from tests.plans.bending import shift
 from tests.portfolio.many import plant
 from tests.services.browser import running_browser
 from tests.stories import People, move, settle, ship
@@ -52,6 +54,9 @@ class World:
     sketched: int  # one that is not started
     planned: int  # one that is carried out
     template: int  # an own one, not right as it stands
+    held: int  # stands still
+    proposed: int  # a move of `preparing` to earlier days that waits for Dewi's yes
+    feast: int  # a quiet day that is moved every year
 
     def check_in(self, partnership_id: int, *states: CheckInState) -> int:
         """Return the first check-in of a partnership that stands so."""
@@ -117,11 +122,17 @@ def _fill(house: House) -> World:
     ship(house.transactions, people.manager, preparing)
     template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
+    held = crowd[3]
+    move(house.transactions, people.manager, held, PartnershipAction.HOLD)
+    proposed = shift(house.transactions, people.manager, preparing, Move(MoveKind.REST, -2)).id
     sketched, planned = _sketch(house, people), _sketch(house, people)
     with house.transactions.begin(people.manager) as work:
         begun = sketching.begin(work, "usage-3m").id
         (line,) = batching.start(work, planned).lines
         line.keep(work.get(Partnership, drafted))
+        ruling.take_holidays(work)
+        feast = work.session.scalars(select(CalendarRule.id).where(CalendarRule.key == "idul-fitri")).first()
+    assert feast is not None
     return World(
         house,
         people,
@@ -135,6 +146,9 @@ def _fill(house: House) -> World:
         sketched,
         planned,
         template,
+        held,
+        proposed,
+        feast,
     )
 
 

@@ -21,18 +21,20 @@ def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
-    yield from ("/calendar/rules", "/calendar/rules/hours")
-    for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing):
+    yield from ("/calendar/rules", f"/calendar/rules/{world.feast}", "/calendar/rules/hours")
+    for partnership_id in (world.running, world.forgotten, world.drafted, world.invited, world.preparing, world.held):
         yield f"/partnerships/{partnership_id}"
     yield from (f"/partnerships/new/{world.sketched}/{step}" for step in ("template", "people", "dates"))
     yield f"/partnerships/new/{world.planned}"
     yield from ("/partnerships?pick=1", "/partnerships?pick=all", f"/partnerships/{world.running}/versions")
     yield f"/partnerships/{world.running}/dates?what=rest&days=3&way=later"
     yield f"/partnerships/{world.running}/dates?what=rest&days=0"
+    yield f"/partnerships/{world.running}/dates?what=skip:close"
     yield f"/partnerships/dates?id={world.running}&id={world.forgotten}&id={world.drafted}&days=30&way=earlier"
     yield from (f"/partnerships/{world.running}/history", f"/partnerships/{world.drafted}/history?kind=payments")
     yield f"/partnerships/{world.preparing}/receipt"
     yield f"/partnerships/{world.drafted}/terms"
+    yield from (f"/partnerships/{world.running}/details", f"/partnerships/{world.running}/send")
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
     yield from ("/templates", "/templates/built-in/usage-3m", f"/templates/{world.template}")
     yield from (f"/templates/{world.template}/edit", f"/templates/{world.template}/basics")
@@ -40,6 +42,8 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/templates/{world.template}/questions/still_using?of=first-days"
     yield f"/templates/{world.template}/deliverables/first-impression"
     yield f"/templates/{world.template}/payments/start"
+    for section in ("stages", "check_ins", "questions?of=first-days", "deliverables", "payments"):
+        yield f"/templates/{world.template}/new/{section}"
     yield from ("/creators", "/creators/new", f"/creators/{world.people.creator_id}")
     yield from ("/brands", "/brands/new", f"/brands/{world.people.brand_id}", "/products/new")
     yield f"/products/{world.people.product_id}"
@@ -66,7 +70,8 @@ def pages_of_creators(world: World) -> Iterator[str]:
     yield from ("/me", "/me/calendar", "/me/calendar?view=agenda", "/me/calendar/feed")
     for partnership_id in (world.running, world.invited, world.preparing):
         yield f"/me/partnerships/{partnership_id}"
-    yield f"/me/partnerships/{world.running}/history"
+    yield from (f"/me/partnerships/{world.running}/history", f"/me/partnerships/{world.running}/details")
+    yield f"/me/dates/{world.proposed}"
     yield f"/me/invitations/{world.invited}"
     yield f"/me/receipts/{world.preparing}"
     yield f"/me/receipts/{world.running}"

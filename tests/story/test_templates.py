@@ -98,6 +98,12 @@ def quiet_days(session: Session) -> set[date]:
 
 
 def is_later(was: dict[str, date], now: dict[str, date], name: str, days: int, quiet: set[date]) -> bool:
-    """Say whether it is due so many days later, unless that day is quiet: then it keeps clear of it, or stays on it."""
-    to = was[name] + timedelta(days=days)
-    return now[name] == to or (to in quiet and now[name] not in quiet)
+    """Say whether it is due so many days later, unless that day is quiet: then it keeps clear of it, or stays on it.
+
+    It is counted from its own day: from the quiet one that it had made way for, if it had.
+    """
+    own = [was[name]]
+    while own[-1] - timedelta(days=1) in quiet:
+        own.append(own[-1] - timedelta(days=1))
+    to = {day + timedelta(days=days) for day in own}
+    return now[name] in to or (bool(to & quiet) and now[name] not in quiet)

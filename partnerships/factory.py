@@ -80,7 +80,7 @@ from .reminders import (
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, urls, words
+from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, typed, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -228,7 +228,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
-    for room in (shell, links, media, tus, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
+    for room in (shell, links, media, tus, typed, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
         app.register_blueprint(room.pages)
         open_to |= room.OPEN_TO
         link_pages |= getattr(room, "LINK_PAGES", {})
@@ -317,6 +317,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     dunning.dun(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
+    typed.forget(these)
     _show_life(these)
     logs.tell("ticked", ticked)
     return ticked

@@ -40,6 +40,7 @@ MAY_LOOK_EVERYWHERE = {
     "story/commands.py": 2,  # counts what the story left behind
     "story/playing.py": 1,  # finds the next moment at which anything happens
     "story/telling.py": 2,  # casts a story, and finds the people of one that goes on
+    "web/typed.py": 1,  # forgets old texts of every organisation
     "web/linking.py": 1,  # whose link this is, before anyone is known
 }
 # Everyone else is handed `work.now`, so that one unit of work has one moment.

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from partnerships.check_ins.tables import CheckIn
 from partnerships.clockwork.scheduler import build_scheduler
 from partnerships.core.clock import SystemClock
+from partnerships.database.base import Base
 from partnerships.database.session import db
 from partnerships.mail.mailers import mailer_from_url
 from partnerships.mail.tables import MailState, OutboxMail
@@ -71,7 +72,11 @@ def _run(place: Opened, clock: Shifted, extent: Extent) -> list[float]:
         for number in range(1, extent.due + 1)
     }
     with db.engine.begin() as connection:
-        change = update(Step.__table__).where(Step.id == bindparam("step")).values(next_action_at=bindparam("at"))
+        change = (
+            update(Base.metadata.tables["step"])
+            .where(Step.id == bindparam("step"))
+            .values(next_action_at=bindparam("at"))
+        )
         connection.execute(change, [{"step": step, "at": at} for step, at in due.items()])
     scheduler = build_scheduler(place.app.extensions["beat"])
     scheduler.start()

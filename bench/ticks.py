@@ -90,17 +90,20 @@ def _compare(settings: Settings, scheduled: int, due: int) -> dict[str, float]:
 def _mass(steps: int, database: str) -> Figure:
     """Let everything in many plans fall due at one moment: the clockwork stood still for a month."""
     clock = ManualClock(NOW)
-    with empty_place(database) as settings, opened(settings, clock) as place:
-        with doing(f"{database}: {steps:,} due steps"):
-            plant(place.transactions, NOW, RECEIVED)
-            opens_at, _, each = next_check_in(place)
-            multiply(db.engine, steps // each)
-            with db.engine.begin() as connection:
-                copies = (Step.id > STRIDE, Step.done_at.is_(None))
-                due = connection.execute(update(Step).where(*copies).values(next_action_at=opens_at)).rowcount
-            clock.set(opens_at + LATER)
-            reports: list[watching.TickReport] = []
-            took = seconds_of(lambda: reports.append(watching.tick(place.transactions)))
+    with (
+        empty_place(database) as settings,
+        opened(settings, clock) as place,
+        doing(f"{database}: {steps:,} due steps"),
+    ):
+        plant(place.transactions, NOW, RECEIVED)
+        opens_at, _, each = next_check_in(place)
+        multiply(db.engine, steps // each)
+        with db.engine.begin() as connection:
+            copies = (Step.id > STRIDE, Step.done_at.is_(None))
+            due = connection.execute(update(Step).where(*copies).values(next_action_at=opens_at)).rowcount
+        clock.set(opens_at + LATER)
+        reports: list[watching.TickReport] = []
+        took = seconds_of(lambda: reports.append(watching.tick(place.transactions)))
     return {
         "measure": "mass",
         "database": database,

@@ -7,12 +7,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from partnerships.core.errors import Conflict, Refused
+from partnerships.core.actor import MANAGING
+from partnerships.core.errors import Conflict, NotFound, Refused
+from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
+from partnerships.deliverables import dropping, finding, fulfilling, licensing, publishing, submitting, verifying
 from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
+from partnerships.deliverables.rules import licences
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
+from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
 from partnerships.deliverables.tables import Deliverable
@@ -22,6 +26,7 @@ from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
+from partnerships.web.urls import row_id
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
@@ -33,6 +38,13 @@ VIEWS = {
     Door.TASK: "deliverables/task.html",
 }
 SHUT_VIEW = "deliverables/shut.html"
+RIGHTS = {
+    "states": licences.STATE_LABELS,
+    "causes": licences.CAUSE_LABELS,
+    "uses": licences.USE_LABELS,
+    "marks": licences.MARKS,
+    "buttons": licences.BY_BUTTON,
+}
 FORMS: Mapping[str, type[SparkFields | TaskForm]] = {
     VIEWS[Door.POST]: PostForm,
     VIEWS[Door.TASK]: TaskForm,
@@ -274,6 +286,23 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     return _back(deliverable_id)
 
 
+def _move_licence(action: LicenceAction, deliverable_id: int) -> ResponseReturnValue:
+    """Let the creator grant a right to this content, or take it back."""
+    try:
+        with begin() as work:
+            licence = finding.get_licence(work, row_id(request.form.get("licence", "")))
+            if licence.deliverable_id != deliverable_id:
+                raise NotFound(N_("There is nothing here."))
+            licensing.move_licence(work, licence.id, action, request.form.get("reason", ""))
+    except ValueError:
+        raise NotFound(N_("There is nothing here.")) from None
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    else:
+        flash(gettext("Thank you; the team is told."), "success")
+    return _back(deliverable_id)
+
+
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
@@ -282,6 +311,8 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "later": _remind_later,
+    "grant": partial(_move_licence, LicenceAction.GRANT),
+    "revoke": partial(_move_licence, LicenceAction.REVOKE),
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }
@@ -338,6 +369,9 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "gate_text": _gate_text(reading, deliverable),
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
         "role": reading.actor.role,
+        "licences": finding.list_licences(reading, deliverable.id),
+        "rights": RIGHTS,
+        "may_ask": reading.actor.role in MANAGING,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,
         "max_bytes": max_bytes(),

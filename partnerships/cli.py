@@ -38,7 +38,7 @@ class Kit:
     worker: Worker
     wake: Callable[[], bool]  # says whether there is a demo still to be filled; BadSetting where it must not be one
     seed: Callable[[], bool]  # fills an empty database with the demo; says whether it did
-    tidy: Callable[[], object]  # throws away what killed processes left of uploads
+    tidy: Callable[[], object]  # puts right what killed processes left of uploads, and what new rules of zones moved
     check: Callable[[], list[tuple[str, str | None]]]  # what the doctor looked at, and how to mend it (None: fine)
 
 

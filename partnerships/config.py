@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 SECRET_BYTES = 32
 TOKEN_CHARACTERS = 16  # the shortest METRICS_TOKEN: of random characters nobody guesses it
 BOUNCE_USER_CHARACTERS = 17  # what is left of 64 (RFC 5321, 4.5.3.1.1) beside the sealed number of a mail
+CATCH_UP_PER_MINUTE = 600  # slow enough for a mail provider that watches for sudden masses
 MIB = 1024 * 1024
 
 
@@ -36,6 +37,7 @@ class Settings:
     store_url: str = ""  # "" keeps files in the data folder
     bounce_address: str = ""  # "" when nobody reads what comes back
     bounce_folder: Path | None = None  # a Maildir
+    catch_up_per_minute: int = CATCH_UP_PER_MINUTE  # mails, of all senders together, while many are late
     metrics_token: str = ""  # "" closes /metrics
     testing: bool = False
 
@@ -68,6 +70,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         store_url=_store_url(environment),
         bounce_address=_bounce_address(environment),
         bounce_folder=_bounce_folder(environment),
+        catch_up_per_minute=_number(environment, "CATCH_UP_PER_MINUTE", CATCH_UP_PER_MINUTE),
         metrics_token=_metrics_token(environment),
     )
 

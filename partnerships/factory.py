@@ -61,7 +61,7 @@ from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
-from .plans import clocking, ruling
+from .plans import clocking, resolving, ruling
 from .plans import pages as plans
 from .portfolio import attaching
 from .portfolio import pages as portfolio
@@ -81,7 +81,7 @@ from .reminders import (
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, urls, words
+from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, typed, urls, words
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -197,6 +197,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        CATCH_UP_PER_MINUTE=settings.catch_up_per_minute,
         METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
@@ -230,7 +231,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
     errors.handle_errors(app)
     open_to: dict[str, Audience] = {}
     link_pages: dict[str, links.LinkPage] = {}
-    for room in (shell, links, media, tus, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
+    for room in (shell, links, media, tus, typed, *SLICES, *((demo, mail.outbox) if settings.demo else ())):
         app.register_blueprint(room.pages)
         open_to |= room.OPEN_TO
         link_pages |= getattr(room, "LINK_PAGES", {})
@@ -294,10 +295,16 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
 
 def _tidy(app: Flask) -> None:
-    """Throw away what killed processes left unfinished; a store that does not answer holds up nobody."""
+    """Put right, when a process starts, what new rules of zones have moved, and what killed processes left unfinished.
+
+    A store that does not answer holds up nobody.
+    """
     kept: Store = app.extensions["store"]
+    transactions: Transactions = app.extensions["transactions"]
+    with app.app_context():
+        resolving.resolve(transactions)
     with suppress(StorageFailed, NotFound):
-        kept.discard_stale(app.extensions["transactions"].machine.now() - STALE_UPLOAD)
+        kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
 
 def _watched(app: Flask, do: Callable[[], Done]) -> Done:
@@ -314,6 +321,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     expiring.expire(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
+    typed.forget(these)
     _show_life(these)
     logs.tell("ticked", ticked)
     return ticked
@@ -328,6 +336,7 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
         attach=attaching.attach,
         stopping=stopping.is_set,
         holder=holder,
+        catch_up=app.config["CATCH_UP_PER_MINUTE"],
     )
     logs.tell("delivered", delivered)
     return delivered

@@ -474,6 +474,7 @@ def test_the_doctor_counts_the_migrations_that_are_missing(settings: Settings) -
         ("PUBLIC_BASE_URL", "sahabat.example", "PUBLIC_BASE_URL must look like"),
         ("PUBLIC_BASE_URL", "ftp://sahabat.example", "PUBLIC_BASE_URL must look like"),
         ("UPLOAD_MAX_MB", "-3", "UPLOAD_MAX_MB must be a whole number"),
+        ("CATCH_UP_PER_MINUTE", "0", "CATCH_UP_PER_MINUTE must be a whole number"),
         ("UPLOAD_QUOTA_MB", "1.5", "UPLOAD_QUOTA_MB must be a whole number"),
         ("METRICS_TOKEN", "short", "at least 16 plain characters"),
         ("BOUNCE_ADDRESS", "bounces", "BOUNCE_ADDRESS must look like"),

@@ -15,6 +15,7 @@ from partnerships.plans.rules.templates import Fact
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import day_text, size_text
 from partnerships.web.policy import CREATORS, MANAGERS, TEAM, Audience
+from partnerships.web.typed import recall
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import translated
 
@@ -229,7 +230,9 @@ def _meet(
         states = finding.states_of(reading, check_in.partnership_id)
         frame |= {"states": [MARKS[state] for state in states], "done": count_done(states)}
         sentence = _shut(check_in)
-        sheet = AnswerSheet(check_in.spec.questions)
+        typed = recall(reading, f"check_in:{check_in.id}") if check_in.door is Door.ASKING and problems is None else {}
+        sheet = AnswerSheet(check_in.spec.questions, _questions(typed))
+        frame["typed"] = typed
         if problems is not None:
             wrong = {**problems, **_choose_again(check_in, problems)}
             sheet = AnswerSheet(check_in.spec.questions, _raw(), wrong, form_errors=form_errors)
@@ -305,7 +308,11 @@ def _written(form: RecordForm, check_in: CheckIn) -> dict[str, str]:
 
 def _raw() -> dict[str, str]:
     """Return what was typed, by key of the question."""
-    return {name.removeprefix(PREFIX): text for name, text in request.form.items() if name.startswith(PREFIX)}
+    return _questions(request.form)
+
+
+def _questions(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name.removeprefix(PREFIX): text for name, text in fields.items() if name.startswith(PREFIX)}
 
 
 def _back(check_in_id: int) -> ResponseReturnValue:

@@ -23,7 +23,7 @@ from partnerships.database.work import Reading, Sweep, Transactions
 from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
 from .pausing import crowd, find_channel, how_many_late, is_late, may_use, pause, resume
-from .rules.pauses import CATCH_UP, CROWDED
+from .rules.pauses import CROWDED
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
 from .suppressing import stops_of, suppress
@@ -184,13 +184,13 @@ def deliver(
     attach: Attach = lambda _reading, _mail: None,
     stopping: Callable[[], bool] = lambda: False,
     holder: str = "",
-    catch_up: int = CATCH_UP,
+    catch_up: int | None = None,
 ) -> DeliveryReport:
     """Send what is due, and call `show_life` now and then meanwhile; end after the mail in hand once `stopping`.
 
     `holder` names who sends, so that its leases can be freed when it is known to be gone. `catch_up` is how many mails
-    go out in a minute, of all senders together, while many are late. Raise nothing for a single mail; a broken channel
-    is in the report.
+    go out in a minute, of all senders together, while many are late; None sends them as fast as they go. Raise nothing
+    for a single mail; a broken channel is in the report.
     """
     began_at = transactions.machine.now()
     this = _Round(transactions, mailer, still_wanted, jitter, show_life, attach, stopping, began_at)
@@ -206,7 +206,7 @@ def deliver(
     return DeliveryReport(**this.outcomes, paused=this.paused)
 
 
-def _lease_batch(this: _Round, holder: str, catch_up: int) -> Sequence[_Lease]:
+def _lease_batch(this: _Round, holder: str, catch_up: int | None) -> Sequence[_Lease]:
     """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
     token, machine_now = token_of(holder), this.transactions.machine.now()
     with this.transactions.sweeping() as sweep:
@@ -217,8 +217,8 @@ def _lease_batch(this: _Round, holder: str, catch_up: int) -> Sequence[_Lease]:
             mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)), OutboxMail)).all()
         if not mails or not may_use(sweep, machine_now):
             return []
-        if is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now):
-            mails = mails[: how_many_late(sweep, catch_up)]
+        if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):
+            mails = mails[: how_many_late(sweep, machine_now, catch_up)]
         channel = find_channel(sweep.session)
         this.was_paused = channel is not None and channel.is_paused
         stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)

@@ -43,12 +43,17 @@ def may_use(sweep: Sweep, machine_now: datetime) -> bool:
     return (sweep.session.scalar(sending) or 0) < CONNECTIONS
 
 
-def how_many_late(sweep: Sweep, at_most: int) -> int:
-    """Return how many mails may still go out in this minute when many are late: a mass of them looks like spam."""
+def how_many_late(sweep: Sweep, machine_now: datetime, at_most: int) -> int:
+    """Return how many mails may still go out in this minute when many are late: a mass of them looks like spam.
+
+    What others have in hand counts as if it were out.
+    """
     lately = select(func.count()).where(
         DeliveryEvent.name == DeliveryEventName.SENT, DeliveryEvent.at > sweep.now - ONE_MINUTE
     )
-    return max(at_most - (sweep.session.scalar(lately) or 0), 0)
+    in_hand = select(func.count()).where(OutboxMail.being_sent(machine_now))
+    begun = sum(sweep.session.scalar(question) or 0 for question in (lately, in_hand))
+    return max(at_most - begun, 0)
 
 
 def is_late(mail: OutboxMail, now: datetime) -> bool:

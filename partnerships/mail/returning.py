@@ -1,4 +1,4 @@
-"""Take in what came back: mail that could not be delivered after a server had taken it."""
+"""Take in what came back: mail that could not be delivered after a server had taken it, and complaints about mail."""
 
 import logging
 from collections.abc import Sequence
@@ -22,12 +22,14 @@ from .rules.bounces import (
     RESTS_FOR,
     TOO_MANY,
     Bounce,
+    Complaint,
+    Report,
     Severity,
     read_report,
     sealed_in,
 )
 from .rules.suppressions import Reason
-from .suppressing import suppress
+from .suppressing import find_standing, suppress
 from .tables import DeliveryEvent, DeliveryEventName, OutboxMail, Suppression
 
 AT_ONCE = 200  # messages of a mailbox in one round
@@ -49,31 +51,48 @@ class Taken(StrEnum):
 
 
 def take_in(transactions: Transactions, raw: bytes, addressed_to: Sequence[str] = ()) -> Taken:
-    """Write down the bounce that a message tells of, if it is one of a mail of ours.
+    """Write down the bounce or the complaint that a message tells of, if it is one of a mail of ours.
 
-    Whose mail it was is told by the sealed address that the report came to, never by what stands in it: anybody can
-    write that. `addressed_to` are addresses that the server named beside the message. Raise `NotNow` when nothing could
-    be written down.
+    Whose mail it was is told by a sealed address, which nobody can make up: of a bounce the one that it came to, of a
+    complaint the sender's of the mail that it is about. `addressed_to` are addresses that the server named beside the
+    message. Raise `NotNow` when nothing could be written down.
     """
     report, ours = read_report(raw), bounces_to()
     addresses = (*addressed_to, *report.addressed_to) if ours else ()
     sealed = next((found for address in addresses if (found := sealed_in(ours or "", address))), "")
     numbers = unseal(RETURNING, sealed)
-    if numbers is None or report.bounce is None:
+    if numbers is None or (report.bounce is None and report.complaint is None):
         log.info("a message in the mailbox for bounces is %s", "not for us" if numbers is None else "no bounce")
         return Taken.NO_BOUNCE
     org_id, mail_id = numbers
     try:
         with transactions.begin(Actor(None, org_id, Role.SYSTEM)) as work:
-            return _write_down(work, mail_id, report.bounce)
+            return _write_down(work, mail_id, report)
     except (SQLAlchemyError, Conflict) as error:
         raise NotNow from error
 
 
-def _write_down(work: Work, mail_id: int, bounce: Bounce) -> Taken:
+def _write_down(work: Work, mail_id: int, report: Report) -> Taken:
     wanted = select(OutboxMail).where(OutboxMail.id == mail_id).options(joinedload(OutboxMail.recipient))
     mail = work.session.scalars(wanted.with_for_update(of=OutboxMail)).one_or_none()
-    if mail is None or _is_known(work, mail, bounce):
+    if mail is None:
+        return Taken.KNOWN
+    if report.complaint is not None:
+        return _take_complaint(work, mail, report.complaint, report.told)
+    return _take_bounce(work, mail, report.bounce) if report.bounce else Taken.NO_BOUNCE
+
+
+def _take_complaint(work: Work, mail: OutboxMail, complaint: Complaint, told: str) -> Taken:
+    """Send its reader nothing more, or no reminders; unless somebody has vouched for the address since this mail."""
+    reason = Reason.COMPLAINT if complaint is Complaint.UNWANTED else Reason.UNSUBSCRIBED
+    if _was_lifted_since(work, mail, reason) or find_standing(work, mail.recipient.email, reason):
+        return Taken.KNOWN
+    suppress(work, mail.recipient.email, reason, told)
+    return Taken.NEW
+
+
+def _take_bounce(work: Work, mail: OutboxMail, bounce: Bounce) -> Taken:
+    if _is_known(work, mail, bounce):
         return Taken.KNOWN
     work.session.add(
         DeliveryEvent(
@@ -88,7 +107,7 @@ def _write_down(work: Work, mail_id: int, bounce: Bounce) -> Taken:
     )
     work.session.flush()
     if bounce.severity is Severity.HARD:
-        if not _was_lifted_since(work, mail):
+        if not _was_lifted_since(work, mail, Reason.UNREACHABLE):
             suppress(work, mail.recipient.email, Reason.UNREACHABLE, bounce.told or bounce.status)
     elif _count(work, mail) >= TOO_MANY:
         suppress(work, mail.recipient.email, Reason.FULL, bounce.told or bounce.status, work.now + RESTS_FOR)
@@ -105,11 +124,11 @@ def _is_known(work: Work, mail: OutboxMail, bounce: Bounce) -> bool:
     return work.session.scalars(same.limit(1)).first() is not None
 
 
-def _was_lifted_since(work: Work, mail: OutboxMail) -> bool:
+def _was_lifted_since(work: Work, mail: OutboxMail, reason: Reason) -> bool:
     """Say whether somebody has vouched for the address after this mail went out."""
     lifted = select(Suppression.id).where(
         Suppression.address == mail.recipient.email.lower(),
-        Suppression.reason == Reason.UNREACHABLE,
+        Suppression.reason == reason,
         Suppression.until > (mail.sent_at or work.now),
     )
     return work.session.scalars(lifted).first() is not None

@@ -12,7 +12,7 @@ OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever t
 NO_DOORS = frozenset({"verified", "waived", "completed_creator", "ended_creator"})  # there is nothing to open
 # What they tell here.
 DIGESTS = {"digest": ("overdue", "review_waits", "payment_waits"), "digest_creator": ("check_in", "draft", "publish")}
-WHY = "you look after"  # the words by which a reader of the team is known
+WHY = ("you look after", "you are the owner")  # the words by which a reader of the team is known
 
 CONTEXT: Mapping[str, Any] = {
     "name": "Dewi",
@@ -78,6 +78,7 @@ CONTEXT: Mapping[str, Any] = {
     "stage": {"id": "Kebiasaan", "en": "Habit"},
     "things": [{"kind": "check_in", "title": {"id": "Empat minggu", "en": "Four weeks"}}],
     "contact": "unreachable",
+    "colleague": "Bayu Contoh",
     "told": "550 5.1.1 no such user",
     "reminders": "unreachable",
     "what": "clockwork",
@@ -96,7 +97,7 @@ class Sample:
     @property
     def is_for_team(self) -> bool:
         """Say whether a member of the team gets it rather than a creator."""
-        return self.name in OTHER_SIDE or any(WHY in letter.why for letter in self.letters)
+        return self.name in OTHER_SIDE or any(words in letter.why for letter in self.letters for words in WHY)
 
 
 def wordings() -> list[str]:

@@ -29,7 +29,17 @@ from .rules.templates import (
     Template,
     Text,
 )
-from .rules.words import ANCHORS, CLAIM_LABELS, DELIVERABLE_LABELS, FACTS, FIELDS, QUESTION_KINDS, QUIET, SECTIONS
+from .rules.words import (
+    ANCHORS,
+    CLAIM_LABELS,
+    DELIVERABLE_LABELS,
+    FACTS,
+    FIELDS,
+    NEW_LINES,
+    QUESTION_KINDS,
+    QUIET,
+    SECTIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,9 @@ def _row(
     rows: Iterable[Row] = (),
 ) -> Row:
     sentences = tuple(wrong.get(place.row, ()))
-    return Row(place, words_of(title) or place.key, words_of(note), tuple(facts), sentences, tuple(rows))
+    return Row(
+        place, words_of(title) or say(NEW_LINES[place.section]), words_of(note), tuple(facts), sentences, tuple(rows)
+    )
 
 
 def _stage(stage: StageSpec, template: Template, wrong: Mapping[str, Sequence[str]]) -> Row:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
@@ -19,7 +20,7 @@ from partnerships.plans.rules.partnerships import OVER, PartnershipState
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import Campaign, Partnership, PlanVersion, Step, templates_of
 
-from .finding import Narrowing, dated, is_asked, is_called_off, is_own, narrowed
+from .finding import dated, is_asked, is_called_off, is_own, joined
 from .rules.ics import Standing
 
 KEPT_DAYS = 30  # what is past stays in a feed
@@ -51,33 +52,34 @@ def list_feed(reading: Reading) -> list[FeedDate]:
         person_id = reading.actor.person_id
         mine = is_asked() & or_(Partnership.manager_id == person_id, Campaign.owner_id == person_id)
     near = Step.due_on.between(today - timedelta(days=KEPT_DAYS), today + timedelta(days=AHEAD_DAYS))
-    return _told(reading, _changing(reading).where(mine, near))
+    return _told(reading, _changing().where(mine, near))
 
 
 def list_dates(reading: Reading, partnership_id: int) -> list[FeedDate]:
     """Return every date of one partnership, or raise `NotFound` for whoever may not see it."""
     partnership = get_for(reading, partnership_id)
-    return _told(reading, _changing(reading).where(Partnership.id == partnership.id))
+    return _told(reading, _changing().where(Partnership.id == partnership.id))
 
 
 def list_things(reading: Reading, about: str, kinds: Collection[StepKind]) -> list[FeedDate]:
     """Return the days of one check-in, or those of `kinds` of one deliverable, by what mails about it are about."""
     table, _, number = about.partition(":")
     if table == "check_in":
-        return _told(reading, _changing(reading).where(CheckIn.id == int(number)))
-    return _told(reading, _changing(reading).where(Deliverable.id == int(number), Step.kind.in_(kinds)))
+        return _told(reading, _of_check_in(), {"thing_id": int(number)})
+    return _told(reading, _of_deliverable(), {"thing_id": int(number), "kinds": list(kinds)})
 
 
 def list_coming(reading: Reading, partnership_id: int, zone: str) -> list[FeedDate]:
     """Return the days of one plan that are waited for, or were called off, from today on where the reader lives."""
     is_told = or_(Step.done_at.is_(None), is_called_off())
     coming = (Partnership.id == partnership_id, Step.due_on >= day_in(zone, reading.now), is_told)
-    return _told(reading, _changing(reading).where(*coming))
+    return _told(reading, _changing().where(*coming))
 
 
-def _changing(reading: Reading) -> Select[*tuple[Any, ...]]:
+@cache  # these are asked for every mail with a date: to write them takes as long as to ask
+def _changing() -> Select[*tuple[Any, ...]]:
     """Select dates with what tells that they have changed, also those that were called off."""
-    statement = narrowed(dated(), Narrowing(), reading.now)
+    statement = joined(dated())
     return statement.add_columns(
         func.coalesce(CheckIn.version, Deliverable.version).label("version"),
         func.coalesce(CheckIn.moved_at, Deliverable.moved_at).label("moved_at"),
@@ -85,8 +87,20 @@ def _changing(reading: Reading) -> Select[*tuple[Any, ...]]:
     ).order_by(Step.due_on, Step.id)
 
 
-def _told(reading: Reading, statement: Select[*tuple[Any, ...]]) -> list[FeedDate]:
-    rows = reading.session.execute(statement).all()
+@cache
+def _of_check_in() -> Select[*tuple[Any, ...]]:
+    return _changing().where(CheckIn.id == bindparam("thing_id"))
+
+
+@cache
+def _of_deliverable() -> Select[*tuple[Any, ...]]:
+    return _changing().where(Deliverable.id == bindparam("thing_id"), Step.kind.in_(bindparam("kinds", expanding=True)))
+
+
+def _told(
+    reading: Reading, statement: Select[*tuple[Any, ...]], values: Mapping[str, object] | None = None
+) -> list[FeedDate]:
+    rows = reading.session.execute(statement, values).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
     versions = _versions(reading, {row.partnership_id for row in rows})
     found = []

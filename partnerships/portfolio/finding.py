@@ -91,9 +91,7 @@ def offer_campaigns(reading: Reading) -> list[Choice]:
 
 def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: datetime) -> Select[*tuple[Any, ...]]:
     """Join creator, campaign and product to a selection of partnerships, and keep those that match."""
-    statement = statement.join(Creator, Partnership.creator_id == Creator.id)
-    statement = statement.join(Campaign, Partnership.campaign_id == Campaign.id)
-    statement = statement.join(Product, Campaign.product_id == Product.id)
+    statement = joined(statement)
     if narrowing.search:
         statement = statement.where(_matches(narrowing.search))
     if narrowing.status:
@@ -103,6 +101,13 @@ def narrowed(statement: Select[*tuple[Any, ...]], narrowing: Narrowing, now: dat
     if narrowing.campaign_id:
         statement = statement.where(Partnership.campaign_id == narrowing.campaign_id)
     return statement
+
+
+def joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join creator, campaign and product to a selection of partnerships."""
+    statement = statement.join(Creator, Partnership.creator_id == Creator.id)
+    statement = statement.join(Campaign, Partnership.campaign_id == Campaign.id)
+    return statement.join(Product, Campaign.product_id == Product.id)
 
 
 def after_place(statement: Select[*tuple[Any, ...]], after: Place | None) -> Select[*tuple[Any, ...]]:

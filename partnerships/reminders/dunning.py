@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from sqlalchemy import select, true
 
-from partnerships.database.claiming import claim, skip_locked
-from partnerships.database.work import Sweep, Transactions
+from partnerships.database.claiming import claim, save_together, skip_locked
+from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.tables import Payment
 from partnerships.plans.rules.partnerships import PartnershipState
 
+from .mails import Reminder, remind_all
 from .urging import urge_payment
 
 BATCH = 500
@@ -26,9 +28,14 @@ def dun(transactions: Transactions) -> int:
     while True:
         with transactions.sweeping() as sweep:
             payments = _claim(sweep)
-            queued += sum(_look(sweep, payment) for payment in payments)
+            for org_id, group in groupby(sorted(payments, key=_org_of), _org_of):
+                queued += _look(sweep, org_id, list(group))
         if len(payments) < BATCH:
             return queued
+
+
+def _org_of(payment: Payment) -> int:
+    return payment.org_id
 
 
 def _claim(sweep: Sweep) -> Sequence[Payment]:
@@ -38,19 +45,32 @@ def _claim(sweep: Sweep) -> Sequence[Payment]:
         .order_by(Payment.next_action_at, Payment.id)
         .limit(BATCH)
     )
-    return sweep.session.scalars(skip_locked(due)).unique().all()
+    return sweep.session.scalars(skip_locked(due, Payment)).unique().all()
 
 
-def _look(sweep: Sweep, payment: Payment) -> int:
-    """Look at one. What fails takes nobody along: it comes again in an hour."""
-    payment_id = payment.id
+def _look(sweep: Sweep, org_id: int, payments: Sequence[Payment]) -> int:
+    """Look at those of one organisation, in a few statements. One that fails comes again in an hour, alone.
+
+    Which one of many it was is found by halves.
+    """
+    ids = [payment.id for payment in payments]
     try:
-        with sweep.session.begin_nested(), sweep.work_in(payment.org_id) as work:
-            if payment.partnership.state is PartnershipState.ON_HOLD:
-                payment.next_action_at = work.now + HELD_WAITS
-                return 0
-            return urge_payment(work, payment)
+        with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
+            with work.session.no_autoflush:  # all are saved together
+                reminders = [reminder for payment in payments for reminder in _urge(work, payment)]
+            save_together(work.session, Payment, payments)
+            return remind_all(work, reminders)
     except Exception:  # whatever a single row does, the others go on
-        log.exception("payment %s failed", payment_id)
-        claim(sweep.session, Payment, payment_id, true(), {"next_action_at": sweep.now + FAILED_WAITS})
+        if len(payments) > 1:
+            half = len(payments) // 2
+            return sum(_look(sweep, org_id, part) for part in (payments[:half], payments[half:]))
+        log.exception("payment %s failed", ids[0])
+        claim(sweep.session, Payment, ids[0], true(), {"next_action_at": sweep.now + FAILED_WAITS})
         return 0
+
+
+def _urge(work: Work, payment: Payment) -> Sequence[Reminder]:
+    if payment.partnership.state is PartnershipState.ON_HOLD:
+        payment.next_action_at = work.now + HELD_WAITS
+        return []
+    return urge_payment(work, payment)

@@ -1,16 +1,19 @@
-"""Tell those who work with a creator that no mail, or no reminder, reaches them any more; and when it does again."""
+"""Tell those who work with somebody that no mail, or no reminder, reaches them any more; and when it does again."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from partnerships.core.actor import STAFF, Role
 from partnerships.core.events import Event
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 from partnerships.mail.events import AddressLifted, AddressSuppressed
+from partnerships.mail.queueing import queue
 from partnerships.mail.rules.suppressions import Reason
-from partnerships.mail.tables import Suppression
+from partnerships.mail.tables import MailKind, Suppression
+from partnerships.people.tables import Membership
 from partnerships.plans.rules.partnerships import OVER, PartnershipState
 from partnerships.plans.tables import Partnership
 
@@ -24,16 +27,22 @@ CONTACTS: Mapping[Reason, Contact] = {
     Reason.COMPLAINT: Contact.COMPLAINED,
     Reason.UNSUBSCRIBED: Contact.UNSUBSCRIBED,
 }
-CHANGED = "contact_changed"
+CHANGED, COLLEAGUE = "contact_changed", "colleague_unreached"
+NOBODY_READS = frozenset({Reason.UNREACHABLE, Reason.FULL, Reason.COMPLAINT})
 
 
 def inform(work: Work, event: Event) -> None:
-    """Listen for addresses that get no mail: history of each partnership, and one mail to each of its managers."""
+    """Listen for addresses that get no mail: history of each partnership, and one mail to each of its managers.
+
+    Of a colleague's address the owners are told.
+    """
     if not isinstance(event, AddressSuppressed | AddressLifted):
         return
     contact = CONTACTS[event.reason] if isinstance(event, AddressSuppressed) else Contact.BACK
     note = event.note if isinstance(event, AddressLifted) else ""
     suppression = work.get(Suppression, event.suppression_id)
+    if isinstance(event, AddressSuppressed) and event.reason in NOBODY_READS:
+        _tell_owners(work, event, suppression)
     for partnership in _going_on(work, suppression):
         work.emit(
             ContactChanged(
@@ -67,3 +76,25 @@ def _going_on(work: Work, suppression: Suppression) -> list[Partnership]:
         .order_by(Partnership.id)
     )
     return list(work.session.scalars(going_on).unique())
+
+
+def _tell_owners(work: Work, event: AddressSuppressed, suppression: Suppression) -> None:
+    """Tell the owners that a colleague gets no mail: whatever waits for that person waits unseen."""
+    team = work.session.scalars(
+        select(Membership).where(Membership.role.in_(STAFF), Membership.ended_at.is_(None))
+    ).unique()
+    members = {member.account_id: member for member in team}
+    colleague = members.get(suppression.person.id) if suppression.person else None
+    if colleague is None:
+        return
+    owners = [member.account for member in members.values() if member.role is Role.OWNER and member is not colleague]
+    queue(
+        work,
+        kind=MailKind.NOTICE,
+        about=f"organisation:{work.actor.org_id}",
+        template=COLLEAGUE,
+        context={"colleague": colleague.account.name, "contact": str(CONTACTS[event.reason])}
+        | {"told": suppression.told, "path": "/admin/mail/addresses"},
+        recipients={f"{event.key}:{owner.id}": owner for owner in owners},
+        send_after=work.now,
+    )

@@ -157,13 +157,6 @@ def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
     return len(new) + _revive(work, [mail for mail in mails if mail.key not in new])
 
 
-def remind_person(
-    work: Work, partnership: Partnership, recipient: Account, message: Message, expires_at: datetime | None
-) -> bool:
-    """Queue one reminder as `remind_all` does; say whether it was new, or waits again."""
-    return remind_all(work, [Reminder(partnership, recipient, message, expires_at)]) > 0
-
-
 def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMail:
     """Return what stands in the outbox for `reminder`: with a link for its creator, with a path for the team."""
     partnership, message = reminder.partnership, reminder.message

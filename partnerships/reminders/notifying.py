@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, exists, select, union_all
+from sqlalchemy import Row, bindparam, exists, select, union_all
 from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced, CheckInMoved
@@ -329,21 +329,27 @@ def _find_person(reading: Reading, mail: OutboxMail) -> Row[*tuple[Any, ...]] | 
     All in one statement: this is asked for every mail, right before it goes.
     """
     today = reading.now.astimezone(ZoneInfo(mail.recipient.zone)).date()
-    is_quiet = exists().where(
-        CalendarRule.org_id == Membership.org_id, CalendarRule.on == today, CalendarRule.removed_at.is_(None)
-    )
-    return reading.session.execute(
-        select(
-            Membership.ended_at,
-            Account.active,
-            CalendarHours.begins,
-            CalendarHours.ends,
-            is_quiet.label("is_quiet_today"),
+    return reading.session.execute(_PERSON, {"account_id": mail.recipient_id, "today": today}).one_or_none()
+
+
+_PERSON = (  # written once: to write a statement takes as long as to ask it
+    select(
+        Membership.ended_at,
+        Account.active,
+        CalendarHours.begins,
+        CalendarHours.ends,
+        exists()
+        .where(
+            CalendarRule.org_id == Membership.org_id,
+            CalendarRule.on == bindparam("today"),
+            CalendarRule.removed_at.is_(None),
         )
-        .join(Account, Account.id == Membership.account_id)
-        .outerjoin(CalendarHours, CalendarHours.org_id == Membership.org_id)
-        .where(Membership.account_id == mail.recipient_id)
-    ).one_or_none()
+        .label("is_quiet_today"),
+    )
+    .join(Account, Account.id == Membership.account_id)
+    .outerjoin(CalendarHours, CalendarHours.org_id == Membership.org_id)
+    .where(Membership.account_id == bindparam("account_id"))
+)
 
 
 def _rest(reading: Reading, mail: OutboxMail) -> QuietDays | None:

@@ -1,6 +1,6 @@
 """What waits for the brand: how it is asked for a decision or a payment, and whether these still wait."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import quiet_days_of
 
-from .mails import Message, both, person, remind_person
+from .mails import Message, Reminder, both, person
 from .rules.brand import payment_look, review_look
 from .rules.ladder import Rung, Side, Stair, keeps_until
 
@@ -24,16 +24,19 @@ REVIEWABLE = frozenset({DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW})
 REVIEW, PAYMENT = "review", "payment"
 
 
-def urge_review(work: Work, deliverable: Deliverable) -> tuple[int, datetime | None]:
-    """Remind those who review, then the owner, of a draft that waits; return how many, and when to look again.
+def urge_review(
+    work: Work, deliverable: Deliverable, reviewing: Callable[[], Sequence[Account]]
+) -> tuple[Sequence[Reminder], datetime | None]:
+    """Return how those who review, then the owner, are reminded of a draft that waits; and when to look again.
 
-    Who has been told once is not told twice: the keys of these mails name the day since which it waits.
+    Who has been told once is not told twice: the keys of these mails name the day since which it waits. `reviewing`
+    returns who reviews here.
     """
     partnership, since = deliverable.partnership, deliverable.waiting_since or work.now
     zone = partnership.manager.brand_zone
     look = review_look(since, zone, work.now, days=quiet_days_of(work.session))
     if look.rung is None:
-        return 0, look.next_action_at
+        return [], look.next_action_at
     waiting_on = day_in(zone, since).isoformat()
     message = Message(
         template="review_waits" if look.rung.rung is Rung.DUE else "review_waits_long",
@@ -49,22 +52,21 @@ def urge_review(work: Work, deliverable: Deliverable) -> tuple[int, datetime | N
     )
     people = {account.id: account for account in (person(partnership, side) for side in _in_order(look.rung))}
     if look.rung.rung is Rung.DUE:
-        people |= {account.id: account for account in reviewers(work)}
+        people |= {account.id: account for account in reviewing()}
     expires_at = keeps_until(look, work.now)
-    queued = sum(remind_person(work, partnership, account, message, expires_at) for account in people.values())
-    return queued, look.next_action_at
+    return [Reminder(partnership, account, message, expires_at) for account in people.values()], look.next_action_at
 
 
-def urge_payment(work: Work, payment: Payment) -> int:
-    """Remind those who pay of a milestone that is owed, and set when it is looked at again; return how many."""
+def urge_payment(work: Work, payment: Payment) -> Sequence[Reminder]:
+    """Return how those who pay are reminded of a milestone that is owed, and set when it is looked at again."""
     partnership = payment.partnership
     if payment.pay_by is None:
         payment.next_action_at = None
-        return 0
+        return []
     look = payment_look(payment.pay_by, partnership.zone, work.now, payment.rung, days=quiet_days_of(work.session))
     payment.next_action_at = look.next_action_at
     if look.rung is None:
-        return 0
+        return []
     payment.rung = look.rung.rung
     message = Message(
         template="payment_waits_long" if look.rung.rung is Rung.OWNER else "payment_waits",
@@ -80,7 +82,7 @@ def urge_payment(work: Work, payment: Payment) -> int:
     )
     people = {account.id: account for account in (person(partnership, side) for side in _in_order(look.rung))}
     expires_at = keeps_until(look, work.now)
-    return sum(remind_person(work, partnership, account, message, expires_at) for account in people.values())
+    return [Reminder(partnership, account, message, expires_at) for account in people.values()]
 
 
 def reviewers(work: Reading) -> list[Account]:

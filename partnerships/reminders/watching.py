@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from operator import itemgetter
 
 from sqlalchemy import select, true
@@ -24,6 +24,7 @@ from partnerships.deliverables.finding import stand_of
 from partnerships.deliverables.keeping import earn_pay_fact, finish_keeping, settle_skip
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, DeliverableAction
 from partnerships.deliverables.tables import Deliverable
+from partnerships.people.tables import Account
 from partnerships.plans.events import StageWaits
 from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
@@ -35,7 +36,7 @@ from partnerships.plans.tables import Step, quiet_days_of, reminderless_days_of
 from .mails import Message, Reminder, person, remind_all
 from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
 from .tables import policy_of
-from .urging import REVIEWABLE, urge_review
+from .urging import REVIEWABLE, reviewers, urge_review
 from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
 
 BATCH = 500
@@ -77,6 +78,7 @@ class _Wave:
     things: _Things
     days: QuietDays
     policy: Policy
+    reviewing: Callable[[], Sequence[Account]]
     counted: Counter[str] = field(default_factory=Counter)
     looked_at: list[Step] = field(default_factory=list)
     moves: list[Callable[[], Event]] = field(default_factory=list)  # each tells of one, once it is flushed
@@ -178,7 +180,8 @@ def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, don
     ids = [step.id for step in steps]
     try:
         with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
-            wave = _Wave(work, things, quiet_days_of(work.session), policy_of(work.session))
+            days, policy = quiet_days_of(work.session), policy_of(work.session)
+            wave = _Wave(work, things, days, policy, cache(partial(reviewers, work)))
             for step in steps:
                 _act(wave, step)
                 wave.looked_at.append(step)
@@ -343,8 +346,8 @@ def _publish(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
     if not awaits_post(deliverable):
         step.next_action_at = None  # whoever approves it wakes it again
         if deliverable.state in REVIEWABLE:
-            queued, step.next_action_at = urge_review(wave.work, deliverable)
-            wave.counted["queued"] += queued
+            reminders, step.next_action_at = urge_review(wave.work, deliverable, wave.reviewing)
+            wave.reminders.extend(reminders)
         return
     _climb(wave, step, partial(about_deliverable, deliverable, StepKind.PUBLISH), [], course=deliverable.course)
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 
-from . import linking, media, tus
+from . import linking, media, tus, typed
 from .context import current_actor, remember_actor, transactions
 from .policy import EVERYONE, Audience
 from .tables import MailedLink
@@ -16,7 +16,7 @@ from .tables import MailedLink
 pages = Blueprint("links", __name__)
 
 OPEN_TO: dict[str, Audience] = dict.fromkeys(
-    ("links.open", "links.medium", "links.medium_copy", "links.upload"), EVERYONE
+    ("links.open", "links.medium", "links.medium_copy", "links.upload", "links.keep_typed"), EVERYONE
 )
 TAKES_FILES = ("links.open",)  # some of the pages behind it do
 
@@ -65,6 +65,15 @@ def upload(token: str) -> ResponseReturnValue:
     if current_actor().role not in tus.OPEN_TO["tus.create"]:
         raise NotFound(N_("There is nothing here."))
     return tus.create()
+
+
+@pages.post("/s/<token>/typed")
+def keep_typed(token: str) -> ResponseReturnValue:
+    """Keep what stands in a form behind `token`."""
+    _come_in(token, remember=True)
+    if current_actor().role not in typed.OPEN_TO["typed.save"]:
+        raise NotFound(N_("There is nothing here."))
+    return typed.save()
 
 
 def _come_in(token: str, *, remember: bool = False) -> None:

@@ -20,6 +20,7 @@ from .headers import csp_nonce
 from .media import media_url
 from .policy import EVERYONE, Audience
 from .tus import creation_url
+from .typed import saving_url
 from .uploads import sent_before
 from .urls import safe_next
 
@@ -95,6 +96,7 @@ def share_with_templates(app: Flask, menu: tuple[MenuItem, ...], demo: Callable[
     # Macros are imported without the page's context: what they call has to be global.
     app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url, media_url=media_url)
     app.jinja_env.globals.update(creation_url=creation_url, sent_before=sent_before, page_digest=page_digest)
+    app.jinja_env.globals.update(saving_url=saving_url)
 
     @app.context_processor
     def shared() -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""Links that are mailed to people. Only a digest is kept: who reads the database cannot open one."""
+"""Links that are mailed to people, of which only a digest is kept; and what people typed and have not sent yet."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,3 +23,15 @@ class MailedLink(Owned, Base):
     expires_at: Mapped[datetime]  # business clock
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class TypedText(Owned, Base):
+    """What stands in a form that somebody fills in, before it is sent."""
+
+    __tablename__ = "typed_text"
+    __table_args__ = owned(UniqueConstraint("org_id", "account_id", "about"), Index(None, "saved_at"))
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))  # who typed it, and nobody else
+    about: Mapped[str]  # the thing that the form is about: "check_in:12"
+    data: Mapped[dict[str, Any]]  # the input's name → its text
+    saved_at: Mapped[datetime]  # business clock

@@ -1,5 +1,6 @@
 """What is promised and not posted: clips are handed over, tasks are settled, some posts are left to choice."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -262,7 +263,7 @@ def test_today_lists_a_task_for_the_team_and_not_for_the_creator(
     assert "Task: Rights request for the chosen assets" in manager.get("/").text
     mine = creator.get("/me").text
     assert "Rights request" not in mine
-    assert "Optional" not in mine
+    assert "Any post of your own" not in mine
 
 
 def test_an_invitation_counts_what_is_asked_and_says_when_it_starts(
@@ -283,6 +284,7 @@ def test_an_invitation_counts_what_is_asked_and_says_when_it_starts(
     assert contexts[2]["starts_on"] == (TODAY + timedelta(days=4)).isoformat()
     assert "2 pieces" in pages[0]
     assert "nothing has to be posted" in pages[1]
+    assert re.search(r"Any post of your own, link registered <span[^>]*>\(optional\)<", pages[1])
 
 
 def test_an_optional_post_that_was_not_found_lapses_when_its_stage_is_over(

@@ -119,9 +119,12 @@ def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends_in_two_press
     _choose(page, photo)
     arrived_there = page.get_by_text("noise.png · 3.6 MB · has arrived")
     expect(arrived_there).to_be_visible(timeout=15_000)
+    page.fill("textarea[name=caption]", "My first days")
+    with page.expect_response("**/typed", timeout=15_000):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.reload()
     expect(arrived_there).to_be_visible()
-    page.fill("textarea[name=caption]", "My first days")
+    expect(page.locator("textarea[name=caption]")).to_have_value("My first days")
     page.locator("button[value=draft]").click()
 
     expect(page.get_by_role("heading", name="Sent. Thank you!")).to_be_visible()

@@ -51,3 +51,26 @@ def _returned() -> Message:
     part["Content-Type"] = "message/rfc822"
     part.set_payload([original])
     return part
+
+
+def complaint(sender: str, *, kind: str = "abuse", quotes: str = "fields") -> bytes:
+    """Return a complaint (RFC 5965) about a mail of `sender`, which stands in its `fields` or in the `original`."""
+    whole = MIMEMultipart("report")
+    whole.set_param("report-type", "feedback-report")
+    whole["From"] = "Feedback Loop <fbl@mx.example>"
+    whole["To"] = "bounces@sahabat.example"
+    whole["Subject"] = "FW: Hari ini: update"
+    whole.attach(MIMEText("This is an email abuse report."))
+    fields, feedback, original = Message(), Message(), _returned()
+    fields["Feedback-Type"] = kind
+    fields["User-Agent"] = "Example FBL/1.0"
+    fields["Version"] = "1"
+    if quotes == "fields":
+        fields["Original-Mail-From"] = f"<{sender}>"
+    else:
+        original.get_payload()[0]["Return-Path"] = f"<{sender}>"  # type: ignore[index] # a list of one
+    feedback["Content-Type"] = "message/feedback-report"
+    feedback.set_payload([fields])
+    whole.attach(feedback)
+    whole.attach(original)
+    return whole.as_bytes()

@@ -25,7 +25,7 @@ from partnerships.mail.queueing import queue
 from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import lift, suppress
-from partnerships.mail.tables import DeliveryEvent, MailChannel, MailKind, MailState, OutboxMail, Suppression
+from partnerships.mail.tables import DeliveryEvent, MailChannel, MailKind, MailState, OutboxMail, Suppression, token_of
 from partnerships.people.tables import Account
 from tests.mail.scenes import VERIFIED
 from tests.services.smtp import running_smtp
@@ -365,6 +365,30 @@ def test_what_a_downtime_left_goes_out_a_few_in_a_minute(queue_mail: Queue, send
 
     assert rounds == [2, 0, 2, 0]
     assert send(catch_up=2).sent == 1
+
+
+def test_what_others_have_in_hand_counts_among_those_few(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions
+) -> None:
+    for key in range(5):
+        queue_mail(str(key))
+    with transactions.sweeping() as sweep:
+        for mail in sweep.session.scalars(select(OutboxMail).order_by(OutboxMail.id).limit(2)):
+            mail.lease(token_of("another"), clock.now() + timedelta(minutes=63))
+    clock.advance(minutes=61)
+
+    assert send(catch_up=3).sent == 1
+
+
+def test_how_many_is_a_setting(app: Flask, queue_mail: Queue, clock: ManualClock, mailer: MemoryMailer) -> None:
+    app.config["CATCH_UP_PER_MINUTE"] = 2
+    for key in range(5):
+        queue_mail(str(key))
+    clock.advance(minutes=61)
+
+    app.extensions["beat"]()
+
+    assert len(mailer.sent) == 2
 
 
 def test_a_poisoned_mail_holds_nobody_up(queue_mail: Queue, send: Send, mailer: MemoryMailer) -> None:

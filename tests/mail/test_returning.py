@@ -19,7 +19,7 @@ from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.tables import DeliveryEvent, DeliveryEventName, MailKind, MailState, OutboxMail, Suppression
 from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.conftest import SignIn
-from tests.mail.bounced import report
+from tests.mail.bounced import complaint, report
 from tests.stories import People, draft, move
 
 ADDRESS = "bounces@sahabat.example"
@@ -233,3 +233,82 @@ def test_reminders_and_notices_are_stopped_alike(transactions: Transactions, peo
             mail.kind = kind
             stops.append(suppressing.find_stop(reading, mail))
     assert all(stops)
+
+
+@pytest.mark.parametrize("quotes", ["fields", "original"])
+def test_a_complaint_stops_all_mail_and_tells_the_manager(
+    app: Flask, transactions: Transactions, people: People, mailer: MemoryMailer, return_path: str, quotes: str
+) -> None:
+    raw = complaint(return_path, quotes=quotes)
+
+    taken = [take_in(transactions, raw) for _ in range(2)]
+    app.extensions["beat"]()
+
+    assert taken == [Taken.NEW, Taken.KNOWN]
+    assert suppressed(transactions, people) == [("dewi@creator.example", Reason.COMPLAINT)]
+    (told,) = [message for message in mailer.sent[1:] if "manager@glow" in message["To"]]
+    body = told.get_body(("plain",))
+    assert body is not None
+    assert "tidak diinginkan" in " ".join(body.get_content().split())
+
+
+def test_a_complaint_that_means_no_reminders_stops_reminders(
+    transactions: Transactions, people: People, return_path: str
+) -> None:
+    assert take_in(transactions, complaint(return_path, kind="opt-out")) is Taken.NEW
+
+    assert suppressed(transactions, people) == [("dewi@creator.example", Reason.UNSUBSCRIBED)]
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", ""])
+def test_what_is_no_complaint_stops_nothing(
+    transactions: Transactions, people: People, return_path: str, kind: str
+) -> None:
+    assert take_in(transactions, complaint(return_path, kind=kind)) is Taken.NO_BOUNCE
+    assert suppressed(transactions, people) == []
+
+
+def test_nobody_can_make_up_a_complaint(transactions: Transactions, people: People, return_path: str) -> None:
+    forged = return_path.replace("-1-", "-2-", 1)
+
+    assert forged != return_path
+    assert take_in(transactions, complaint(forged)) is Taken.NO_BOUNCE
+    assert suppressed(transactions, people) == []
+
+
+def test_a_complaint_about_an_older_mail_changes_nothing_once_somebody_has_vouched(
+    transactions: Transactions, people: People, clock: ManualClock, return_path: str
+) -> None:
+    take_in(transactions, complaint(return_path))
+    clock.advance(days=1)
+    with transactions.begin(people.manager) as work:
+        suppressing.lift(work, work.session.scalars(select(Suppression)).one().id, "Salah tekan")
+
+    assert take_in(transactions, complaint(return_path)) is Taken.KNOWN
+    assert suppressed(transactions, people) == []
+
+
+@pytest.mark.parametrize("reason", [Reason.UNREACHABLE, Reason.FULL, Reason.COMPLAINT])
+def test_owners_are_told_when_no_mail_reaches_a_colleague(
+    app: Flask, transactions: Transactions, people: People, mailer: MemoryMailer, reason: Reason
+) -> None:
+    with transactions.begin(people.manager) as work:
+        suppressing.suppress(work, "Manager@glow.example", reason, "550 5.1.1 no such user")
+
+    app.extensions["beat"]()
+
+    assert [(str(one["To"]), str(one["Subject"])) for one in mailer.sent] == [
+        ("Wulan <owner@glow.example>", "Email tidak sampai ke Rina")
+    ]
+
+
+def test_a_colleague_who_wants_no_reminders_has_decided_so_and_an_only_owner_cannot_be_told(
+    app: Flask, transactions: Transactions, people: People, mailer: MemoryMailer
+) -> None:
+    with transactions.begin(people.manager) as work:
+        suppressing.suppress(work, "manager@glow.example", Reason.UNSUBSCRIBED, "")
+        suppressing.suppress(work, "owner@glow.example", Reason.UNREACHABLE, "550 5.1.1 no such user")
+
+    app.extensions["beat"]()
+
+    assert mailer.sent == []

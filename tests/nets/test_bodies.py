@@ -34,6 +34,8 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "links.open",  # its token is a key that nobody can guess; tests/web/test_links.py
     "links.upload",  # likewise; tests/web/test_tus.py
     "tus.create",  # announces a file of one's own
+    "links.keep_typed",  # tests/web/test_typed.py
+    "typed.save",  # keeps a text for whoever typed it
     "people.stop_reminders",  # its address is sealed; tests/people/test_stopping.py
     "people.sign_in",
     "people.sign_out",

@@ -35,11 +35,13 @@ MAY_LOOK_EVERYWHERE = {
     "reminders/bundling.py": 1,  # the tick puts one mail a day together in every organisation
     "reminders/dunning.py": 1,  # the tick claims payments of every organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
+    "plans/resolving.py": 1,  # the rules of zones change for everybody alike
     "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
     "portfolio/pages/own.py": 1,  # which organisations a creator's own page is put together from
     "story/commands.py": 2,  # counts what the story left behind
     "story/playing.py": 1,  # finds the next moment at which anything happens
     "story/telling.py": 2,  # casts a story, and finds the people of one that goes on
+    "web/typed.py": 1,  # forgets old texts of every organisation
     "web/linking.py": 1,  # whose link this is, before anyone is known
 }
 # Everyone else is handed `work.now`, so that one unit of work has one moment.

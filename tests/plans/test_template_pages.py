@@ -614,3 +614,13 @@ def test_the_list_takes_the_same_statements_however_long_it_is(manager: FlaskCli
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_a_line_without_words_is_called_what_it_is(manager: FlaskClient) -> None:
+    template_id = copy(manager)
+
+    write(manager, f"/templates/{template_id}/new/questions?of=received")
+    page = manager.get(f"/templates/{template_id}/edit").text
+
+    assert ">Received and opened: New question</a>: Words: " in page
+    assert ">Received and opened: question</a>" not in page

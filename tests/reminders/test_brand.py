@@ -1,15 +1,16 @@
 """The brand's own clocks: decisions and payments that wait, and who hears of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from partnerships.core.clock import ManualClock
 from partnerships.core.zones import day_in, moment
-from partnerships.database.work import Transactions
+from partnerships.database.work import Transactions, Work
 from partnerships.deliverables.paying import move_payment
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.deliverables.rules.payments import PaymentAction
@@ -17,9 +18,13 @@ from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.tables import Step
+from partnerships.reminders import dunning
 from partnerships.reminders.dunning import dun
+from partnerships.reminders.mails import Reminder
 from partnerships.reminders.rules.brand import PAYMENT_LADDER, REVIEW_LADDER, payment_look, review_look
 from partnerships.reminders.rules.ladder import Rung
+from partnerships.reminders.urging import REVIEWABLE, urge_payment
 from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import running
 from tests.deliverables.scenes import deliverable_called, pay, review, send
@@ -150,6 +155,11 @@ def _sent(transactions: Transactions, mailer: MemoryMailer) -> list[dict[str, st
 
 @pytest.fixture
 def earned(transactions: Transactions, people: People) -> int:
+    return earn(transactions, people)
+
+
+def earn(transactions: Transactions, people: People) -> int:
+    """Let the last payment of a new partnership be owed from now on; return its id."""
     partnership_id = running(transactions, people)
     with transactions.looking(people.manager) as reading:
         last = reading.session.scalars(
@@ -227,3 +237,70 @@ def test_a_held_partnership_is_not_dunned_and_one_broken_payment_holds_up_nobody
     clock.advance(days=1)
 
     assert dun(transactions) == 2
+
+
+def test_a_payment_that_fails_comes_again_in_an_hour_and_holds_up_nobody(
+    transactions: Transactions, people: People, clock: ManualClock, earned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [earn(transactions, people) for _ in range(2)]
+    clock.advance(days=30)
+
+    def urge(work: Work, payment: Payment) -> Sequence[Reminder]:
+        if payment.id == earned:
+            raise RuntimeError("poisoned")
+        return urge_payment(work, payment)
+
+    monkeypatch.setattr(dunning, "urge_payment", urge)
+    queued = dun(transactions)
+
+    assert queued == 2 * len(others)
+    with transactions.looking(people.manager) as reading:
+        failed = reading.get(Payment, earned)
+        assert (failed.rung, failed.next_action_at) == (None, clock.now() + timedelta(hours=1))
+        assert {reading.get(Payment, other).rung for other in others} == {Rung.OWNER}
+
+
+def test_many_payments_take_no_more_statements_than_one(
+    transactions: Transactions, people: People, clock: ManualClock, earned: int, statements: list[str]
+) -> None:
+    others = [earn(transactions, people) for _ in range(4)]
+    clock.advance(days=30)
+    counts = []
+    for due in ([earned], others):
+        with transactions.everywhere() as everywhere:
+            everywhere.execute(update(Payment).values(next_action_at=None))
+            everywhere.execute(update(Payment).where(Payment.id.in_(due)).values(next_action_at=clock.now()))
+            everywhere.commit()
+        statements.clear()
+        assert dun(transactions) == 2 * len(due)
+        counts.append(len(statements))
+
+    assert counts[1] <= counts[0]
+
+
+def test_many_drafts_that_wait_for_a_decision_take_no_more_statements_than_one(
+    transactions: Transactions, people: People, clock: ManualClock, statements: list[str]
+) -> None:
+    counts = []
+    for drafts in (1, 4):
+        plans = [running(transactions, people) for _ in range(drafts)]
+        for partnership_id in plans:
+            send(
+                transactions,
+                people.creator,
+                deliverable_called(transactions, people, partnership_id, "first-impression"),
+            )
+        tick(transactions)
+        with transactions.everywhere() as everywhere:
+            posts = select(Deliverable).where(Deliverable.state.in_(REVIEWABLE), Deliverable.partnership_id.in_(plans))
+            waiting = everywhere.scalars(posts).all()
+            everywhere.execute(update(Step).values(next_action_at=None))
+            for deliverable in waiting:
+                deliverable.waiting_since = clock.now() - timedelta(days=9)
+                deliverable.publish_step.next_action_at = clock.now()
+            everywhere.commit()
+        statements.clear()
+        assert tick(transactions).queued == len(waiting) == drafts
+        counts.append(len(statements))
+
+    assert counts[1] <= counts[0]

@@ -25,6 +25,7 @@ from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
+from partnerships.web.typed import recall
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.urls import row_id
 from partnerships.web.words import say, translated
@@ -338,9 +339,18 @@ def _meet(
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
         wanted = FORMS.get(shown, DraftForm)
         form = form if isinstance(form, wanted) else wanted(formdata=None)
-        if wanted is DraftForm and not request.form and deliverable.revisions:
-            form = DraftForm(formdata=None, caption=deliverable.revisions[-1].caption)
+        frame["typed"] = {}
+        if wanted is DraftForm and not request.form:
+            form, frame["typed"] = _begun(reading, deliverable)
         return render_template(shown, **frame, form=form), status
+
+
+def _begun(reading: Reading, deliverable: Deliverable) -> tuple[DraftForm, Mapping[str, str]]:
+    """Return the form as the last version left it, or as the creator has typed since."""
+    last = deliverable.revisions[-1] if deliverable.revisions else None
+    typed = recall(reading, f"deliverable:{deliverable.id}", last.submitted_at if last else None)
+    caption = typed.get("caption", last.caption if last else "")
+    return DraftForm(formdata=None, caption=caption, note=typed.get("note", "")), typed
 
 
 def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> ResponseReturnValue:

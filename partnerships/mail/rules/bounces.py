@@ -1,4 +1,4 @@
-"""What a report about an undelivered mail says (RFC 3464), and how bad it is (RFC 3463)."""
+"""What a report about an undelivered mail says (RFC 3464), how bad it is (RFC 3463), and what a complaint is."""
 
 import re
 from collections.abc import Iterator
@@ -39,12 +39,34 @@ class Bounce:
     told: str
 
 
+class Complaint(StrEnum):
+    """What the reader of a mail said by a button of their mailbox."""
+
+    UNWANTED = "unwanted"
+    OPT_OUT = "opt-out"  # no mail of this kind any more
+
+
+# By "Feedback-Type" (RFC 5965, 7.3). "not-spam" is praise, and what is not registered says nothing.
+COMPLAINTS = {
+    "abuse": Complaint.UNWANTED,
+    "fraud": Complaint.UNWANTED,
+    "virus": Complaint.UNWANTED,
+    "other": Complaint.UNWANTED,
+    "opt-out": Complaint.OPT_OUT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is read from a message: to which addresses it came, and the bounce in it, if it tells of one."""
+    """What is read from a message: to which addresses it came, and the bounce or complaint in it, if it tells of one.
+
+    `addressed_to` of a complaint are also the senders of the mail that it is about: it comes to one address for all.
+    """
 
     addressed_to: tuple[str, ...]
     bounce: Bounce | None
+    complaint: Complaint | None = None
+    told: str = ""  # what kind of complaint, in the words of the report
 
 
 def read_report(raw: bytes) -> Report:
@@ -53,7 +75,32 @@ def read_report(raw: bytes) -> Report:
     addressed = tuple(
         address for name in ADDRESSED for value in message.get_all(name, []) for address in _addresses(str(value))
     )
+    feedback = _feedback(message)
+    if feedback is not None:
+        kind = _field(feedback, "Feedback-Type").lower()
+        senders = (*feedback.get_all("Original-Mail-From", []), *_return_paths(message))
+        about = tuple(address for value in senders for address in _addresses(str(value)))
+        return Report((*addressed, *about), None, COMPLAINTS.get(kind), kind[:TOLD])
     return Report(addressed, next((bounce for fields in _recipients(message) if (bounce := _bounce(fields))), None))
+
+
+def _feedback(message: Message) -> Message | None:
+    """Return the fields of a complaint (RFC 5965), or None for any other message."""
+    return next(_enclosed(message, "message/feedback-report"), None)
+
+
+def _return_paths(message: Message) -> Iterator[str]:
+    """Yield the envelope senders of the mails that a report holds, as the reader's server wrote them down."""
+    for original in _enclosed(message, "message/rfc822"):
+        yield from (str(value) for value in original.get_all("Return-Path", []))
+
+
+def _enclosed(message: Message, content_type: str) -> Iterator[Message]:
+    if message.get_content_type() != "multipart/report" or not isinstance(message.get_payload(), list):
+        return
+    for part in message.get_payload():
+        inside = part.get_payload() if isinstance(part, Message) and part.get_content_type() == content_type else None
+        yield from (each for each in inside if isinstance(each, Message)) if isinstance(inside, list) else ()
 
 
 def _addresses(value: str) -> Iterator[str]:

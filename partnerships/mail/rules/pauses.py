@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15))  # the first of a restart, the last of an outage
 LATE = timedelta(hours=1)  # what should have gone out before is what a downtime has left
-CATCH_UP = 600  # late mails a minute, unless the operator says otherwise
 CROWDED_FOR = timedelta(minutes=10)
 CROWDED = frozenset({421, 432})  # RFC 5321, 4.2.2, and RFC 5248: come back with fewer connections
 CONNECTIONS = 3  # at most, while it is crowded

@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from partnerships.core.actor import MANAGING
-from partnerships.core.errors import Conflict, NotFound, Refused
-from partnerships.core.words import N_
+from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.deliverables import dropping, finding, fulfilling, licensing, publishing, submitting, verifying
+from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
 from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
-from partnerships.deliverables.rules import licences
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
@@ -27,10 +25,10 @@ from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.typed import recall
 from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
-from partnerships.web.urls import row_id
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
+from .licences import RIGHTS, take_right
 
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
@@ -39,13 +37,6 @@ VIEWS = {
     Door.TASK: "deliverables/task.html",
 }
 SHUT_VIEW = "deliverables/shut.html"
-RIGHTS = {
-    "states": licences.STATE_LABELS,
-    "causes": licences.CAUSE_LABELS,
-    "uses": licences.USE_LABELS,
-    "marks": licences.MARKS,
-    "buttons": licences.BY_BUTTON,
-}
 FORMS: Mapping[str, type[SparkFields | TaskForm]] = {
     VIEWS[Door.POST]: PostForm,
     VIEWS[Door.TASK]: TaskForm,
@@ -287,23 +278,6 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     return _back(deliverable_id)
 
 
-def _move_licence(action: LicenceAction, deliverable_id: int) -> ResponseReturnValue:
-    """Let the creator grant a right to this content, or take it back."""
-    try:
-        with begin() as work:
-            licence = finding.get_licence(work, row_id(request.form.get("licence", "")))
-            if licence.deliverable_id != deliverable_id:
-                raise NotFound(N_("There is nothing here."))
-            licensing.move_licence(work, licence.id, action, request.form.get("reason", ""))
-    except ValueError:
-        raise NotFound(N_("There is nothing here.")) from None
-    except Refused as refusal:
-        flash(translated(refusal), "error")
-    else:
-        flash(gettext("Thank you; the team is told."), "success")
-    return _back(deliverable_id)
-
-
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
@@ -312,8 +286,8 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "later": _remind_later,
-    "grant": partial(_move_licence, LicenceAction.GRANT),
-    "revoke": partial(_move_licence, LicenceAction.REVOKE),
+    "grant": partial(take_right, LicenceAction.GRANT),
+    "revoke": partial(take_right, LicenceAction.REVOKE),
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }

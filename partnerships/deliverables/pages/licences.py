@@ -6,19 +6,34 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import NotFound, Refused
+from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.deliverables import licensing
-from partnerships.deliverables.finding import get_for
+from partnerships.deliverables.finding import get_for, get_licence
 from partnerships.deliverables.forms import LicenceForm
-from partnerships.deliverables.rules.licences import BY_BUTTON, STATE_LABELS, LicenceAction
+from partnerships.deliverables.rules.licences import (
+    BY_BUTTON,
+    CAUSE_LABELS,
+    MARKS,
+    STATE_LABELS,
+    USE_LABELS,
+    LicenceAction,
+)
 from partnerships.web.context import begin, insist, looking
-from partnerships.web.urls import any_of_words
+from partnerships.web.urls import any_of_words, row_id
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
 
 USUAL = timedelta(days=90)
+RIGHTS = {
+    "states": STATE_LABELS,
+    "causes": CAUSE_LABELS,
+    "uses": USE_LABELS,
+    "marks": MARKS,
+    "buttons": BY_BUTTON,
+}
 
 
 @pages.route("/deliverables/<int:deliverable_id>/licence", methods=["GET", "POST"])
@@ -54,3 +69,20 @@ def move_licence(licence_id: int, action: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(home, 303)
+
+
+def take_right(action: LicenceAction, deliverable_id: int) -> ResponseReturnValue:
+    """Let the creator grant a right to this content, or take it back."""
+    try:
+        with begin() as work:
+            licence = get_licence(work, row_id(request.form.get("licence", "")))
+            if licence.deliverable_id != deliverable_id:
+                raise NotFound(N_("There is nothing here."))
+            licensing.move_licence(work, licence.id, action, request.form.get("reason", ""))
+    except ValueError:
+        raise NotFound(N_("There is nothing here.")) from None
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    else:
+        flash(gettext("Thank you; the team is told."), "success")
+    return redirect(url_for("deliverables.submit", deliverable_id=deliverable_id), 303)

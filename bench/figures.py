@@ -18,6 +18,8 @@ class Extent:
     rounds: int
     idle_ticks: int
     due: int  # steps that become due at one moment
+    mass: int  # that become due at one moment after everything stood still; 0 for none
+    within_seconds: int  # in which `due` steps become due, one after the other
     scheduled: tuple[int, ...]  # steps that wait
     partnerships: tuple[int, ...]  # behind a page
     requests: int  # of a page in one round; the floor gets more, because it is quicker
@@ -35,7 +37,9 @@ WHOLE = Extent(
     rounds=3,
     idle_ticks=200,
     due=1000,
-    scheduled=(1_000, 100_000),
+    mass=100_000,
+    within_seconds=60,
+    scheduled=(1_000, 100_000, 1_000_000),
     partnerships=(60, 2_000),
     requests=60,
     photos=5,
@@ -51,6 +55,8 @@ QUICK = Extent(
     rounds=1,
     idle_ticks=50,
     due=100,
+    mass=0,
+    within_seconds=5,
     scheduled=(1_000,),
     partnerships=(60,),
     requests=20,

@@ -11,6 +11,7 @@ from partnerships.database.session import db
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import mailer_from_url
 from partnerships.plans.tables import Step
+from partnerships.portfolio import attaching
 from partnerships.reminders import notifying, watching
 
 from .crowd import STRIDE, multiply, plant
@@ -18,6 +19,8 @@ from .figures import Extent, Figure, doing
 from .places import Opened, empty_place, opened
 from .sink import running_sink
 from .ticks import NOW, RECEIVED, next_check_in
+
+BUDGET = {"per_minute": 6_000, "cpu_ms_each": 6}
 
 
 def measure(extent: Extent) -> Iterator[Figure]:
@@ -31,7 +34,7 @@ def measure(extent: Extent) -> Iterator[Figure]:
             doing(f"{database}: {extent.mails} mails"),
         ):
             _queue(place, clock, extent.mails)
-            yield {"measure": "mail", "database": database, **_deliver(place, extent.mails)}
+            yield {"measure": "mail", "database": database, **_deliver(place, extent.mails), "budget": BUDGET}
 
 
 def _queue(place: Opened, clock: ManualClock, mails: int) -> None:
@@ -48,7 +51,9 @@ def _queue(place: Opened, clock: ManualClock, mails: int) -> None:
 
 def _deliver(place: Opened, mails: int) -> Figure:
     begun, worked = time.perf_counter(), time.process_time()
-    report = deliver(place.transactions, place.app.extensions["mailer"], notifying.still_wanted)
+    report = deliver(
+        place.transactions, place.app.extensions["mailer"], notifying.still_wanted, attach=attaching.attach
+    )
     took, worked = time.perf_counter() - begun, time.process_time() - worked
     if report.sent != mails:
         raise RuntimeError(f"{mails} mails should have been sent: {report}")

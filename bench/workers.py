@@ -66,6 +66,7 @@ def _empty(mails: int, workers: int) -> Figure:
         "doubles": len(arrivals) - len({arrival.message_id for arrival in arrivals}),
         "shares": sorted(Counter(arrival.sender for arrival in arrivals).values()),
         "cores": os.cpu_count(),
+        "budget": {"per_minute": 6_000, "lost": 0, "doubles": 0},
     }
 
 
@@ -84,7 +85,7 @@ def _kill() -> Figure:
             post.pause = 0
             _wait(lambda: len(post.letters) == 1)
             took = time.perf_counter() - begun
-    return {"measure": "killed worker", "sent_again_after_s": round(took, 1)}
+    return {"measure": "killed worker", "sent_again_after_s": round(took, 1), "budget": {"sent_again_after_s": 60}}
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def keep(work: Work, received: Sequence[ReceivedFile], account_id: int) -> list[
 def arrive(work: Work, received: ReceivedFile, account_id: int) -> StoredFile:
     """Return the row of a file that has arrived but belongs to nothing yet; it goes unless it is kept within a day."""
     row = _new_row(work, received, account_id)
-    row.kept_at = None
+    row.loose_since = work.now
     work.session.add(row)
     work.ask_for(Job.MEDIA)
     return row
@@ -35,8 +35,8 @@ def arrive(work: Work, received: ReceivedFile, account_id: int) -> StoredFile:
 def _kept(work: Work, row: StoredFile) -> StoredFile:
     """Return the row of a file that arrived before, in this session; it is not asked for again."""
     row = work.session.merge(row, load=False)
-    if row.kept_at is None:
-        row.kept_at = work.now
+    if row.loose_since is not None:
+        row.loose_since = None
     return row
 
 
@@ -58,7 +58,6 @@ def _new_row(work: Work, file: ReceivedFile, account_id: int) -> StoredFile:
         display_name=file.display_name,
         created_at=work.now,
         state=FileState.READY if file.is_prepared else FileState.PREPARING,
-        kept_at=work.now,
     )
 
 

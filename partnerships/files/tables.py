@@ -67,10 +67,10 @@ class StoredFile(Owned, Base):
             sqlite_where=text("stale_key IS NOT NULL"),
         ),
         Index(
-            "ix_stored_file_unkept",
+            "ix_stored_file_loose",
             "id",
-            postgresql_where=text("kept_at IS NULL"),
-            sqlite_where=text("kept_at IS NULL"),
+            postgresql_where=text("loose_since IS NOT NULL"),
+            sqlite_where=text("loose_since IS NOT NULL"),
         ),
     )
 
@@ -89,9 +89,7 @@ class StoredFile(Owned, Base):
     camera: Mapped[str | None]
     display_name: Mapped[str]
     created_at: Mapped[datetime]
-    kept_at: Mapped[
-        datetime | None
-    ]  # business clock: since when it belongs to something that was sent; before, it goes
+    loose_since: Mapped[datetime | None]  # business clock: it came before its form, and goes when that never comes
     state: Mapped[FileState] = mapped_column(word_column(FileState))
     problem: Mapped[FileProblem | None] = mapped_column(word_column(FileProblem))
     small_key: Mapped[str | None]  # a WebP for lists, of the photo or of the video's poster

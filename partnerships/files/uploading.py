@@ -120,7 +120,7 @@ def expire(transactions: Transactions, store: Store) -> int:
     """
     machine_now = transactions.machine.now()
     with transactions.sweeping() as sweep:
-        old = select(StoredFile).where(StoredFile.kept_at.is_(None), StoredFile.created_at <= sweep.now - LASTS)
+        old = select(StoredFile).where(StoredFile.loose_since <= sweep.now - LASTS)
         files = sweep.session.scalars(skip_locked(old.order_by(StoredFile.id).limit(EXPIRED_AT_ONCE))).all()
         left = or_(Upload.expires_at <= machine_now, Upload.file_id.in_([file.id for file in files]))
         uploads = sweep.session.scalars(select(Upload).where(left)).all()
@@ -131,7 +131,9 @@ def expire(transactions: Transactions, store: Store) -> int:
     gone = [file for file in files if _delete_all(store, file)]
     if gone:
         with transactions.sweeping() as sweep:
-            rows = select(StoredFile).where(StoredFile.id.in_([file.id for file in gone]), StoredFile.kept_at.is_(None))
+            rows = select(StoredFile).where(
+                StoredFile.id.in_([file.id for file in gone]), StoredFile.loose_since.is_not(None)
+            )
             for row in sweep.session.scalars(rows):
                 sweep.session.delete(row)
     return len(gone) + len(uploads)

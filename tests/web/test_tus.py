@@ -99,7 +99,7 @@ def test_a_file_arrives_in_pieces_and_waits_until_it_belongs_to_something(
     assert all("Upload-Expires" in answer.headers for answer in (created, first, asked))
     ((upload,), (file,)) = rows(transactions)
     assert (file.original_sha256, file.display_name) == (hashlib.sha256(PHOTO).hexdigest(), "Foto.jpg")
-    assert (file.state, file.kept_at, upload.file_id) == (FileState.PREPARING, None, file.id)
+    assert (file.state, file.loose_since is None, upload.file_id) == (FileState.PREPARING, False, file.id)
     assert parts_of(app) == []
 
 
@@ -117,7 +117,7 @@ def test_a_draft_takes_what_came_before_in_the_order_of_the_form(
     with transactions.looking(people.manager) as reading:
         (revision,) = reading.session.scalars(select(Revision)).unique()
         assert [one.file.display_name for one in revision.media] == ["second.mp4", "first.jpg"]
-        assert all(one.file.kept_at and one.file.is_ready for one in revision.media)
+        assert all(one.file.loose_since is None and one.file.is_ready for one in revision.media)
 
 
 def test_a_form_that_comes_back_with_an_error_still_has_what_came_before(
@@ -355,7 +355,7 @@ def test_what_was_left_goes_after_a_day_and_what_belongs_to_something_stays(
     uploads, (file,) = rows(transactions)
     assert late.status_code == 410
     assert left
-    assert (uploads, file.kept_at is not None) == ([], True)
+    assert (uploads, file.loose_since) == ([], None)
     assert kept_in(app) == {file.key, file.small_key}
 
 

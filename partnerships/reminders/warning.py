@@ -45,7 +45,7 @@ def _tell_other_side(work: Work, licence: Licence, event: LicenceMoved) -> None:
 
 def _tell(work: Work, licence: Licence, event: LicenceMoved, side: Side, template: str) -> None:
     deliverable = licence.deliverable
-    recipient: Account = person(deliverable.partnership, side)
+    recipient: Account = person(work, deliverable.partnership, side)
     context = {
         "title": both(deliverable.spec.title),
         "note": event.note,

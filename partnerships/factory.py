@@ -35,7 +35,7 @@ from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
 from .database.work import Listener, Transactions
-from .deliverables import completing, foreseeing, lapsing, paying, rescheduling, resting
+from .deliverables import completing, expiring, foreseeing, lapsing, licensing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import pages as deliverables
@@ -75,6 +75,7 @@ from .reminders import (
     realigning,
     relaying,
     repeating,
+    warning,
     watching,
 )
 from .reminders import pages as reminders
@@ -109,10 +110,12 @@ LISTENERS: tuple[Listener, ...] = (
     rescheduling.reschedule,
     rescheduling.wait_with_stage,
     resting.rest,
+    licensing.license_content,
     refilling.refill,
     notifying.tell,
     announcing.announce,
     informing.inform,
+    warning.warn,
     relaying.relay,
     realigning.realign,
     repeating.repeat,
@@ -315,6 +318,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     returning.empty(these, settings.bounce_folder)
     ticked = watching.tick(these)
     dunning.dun(these)
+    expiring.expire(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
     typed.forget(these)

@@ -7,6 +7,7 @@ from partnerships.core.events import Event
 from partnerships.plans.events import PlanMoved
 
 from .rules.deliverables import DeliverableAction, DeliverableState
+from .rules.licences import Cause, LicenceAction, LicenceState
 from .rules.payments import PaymentState
 
 
@@ -70,3 +71,17 @@ class TransferCorrected(Event):
     was_gross: int
     was_tax: int
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceMoved(Event):
+    """A right to use content went from one state to another; `note` is why, where a person has to say so."""
+
+    partnership_id: int
+    deliverable_id: int
+    licence_id: int
+    now: LicenceState
+    action: LicenceAction | None  # None: it came with the plan, or was asked for
+    cause: Cause | None
+    to_on: date
+    note: str = ""

@@ -21,7 +21,7 @@ from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import Deliverable, LivePost, Payment, Revision
+from .tables import Deliverable, Licence, LivePost, Payment, Revision
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -70,6 +70,20 @@ def get_payment(reading: Reading, payment_id: int) -> Payment:
     payment = reading.get(Payment, payment_id)
     check_open_to(reading, payment.partnership)
     return payment
+
+
+def get_licence(reading: Reading, licence_id: int) -> Licence:
+    """Return the licence, or raise `NotFound`: also for a creator whose content it is not."""
+    licence = reading.get(Licence, licence_id)
+    check_open_to(reading, licence.deliverable.partnership)
+    return licence
+
+
+def list_licences(reading: Reading, deliverable_id: int) -> Sequence[Licence]:
+    """Return the rights to one piece of content, the newest first."""
+    return reading.session.scalars(
+        select(Licence).where(Licence.deliverable_id == deliverable_id).order_by(Licence.id.desc())
+    ).all()
 
 
 def list_of(reading: Reading, partnership_id: int) -> Sequence[Deliverable]:

@@ -14,6 +14,7 @@ from partnerships.plans.forms import NEEDED, DayField, RupiahField
 from partnerships.web.forms import PageForm, offered, select_of
 from partnerships.web.words import translated
 
+from .rules.licences import PLACES_LENGTH, USE_LABELS, Use
 from .rules.posts import URL_LENGTH, canonical
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
 from .rules.sparks import CODE_LENGTH
@@ -111,6 +112,25 @@ class TransferForm(PageForm):
         return Transfer(
             cast("date", self.paid_on.data), self.gross.data, self.withheld.data, self.tax.data or 0, proof, slip
         )
+
+
+class LicenceForm(PageForm):
+    """For what, where and until when the content may be used; the creator grants it, or does not."""
+
+    use = select_of(_l("Use"), coerce=Use, default=Use.ORGANIC, choices=lambda: offered(USE_LABELS.items()))
+    places = StringField(
+        _l("Where"),
+        [Length(max=PLACES_LENGTH, message=TOO_LONG)],
+        description=_l("Such as “TikTok and Instagram of the brand”. Empty: not narrowed."),
+    )
+    from_on = DayField(_l("From"), [NEEDED])
+    to_on = DayField(_l("To, the last day"), [NEEDED])
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what is asked for, of a form that is valid."""
+        term = {"from_on": self.from_on.data, "to_on": self.to_on.data}
+        return {"use": self.use.data, "places": self.places.data or "", **term}
 
 
 class LookForm(SparkFields):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from partnerships.core.actor import STAFF
+from partnerships.core.actor import MANAGING, STAFF
 from partnerships.database.work import Reading
 
 from .tables import Account, Brand, Membership, Organisation, Product
@@ -76,7 +76,13 @@ def list_own_memberships(everywhere: Session, account_id: int) -> Sequence[Membe
     ).all()
 
 
-def wants_each_alone(reading: Reading) -> bool:
-    """Say whether whoever acts wants every reminder in a mail of its own, in this organisation."""
-    mine = select(Membership.each_alone).where(Membership.account_id == reading.actor.account_id)
-    return bool(reading.session.scalar(mine))
+def get_own_membership(reading: Reading) -> Membership:
+    """Return what whoever acts is to this organisation, and what they have settled here."""
+    mine = select(Membership).where(Membership.account_id == reading.actor.account_id)
+    return reading.session.scalars(mine).one()
+
+
+def list_stand_ins(reading: Reading) -> Sequence[Membership]:
+    """Return the colleagues of whoever acts who may stand in for them, by name."""
+    members = list_members(reading)
+    return [one for one in members if one.role in MANAGING and one.account_id != reading.actor.account_id]

@@ -1,9 +1,11 @@
 """What is asked at the door, of the team, and about brands and products."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from partnerships.core.words import N_
@@ -17,6 +19,7 @@ LOCALES = (("id", "Bahasa Indonesia"), ("en", "English"))  # each in itself
 THEMES = (("system", N_("As the device is set")), ("light", N_("Light")), ("dark", N_("Dark")))
 NAME_CHARACTERS = 120
 CLAIMS_CHARACTERS = 4000
+NOBODY = 0  # no account
 
 _needed = InputRequired(_l("Please fill this in."))
 _short = Length(max=NAME_CHARACTERS, message=_l("Please keep this under %(max)d characters."))
@@ -98,6 +101,23 @@ class ProfileForm(ZoneForm):
             "Otherwise one mail a day tells them together. What you have to do today comes by itself anyway."
         ),
     )
+    away_from = DateField(_l("Away from"), [Optional()], description=_l("The first day on which you are not there."))
+    away_until = DateField(_l("Away until"), [Optional()], description=_l("The last one."))
+    stand_in_id = SelectField(
+        _l("Who gets your mail meanwhile"),
+        coerce=int,
+        default=NOBODY,
+        description=_l("Replies by creators go there too."),
+    )
+
+    def offer(self, colleagues: Iterable[tuple[int, str]]) -> None:
+        """Let `colleagues`, by their account's id and name, be chosen as who stands in."""
+        owner = (NOBODY, gettext("Whoever owns the campaign"))
+        self.stand_in_id.choices = [owner, *colleagues]
+
+    def ask_no_days(self) -> None:
+        """Leave out what only the team decides."""
+        del self.away_from, self.away_until, self.stand_in_id
 
 
 class BrandForm(PageForm):

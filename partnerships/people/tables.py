@@ -1,6 +1,6 @@
 """Organisations with their brands and products; accounts and what they may do where."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from partnerships.core.actor import Actor, Role
-from partnerships.core.zones import DEFAULT_ZONE
+from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 
@@ -45,7 +45,9 @@ class Account(Base, UserMixin):
     theme: Mapped[str] = mapped_column(default="system")  # "system", "light" or "dark"
     created_at: Mapped[datetime]
 
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="account", viewonly=True)
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="account", viewonly=True, foreign_keys="Membership.account_id"
+    )
 
     # Flask-Security has a column in mind and asks for it; ours stand in the memberships.
     @property
@@ -91,8 +93,13 @@ class Membership(Owned, Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     each_alone: Mapped[bool] = mapped_column(default=False)  # wants every reminder by itself, not one mail a day
+    away_from: Mapped[date | None]  # in their own zone, like the next
+    away_until: Mapped[date | None]  # the last day
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # gets their mail meanwhile
 
-    account: Mapped[Account] = relationship(back_populates="memberships", lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(
+        back_populates="memberships", lazy="joined", innerjoin=True, foreign_keys=[account_id]
+    )
     organisation: Mapped[Organisation] = relationship(primaryjoin="foreign(Membership.org_id) == Organisation.id")
 
     @classmethod
@@ -114,6 +121,12 @@ class Membership(Owned, Base):
     def brand_zone(self) -> str:
         """Return where the organisation works, an IANA name: the brand's own clocks count its days."""
         return self.organisation.zone
+
+    def is_away(self, now: datetime) -> bool:
+        """Say whether this person is away today, where they live."""
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= day_in(self.account.zone, now) <= self.away_until
 
     def as_actor(self) -> Actor:
         """Return this person as the one who acts in this organisation."""

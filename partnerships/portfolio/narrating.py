@@ -10,6 +10,8 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.licences import CAUSE_LABELS
+from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
@@ -264,6 +266,12 @@ def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
 
 
+def _licence(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    said = gettext("Rights to “%(name)s”: %(state)s", name=name, state=_label(LICENCE_LABELS, facts["now"]))
+    return f"{said} ({_label(CAUSE_LABELS, facts['cause'])})" if facts["cause"] else said
+
+
 def _transfer_corrected(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Corrected what was written down about “%(name)s”", name=names.payments.get(facts["payment_id"], ""))
 
@@ -312,5 +320,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "SparkCodeGiven": _spark,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,
+    "LicenceMoved": _licence,
     "RevisionDecided": _decided,
 }

@@ -33,7 +33,7 @@ def _tell(
 ) -> None:
     parcel = work.get(Shipment, event.shipment_id)
     partnership = parcel.partnership
-    recipient = person(partnership, side)
+    recipient = person(work, partnership, side)
     if recipient.id == work.actor.account_id:
         return
     context = {
@@ -70,4 +70,4 @@ def _tell_of_terms(work: Work, event: TermsChanged) -> None:
         context={"fields": event.fields},
         path=f"/partnerships/{partnership.id}",
     )
-    notify(work, partnership, person(partnership, side), message)
+    notify(work, partnership, person(work, partnership, side), message)

@@ -53,7 +53,7 @@ def inform(work: Work, event: Event) -> None:
                 note=note,
             )
         )
-        manager = person(partnership, Side.MANAGER)
+        manager = person(work, partnership, Side.MANAGER)
         if manager.id not in {work.actor.account_id, partnership.creator.account_id}:
             context = {"contact": str(contact), "told": suppression.told, "reminders": str(event.reason)}
             path = f"/partnerships/{partnership.id}"

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import object_session
 
 from partnerships.check_ins.rules.check_ins import LINK_DAYS_AFTER_COMPLETION
 from partnerships.core.actor import Role
@@ -101,34 +100,39 @@ def both(text: Text) -> dict[str, str]:
     return {"id": text.id, "en": text.en}
 
 
-def person(partnership: Partnership, side: Side) -> Account:
-    """Return the account of that side; for who has left stands the campaign's owner, then the organisation's."""
+def person(work: Work, partnership: Partnership, side: Side) -> Account:
+    """Return the account of that side. For who is away stands the one they named, or else the campaign's owner.
+
+    For an owner who has left or is away stands the first owner of the organisation who is there.
+    """
     if side is Side.CREATOR:
         return partnership.creator.membership.account
-    if side is Side.MANAGER and _is_there(partnership.manager):
-        return partnership.manager.account
+    found = _present(work, partnership.manager) if side is Side.MANAGER else None
+    if found is not None:
+        return found
     owner = partnership.campaign.owner  # asked for only now: it is not loaded with the partnership
-    return owner.account if _is_there(owner) else _find_owner(partnership) or owner.account
+    return _present(work, owner) or _find_owner(work) or owner.account
 
 
-def _is_there(member: Membership) -> bool:
-    return member.ended_at is None and member.account.active
+def _present(work: Work, member: Membership) -> Account | None:
+    """Return who gets what `member` should get today; None for who has left, or is away and is not stood in for."""
+    if member.ended_at is not None or not member.account.active:
+        return None
+    if not member.is_away(work.now):
+        return member.account
+    if member.stand_in_id is None:
+        return None
+    standing_in = work.session.scalars(select(Membership).where(Membership.account_id == member.stand_in_id)).first()
+    is_there = standing_in is not None and standing_in.ended_at is None and standing_in.account.active
+    return standing_in.account if standing_in and is_there and not standing_in.is_away(work.now) else None
 
 
-def _find_owner(partnership: Partnership) -> Account | None:
-    """Return the first owner of the organisation who is still there."""
-    owning = (
-        select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.org_id == partnership.org_id,
-            Membership.role == Role.OWNER,
-            Membership.ended_at.is_(None),
-            Account.active,
-        )
-    )
-    session = object_session(partnership)
-    return session.scalars(owning.order_by(Membership.id).limit(1)).first() if session else None
+def _find_owner(work: Work) -> Account | None:
+    """Return the first owner of the organisation who is there."""
+    owning = select(Membership).where(Membership.role == Role.OWNER, Membership.ended_at.is_(None))
+    owners = work.session.scalars(owning.order_by(Membership.id)).all()
+    there = (owner.account for owner in owners if owner.account.active and not owner.is_away(work.now))
+    return next(there, None)
 
 
 def notify(
@@ -166,12 +170,12 @@ def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMa
         kind=MailKind.REMINDER,
         about=message.about,
         template=message.template,
-        context=_common(partnership) | dict(message.context) | _path(partnership, [recipient], message),
+        context=_common(work, partnership) | dict(message.context) | _path(partnership, [recipient], message),
         recipient=recipient,
         send_after=_morning(work, partnership, recipient.zone),
         expires_at=reminder.expires_at,
         link_id=links[granted] if granted else None,
-        reply_to=person(partnership, Side.MANAGER).email,
+        reply_to=person(work, partnership, Side.MANAGER).email,
         for_digest=message.is_told_together,
     )
 
@@ -253,11 +257,11 @@ def _queue(
         kind=MailKind.NOTICE,
         about=message.about,
         template=message.template,
-        context=_common(partnership) | dict(message.context) | _path(partnership, recipients, message),
+        context=_common(work, partnership) | dict(message.context) | _path(partnership, recipients, message),
         recipients={_key(message, recipient): recipient for recipient in recipients},
         send_after=send_after,
         link=link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None,
-        reply_to=person(partnership, Side.MANAGER).email,
+        reply_to=person(work, partnership, Side.MANAGER).email,
     )
 
 
@@ -267,12 +271,12 @@ def _path(partnership: Partnership, recipients: Sequence[Account], message: Mess
     return {"path": message.path} if message.path and not for_creator else {}
 
 
-def _common(partnership: Partnership) -> dict[str, Any]:
+def _common(work: Work, partnership: Partnership) -> dict[str, Any]:
     """Return what every wording may use."""
     return {
         "brand": partnership.campaign.brand.name,
         "product": partnership.campaign.product.name,
         "creator": partnership.creator.name,
-        "manager": person(partnership, Side.MANAGER).name,
+        "manager": person(work, partnership, Side.MANAGER).name,
         "plan": both(partnership.template.title),
     }

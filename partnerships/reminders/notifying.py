@@ -85,7 +85,7 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
         return
     is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
-        recipient = person(partnership, side)
+        recipient = person(work, partnership, side)
         if recipient.id == work.actor.account_id or (is_reaction and side is _MANAGER):
             continue
         message = Message(
@@ -116,7 +116,7 @@ def _received(work: Work, event: ReceiptConfirmed) -> None:
         | {"waits_for_parcel": partnership.waits_for_parcel},
         path=f"/partnerships/{partnership.id}",
     )
-    notify(work, partnership, person(partnership, side), message)
+    notify(work, partnership, person(work, partnership, side), message)
 
 
 def _reaction(work: Work, event: ReactionReported) -> None:
@@ -146,7 +146,7 @@ def _answer_needs_person(work: Work, event: AnswerNeedsPerson) -> None:
 
 
 def _tell_manager_and_owner(work: Work, partnership: Partnership, message: Message) -> None:
-    people = {account.id: account for account in (person(partnership, side) for side in (_MANAGER, Side.OWNER))}
+    people = {account.id: account for account in (person(work, partnership, side) for side in (_MANAGER, Side.OWNER))}
     notify_team(work, partnership, [*people.values()], message)
 
 
@@ -163,7 +163,7 @@ def _answered(work: Work, event: AnswerGiven | AnswerReplaced) -> None:
         purpose="check_in",
         thing_id=check_in.id,
     )
-    notify(work, check_in.partnership, person(check_in.partnership, _CREATOR), message)
+    notify(work, check_in.partnership, person(work, check_in.partnership, _CREATOR), message)
 
 
 def _check_in_moved(work: Work, event: CheckInMoved) -> None:
@@ -199,7 +199,7 @@ def _tell_creator(work: Work, deliverable: Deliverable, event: DeliverableMoved,
     if event.action in OF_DELIVERABLES and not (is_lapsed or is_own or is_skipped):
         template, purpose = ("clips_approved", None) if is_clips else OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
-        notify(work, deliverable.partnership, person(deliverable.partnership, _CREATOR), message)
+        notify(work, deliverable.partnership, person(work, deliverable.partnership, _CREATOR), message)
 
 
 def _skips(work: Work) -> bool:
@@ -231,7 +231,7 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
         "sent_back": awaits_draft(deliverable),
     }
     message = Message("plan_moved", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
-    notify(work, deliverable.partnership, person(deliverable.partnership, _MANAGER), message)
+    notify(work, deliverable.partnership, person(work, deliverable.partnership, _MANAGER), message)
 
 
 def _dates_moved(work: Work, event: DatesMoved) -> None:
@@ -244,7 +244,7 @@ def _dates_moved(work: Work, event: DatesMoved) -> None:
 
 def _came_in(work: Work, deliverable: Deliverable, event: DeliverableMoved, context: Mapping[str, Any]) -> None:
     """Tell those who have to look: a new draft goes to the reviewers too, a post that comes or goes to the manager."""
-    manager = person(deliverable.partnership, _MANAGER)
+    manager = person(work, deliverable.partnership, _MANAGER)
     if event.action is _D.SUBMIT and event.was is not DeliverableState.SUBMITTED:
         message = Message("submitted", event.key, deliverable.about, context, path=f"/review/{deliverable.id}")
         recipients = {manager.id: manager, **{account.id: account for account in reviewers(work)}}
@@ -270,7 +270,7 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
     day = event.pay_by.isoformat() if event.pay_by else ""
     context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
     message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
-    notify(work, partnership, person(partnership, side), message)
+    notify(work, partnership, person(work, partnership, side), message)
 
 
 def _calm(work: Work, partnership: Partnership) -> None:

@@ -59,4 +59,4 @@ def _invite_again(work: Work, partnership: Partnership, event: CreatorReaddresse
         purpose=INVITATION,
         thing_id=partnership.id,
     )
-    notify(work, partnership, person(partnership, Side.CREATOR), message)
+    notify(work, partnership, person(work, partnership, Side.CREATOR), message)

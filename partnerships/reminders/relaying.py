@@ -62,7 +62,7 @@ def _tell(work: Work, move: PlanMove, event: DatesMoved, template: str, side: Si
         path=f"/partnerships/{partnership.id}",
     )
     waits = UNDO_FOR if side is Side.CREATOR and not is_back else None
-    notify(work, partnership, person(partnership, side), message, after=waits)
+    notify(work, partnership, person(work, partnership, side), message, after=waits)
 
 
 def _said(partnership: Partnership, change: Change, *, is_back: bool) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ def _tell_skip(work: Work, move: PlanMove, event: DatesMoved, *, is_back: bool =
             "is_back": is_back,
         },
     )
-    notify(work, partnership, person(partnership, Side.CREATOR), message, after=None if is_back else UNDO_FOR)
+    notify(work, partnership, person(work, partnership, Side.CREATOR), message, after=None if is_back else UNDO_FOR)
 
 
 def _hush(work: Work, move: PlanMove, event: DatesMoved) -> None:
@@ -115,7 +115,7 @@ def _hush(work: Work, move: PlanMove, event: DatesMoved) -> None:
     if not waiting:
         context = standing(partnership, note=partnership.hold_note)
         message = Message("held_creator", event.key, partnership.about, context)
-        notify(work, partnership, person(partnership, Side.CREATOR), message)
+        notify(work, partnership, person(work, partnership, Side.CREATOR), message)
 
 
 def _unsent(work: Work, partnership: Partnership, *templates: str) -> Sequence[OutboxMail]:

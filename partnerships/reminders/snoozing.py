@@ -41,7 +41,7 @@ def snooze(work: Work, thing: Thing, days: int, reason: str) -> date | None:
     if not days:
         context = {**message.context, "note": reason}
         asked = Message("more_time", key, thing.about, context, path=f"/partnerships/{partnership.id}/dates")
-        notify(work, partnership, person(partnership, Side.MANAGER), asked)
+        notify(work, partnership, person(work, partnership, Side.MANAGER), asked)
         work.emit(
             MoreTimeAsked(
                 key=f"{key}:asked",
@@ -64,7 +64,7 @@ def snooze(work: Work, thing: Thing, days: int, reason: str) -> date | None:
         thing_id=message.thing_id,
     )
     until_when = at + timedelta(days=KEEPS_DAYS)
-    remind_at(work, Reminder(partnership, person(partnership, Side.CREATOR), again, until_when), at)
+    remind_at(work, Reminder(partnership, person(work, partnership, Side.CREATOR), again, until_when), at)
     work.emit(
         ReminderSnoozed(
             key=f"{key}:snoozed",

@@ -50,7 +50,7 @@ def urge_review(
         },
         path=f"/review/{deliverable.id}",
     )
-    people = {account.id: account for account in (person(partnership, side) for side in _in_order(look.rung))}
+    people = {account.id: account for account in (person(work, partnership, side) for side in _in_order(look.rung))}
     if look.rung.rung is Rung.DUE:
         people |= {account.id: account for account in reviewing()}
     expires_at = keeps_until(look, work.now)
@@ -80,15 +80,17 @@ def urge_payment(work: Work, payment: Payment) -> Sequence[Reminder]:
         },
         path=f"/partnerships/{partnership.id}",
     )
-    people = {account.id: account for account in (person(partnership, side) for side in _in_order(look.rung))}
+    people = {account.id: account for account in (person(work, partnership, side) for side in _in_order(look.rung))}
     expires_at = keeps_until(look, work.now)
     return [Reminder(partnership, account, message, expires_at) for account in people.values()]
 
 
 def reviewers(work: Reading) -> list[Account]:
-    """Return everybody who reviews in this organisation."""
+    """Return everybody who reviews in this organisation and is not away, unless all of them are."""
     reviewing = select(Membership).where(Membership.role == Role.REVIEWER, Membership.ended_at.is_(None))
-    return [membership.account for membership in work.session.scalars(reviewing.order_by(Membership.id))]
+    members = work.session.scalars(reviewing.order_by(Membership.id)).all()
+    present = [member for member in members if not member.is_away(work.now)]
+    return [member.account for member in present or members]
 
 
 def _in_order(stair: Stair) -> list[Side]:

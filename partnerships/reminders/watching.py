@@ -361,7 +361,7 @@ def _clock(wave: _Wave, step: Step) -> None:
     step.rung, expires_at = look.rung.rung, keeps_until(look, now)
     for side in look.rung.sides:
         about = about_clock(step, side, look.rung.rung)
-        wave.reminders.append(Reminder(step.partnership, person(step.partnership, side), about, expires_at))
+        wave.reminders.append(Reminder(step.partnership, person(wave.work, step.partnership, side), about, expires_at))
 
 
 def _climb(
@@ -383,9 +383,9 @@ def _climb(
         return
     if look.rung.rung is Rung.OWNER:
         step.partnership.at_risk_since = step.partnership.at_risk_since or now
-    expires_at, message = keeps_until(look, now), about()
+    work, expires_at, message = wave.work, keeps_until(look, now), about()
     wave.reminders.extend(
-        Reminder(step.partnership, person(step.partnership, side), message.to(side, look.rung.rung), expires_at)
+        Reminder(step.partnership, person(work, step.partnership, side), message.to(side, look.rung.rung), expires_at)
         for side in Side
         if side in sides_of(look.rung, course)
     )

@@ -5,7 +5,9 @@ from sqlalchemy import select
 from partnerships.core.actor import Actor
 from partnerships.core.zones import day_in
 from partnerships.database.work import Transactions
-from partnerships.deliverables import finding, paying, publishing, submitting, verifying
+from partnerships.deliverables import finding, licensing, paying, publishing, submitting, verifying
+from partnerships.deliverables.expiring import expire
+from partnerships.deliverables.rules import licences
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.transfers import Transfer
 from partnerships.deliverables.tables import Deliverable, Payment
@@ -104,3 +106,23 @@ def pay(transactions: Transactions, actor: Actor, payment_id: int) -> None:
         payment = finding.get_payment(work, payment_id)
         today = day_in(payment.partnership.zone, work.now)
         paying.record_transfer(work, payment_id, Transfer(today, payment.amount or 0))
+
+
+def asked(transactions: Transactions, people: People, deliverable_id: int, days: int = 90) -> int:
+    """Ask for the right to advertise with the content from today on; return the licence's id."""
+    with transactions.begin(people.manager) as work:
+        today = day_in(work.get(Deliverable, deliverable_id).partnership.zone, work.now)
+        last = licences.last_day(today, days)
+        asked_for = licensing.ask_licence(
+            work, deliverable_id, use=licences.Use.PAID, places="TikTok", from_on=today, to_on=last
+        )
+        return asked_for.id
+
+
+def granted(transactions: Transactions, people: People, deliverable_id: int, days: int = 90) -> int:
+    """Ask for that right, have it granted, and let the clock begin it; return the licence's id."""
+    licence_id = asked(transactions, people, deliverable_id, days)
+    with transactions.begin(people.creator) as work:
+        licensing.move_licence(work, licence_id, licences.LicenceAction.GRANT)
+    expire(transactions)
+    return licence_id

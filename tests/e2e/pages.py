@@ -52,6 +52,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/check-ins/{world.check_in(world.running, *ASKING)}/record"
     yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}"
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}"
+    yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}/licence"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")

@@ -20,7 +20,7 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
-from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.tables import Deliverable, Licence, Payment
 from partnerships.files.tables import FileKind, FileState, StoredFile
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import suppress
@@ -64,6 +64,7 @@ TABLES: dict[str, type[Owned]] = {
     "check_in_id": CheckIn,
     "deliverable_id": Deliverable,
     "payment_id": Payment,
+    "licence_id": Licence,
     "rule_id": CalendarRule,
     "run_id": PlanningRun,
     "move_id": PlanMove,

@@ -17,6 +17,8 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.waive": MANAGERS,
     "deliverables.revoke": MANAGERS,
     "deliverables.take_down": TEAM,
+    "deliverables.ask_licence": MANAGERS,
+    "deliverables.move_licence": MANAGERS,
     "deliverables.payments": MANAGERS,
     "deliverables.payments_file": MANAGERS,
     "deliverables.record_transfer": MANAGERS,

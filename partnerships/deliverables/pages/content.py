@@ -7,12 +7,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from partnerships.core.actor import MANAGING
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
 from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
+from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
 from partnerships.deliverables.tables import Deliverable
@@ -26,6 +28,7 @@ from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
+from .licences import RIGHTS, take_right
 
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
@@ -283,6 +286,8 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "later": _remind_later,
+    "grant": partial(take_right, LicenceAction.GRANT),
+    "revoke": partial(take_right, LicenceAction.REVOKE),
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }
@@ -348,6 +353,9 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "gate_text": _gate_text(reading, deliverable),
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
         "role": reading.actor.role,
+        "licences": finding.list_licences(reading, deliverable.id),
+        "rights": RIGHTS,
+        "may_ask": reading.actor.role in MANAGING,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,
         "max_bytes": max_bytes(),

@@ -1,13 +1,17 @@
 """What a person decides about themselves, in whichever role."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
+from partnerships.core.actor import STAFF
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.people import adjusting, authenticating, finding, recognising, recovering
-from partnerships.people.forms import ChangePasswordForm, ProfileForm
+from partnerships.people.forms import NOBODY, ChangePasswordForm, ProfileForm
+from partnerships.people.tables import Membership
 from partnerships.web.addresses import stopping_url
 from partnerships.web.context import begin, current_actor, looking, transactions
 
@@ -19,16 +23,15 @@ def profile() -> ResponseReturnValue:
     """Name, language, time zone and look."""
     with looking() as reading:
         account = finding.get_account(reading)
-        form = ProfileForm(obj=account, each_alone=finding.wants_each_alone(reading))
+        member = finding.get_own_membership(reading)
+        form = ProfileForm(obj=account, each_alone=member.each_alone, **_absence(member))
+        if member.role in STAFF:
+            form.offer((one.account_id, one.account.name) for one in finding.list_stand_ins(reading))
+        else:
+            form.ask_no_days()
     if form.validate_on_submit():
-        chosen = adjusting.Profile(
-            name=form.name.data or "",
-            locale=form.locale.data,
-            zone=form.zone.data or "",
-            theme=form.theme.data,
-            each_alone=bool(form.each_alone.data),
-        )
         try:
+            chosen = _chosen(form)
             with begin() as work:
                 adjusting.adjust_profile(work, chosen)
         except Refused as refusal:
@@ -45,6 +48,32 @@ def profile() -> ResponseReturnValue:
         "people/profile.html", form=form, account=account, memberships=memberships, stop_url=stop_url
     )
     return shown, 422 if form.errors else 200
+
+
+def _absence(member: Membership) -> dict[str, Any]:
+    """Return what the form shows of when somebody is away."""
+    return {
+        "away_from": member.away_from,
+        "away_until": member.away_until,
+        "stand_in_id": member.stand_in_id or NOBODY,
+    }
+
+
+def _chosen(form: ProfileForm) -> adjusting.Profile:
+    """Return what was chosen. Raise `Refused` for days that do not fit."""
+    away = None
+    if form.away_from and (form.away_from.data or form.away_until.data):
+        if not (form.away_from.data and form.away_until.data):
+            raise Refused(N_("Please give both days, or none."), field="away_until")
+        away = adjusting.Away(form.away_from.data, form.away_until.data, form.stand_in_id.data or None)
+    return adjusting.Profile(
+        name=form.name.data or "",
+        locale=form.locale.data,
+        zone=form.zone.data or "",
+        theme=form.theme.data,
+        each_alone=bool(form.each_alone.data),
+        away=away,
+    )
 
 
 @pages.route("/profile/password", methods=["GET", "POST"])

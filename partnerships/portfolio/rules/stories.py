@@ -51,7 +51,9 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.CHECK_INS: frozenset(
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
-    StoryKind.CONTENT: frozenset({"DeliverableMoved", "LabelSwitchedOn", "RevisionDecided", "SparkCodeGiven"}),
+    StoryKind.CONTENT: frozenset(
+        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "RevisionDecided", "SparkCodeGiven"}
+    ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
 }

@@ -2,7 +2,7 @@
 
 from partnerships.deliverables import paying
 from partnerships.deliverables.rules.payments import PaymentAction
-from tests.deliverables.scenes import POST_URL, approved, deliverable_called, post, send
+from tests.deliverables.scenes import POST_URL, approved, asked, deliverable_called, granted, post, send
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
 from tests.stories import start
@@ -78,6 +78,25 @@ def revoke(scene: Scene) -> Knock:
 @sends("deliverables.move_payment")
 def earn_by_hand(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"payment_id": scene.payment(), "action": "earn"}, WHY)
+
+
+@sends("deliverables.ask_licence")
+def ask_for_rights(scene: Scene) -> Knock:
+    term = {"use": "paid", "from_on": "2026-01-05", "to_on": "2026-04-05", "places": "TikTok"}
+    return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, term)
+
+
+@sends("deliverables.move_licence")
+def revoke_rights(scene: Scene) -> Knock:
+    licence_id = granted(scene.transactions, scene.people, _approved(scene))
+    return Knock(scene.people.manager, {"licence_id": licence_id, "action": "revoke"}, WHY)
+
+
+@sends("deliverables.submit:grant")
+def grant_rights(scene: Scene) -> Knock:
+    deliverable_id = _approved(scene)
+    licence_id = asked(scene.transactions, scene.people, deliverable_id)
+    return Knock(scene.people.creator, {"deliverable_id": deliverable_id}, {"act": "grant", "licence": licence_id})
 
 
 @sends("deliverables.record_transfer")

@@ -13,13 +13,8 @@ from partnerships.core.words import N_
 from partnerships.creators.tables import Platform
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import RUPIAH, word_column
-from partnerships.files.tables import StoredFile
-from partnerships.plans.rules.courses import POSTED, Course
-from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
-from partnerships.plans.tables import Partnership, Step
-
-from .events import DeliverableMoved, PaymentMoved
-from .rules.deliverables import (
+from partnerships.deliverables.events import DeliverableMoved, PaymentMoved
+from partnerships.deliverables.rules.deliverables import (
     ACTIONS,
     BRAND_OWES,
     DELIVERABLE,
@@ -32,11 +27,15 @@ from .rules.deliverables import (
     Door,
     door,
 )
-from .rules.gates import Evidence
-from .rules.payments import OWED, PAYABLE, PAYMENT, PaymentAction, PaymentState, share
-from .rules.posts import account_in
-from .rules.sparks import SparkCode
-from .rules.transfers import Transfer, Withheld
+from partnerships.deliverables.rules.gates import Evidence
+from partnerships.deliverables.rules.payments import OWED, PAYABLE, PAYMENT, PaymentAction, PaymentState, share
+from partnerships.deliverables.rules.posts import account_in
+from partnerships.deliverables.rules.sparks import SparkCode
+from partnerships.deliverables.rules.transfers import Transfer, Withheld
+from partnerships.files.tables import StoredFile
+from partnerships.plans.rules.courses import POSTED, Course
+from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
+from partnerships.plans.tables import Partnership, Step
 
 
 class Deliverable(Owned, Base):

@@ -1,0 +1,157 @@
+"""Keep the rights to content: those that the plan agrees on, those that are asked for, and why one rests or ends."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from partnerships.check_ins.events import AnswerNeedsPerson
+from partnerships.core.actor import Role
+from partnerships.core.errors import NotAllowed, Refused
+from partnerships.core.events import Event
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.database.work import Work
+from partnerships.plans.events import DatesMoved, PartnershipMoved
+from partnerships.plans.rules.moves import MoveKind
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.proposals import MoveState
+from partnerships.plans.rules.templates import Meaning
+
+from .events import DeliverableMoved
+from .finding import get_for, get_licence
+from .rules.deliverables import DeliverableAction, DeliverableState
+from .rules.licences import (
+    BY_BUTTON,
+    IN_USE,
+    REASONED,
+    Cause,
+    LicenceAction,
+    LicenceState,
+    Use,
+    check_term,
+    last_day,
+    look,
+)
+from .tables import Deliverable, Licence
+
+REASON_LENGTH = 500
+PUBLISHED = frozenset({DeliverableAction.VERIFY, DeliverableAction.HAND_OVER})
+GONE = frozenset({DeliverableState.WITHDRAWN, DeliverableState.WAIVED})
+NO_LICENCE = N_("There is nothing to use yet: rights are asked for once content has been sent.")
+
+
+def license_content(work: Work, event: Event) -> None:
+    """Listen for content that comes into the world, for holds, and for a creator who no longer uses the product."""
+    match event:
+        case DeliverableMoved() if event.action in PUBLISHED:
+            _grant_by_plan(work, work.get(Deliverable, event.deliverable_id))
+        case PartnershipMoved(now=PartnershipState.ON_HOLD):
+            _suspend_all(work, event.partnership_id, Cause.HOLD)
+        case PartnershipMoved(was=PartnershipState.ON_HOLD, now=PartnershipState.ACTIVE):
+            _restore_held(work, event.partnership_id)
+        case DatesMoved(kind=MoveKind.PAUSE, now=MoveState.UNDONE):
+            _suspend_all(work, event.partnership_id, Cause.HOLD)
+        case AnswerNeedsPerson(meaning=Meaning.STILL_USING):
+            _suspend_all(work, event.partnership_id, Cause.NOT_USED)
+
+
+def ask_licence(work: Work, deliverable_id: int, *, use: Use, places: str, from_on: date, to_on: date) -> Licence:
+    """Ask the creator for a right beyond what was agreed; they grant it, or do not.
+
+    Raise `Refused` with the field of a day that makes no sense, or when nothing has been sent that could be used.
+    """
+    deliverable = get_for(work, deliverable_id)
+    check_term(from_on, to_on, day_in(deliverable.partnership.zone, work.now))
+    if deliverable.state in GONE or not deliverable.revisions:
+        raise Refused(NO_LICENCE)
+    return _add(work, deliverable, LicenceState.DRAFT, use, (from_on, to_on), places=places.strip())
+
+
+def move_licence(work: Work, licence_id: int, action: LicenceAction, reason: str = "") -> Licence:
+    """Grant, suspend, restore or revoke a licence.
+
+    Raise `NotAllowed` for what only the clock does, `Refused` without a reason where one is needed, `NotFound` for a
+    creator whose content it is not.
+    """
+    if action not in BY_BUTTON:
+        raise NotAllowed(N_("This happens by itself, on its day."))
+    licence = get_licence(work, licence_id)
+    reason = reason.strip()[:REASON_LENGTH]
+    if action in REASONED and not reason:
+        raise Refused(N_("Please give a reason."), field="reason")
+    cause = Cause.PERSON if action is LicenceAction.SUSPEND else None
+    _move(work, licence, action, work.actor.role, note=reason, cause=cause)
+    return licence
+
+
+def _grant_by_plan(work: Work, deliverable: Deliverable) -> None:
+    """Begin the rights that the template says, once: content that comes back is licensed already."""
+    template = deliverable.partnership.template
+    known = work.session.scalar(
+        select(Licence.id).where(Licence.deliverable_id == deliverable.id, Licence.is_agreed).limit(1)
+    )
+    if not template.rights_days or known is not None:
+        return
+    today = day_in(deliverable.partnership.zone, work.now)
+    use = Use.PAID if template.paid_use else Use.ORGANIC
+    term = (today, last_day(today, template.rights_days))
+    _add(work, deliverable, LicenceState.GRANTED, use, term, is_agreed=True)
+
+
+def _add(
+    work: Work,
+    deliverable: Deliverable,
+    state: LicenceState,
+    use: Use,
+    term: tuple[date, date],
+    *,
+    places: str = "",
+    is_agreed: bool = False,
+) -> Licence:
+    from_on, to_on = term
+    licence = Licence(
+        org_id=deliverable.org_id,
+        deliverable=deliverable,
+        state=state,
+        use=use,
+        places=places,
+        from_on=from_on,
+        to_on=to_on,
+        is_agreed=is_agreed,
+        moved_at=work.now,
+        next_action_at=look(state, from_on, to_on, deliverable.partnership.zone, work.now).again_at,
+    )
+    work.session.add(licence)
+    work.session.flush()
+    work.emit(licence.moved(None))
+    return licence
+
+
+def _suspend_all(work: Work, partnership_id: int, cause: Cause) -> None:
+    for licence in _licences(work, partnership_id, *IN_USE):
+        _move(work, licence, LicenceAction.SUSPEND, Role.SYSTEM, cause=cause)
+
+
+def _restore_held(work: Work, partnership_id: int) -> None:
+    """Give back what only the hold had suspended."""
+    for licence in _licences(work, partnership_id, LicenceState.SUSPENDED):
+        if licence.cause is Cause.HOLD:
+            _move(work, licence, LicenceAction.RESTORE, work.actor.role)
+
+
+def _licences(work: Work, partnership_id: int, *states: LicenceState) -> Sequence[Licence]:
+    return work.session.scalars(
+        select(Licence)
+        .join(Licence.deliverable)
+        .where(Deliverable.partnership_id == partnership_id, Licence.state.in_(states))
+        .order_by(Licence.id)
+    ).all()
+
+
+def _move(
+    work: Work, licence: Licence, action: LicenceAction, role: Role, *, note: str = "", cause: Cause | None = None
+) -> None:
+    licence.move(action, role, work.now, cause)
+    work.session.flush()
+    work.emit(licence.moved(action, note))

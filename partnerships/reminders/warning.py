@@ -1,0 +1,63 @@
+"""Tell both sides of rights to content: that they are asked for, granted, near their end, or stopped."""
+
+from collections.abc import Mapping
+
+from partnerships.core.actor import Role
+from partnerships.core.events import Event
+from partnerships.database.work import Work
+from partnerships.deliverables.events import LicenceMoved
+from partnerships.deliverables.rules.licences import LicenceAction, LicenceState
+from partnerships.deliverables.tables import Licence
+from partnerships.people.tables import Account
+
+from .mails import Message, both, notify, person
+from .rules.ladder import Side
+
+ENDS = "licence_ends"
+STOPPED = frozenset({LicenceAction.SUSPEND, LicenceAction.RESTORE, LicenceAction.REVOKE})
+BY_TEAM: Mapping[LicenceAction, str] = dict.fromkeys(STOPPED, "licence_changed_creator")
+BY_CREATOR: Mapping[LicenceAction, str] = {
+    LicenceAction.GRANT: "licence_granted",
+    **dict.fromkeys(STOPPED, "licence_changed"),
+}
+
+
+def warn(work: Work, event: Event) -> None:
+    """Listen for licences; what a hold stops, the hold's own mail tells."""
+    if not isinstance(event, LicenceMoved):
+        return
+    licence = work.get(Licence, event.licence_id)
+    if event.action is LicenceAction.NEAR_END:
+        for side in (Side.CREATOR, Side.MANAGER):
+            _tell(work, licence, event, side, ENDS if side is Side.CREATOR else f"{ENDS}_team")
+    elif event.now is LicenceState.DRAFT:
+        _tell(work, licence, event, Side.CREATOR, "licence_asked")
+    elif event.action is not None and (event.note or event.cause is not None or work.actor.role is Role.CREATOR):
+        _tell_other_side(work, licence, event)
+
+
+def _tell_other_side(work: Work, licence: Licence, event: LicenceMoved) -> None:
+    by_creator = work.actor.role is Role.CREATOR
+    template = (BY_CREATOR if by_creator else BY_TEAM).get(event.action) if event.action else None
+    if template is not None and event.cause != "hold":
+        _tell(work, licence, event, Side.MANAGER if by_creator else Side.CREATOR, template)
+
+
+def _tell(work: Work, licence: Licence, event: LicenceMoved, side: Side, template: str) -> None:
+    deliverable = licence.deliverable
+    recipient: Account = person(work, deliverable.partnership, side)
+    context = {
+        "title": both(deliverable.spec.title),
+        "note": event.note,
+        "use": str(licence.use),
+        "places": licence.places,
+        "from_on": licence.from_on.isoformat(),
+        "to_on": licence.to_on.isoformat(),
+        "standing": str(event.now),
+        "not_used": event.cause == "not_used",
+    }
+    path = f"/deliverables/{deliverable.id}"
+    message = Message(
+        template, event.key, deliverable.about, context, purpose="deliverable", thing_id=deliverable.id, path=path
+    )
+    notify(work, deliverable.partnership, recipient, message)

@@ -49,7 +49,8 @@ def read(text: str) -> str:
     meant = " ".join(text.split())
     for names in (written, city_of, INDONESIAN.get):
         for zone in OFFERED:
-            if (names(zone) or "").casefold() == meant.casefold():
+            name = names(zone)
+            if name and name.casefold() == meant.casefold():
                 return zone
     return meant
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.core.zones import day_in, end_of, is_zone, moment
+from partnerships.core.zones import OFFERED, city_of, day_in, end_of, is_zone, moment, read, written
 
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime"}))
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
@@ -73,3 +73,13 @@ def test_what_is_no_zone_is_recognised(name: str) -> None:
 @pytest.mark.parametrize("name", ["Asia/Jakarta", "America/Argentina/Ushuaia", "Etc/GMT-7", "UTC"])
 def test_a_place_in_a_region_and_utc_are_zones(name: str) -> None:
     assert is_zone(name)
+
+
+@pytest.mark.parametrize("zone", OFFERED)
+def test_a_zone_is_read_as_it_is_written_and_by_its_name_or_city(zone: str) -> None:
+    assert {read(written(zone)), read(f"  {written(zone).upper()} "), read(city_of(zone)), read(zone)} == {zone}
+
+
+@pytest.mark.parametrize("text", ["", " \t ", "Mars", "Mars/Olympus", "(Jakarta)"])
+def test_what_means_no_zone_stays_as_it_is(text: str) -> None:
+    assert read(text) == text.strip()

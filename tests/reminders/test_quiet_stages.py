@@ -54,6 +54,7 @@ def go(transactions: Transactions, clock: ManualClock, to: datetime) -> None:
 
 
 def send(transactions: Transactions, mailer: MemoryMailer) -> DeliveryReport:
+    bundle(transactions)
     return deliver(transactions, mailer, still_wanted, lambda: 0)
 
 
@@ -121,7 +122,6 @@ def test_what_a_skipped_stage_had_held_goes_out_once_that_cannot_be_taken_back(
     send(transactions, mailer)
     go(transactions, clock, NINE - DAY)
     clock.set(NINE)
-    bundle(transactions)
     held = send(transactions, mailer)
     shift(transactions, people.manager, running, SKIP)
 
@@ -144,7 +144,6 @@ def test_the_mail_of_the_day_leaves_out_what_rests_and_tells_the_rest(
     mailer.sent.clear()
     clock.set(NINE)
     tick(transactions)
-    bundle(transactions)
 
     send(transactions, mailer)
 

@@ -1,7 +1,7 @@
 """Word every mail of invented people, so that those who answer for them can read them before anybody gets one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from partnerships.web.addresses import public_url
@@ -9,7 +9,6 @@ from partnerships.web.addresses import public_url
 from .letters import FOLDER, LANGUAGES, Letter, together, worded
 
 OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever they are
-NO_DOORS = frozenset({"verified", "waived", "completed_creator", "ended_creator"})  # there is nothing to open
 # What they tell here.
 DIGESTS = {"digest": ("overdue", "review_waits", "payment_waits"), "digest_creator": ("check_in", "draft", "publish")}
 WHY = ("you look after", "you are the owner")  # the words by which a reader of the team is known
@@ -116,5 +115,7 @@ def sample(name: str) -> Sample:
         items = [{"template": one, "context": {**CONTEXT, "path": "/s/contoh"}, "nonce": None} for one in DIGESTS[name]]
         door = public_url("/") if name == "digest" else None
         return Sample(name, tuple(together(name, locale, items, "Dewi", door) for locale in LANGUAGES))
-    url = None if name in NO_DOORS else public_url("/s/contoh")
-    return Sample(name, tuple(worded(name, locale, CONTEXT, url) for locale in LANGUAGES))
+    letters = [worded(name, locale, CONTEXT, None) for locale in LANGUAGES]
+    door = public_url("/s/contoh")
+    # A wording without words for a button has nothing to open.
+    return Sample(name, tuple(replace(letter, url=door) if letter.button else letter for letter in letters))

@@ -50,7 +50,7 @@ OF_PARTNERSHIPS: Mapping[PartnershipAction, tuple[tuple[Side, str], ...]] = {
     _P.END_EARLY: ((_CREATOR, "ended_creator"), (_MANAGER, "ended")),
     _P.COMPLETE: ((_CREATOR, "completed_creator"), (_MANAGER, "completed")),
 }
-LINKS = {_P.INVITE: "invitation"}
+LINKS = {_P.INVITE: "invitation", _P.NEGOTIATE: "invitation"}
 OF_DELIVERABLES: Mapping[DeliverableAction, tuple[str, str | None]] = {
     _D.APPROVE: ("approved", "post"),
     _D.REQUEST_CHANGES: ("changes", "deliverable"),

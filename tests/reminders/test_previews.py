@@ -32,3 +32,11 @@ def test_mails_of_the_team_are_told_apart(app: object) -> None:
 
     assert {"overdue", "at_risk", "submitted", "welcome"} <= team
     assert team.isdisjoint({"check_in", "invitation", "approved", "changes"})
+
+
+def test_a_button_says_what_it_does_and_what_opens_nothing_has_none(app: object) -> None:
+    letters = [letter for sample in samples() for letter in sample.letters]
+
+    assert not [letter.subject for letter in letters if letter.button.startswith("http")]
+    assert all(bool(letter.button) == bool(letter.url) for letter in letters if not letter.items)
+    assert {letter.url for letter in letters} >= {None}

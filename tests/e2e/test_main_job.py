@@ -194,6 +194,7 @@ def answer_the_check_ins(everybody: Everybody) -> None:
     creator.send("answer")
     questions = ["q-package_photo", "q-patch_test", "q-angle_photo"]
     assert creator.taps == ["mail", *questions, "send"], "one tap for each question, and no other"
+    expect(creator.page.locator('button[value="answer"]')).to_have_count(0)  # it goes when the photos have arrived
 
     house.wait_until(ARRIVED_ON + timedelta(days=5))
     creator.open(creator.newest_mail("Hari-hari pertama"))

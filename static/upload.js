@@ -144,9 +144,10 @@
         return show();
       }
       carry((item) => !item.id && !item.isRefused);
-      for (const { id, name: called } of items.filter((item) => item.id))
-        drop.append(make("input", { type: "hidden", name: `${name}-sent`, value: `${id}/${called}` }));
-      keep(() => false);
+    });
+    form.addEventListener("formdata", ({ formData }) => {
+      for (const item of items) if (item.id) formData.append(`${name}-sent`, `${item.id}/${item.name}`);
+      if ("busy" in form.dataset) keep(() => false); // it is on its way (page.js), not only looked at
     });
 
     // What has arrived before: the server says so after an error, this browser after a reload or on the way back.

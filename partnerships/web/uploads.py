@@ -76,7 +76,10 @@ def limits(used_bytes: int = 0) -> Limits:
 def _collect(uploads: Uploads, prefix: str) -> None:
     """Put what came before the form where its inputs are, asking once for all of them."""
     names = [name.removesuffix(SENT_BEFORE) for name in request.form if name.endswith(SENT_BEFORE)]
-    asked = {name: [key for key, _ in sent_before(name)] for name in names if name.startswith(prefix)}
+    asked: dict[str, list[str]] = {}
+    for name in (name for name in names if name.startswith(prefix)):
+        used = {key for keys in asked.values() for key in keys}  # a file stands in one place of a form
+        asked[name] = [key for key in dict.fromkeys(key for key, _ in sent_before(name)) if key not in used]
     if not any(asked.values()):
         return
     with looking() as reading:

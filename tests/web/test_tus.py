@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from partnerships.check_ins.tables import EvidencePhoto
 from partnerships.core.clock import ManualClock
 from partnerships.core.errors import StorageFailed
 from partnerships.database.work import Transactions
@@ -21,7 +22,7 @@ from partnerships.files.store import LocalStore
 from partnerships.files.tables import FileState, StoredFile, Upload
 from partnerships.files.uploading import LASTS, MOST_AT_ONCE
 from partnerships.web import linking
-from tests.check_ins.scenes import running
+from tests.check_ins.scenes import opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called
 from tests.files.samples import make_jpeg, make_mp4
@@ -372,3 +373,19 @@ def test_a_draft_whose_files_came_before_takes_at_most_twelve_statements(
     assert status == 303
     assert len(statements) <= 12, statements
     assert len([said for said in statements if said.startswith("UPDATE stored_file")]) == 1
+
+
+def test_a_file_stands_in_one_place_of_a_form(client: FlaskClient, transactions: Transactions, people: People) -> None:
+    check_in_id = opened(transactions, people, running(transactions, people), "received")
+    one, other = f"{send(client, PHOTO)}/a.jpg", f"{send(client, make_jpeg(300, 200))}/b.jpg"
+    form = {"act": "answer", "q-patch_test": "done"}
+
+    answer = client.post(
+        f"/me/check-ins/{check_in_id}",
+        data=form | {"q-package_photo-sent": [one, one], "q-angle_photo-sent": [one, other]},
+    )
+
+    assert answer.status_code == 303
+    with transactions.looking(people.manager) as reading:
+        photos = reading.session.scalars(select(EvidencePhoto).order_by(EvidencePhoto.id)).all()
+        assert [photo.question for photo in photos] == ["package_photo", "angle_photo"]

@@ -80,6 +80,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
         yield f"/me/check-ins/{world.check_in(world.running, *check_in)}"
     for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
         yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
+    yield f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"
     yield f"/me/partnerships/{world.running}/reaction"
     yield f"/me/partnerships/{world.running}/not-for-me"
     yield "/profile"
@@ -88,7 +89,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
 def pages_of_the_other_creator(world: World) -> Iterator[str]:
     """Yield Galih's: everything is late."""
     draft = world.deliverable(world.forgotten, DeliverableState.DRAFTING)
-    yield from ("/me", f"/me/deliverables/{draft}", f"/me/deliverables/{draft}/post")
+    yield from ("/me", f"/me/deliverables/{draft}", f"/me/deliverables/{draft}/post", f"/me/deliverables/{draft}/later")
 
 
 def rooms(world: World) -> list[tuple[Actor | None, Iterator[str]]]:
@@ -128,6 +129,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.owner, "/team/new"),
         (people.creator, f"/me/receipts/{world.preparing}"),
         (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}"),
+        (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"),
         (people.other_creator, f"/me/deliverables/{draft}"),
         (people.other_creator, f"/me/deliverables/{draft}/post"),
     ]

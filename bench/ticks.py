@@ -154,7 +154,8 @@ def _due(place: Opened, step_id: int, opens_at: datetime, first: int, due: int) 
     with db.engine.begin() as connection:
         connection.execute(update(Step).where(*ids, Step.id % STRIDE == step_id).values(next_action_at=opens_at))
     reports: list[watching.TickReport] = []
-    claimed = 1000 * seconds_of(lambda: _claim(place))
+    batches = max(due / watching.BATCH, 1)
+    claimed = 1000 * batches * seconds_of(lambda: _claim(place))
     worked = time.process_time()
     took = 1000 * seconds_of(lambda: reports.append(watching.tick(place.transactions)))
     worked = 1000 * (time.process_time() - worked)
@@ -164,7 +165,7 @@ def _due(place: Opened, step_id: int, opens_at: datetime, first: int, due: int) 
 
 
 def _claim(place: Opened) -> None:
-    """Claim what is due, and let go of it again."""
+    """Claim a batch of what is due, and let go of it again."""
     with suppress(LetGo), place.transactions.sweeping() as sweep:
         watching._claim(sweep)
         raise LetGo

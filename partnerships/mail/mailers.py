@@ -6,12 +6,13 @@ import smtplib
 import socket
 import ssl
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from threading import Timer
+from threading import Condition, Thread
 from typing import NoReturn, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -104,6 +105,48 @@ def _keep_names(folder: Path) -> None:
         os.close(handle)
 
 
+class Patience:
+    """Cuts a connection that takes too long, so that whoever waits on it gets an `OSError`.
+
+    One thread watches while mails follow each other: one for each mail took a tenth of the time of sending it.
+    """
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self._changed = Condition()
+        self._server: smtplib.SMTP | None = None
+        self._until = 0.0
+        self._looks_at: float | None = None  # None: nobody watches
+
+    @contextmanager
+    def within(self, seconds: float, server: smtplib.SMTP) -> Iterator[None]:
+        """Let `server` be used for at most `seconds`."""
+        with self._changed:
+            self._server, self._until = server, time.monotonic() + seconds
+            if self._looks_at is None:
+                self._looks_at = self._until
+                Thread(target=self._watch, daemon=True, name="patience").start()
+            elif self._until < self._looks_at:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._server = None
+
+    def _watch(self) -> None:
+        """Look when the time of the last mail is over; end when nothing is being sent then."""
+        with self._changed:
+            while self._server is not None:
+                self._looks_at = self._until
+                if self._changed.wait(max(self._until - time.monotonic(), 0)):
+                    continue  # something shorter has begun
+                if self._server is not None and time.monotonic() >= self._until:
+                    _cut(self._server)
+                    break
+            self._looks_at = None
+
+
 @dataclass
 class SmtpMailer:
     """Hand mails to a mail server, over one connection that is kept until `close`.
@@ -118,13 +161,14 @@ class SmtpMailer:
     tls_from_start: bool = False
     seconds: float = MESSAGE_SECONDS
     _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+    _patience: Patience = field(default_factory=Patience, init=False, repr=False, compare=False)
 
     def send(self, message: EmailMessage) -> None:
         server = self._connected()
         sender = str(message["Return-Path"]).strip("<>") if message["Return-Path"] else None
         del message["Return-Path"]  # the server that delivers it writes its own (RFC 5321, 4.4)
         try:
-            with _within(self.seconds, server):
+            with self._patience.within(self.seconds, server):
                 server.send_message(message, from_addr=sender)
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
@@ -147,7 +191,7 @@ class SmtpMailer:
         if server is None:
             return
         try:
-            with _within(CONNECT_SECONDS, server):
+            with self._patience.within(CONNECT_SECONDS, server):
                 server.quit()
         except OSError:  # it has hung up already
             server.close()
@@ -163,7 +207,7 @@ class SmtpMailer:
             else smtplib.SMTP(timeout=CONNECT_SECONDS)
         )
         try:
-            with _within(self.seconds, server):
+            with self._patience.within(self.seconds, server):
                 self._shake_hands(server, secure)
         except smtplib.SMTPResponseException as refused:
             server.close()
@@ -197,18 +241,6 @@ class SmtpMailer:
         if code in CROWDED or outcome is Outcome.PAUSE:
             self.close()
         raise MailFailed(outcome, _words(text), code)
-
-
-@contextmanager
-def _within(seconds: float, server: smtplib.SMTP) -> Iterator[None]:
-    """Cut the connection after `seconds`, so that whoever waits on it gets an `OSError`."""
-    timer = Timer(seconds, _cut, (server,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _cut(server: smtplib.SMTP) -> None:

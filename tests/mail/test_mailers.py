@@ -202,3 +202,20 @@ def test_the_return_path_is_the_sender_on_the_envelope_and_no_header(
     assert letter.sender == "bounces+1-2-abc@glow.example"
     assert letter.message["Return-Path"] is None
     assert letter.message["From"] == "Glow <sahabat@glow.example>"
+
+
+def test_hardly_any_thread_watches_over_many_mails_and_none_is_left_when_their_time_is_over(
+    server: SmtpServer, message: EmailMessage
+) -> None:
+    mailer = SmtpMailer("127.0.0.1", server.port, seconds=1)
+    others, watching = set(threading.enumerate()), set()
+    for _ in range(10):
+        mailer.send(message)
+        watching |= {thread for thread in threading.enumerate() if thread.name == "patience"} - others
+    mailer.close()
+    for thread in watching:
+        thread.join(20)
+
+    assert len(server.letters) == 10
+    assert 1 <= len(watching) < 10
+    assert not any(thread.is_alive() for thread in watching)

@@ -20,6 +20,7 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.licences import LicenceState, Use
 from partnerships.deliverables.tables import Deliverable, Licence, Payment
 from partnerships.files.tables import FileKind, FileState, StoredFile
 from partnerships.mail.rules.suppressions import Reason
@@ -104,6 +105,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     app.extensions["beat"]()
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
+    _license(transactions, people)
     with transactions.begin(people.manager) as work:
         ruling.take_holidays(work)
         suppress(work, "tari@creator.example", Reason.UNREACHABLE, f"{CANARY}-told")
@@ -146,6 +148,15 @@ def _keep_file(app: Flask, transactions: Transactions, people: People) -> None:
                 created_at=work.now,
             )
         )
+
+
+def _license(transactions: Transactions, people: People) -> None:
+    with transactions.begin(people.manager) as work:
+        content = work.session.scalars(select(Deliverable).order_by(Deliverable.id)).first()
+        asked = Licence(org_id=people.manager.org_id, deliverable=content, state=LicenceState.DRAFT, use=Use.PAID)
+        asked.places, asked.is_agreed, asked.moved_at = f"{CANARY}-places", False, work.now
+        asked.from_on, asked.to_on = date(2026, 2, 1), date(2026, 3, 1)
+        work.session.add(asked)
 
 
 def _copy_template(transactions: Transactions, people: People) -> None:

@@ -1,59 +1,105 @@
-"""Let rights begin, come near their end and run out, each on its day."""
+"""Let rights begin, come near their end and run out on their days, and rest while they must not be used."""
 
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, and_, case, or_, select, true
 
+from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.core.actor import Role
 from partnerships.database.claiming import claim, skip_locked
-from partnerships.database.work import Sweep, Transactions
+from partnerships.database.work import Sweep, Transactions, Work
+from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.templates import Meaning
+from partnerships.plans.tables import Partnership
 
-from .rules.licences import look
-from .tables import Licence
+from .rules.licences import IN_USE, Cause, LicenceAction, LicenceState, look
+from .tables import Deliverable, Licence
 
 BATCH = 500
 FAILED_WAITS = timedelta(hours=1)
+DUE, GOES_ON = "due", "goes_on"
 
 log = logging.getLogger(__name__)
 
 
 def expire(transactions: Transactions) -> int:
-    """Look at every licence whose moment has come, in every organisation; return how many moved."""
+    """Look at every licence that its days, a hold or its creator's answer move; return how many moves there were."""
     moved = 0
     while True:
         with transactions.sweeping() as sweep:
             licences = _claim(sweep)
-            moved += sum(_look(sweep, licence) for licence in licences)
+            moved += sum(_look(sweep, licence, cause) for licence, cause in licences)
         if len(licences) < BATCH:
             return moved
 
 
-def _claim(sweep: Sweep) -> Sequence[Licence]:
-    due = (
-        select(Licence)
-        .where(Licence.next_action_at.is_not(None), Licence.next_action_at <= sweep.now)
-        .order_by(Licence.next_action_at, Licence.id)
+def _claim(sweep: Sweep) -> Sequence[tuple[Licence, str]]:
+    """Return licences to look at, with what moves each.
+
+    A hold and an answer are seen here and not where they happen: a creator's answer has no time for all that follows.
+    """
+    held = and_(Licence.state.in_(IN_USE), Partnership.state == PartnershipState.ON_HOLD)
+    goes_on = and_(
+        Licence.state == LicenceState.SUSPENDED,
+        Licence.cause == Cause.HOLD,
+        Partnership.state == PartnershipState.ACTIVE,
+    )
+    stopped = and_(Licence.state.in_(IN_USE), _stopped_using())
+    due = and_(Licence.next_action_at.is_not(None), Licence.next_action_at <= sweep.now)
+    moves = case((due, DUE), (held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), else_=GOES_ON)
+    statement = (
+        select(Licence, moves)
+        .join(Licence.deliverable)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(or_(due, held, goes_on, stopped))
+        .order_by(Licence.id)
         .limit(BATCH)
     )
-    return sweep.session.scalars(skip_locked(due, Licence)).all()
+    return [(licence, moved_by) for licence, moved_by in sweep.session.execute(skip_locked(statement, Licence))]
 
 
-def _look(sweep: Sweep, licence: Licence) -> int:
-    """Do what is due for one, also several steps at once. What fails takes nobody along: it comes again in an hour."""
-    licence_id, moved = licence.id, 0
+def _stopped_using() -> ColumnElement[bool]:
+    """Return the condition that the creator has answered so since the licence moved; whoever restores it knows."""
+    return (
+        select(CheckIn.id)
+        .join(CheckIn.answer)
+        .where(
+            CheckIn.partnership_id == Partnership.id,
+            CheckIn.needs_person == Meaning.STILL_USING,
+            Answer.answered_at >= Licence.moved_at,
+        )
+        .exists()
+    )
+
+
+def _look(sweep: Sweep, licence: Licence, moved_by: str) -> int:
+    """Do what is due for one. What fails takes nobody along: it comes again in an hour."""
+    licence_id = licence.id
     try:
         with sweep.session.begin_nested(), sweep.work_in(licence.org_id) as work:
-            while (
-                action := look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).action
-            ) is not None:
-                licence.move(action, Role.SYSTEM, work.now)
-                work.session.flush()
-                work.emit(licence.moved(action))
-                moved += 1
+            if moved_by == DUE:
+                return _by_days(work, licence)
+            cause = None if moved_by == GOES_ON else Cause(moved_by)
+            _move(work, licence, LicenceAction.SUSPEND if cause else LicenceAction.RESTORE, cause)
+            return 1
     except Exception:  # whatever a single row does, the others go on
         log.exception("licence %s failed", licence_id)
         claim(sweep.session, Licence, licence_id, true(), {"next_action_at": sweep.now + FAILED_WAITS})
         return 0
+
+
+def _by_days(work: Work, licence: Licence) -> int:
+    """Take every step that its days ask for, several at once after a long sleep."""
+    moved = 0
+    while (action := look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).action) is not None:
+        _move(work, licence, action)
+        moved += 1
     return moved
+
+
+def _move(work: Work, licence: Licence, action: LicenceAction, cause: Cause | None = None) -> None:
+    licence.move(action, Role.SYSTEM, work.now, cause)
+    work.session.flush()
+    work.emit(licence.moved(action))

@@ -1,29 +1,21 @@
-"""Keep the rights to content: those that the plan agrees on, those that are asked for, and why one rests or ends."""
+"""Keep the rights to content: those that the plan agrees on, those that are asked for, and what people do with them."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 
-from partnerships.check_ins.events import AnswerNeedsPerson
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
-from partnerships.plans.events import DatesMoved, PartnershipMoved
-from partnerships.plans.rules.moves import MoveKind
-from partnerships.plans.rules.partnerships import PartnershipState
-from partnerships.plans.rules.proposals import MoveState
-from partnerships.plans.rules.templates import Meaning
 
 from .events import DeliverableMoved
 from .finding import get_for, get_licence
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.licences import (
     BY_BUTTON,
-    IN_USE,
     REASONED,
     Cause,
     LicenceAction,
@@ -42,18 +34,9 @@ NO_LICENCE = N_("There is nothing to use yet: rights are asked for once content 
 
 
 def license_content(work: Work, event: Event) -> None:
-    """Listen for content that comes into the world, for holds, and for a creator who no longer uses the product."""
-    match event:
-        case DeliverableMoved() if event.action in PUBLISHED:
-            _grant_by_plan(work, work.get(Deliverable, event.deliverable_id))
-        case PartnershipMoved(now=PartnershipState.ON_HOLD):
-            _suspend_all(work, event.partnership_id, Cause.HOLD)
-        case PartnershipMoved(was=PartnershipState.ON_HOLD, now=PartnershipState.ACTIVE):
-            _restore_held(work, event.partnership_id)
-        case DatesMoved(kind=MoveKind.PAUSE, now=MoveState.UNDONE):
-            _suspend_all(work, event.partnership_id, Cause.HOLD)
-        case AnswerNeedsPerson(meaning=Meaning.STILL_USING):
-            _suspend_all(work, event.partnership_id, Cause.NOT_USED)
+    """Listen for content that comes into the world, and begin the rights that its plan agrees on."""
+    if isinstance(event, DeliverableMoved) and event.action in PUBLISHED:
+        _grant_by_plan(work, work.get(Deliverable, event.deliverable_id))
 
 
 def ask_licence(work: Work, deliverable_id: int, *, use: Use, places: str, from_on: date, to_on: date) -> Licence:
@@ -126,27 +109,6 @@ def _add(
     work.session.flush()
     work.emit(licence.moved(None))
     return licence
-
-
-def _suspend_all(work: Work, partnership_id: int, cause: Cause) -> None:
-    for licence in _licences(work, partnership_id, *IN_USE):
-        _move(work, licence, LicenceAction.SUSPEND, Role.SYSTEM, cause=cause)
-
-
-def _restore_held(work: Work, partnership_id: int) -> None:
-    """Give back what only the hold had suspended."""
-    for licence in _licences(work, partnership_id, LicenceState.SUSPENDED):
-        if licence.cause is Cause.HOLD:
-            _move(work, licence, LicenceAction.RESTORE, work.actor.role)
-
-
-def _licences(work: Work, partnership_id: int, *states: LicenceState) -> Sequence[Licence]:
-    return work.session.scalars(
-        select(Licence)
-        .join(Licence.deliverable)
-        .where(Deliverable.partnership_id == partnership_id, Licence.state.in_(states))
-        .order_by(Licence.id)
-    ).all()
 
 
 def _move(

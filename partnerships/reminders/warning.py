@@ -6,7 +6,7 @@ from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Work
 from partnerships.deliverables.events import LicenceMoved
-from partnerships.deliverables.rules.licences import LicenceAction, LicenceState
+from partnerships.deliverables.rules.licences import Cause, LicenceAction, LicenceState
 from partnerships.deliverables.tables import Licence
 from partnerships.people.tables import Account
 
@@ -37,9 +37,9 @@ def warn(work: Work, event: Event) -> None:
 
 
 def _tell_other_side(work: Work, licence: Licence, event: LicenceMoved) -> None:
-    by_creator = work.actor.role is Role.CREATOR
+    by_creator = work.actor.role is Role.CREATOR or event.cause is Cause.NOT_USED
     template = (BY_CREATOR if by_creator else BY_TEAM).get(event.action) if event.action else None
-    if template is not None and event.cause != "hold":
+    if template is not None and event.cause is not Cause.HOLD:
         _tell(work, licence, event, Side.MANAGER if by_creator else Side.CREATOR, template)
 
 
@@ -54,7 +54,7 @@ def _tell(work: Work, licence: Licence, event: LicenceMoved, side: Side, templat
         "from_on": licence.from_on.isoformat(),
         "to_on": licence.to_on.isoformat(),
         "standing": str(event.now),
-        "not_used": event.cause == "not_used",
+        "not_used": event.cause is Cause.NOT_USED,
     }
     path = f"/deliverables/{deliverable.id}"
     message = Message(

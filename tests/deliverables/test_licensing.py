@@ -126,14 +126,17 @@ def test_a_hold_suspends_and_resuming_gives_back_and_taking_that_back_suspends_a
         licensing.move_licence(work, by_person, LicenceAction.SUSPEND, "Under discussion")
 
     move(transactions, people.manager, partnership_id, PartnershipAction.HOLD)
+    expire(transactions)
     on_hold = [state_of(transactions, people, each) for each in (held, by_person)]
     clock.advance(days=3)
     move(transactions, people.manager, partnership_id, PartnershipAction.RESUME)
+    expire(transactions)
     resumed = [state_of(transactions, people, each) for each in (held, by_person)]
     with transactions.begin(people.manager) as work:
         resumption = find_resumption(work, partnership_id)
         assert resumption is not None
         undoing.undo(work, resumption.id)
+    expire(transactions)
 
     assert on_hold == [LicenceState.SUSPENDED] * 2
     assert resumed == [LicenceState.ACTIVE, LicenceState.SUSPENDED]
@@ -142,16 +145,21 @@ def test_a_hold_suspends_and_resuming_gives_back_and_taking_that_back_suspends_a
 
 
 def test_who_no_longer_uses_the_product_stops_the_rights_and_the_manager_is_told(
-    transactions: Transactions, people: People, content: int, partnership_id: int
+    transactions: Transactions, people: People, clock: ManualClock, content: int, partnership_id: int
 ) -> None:
     licence_id = granted(transactions, people, content)
     check_in_id = opened(transactions, people, partnership_id, "first-days")
 
     with transactions.begin(people.creator) as work:
         answering.answer(work, check_in_id, FIRST_DAYS | {"still_using": "stopped"}, {}, statement="answers-1")
+    assert expire(transactions) == 1
 
     assert state_of(transactions, people, licence_id) is LicenceState.SUSPENDED
     assert mails(transactions, people, "licence_changed") == [("licence_changed", people.manager.person_id)]
+    clock.advance(days=1)
+    with transactions.begin(people.manager) as work:
+        licensing.move_licence(work, licence_id, LicenceAction.RESTORE, "She uses it again")
+    assert expire(transactions) == 0  # whoever restores it has read the answer
 
 
 def test_what_the_template_says_is_granted_with_the_plan_once(

@@ -85,7 +85,7 @@ LICENCE: Machine[LicenceState, LicenceAction] = Machine(
     Transition(_A.EXPIRE, some(_S.ACTIVE, _S.EXPIRING, _S.SUSPENDED), _S.EXPIRED, _CLOCK, N_("Expire")),
     # By a hold, or when the creator no longer uses the product (16 CFR 255.1: a user while the advertisement runs).
     Transition(_A.SUSPEND, _IN_USE, _S.SUSPENDED, _CLOCK | MANAGING, N_("Suspend")),
-    Transition(_A.RESTORE, some(_S.SUSPENDED), _S.ACTIVE, MANAGING, N_("Restore")),
+    Transition(_A.RESTORE, some(_S.SUSPENDED), _S.ACTIVE, _CLOCK | MANAGING, N_("Restore")),
     Transition(_A.REVOKE, _IN_USE | some(_S.GRANTED, _S.SUSPENDED), _S.REVOKED, MANAGING | _CREATOR, N_("Revoke")),
 )
 REASONED = frozenset({_A.SUSPEND, _A.REVOKE, _A.RESTORE})  # nobody does these without saying why

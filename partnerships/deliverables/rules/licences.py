@@ -64,7 +64,7 @@ CAUSE_LABELS = {
     Cause.PERSON: N_("somebody suspended it"),
 }
 STATE_LABELS = {
-    LicenceState.DRAFT: N_("Draft"),
+    LicenceState.DRAFT: N_("Asked for"),
     LicenceState.GRANTED: N_("Granted"),
     LicenceState.ACTIVE: N_("In use"),
     LicenceState.EXPIRING: N_("Runs out soon"),

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("is_agreed", sa.Boolean(), nullable=False),
         sa.Column("cause", _words("cause", CAUSES)),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("restored_at", sa.DateTime(timezone=True)),
         sa.Column("next_action_at", sa.DateTime(timezone=True)),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sentinel", sa.Integer()),

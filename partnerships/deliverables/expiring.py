@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy.orm import aliased
 
-from partnerships.check_ins.tables import Answer, CheckIn
+from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.database.claiming import claim, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
@@ -26,17 +28,18 @@ log = logging.getLogger(__name__)
 
 def expire(transactions: Transactions) -> int:
     """Look at every licence that its days, a hold or its creator's answer move; return how many moves there were."""
-    moved = 0
+    moved, after = 0, 0
     while True:
         with transactions.sweeping() as sweep:
-            licences = _claim(sweep)
+            licences = _claim(sweep, after)
             moved += sum(_look(sweep, licence, cause) for licence, cause in licences)
+            after = max((licence.id for licence, _ in licences), default=after)
         if len(licences) < BATCH:
             return moved
 
 
-def _claim(sweep: Sweep) -> Sequence[tuple[Licence, str]]:
-    """Return licences to look at, with what moves each.
+def _claim(sweep: Sweep, after: int) -> Sequence[tuple[Licence, str]]:
+    """Return licences to look at, with what moves each; `after` is the last one that this round has seen.
 
     A hold and an answer are seen here and not where they happen: a creator's answer has no time for all that follows.
     """
@@ -48,12 +51,12 @@ def _claim(sweep: Sweep) -> Sequence[tuple[Licence, str]]:
     )
     stopped = and_(Licence.state.in_(IN_USE), _stopped_using())
     due = and_(Licence.next_action_at.is_not(None), Licence.next_action_at <= sweep.now)
-    moves = case((due, DUE), (held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), else_=GOES_ON)
+    moves = case((held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), (goes_on, GOES_ON), else_=DUE)
     statement = (
         select(Licence, moves)
         .join(Licence.deliverable)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(or_(due, held, goes_on, stopped))
+        .where(Licence.id > after, or_(due, held, goes_on, stopped))
         .order_by(Licence.id)
         .limit(BATCH)
     )
@@ -61,14 +64,24 @@ def _claim(sweep: Sweep) -> Sequence[tuple[Licence, str]]:
 
 
 def _stopped_using() -> ColumnElement[bool]:
-    """Return the condition that the creator has answered so since the licence moved; whoever restores it knows."""
+    """Return the condition that the creator's last word is that she stopped, and nobody has restored it since."""
+    later = aliased(CheckIn)
+    said_since = (
+        select(later.id)
+        .where(
+            later.partnership_id == CheckIn.partnership_id,
+            later.number > CheckIn.number,
+            later.state == CheckInState.ANSWERED,
+        )
+        .exists()
+    )
     return (
         select(CheckIn.id)
-        .join(CheckIn.answer)
         .where(
             CheckIn.partnership_id == Partnership.id,
             CheckIn.needs_person == Meaning.STILL_USING,
-            Answer.answered_at >= Licence.moved_at,
+            or_(Licence.restored_at.is_(None), CheckIn.moved_at > Licence.restored_at),
+            ~said_since,
         )
         .exists()
     )
@@ -96,6 +109,8 @@ def _by_days(work: Work, licence: Licence) -> int:
     while (action := look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).action) is not None:
         _move(work, licence, action)
         moved += 1
+    if not moved:
+        licence.next_action_at = look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).again_at
     return moved
 
 

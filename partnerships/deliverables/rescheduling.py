@@ -146,7 +146,7 @@ def _why_sent_back(work: Work, deliverable: Deliverable, event: DeliverableMoved
     draft = deliverable.draft_step
     if event.action not in REVIEWED or revision is None or draft is None:
         return PutOff.SENT_BACK
-    quiet, zone = quiet_days_of(work.session), deliverable.partnership.zone
+    quiet, zone = quiet_days_of(work.session), deliverable.partnership.manager.brand_zone
     whose = whose_delay(revision.submitted_at, draft.due_at, work.now, zone, quiet)
     return whose if whose is PutOff.BRAND_LATE else PutOff.SENT_BACK
 

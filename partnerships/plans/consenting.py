@@ -7,7 +7,7 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
 from .finding import get_for
-from .keeping import check_start, enforce
+from .keeping import check_start, enforce, lock_plans
 from .rules.moves import MoveKind, bend
 from .rules.proposals import MoveAction, MoveState
 from .tables import PlanMove, PlanVersion, quieting_of
@@ -47,6 +47,7 @@ def can_decide(move: PlanMove, role: Role) -> bool:
 
 def _enforce(work: Work, move: PlanMove) -> None:
     partnership = move.partnership
+    lock_plans(work, [partnership.id])
     bent = bend(partnership.as_plan(work.now), move.as_move, quieting_of(partnership))
     last = PlanVersion.last_number(work, partnership.id)
     is_stale = last != move.from_number or bent.problems or list(bent.changes) != move.days_changed

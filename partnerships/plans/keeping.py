@@ -1,14 +1,17 @@
 """Put a move into force: for those who move, and for creators who agree to be asked earlier."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from partnerships.database.work import Work
+from sqlalchemy import select
+
+from partnerships.database.work import Reading, Work
 
 from .rules.dates import StepKind, check_anchor, check_receipt, on_day
 from .rules.moves import Bent, Move, MoveKind
 from .rules.proposals import undo_ends
 from .rules.stages import StageAction
-from .tables import Partnership, PlanMove, PlanVersion
+from .tables import Partnership, PlanMove, PlanVersion, Step
 
 
 def check_start(partnership: Partnership, move: Move, today: date) -> None:
@@ -20,6 +23,16 @@ def check_start(partnership: Partnership, move: Move, today: date) -> None:
         check_anchor(anchor_on, today, partnership.template)
     elif partnership.waits_for_parcel:
         check_receipt(anchor_on, today, partnership.planned_on)
+
+
+def lock_plans(reading: Reading, ids: Collection[int]) -> None:
+    """Let nobody else move these plans, answer to them or climb their rungs until this unit of work is over.
+
+    Without their steps a tick that is at work would leave a rung behind under the new day, where it counts as climbed.
+    """
+    steps = select(Partnership.id).join(Step, Step.partnership_id == Partnership.id).where(Partnership.id.in_(ids))
+    in_order = steps.order_by(Partnership.id, Step.id)
+    reading.session.execute(in_order.with_for_update(key_share=True, of=[Partnership, Step])).all()
 
 
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:

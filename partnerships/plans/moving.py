@@ -9,6 +9,7 @@ from partnerships.database.work import Work
 
 from .events import PlanMoved
 from .finding import get_for
+from .keeping import lock_plans
 from .rules.partnerships import AGREED, RESUMED, EndReason, HoldCause, PartnershipAction, PartnershipState
 from .rules.quiet import around
 from .rules.stages import StageAction, StageState
@@ -123,6 +124,7 @@ def _leave_stages(work: Work, partnership: Partnership) -> None:
 
 def _resume(work: Work, partnership: Partnership) -> None:
     """Let it go on, as a move that can be taken back; write down the new plan, unless no day has passed."""
+    lock_plans(work, [partnership.id])
     stood, seen = hold_of(partnership), PlanVersion.last_number(work, partnership.id)
     pause, bent = partnership.resume(work.actor.role, work.now)
     made = PlanMove.of(work, partnership, pause, bent, batch=secrets.token_hex(8), note="", seen=seen)

@@ -23,7 +23,7 @@ def resolve(transactions: Transactions) -> int:
             if at == due_at:
                 continue
             same = Step.zone == zone, Step.due_on == due_on, Step.due_by == due_by, Step.due_at == due_at
-            for step in sweep.session.scalars(select(Step).where(*waits, *same)).all():
+            for step in sweep.session.scalars(select(Step).where(*waits, *same).with_for_update()).all():
                 step.due_at = at
                 if step.next_action_at is not None:
                     step.wake(sweep.now)  # by the hour that it is there now

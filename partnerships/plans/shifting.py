@@ -13,7 +13,7 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
-from .keeping import check_start, enforce
+from .keeping import check_start, enforce, lock_plans
 from .rules.dates import STAGE_STEPS
 from .rules.gates import Foreseen, LostGate
 from .rules.moves import Bent, Move, MoveKind, Stay, bend, resuming
@@ -137,16 +137,26 @@ def _look(reading: Reading, ids: Sequence[int], move: Move, *, is_writing: bool)
         ).all()
     )
     move = _with_dates(reading, ids, move)
+    if move.kind is MoveKind.BACK and _has_start_moved(reading, ids, move.number):
+        stuck = Problem("", N_("Its start was moved since. Please move the start back: the dates go along."))
+        return [replace(_previewed(reading, one, numbers.get(one.id, 0), move), stuck=stuck) for one in partnerships]
     return [_previewed(reading, partnership, numbers.get(partnership.id, 0), move) for partnership in partnerships]
 
 
+def _has_start_moved(reading: Reading, ids: Sequence[int], number: int | None) -> bool:
+    """Say whether day 0 was moved after that version, which keeps dates only: they would count from another day."""
+    since = select(PlanVersion.id).where(
+        PlanVersion.partnership_id.in_(ids[:1]), PlanVersion.number > number, PlanVersion.reason == MoveKind.ANCHOR
+    )
+    return reading.session.scalar(since.limit(1)) is not None
+
+
 def _load(reading: Reading, ids: Sequence[int], *, is_writing: bool) -> Sequence[Partnership]:
-    """Return the partnerships with stages and steps; locked, so that whoever moves them too has to wait and look."""
+    """Return the partnerships with stages and steps; locked, so that whoever moves or settles them has to wait."""
     if len(ids) > MOST_AT_ONCE:
         raise Refused(TOO_MANY, most=MOST_AT_ONCE)
     if is_writing:
-        locked = select(Partnership.id).where(Partnership.id.in_(ids)).order_by(Partnership.id)
-        reading.session.execute(locked.with_for_update(key_share=True)).all()
+        lock_plans(reading, ids)
     found = reading.session.scalars(
         select(Partnership)
         .where(Partnership.id.in_(ids))

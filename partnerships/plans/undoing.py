@@ -12,6 +12,7 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 
+from .keeping import lock_plans
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.moves import UNDONE, MoveKind
 from .rules.proposals import MoveAction, MoveState, can_undo
@@ -35,6 +36,7 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     first = work.get(PlanMove, move_id)
     if not can_undo(first.made_at, work.now):
         raise Refused(TOO_LATE.get(first.kind, TOO_LATE_FOR_DATES))
+    lock_plans(work, work.session.scalars(select(PlanMove.partnership_id).where(PlanMove.batch == first.batch)).all())
     moves = list_batch(work, move_id)
     for move in moves:
         _take_back(work, move)

@@ -162,6 +162,21 @@ def test_who_no_longer_uses_the_product_stops_the_rights_and_the_manager_is_told
     assert expire(transactions) == 0  # whoever restores it has read the answer
 
 
+def test_who_stopped_before_the_rights_began_stops_them_too(
+    transactions: Transactions, people: People, content: int, partnership_id: int
+) -> None:
+    licence_id = asked(transactions, people, content)
+    check_in_id = opened(transactions, people, partnership_id, "first-days")
+    with transactions.begin(people.creator) as work:
+        answering.answer(work, check_in_id, FIRST_DAYS | {"still_using": "stopped"}, {}, statement="answers-1")
+        licensing.move_licence(work, licence_id, LicenceAction.GRANT)
+
+    for _ in range(2):
+        expire(transactions)
+
+    assert state_of(transactions, people, licence_id) is LicenceState.SUSPENDED
+
+
 def test_what_the_template_says_is_granted_with_the_plan_once(
     transactions: Transactions, people: People, clock: ManualClock
 ) -> None:

@@ -348,6 +348,17 @@ def test_after_ten_seconds_it_is_too_late_to_undo_and_the_way_back_is_a_move(
     assert days(transactions, people, running) == before
 
 
+def test_no_version_from_before_another_start_is_gone_back_to(transactions: Transactions, people: People) -> None:
+    partnership_id = draft(transactions, people)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, 9))
+
+    with pytest.raises(Refused, match="Nothing was moved"):
+        shift(transactions, people.manager, partnership_id, Move(MoveKind.BACK, number=made.from_number))
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, -9))
+
+    assert len(versions(transactions, people, partnership_id)) == 3
+
+
 def test_what_was_done_between_a_move_and_its_undoing_stays_done_and_is_reminded_of_no_more(
     transactions: Transactions, people: People, clock: ManualClock, running: int
 ) -> None:

@@ -39,6 +39,7 @@ class Licence(Owned, Base):
     is_agreed: Mapped[bool]  # it came with the plan; otherwise it was asked for
     cause: Mapped[Cause | None] = mapped_column(word_column(Cause))  # why it is suspended
     moved_at: Mapped[datetime]
+    restored_at: Mapped[datetime | None]  # by somebody who knew what the creator had answered until then
     next_action_at: Mapped[datetime | None]  # when the clock looks at it again
     version: Mapped[int] = mapped_column(default=1)
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
@@ -56,6 +57,8 @@ class Licence(Owned, Base):
         """Take `action` if the rules allow it, and set when the clock looks again. `cause`: why it is suspended."""
         self.state = LICENCE.advance(self.state, action, role)
         self.cause, self.moved_at = cause, now
+        if action is LicenceAction.RESTORE and role is not Role.SYSTEM:
+            self.restored_at = now
         self.next_action_at = look(self.state, self.from_on, self.to_on, self.zone, now).again_at
 
     def moved(self, action: LicenceAction | None, note: str = "") -> LicenceMoved:

@@ -1,6 +1,7 @@
 """Move the dates of a plan: say what, look at what would move and what stays, then move exactly that."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -209,11 +210,18 @@ def _way_back(moves: Sequence[PlanMove]) -> str | None:
     ids = [move.partnership_id for move in moves if move.partnership.state not in STANDING_STILL]
     if not ids or first.kind in {MoveKind.SKIP, MoveKind.PAUSE}:
         return None
-    if len(moves) == 1:
+    is_start = first.kind is MoveKind.ANCHOR
+    if len(moves) == 1 and not is_start:
         return url_for(".move_dates", partnership_id=first.partnership_id, what="back", number=first.from_number)
     days = int(first.wanted["days"])
-    what = "anchor" if first.kind is MoveKind.ANCHOR else None
-    return url_for(".move_many", id=ids, what=what, days=abs(days), way="earlier" if days > 0 else "later")
+    back: dict[str, Any] = {
+        "what": "anchor" if is_start else None,
+        "days": abs(days),
+        "way": "earlier" if days > 0 else "later",
+    }
+    if len(moves) == 1:
+        return url_for(".move_dates", partnership_id=first.partnership_id, **back)
+    return url_for(".move_many", id=ids, **back)
 
 
 def _home(moves: Sequence[PlanMove]) -> str:

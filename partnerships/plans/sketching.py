@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from partnerships.core.errors import IllegalTransition
+from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
@@ -50,13 +50,17 @@ def take_template(work: Work, run_id: int, template_key: str) -> None:
 
 
 def take_people(work: Work, run_id: int, *, campaign_id: int | None, creator_ids: Sequence[int], pasted: str) -> None:
-    """Note the campaign, who was ticked and what was pasted. What is missing is said when the run is started."""
+    """Note the campaign, who was ticked and what was pasted. What is missing is said when the run is started.
+
+    Raise `Refused`, and keep nothing, when somebody is ticked whom the organisation does not know.
+    """
     run = _unstarted(work, run_id)
     run.campaign_id = campaign_id if work.find(Campaign, campaign_id) else None
     ids = list(creator_ids)[: 2 * MOST_CREATORS]
     ours = set(work.session.scalars(select(Creator.id).where(Creator.id.in_(ids))))
-    run.pasted = pasted
-    run.creator_ids = [one for one in ids if one in ours]
+    if ours != set(ids):
+        raise Refused(N_("Please choose or paste at least one creator."), field="chosen")
+    run.pasted, run.creator_ids = pasted, ids
 
 
 def take_terms(work: Work, run_id: int, terms: Terms) -> None:

@@ -154,7 +154,9 @@ def test_an_owner_adds_somebody_who_gets_a_mail_and_removes_them_again(
 
     added = owner.post("/team/new", data=JOKO, follow_redirects=True)
     with transactions.everywhere() as everywhere:
-        joko = everywhere.scalars(select(Membership).join(Membership.account).where(Account.email == JOKO["email"])).one()
+        joko = everywhere.scalars(
+            select(Membership).join(Membership.account).where(Account.email == JOKO["email"])
+        ).one()
     removed = owner.post(f"/team/{joko.id}/end", follow_redirects=True)
 
     assert "Joko is in the team now; a mail is on its way." in added.text

@@ -70,6 +70,8 @@ def running_seaweed() -> Iterator[Seaweed]:
             "-master.volumeSizeLimitMB=64",
             "-volume.max=200",
             "-s3",
+            "-s3.port.iceberg=0",  # they would have fixed ports, which two runs at once fight over
+            "-s3.port.lance=0",
             f"-s3.config={folder / 's3.json'}",
             *(f"-{which}={port}" for which, port in ports.items()),
         ]

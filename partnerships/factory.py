@@ -193,7 +193,10 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # what people wrote never stands in a log
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # what people wrote never stands in a log
+            "pool_pre_ping": True,  # whoever comes first after a restart of the database meets no dead connection
+        },
         PUBLIC_BASE_URL=settings.public_base_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,

@@ -1,0 +1,21 @@
+"""A database that was restarted between two requests is no error for whoever comes next."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.conftest import ENGINE, SignIn
+from tests.services.postgres import Postgres
+from tests.stories import People
+
+
+@pytest.mark.workers  # there is no server to restart with SQLite
+def test_the_first_page_after_a_restart_is_a_page(sign_in: SignIn, people: People, postgres: Postgres) -> None:
+    assert ENGINE == "postgresql"
+    manager: FlaskClient = sign_in(people.manager)
+    before = manager.get("/").status_code
+    if postgres.restart is None:
+        pytest.skip("the server of TEST_DATABASE_URL is not ours to restart")
+
+    postgres.restart()
+
+    assert (before, manager.get("/").status_code) == (200, 200)

@@ -97,6 +97,7 @@ def test_an_independent_client_gets_its_file_through_ten_cuts(
 
 
 @pytest.mark.browser
+@pytest.mark.once  # counts bytes on the line; what is kept of a file: tests/web/test_tus.py, on both engines
 def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends_in_two_presses(
     browser: Browser, house: House, people: People, deliverable_id: int, line: Line, tmp_path: Path
 ) -> None:

@@ -33,7 +33,11 @@
     };
 
     const acts = {
-      pause: (item) => item.upload.abort((item.isPaused = true)) && show(),
+      pause: (item) => {
+        item.isPaused = true;
+        item.upload.abort();
+        show();
+      },
       resume: (item) => start(item),
       up: (item, at) => items.splice(at - 1, 2, item, items[at - 1]) && show(),
       down: (item, at) => items.splice(at, 2, items[at + 1], item) && show(),

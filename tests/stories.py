@@ -1,7 +1,7 @@
 """Beginnings that several tests share. All people are invented."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from partnerships.people.tables import Account, Brand, Membership, Organisation,
 from partnerships.plans import drafting, moving, receiving, sending
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Campaign, Partnership
+from partnerships.web import linking
 
 SETTLED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ANCHOR_ON = date(2026, 1, 26)
@@ -153,6 +154,16 @@ def agree(transactions: Transactions, people: People, *, template_key: str = "us
     move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
     move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
     return partnership_id
+
+
+def mailed_link(transactions: Transactions, people: People, purpose: str, thing_id: int) -> str:
+    """Return the token of a link that Dewi got by mail, and that lasts for a year."""
+    with transactions.begin(people.manager) as work:
+        until = work.now + timedelta(days=365)
+        who = people.creator.person_id
+        return linking.token_of(
+            linking.grant(work, purpose=purpose, thing_id=thing_id, account_id=who, expires_at=until)
+        )
 
 
 def ship(transactions: Transactions, actor: Actor, partnership_id: int) -> None:

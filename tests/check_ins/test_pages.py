@@ -31,7 +31,7 @@ from tests.check_ins.scenes import (
 )
 from tests.conftest import SignIn
 from tests.files.samples import make_jpeg, make_mp4
-from tests.stories import People
+from tests.stories import People, mailed_link
 
 PHOTO = make_jpeg(640, 480)
 
@@ -292,18 +292,10 @@ def test_without_a_token_a_form_is_refused_and_nothing_is_stored(
 
 
 def test_a_mailed_link_opens_the_page_changes_nothing_and_takes_the_answer(
-    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int, clock: ManualClock
+    sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
 ) -> None:
     check_in_id = opened(transactions, people, partnership_id, "four-weeks")
-    with transactions.begin(people.manager) as work:
-        link = linking.grant(
-            work,
-            purpose="check_in",
-            thing_id=check_in_id,
-            account_id=people.creator.person_id,
-            expires_at=clock.now().replace(year=2027),
-        )
-        token = linking.token_of(link)
+    token = mailed_link(transactions, people, "check_in", check_in_id)
     visitor = sign_in(None)
 
     shown = visitor.get(f"/s/{token}")

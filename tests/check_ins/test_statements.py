@@ -15,12 +15,11 @@ from partnerships.plans.rules.templates import PHOTO_KINDS, Meaning, StageGate, 
 from partnerships.plans.tables import Partnership, Stage
 from partnerships.reminders.watching import tick
 from partnerships.story.answers import answers_to
-from partnerships.web import linking
 from tests.check_ins.scenes import opened, running
 from tests.conftest import SignIn
 from tests.files.samples import make_jpeg
 from tests.portfolio.many import plant
-from tests.stories import People
+from tests.stories import People, mailed_link
 
 MOST = 12
 TEMPLATE = load("usage-3m")
@@ -30,9 +29,7 @@ Count = Callable[..., int]
 
 
 @pytest.fixture
-def count(
-    transactions: Transactions, people: People, sign_in: SignIn, clock: ManualClock, statements: list[str]
-) -> Count:
+def count(transactions: Transactions, people: People, sign_in: SignIn, statements: list[str]) -> Count:
     """Return a function that sends one check-in whole, by its mailed link, and counts what reaches the database.
 
     A link asks one statement more than a session does.
@@ -40,15 +37,7 @@ def count(
 
     def send(partnership_id: int, key: str, worry: Meaning | None = None, **said: str) -> int:
         check_in_id = opened(transactions, people, partnership_id, key)
-        with transactions.begin(people.manager) as work:
-            link = linking.grant(
-                work,
-                purpose="check_in",
-                thing_id=check_in_id,
-                account_id=people.creator.person_id,
-                expires_at=clock.now().replace(year=2027),
-            )
-            token = linking.token_of(link)
+        token = mailed_link(transactions, people, "check_in", check_in_id)
         spec = TEMPLATE.check_in(key)
         values = {**answers_to(spec, {worry} if worry else ()), **said}
         photos = [question.key for question in spec.questions if question.kind in PHOTO_KINDS]

@@ -9,14 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping, finding
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.tables import Deliverable, LivePost, Revision
 from partnerships.mail.tables import OutboxMail
-from partnerships.web import linking
 from tests.check_ins.scenes import running
 from tests.check_ins.test_pages import in_english
 from tests.conftest import SignIn
@@ -33,7 +31,7 @@ from tests.deliverables.scenes import (
 )
 from tests.deliverables.test_publishing import answer_received
 from tests.files.samples import make_jpeg, make_mp4
-from tests.stories import People
+from tests.stories import People, mailed_link
 
 FIRST = "first-impression"
 S = DeliverableState
@@ -289,20 +287,11 @@ def test_a_mailed_link_takes_the_live_link_as_well(
     transactions: Transactions,
     people: People,
     partnership_id: int,
-    clock: ManualClock,
     *,
     purpose: str,
 ) -> None:
     deliverable_id = approved(transactions, people, partnership_id, FIRST)
-    with transactions.begin(people.manager) as work:
-        link = linking.grant(
-            work,
-            purpose=purpose,
-            thing_id=deliverable_id,
-            account_id=people.creator.person_id,
-            expires_at=clock.now().replace(year=2027),
-        )
-        token = linking.token_of(link)
+    token = mailed_link(transactions, people, purpose, deliverable_id)
     visitor = sign_in(None)
 
     shown = visitor.get(f"/s/{token}")

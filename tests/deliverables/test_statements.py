@@ -11,13 +11,12 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.templates import load
-from partnerships.web import linking
 from tests.check_ins.scenes import running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, review
 from tests.files.samples import make_jpeg
 from tests.portfolio.many import plant
-from tests.stories import SETTLED_AT, People
+from tests.stories import SETTLED_AT, People, mailed_link
 
 MOST = 12
 FIRST = "first-impression"
@@ -27,21 +26,11 @@ Count = Callable[[int, str, int], int]
 
 
 @pytest.fixture
-def count(
-    transactions: Transactions, people: People, sign_in: SignIn, clock: ManualClock, statements: list[str]
-) -> Count:
+def count(transactions: Transactions, people: People, sign_in: SignIn, statements: list[str]) -> Count:
     """Return a function that sends a draft with so many photos, by its mailed link, and counts what it takes."""
 
     def send(deliverable_id: int, caption: str, photos: int) -> int:
-        with transactions.begin(people.manager) as work:
-            link = linking.grant(
-                work,
-                purpose="deliverable",
-                thing_id=deliverable_id,
-                account_id=people.creator.person_id,
-                expires_at=clock.now().replace(year=2027),
-            )
-            token = linking.token_of(link)
+        token = mailed_link(transactions, people, "deliverable", deliverable_id)
         files = [(io.BytesIO(make_jpeg(64 + number)), f"{number}.jpg") for number in range(photos)]
         visitor = sign_in(None)
         statements.clear()

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,11 @@ from partnerships.files.parts import Parts
 from partnerships.files.store import LocalStore
 from partnerships.files.tables import FileState, StoredFile, Upload
 from partnerships.files.uploading import LASTS, MOST_AT_ONCE
-from partnerships.web import linking
 from tests.check_ins.scenes import opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called
 from tests.files.samples import make_jpeg, make_mp4
-from tests.stories import People
+from tests.stories import People, mailed_link
 
 PHOTO = make_jpeg(640, 480)
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -177,18 +175,10 @@ def test_an_upload_goes_on_for_nobody_else(client: FlaskClient, sign_in: SignIn,
 
 
 def test_a_mailed_link_is_enough_and_signs_nobody_in_before_something_is_sent(
-    app: Flask, clock: ManualClock, transactions: Transactions, people: People
+    app: Flask, transactions: Transactions, people: People
 ) -> None:
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
-    with transactions.begin(people.manager) as work:
-        link = linking.grant(
-            work,
-            purpose="deliverable",
-            thing_id=deliverable_id,
-            account_id=people.creator.person_id,
-            expires_at=clock.now() + timedelta(days=9),
-        )
-        token = linking.token_of(link)
+    token = mailed_link(transactions, people, "deliverable", deliverable_id)
     visitor = app.test_client()
     page = visitor.get(f"/s/{token}")
     early = visitor.get("/me").status_code

@@ -10,13 +10,12 @@ from sqlalchemy import select
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableAction
-from partnerships.web import linking
 from partnerships.web.tables import TypedText
 from partnerships.web.typed import LASTS, MOST_FORMS
 from tests.check_ins.scenes import opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, review, send
-from tests.stories import People
+from tests.stories import People, mailed_link
 
 FIRST = "first-impression"
 
@@ -70,15 +69,9 @@ def test_a_draft_that_was_typed_is_there_until_it_is_sent(
     assert "Whole" in after
 
 
-def test_a_mailed_link_is_enough_to_keep_it(
-    app: Flask, transactions: Transactions, people: People, clock: ManualClock
-) -> None:
+def test_a_mailed_link_is_enough_to_keep_it(app: Flask, transactions: Transactions, people: People) -> None:
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), FIRST)
-    with transactions.begin(people.manager) as work:
-        until = clock.now() + timedelta(days=9)
-        who = people.creator.person_id
-        link = linking.grant(work, purpose="deliverable", thing_id=deliverable_id, account_id=who, expires_at=until)
-        token = linking.token_of(link)
+    token = mailed_link(transactions, people, "deliverable", deliverable_id)
     phone, other_phone = app.test_client(), app.test_client()
     page = phone.get(f"/s/{token}").text
 

@@ -109,5 +109,5 @@ def _as_line(text: Any) -> Any:
 def _not_blank(_form: BaseForm, field: Field) -> None:
     """Refuse spaces in the words that refuse an empty field: WTForms' own check looks at what was sent, untrimmed."""
     needed = next((check for check in field.validators if isinstance(check, InputRequired)), None)
-    if needed is not None and field.data in ("", None):
+    if needed is not None and field.data in ("", None) and not field.process_errors:  # what is wrong is told already
         raise StopValidation(needed.message or "")

@@ -161,6 +161,7 @@ def test_a_wrong_form_says_so_and_loses_nothing(
 
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert ("Please fill this in." in answer.text) is (change.get("gross") == "")  # and nothing else is said of it
     assert 'value="TRX-88"' in answer.text
     assert kept(transactions, people, payment_id) is None
 

@@ -23,7 +23,7 @@ BY_CREATOR: Mapping[LicenceAction, str] = {
 
 
 def warn(work: Work, event: Event) -> None:
-    """Listen for licences; what a hold stops, the hold's own mail tells."""
+    """Listen for licences. Of what the clock does, their ends are told and what a creator's answer stops."""
     if not isinstance(event, LicenceMoved):
         return
     licence = work.get(Licence, event.licence_id)
@@ -32,14 +32,14 @@ def warn(work: Work, event: Event) -> None:
             _tell(work, licence, event, side, ENDS if side is Side.CREATOR else f"{ENDS}_team")
     elif event.now is LicenceState.DRAFT:
         _tell(work, licence, event, Side.CREATOR, "licence_asked")
-    elif event.action is not None and (event.note or event.cause is not None or work.actor.role is Role.CREATOR):
+    elif work.actor.role is not Role.SYSTEM or event.cause is Cause.NOT_USED:
         _tell_other_side(work, licence, event)
 
 
 def _tell_other_side(work: Work, licence: Licence, event: LicenceMoved) -> None:
     by_creator = work.actor.role is Role.CREATOR or event.cause is Cause.NOT_USED
     template = (BY_CREATOR if by_creator else BY_TEAM).get(event.action) if event.action else None
-    if template is not None and event.cause is not Cause.HOLD:
+    if template is not None:
         _tell(work, licence, event, Side.MANAGER if by_creator else Side.CREATOR, template)
 
 

@@ -1,6 +1,6 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -174,6 +174,10 @@ class MeasureForm(PageForm):
     shares = _count_of(Metric.SHARES)
     replies = _count_of(Metric.REPLIES)
     why = StringField(_l("An earlier number was wrong: why?"), [Length(max=WHY_LENGTH, message=TOO_LONG)])
+
+    def offer(self, posts: Iterable[tuple[int, str]]) -> None:
+        """Let one of these be chosen: their ids and addresses."""
+        self.post.choices = offered(posts, translate=False)
 
     @property
     def counts(self) -> list[Field]:

@@ -6,7 +6,6 @@ from typing import cast
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 
 from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
@@ -56,7 +55,7 @@ def _offer(reading: Reading, deliverable_id: int, form: MeasureForm) -> None:
     """Let the form ask about the posts that were seen live, the first without numbers chosen, as of today."""
     zone = finding.get_for(reading, deliverable_id).partnership.zone
     posts = finding.list_measured(reading, deliverable_id)
-    form.post.choices = [SelectChoice(post.id, post.url) for post in posts]
+    form.offer((post.id, post.url) for post in posts)
     if not form.is_submitted():
         form.post.data = next((post.id for post in posts if not post.measurements), posts[0].id if posts else None)
         form.measured_on.data = day_in(zone, reading.now)

@@ -77,6 +77,7 @@ from .reminders import (
     realigning,
     relaying,
     repeating,
+    retiming,
     warning,
     watching,
 )
@@ -327,6 +328,7 @@ def _tidy(app: Flask) -> None:
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
         resolving.resolve(transactions)
+        retiming.retime(transactions)
     with suppress(StorageFailed, NotFound):
         kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 

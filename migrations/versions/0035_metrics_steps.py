@@ -7,8 +7,8 @@ that sqlite.org/lang_altertable.html gives for constraints, which touches no row
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -16,6 +16,7 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.fulfil": MANAGERS,
     "deliverables.waive": MANAGERS,
     "deliverables.revoke": MANAGERS,
+    "deliverables.agree_round": MANAGERS,
     "deliverables.take_down": TEAM,
     "deliverables.ask_licence": MANAGERS,
     "deliverables.move_licence": MANAGERS,

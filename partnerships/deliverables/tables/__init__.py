@@ -2,5 +2,6 @@
 
 from .content import Deliverable, LivePost, Payment, Revision, RevisionMedia
 from .licences import Licence
+from .requests import ChangeRequest, ground_of
 
-__all__ = ["Deliverable", "Licence", "LivePost", "Payment", "Revision", "RevisionMedia"]
+__all__ = ["ChangeRequest", "Deliverable", "Licence", "LivePost", "Payment", "Revision", "RevisionMedia", "ground_of"]

@@ -52,7 +52,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "RevisionDecided", "SparkCodeGiven"}
+        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "RevisionDecided", "RoundAgreed", "SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -98,6 +98,7 @@ WORDS_SHARED = frozenset(
         "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
+        "RoundAgreed",
         "PaymentMoved",
         "TransferCorrected",
     }

@@ -81,7 +81,22 @@ from .reminders import (
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, typed, urls, words
+from .web import (
+    bodies,
+    catalogues,
+    characters,
+    errors,
+    formats,
+    headers,
+    links,
+    logs,
+    media,
+    shell,
+    tus,
+    typed,
+    urls,
+    words,
+)
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -219,6 +234,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.url_map.converters["int"] = urls.RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    catalogues.compile_stale(ROOT / "translations")
     Babel(app, locale_selector=shell.choose_locale)
     formats.add_formats(app)
     words.add_words(app)

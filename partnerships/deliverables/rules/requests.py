@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 MOST = 20  # in one round: more is another brief
 WHAT_LENGTH = 500
 PLACE_LENGTH = 300
-WHY_LENGTH = 500
+ANSWER_LENGTH = 500
 WHOLE, WORDS, MEDIUM, GUIDELINE = "whole", "words", "medium", "guideline"  # as forms name a place; two have a number
 LISTED = re.compile(r"^[ \t]*[-*•\N{EN DASH}][ \t]*(\S.*?)\s*$", re.MULTILINE)
 _TIME = re.compile(r"(?:(?:(\d):)?(\d{1,3}):)?(\d{1,2})")
@@ -132,9 +132,9 @@ def check_answers(asked: Sequence[int], answers: Mapping[int, Answer]) -> None:
     if missing:
         raise Unanswered(missing)
     for request_id in asked:
-        if len(answers[request_id].why) > WHY_LENGTH:
+        if len(answers[request_id].why) > ANSWER_LENGTH:
             raise Refused(
-                N_("Please keep this under %(limit)s characters."), field=why_of(request_id), limit=WHY_LENGTH
+                N_("Please keep this under %(limit)s characters."), field=why_of(request_id), limit=ANSWER_LENGTH
             )
 
 

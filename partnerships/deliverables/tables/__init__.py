@@ -1,7 +1,18 @@
-"""Deliverables, their immutable revisions, live posts, payment milestones, and the rights to use what was made."""
+"""Deliverables, their immutable revisions, live posts, payments, rights, and what posts have reached."""
 
-from .content import Deliverable, LivePost, Payment, Revision, RevisionMedia
+from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
+from .payments import Payment
 from .requests import ChangeRequest, ground_of
 
-__all__ = ["ChangeRequest", "Deliverable", "Licence", "LivePost", "Payment", "Revision", "RevisionMedia", "ground_of"]
+__all__ = [
+    "ChangeRequest",
+    "Deliverable",
+    "Licence",
+    "LivePost",
+    "Measurement",
+    "Payment",
+    "Revision",
+    "RevisionMedia",
+    "ground_of",
+]

@@ -52,7 +52,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "RevisionDecided", "RoundAgreed", "SparkCodeGiven"}
+        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
+        | {"SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -100,6 +101,7 @@ WORDS_SHARED = frozenset(
         "DeliverableMoved",
         "RoundAgreed",
         "PaymentMoved",
+        "PostMeasured",
         "TransferCorrected",
     }
 )

@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from . import cli, doctor
+from .authenticity import examining
 from .authenticity import pages as authenticity
 from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
@@ -75,6 +76,7 @@ from .reminders import (
     realigning,
     relaying,
     repeating,
+    retiming,
     warning,
     watching,
 )
@@ -276,6 +278,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             ticked = _tick(app, settings, these)
             delivered = deliver_on(these)
             prepare_on(these)
+            if these is transactions:  # what is played into a demo is examined when it is served
+                _examine(stopping, these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -304,6 +308,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
         prepare=partial(prepare_on, transactions),
+        examine=partial(_examine, stopping, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -322,6 +327,7 @@ def _tidy(app: Flask) -> None:
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
         resolving.resolve(transactions)
+        retiming.retime(transactions)
     with suppress(StorageFailed, NotFound):
         kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
@@ -372,6 +378,10 @@ def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     )
     logs.tell("prepared", prepared)
     return prepared
+
+
+def _examine(stopping: Event, these: Transactions) -> None:
+    logs.tell("examined", examining.examine(these, lambda: _show_life(these), stopping.is_set))
 
 
 def _show_life(these: Transactions) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -53,6 +53,12 @@ class Deliverable(Owned, Base):
         Index(None, "org_id", "draft_step_id"),
         Index(None, "org_id", "publish_step_id"),
         Index(None, "org_id", "state", "waiting_since"),
+        Index(
+            "ix_deliverable_examine_after",
+            "examine_after",
+            postgresql_where=text("examine_after IS NOT NULL"),
+            sqlite_where=text("examine_after IS NOT NULL"),
+        ),
     )
 
     partnership_id: Mapped[int]
@@ -66,6 +72,8 @@ class Deliverable(Owned, Base):
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
     live_verified_at: Mapped[datetime | None]
     extra_rounds: Mapped[int] = mapped_column(default=0)  # of changes, agreed on beyond those of the template
+    examine_after: Mapped[datetime | None]  # when analysers may look at the newest version; None: they have
+    examinations: Mapped[int] = mapped_column(default=0, server_default="0")  # begun, counted before they are made
     version: Mapped[int] = mapped_column(default=1)
 
     partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)

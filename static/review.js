@@ -1,5 +1,15 @@
-/* The review page: digits rate the focused criterion, the score follows, what is typed survives leaving the page, places of changes are pointed at. */
+/* Reviews: digits rate the focused criterion, the score follows, typed words survive, changes are pointed at, videos that
+   are compared play in step. */
 (() => {
+  for (const pair of document.querySelectorAll("[data-step]")) {
+    const [one, two] = pair.querySelectorAll("video");
+    for (const [film, other] of two ? [[one, two], [two, one]] : []) {
+      film.onplay = () => other.play();
+      film.onpause = () => other.pause();
+      film.onseeked = () => Math.abs(film.currentTime - other.currentTime) > 0.2 && (other.currentTime = film.currentTime);
+    }
+  }
+
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const { draft, weights } = form.dataset;

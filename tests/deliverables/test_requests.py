@@ -24,6 +24,7 @@ from partnerships.deliverables.rules.requests import (
     anchored,
     guidelines_in,
 )
+from partnerships.deliverables.rules.wordings import Fate, compare_words
 from partnerships.deliverables.tables import ChangeRequest, Deliverable
 from partnerships.mail.letters import worded
 from partnerships.mail.tables import OutboxMail
@@ -367,3 +368,49 @@ def test_a_version_that_was_never_sent_answers_nothing(transactions: Transaction
 
     with transactions.looking(people.creator) as reading:
         assert ChangeRequest.list_of(reading, sent.deliverable_id) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("", "", []),
+        ("same words", "same words", [(Fate.KEPT, "same words")]),
+        (
+            "two weeks of use",
+            "three weeks of use",
+            [(Fate.TAKEN, "two"), (Fate.ADDED, "three"), (Fate.KEPT, " weeks of use")],
+        ),
+        ("", "new", [(Fate.ADDED, "new")]),
+        ("gone", "", [(Fate.TAKEN, "gone")]),
+    ],
+)
+def test_captions_are_compared_word_by_word(old: str, new: str, pieces: list[tuple[Fate, str]]) -> None:
+    assert compare_words(old, new) == pieces
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_any_two_versions_stand_beside_each_other(
+    sign_in: SignIn, transactions: Transactions, people: People, sent: Sent, locale: str
+) -> None:
+    address = f"/deliverables/{sent.deliverable_id}/compare"
+    manager, creator = sign_in(people.manager), sign_in(people.creator)
+    for one in (manager, creator):
+        with one.session_transaction() as session:
+            session["locale"] = locale
+    alone = manager.get(address).status_code
+    first, second, third = ask(transactions, people, sent)
+    answers = {first: Answer(done=True), second: Answer(done=False, why="I saw it"), third: Answer(done=True)}
+    resubmit(transactions, people, sent, answers)
+    resubmit(transactions, people, sent, answers, "three")
+
+    newest, named = manager.get(address).text, manager.get(f"{address}?from=3&to=1").text
+
+    assert alone == 404
+    assert "<del>two</del><ins>three</ins>" in newest
+    assert "<del>one</del><ins>three</ins>" in named
+    assert '<option value="1" selected>' in named
+    assert "I saw it" in named
+    assert "data-step" in named
+    assert manager.get(f"{address}?from=1&to=9").status_code == 404
+    assert "<ins>three</ins>" in creator.get(address).text
+    assert sign_in(people.other_creator).get(address).status_code == 404

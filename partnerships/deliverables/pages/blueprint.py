@@ -12,6 +12,7 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.publish": CREATORS,
     "deliverables.send_numbers": CREATORS,
     "deliverables.show": TEAM,
+    "deliverables.compare": MEMBERS,
     "deliverables.record_post": MANAGERS,
     "deliverables.check_live": TEAM,
     "deliverables.record_numbers": MANAGERS,

@@ -43,7 +43,7 @@ def draft_form(asked: Iterable[int]) -> type[DraftForm]:
     fields: dict[str, Field] = {}
     for request_id in asked:
         fields[done_of(request_id)] = BooleanField(_l("I have changed this"))
-        fields[why_of(request_id)] = TextAreaField(_l("If not: why"), render_kw={"rows": 1, "maxlength": ANSWER_LENGTH})
+        fields[why_of(request_id)] = StringField(_l("If not: why"), render_kw={"maxlength": ANSWER_LENGTH})
     made: type[DraftForm] = type("AnsweringForm", (DraftForm,), fields)
     return made
 

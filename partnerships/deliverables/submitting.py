@@ -1,6 +1,7 @@
 """Send a draft, replace it until the review begins, or take it back. A version that was sent is never changed."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from partnerships.core.errors import Refused
 from partnerships.database.work import Work
@@ -38,11 +39,7 @@ def submit(
     """
     deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
-    answered = [
-        {"request": request_id, "done": answer.done, "why": _tidy(answer.why)}
-        for request_id, answer in (answers or {}).items()
-        if request_id in asked
-    ]
+    answered = _as_kept(asked, answers or {})
     brief = guidelines_in(deliverable.partnership.campaign.brief)
     ticked = [guideline for guideline in brief if guideline in confirmed]
     # Of what was sent: what is shown is made of it later.
@@ -69,6 +66,15 @@ def submit(
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
     return revision
+
+
+def _as_kept(asked: Sequence[int], answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
+    """Return the answers to what was asked for as the version keeps them."""
+    return [
+        {"request": request_id, "done": answer.done, "why": _tidy(answer.why)}
+        for request_id, answer in answers.items()
+        if request_id in asked
+    ]
 
 
 def pull_back(work: Work, deliverable_id: int) -> Deliverable:

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from . import cli, doctor
 from .authenticity import commands as authenticity_commands
+from .authenticity import examining
 from .authenticity import pages as authenticity
 from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
@@ -76,13 +77,29 @@ from .reminders import (
     realigning,
     relaying,
     repeating,
+    retiming,
     warning,
     watching,
 )
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, typed, urls, words
+from .web import (
+    bodies,
+    catalogues,
+    characters,
+    errors,
+    formats,
+    headers,
+    links,
+    logs,
+    media,
+    shell,
+    tus,
+    typed,
+    urls,
+    words,
+)
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -220,6 +237,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.url_map.converters["int"] = urls.RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    catalogues.compile_stale(ROOT / "translations")
     Babel(app, locale_selector=shell.choose_locale)
     formats.add_formats(app)
     words.add_words(app)
@@ -261,6 +279,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             ticked = _tick(app, settings, these)
             delivered = deliver_on(these)
             prepare_on(these)
+            if these is transactions:  # what is played into a demo is examined when it is served
+                _examine(stopping, these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -289,6 +309,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
         prepare=partial(prepare_on, transactions),
+        examine=partial(_examine, stopping, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -307,6 +328,7 @@ def _tidy(app: Flask) -> None:
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
         resolving.resolve(transactions)
+        retiming.retime(transactions)
     with suppress(StorageFailed, NotFound):
         kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
@@ -357,6 +379,10 @@ def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     )
     logs.tell("prepared", prepared)
     return prepared
+
+
+def _examine(stopping: Event, these: Transactions) -> None:
+    logs.tell("examined", examining.examine(these, lambda: _show_life(these), stopping.is_set))
 
 
 def _show_life(these: Transactions) -> None:

@@ -8,6 +8,7 @@ from partnerships.plans.events import PlanMoved
 
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.licences import Cause, LicenceAction, LicenceState
+from .rules.metrics import Source
 from .rules.payments import PaymentState
 
 
@@ -48,6 +49,18 @@ class LabelSwitchedOn(Event):
 
     partnership_id: int
     deliverable_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMeasured(Event):
+    """Somebody brought numbers of a post; `note` is why one of them is smaller than what was known before."""
+
+    partnership_id: int
+    deliverable_id: int
+    measurement_id: int
+    source: Source
+    measured_on: date
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import Deliverable, Licence, LivePost, Payment, Revision
+from .tables import Deliverable, Licence, LivePost, Measurement, Payment, Revision
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -178,6 +178,16 @@ def find_last_words(reading: Reading, deliverable: Deliverable) -> str:
 def find_post(reading: Reading, url: str) -> LivePost | None:
     """Return the post that stands at the canonical address `url`, if somebody has added it."""
     return reading.session.scalars(select(LivePost).where(LivePost.url == url)).one_or_none()
+
+
+def list_measured(reading: Reading, deliverable_id: int) -> Sequence[LivePost]:
+    """Return the posts of this content that somebody has seen live, with all that was read off them."""
+    return reading.session.scalars(
+        select(LivePost)
+        .where(LivePost.deliverable_id == deliverable_id, LivePost.found.is_(True))
+        .order_by(LivePost.id)
+        .options(selectinload(LivePost.measurements).selectinload(Measurement.screenshot))
+    ).all()
 
 
 def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:

@@ -1,11 +1,11 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, FileField, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -15,6 +15,7 @@ from partnerships.web.forms import PageForm, offered, select_of
 from partnerships.web.words import translated
 
 from .rules.licences import PLACES_LENGTH, USE_LABELS, Use
+from .rules.metrics import METRIC_LABELS, WHY_LENGTH, Figures, Metric, read_count
 from .rules.posts import URL_LENGTH, canonical
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
 from .rules.sparks import CODE_LENGTH
@@ -131,6 +132,62 @@ class LicenceForm(PageForm):
         """Return what is asked for, of a form that is valid."""
         term = {"from_on": self.from_on.data, "to_on": self.to_on.data}
         return {"use": self.use.data, "places": self.places.data or "", **term}
+
+
+class CountField(StringField):
+    """How many of something there are (rules/metrics.py); None when it is left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number and refuse anything else."""
+        self.typed, self.data = (valuelist[0] if valuelist else ""), None
+        try:
+            self.data = read_count(self.typed)
+        except Refused as refusal:
+            raise ValueError(translated(refusal)) from refusal
+
+    def _value(self) -> str:
+        """Return what was typed, so that nothing is lost when it was wrong."""
+        typed: str = getattr(self, "typed", "")
+        return typed or ("" if self.data is None else str(self.data))
+
+
+def _count_of(metric: Metric) -> CountField:
+    """Return the field of one number, with digits on a phone's keyboard."""
+    label = _l(METRIC_LABELS[metric])  # marked there
+    return CountField(label, [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class MeasureForm(PageForm):
+    """What somebody read off a post; the rules say what can be true together (rules/metrics.py)."""
+
+    post = RadioField(_l("Which post?"), [InputRequired(_l("Please choose one."))], coerce=int, validate_choice=False)
+    measured_on = DayField(_l("Read off on"), [NEEDED])
+    screenshot = FileField(_l("Screenshot of the insights page"))
+    reach = _count_of(Metric.REACH)
+    impressions = _count_of(Metric.IMPRESSIONS)
+    views = _count_of(Metric.VIEWS)
+    likes = _count_of(Metric.LIKES)
+    comments = _count_of(Metric.COMMENTS)
+    saves = _count_of(Metric.SAVES)
+    shares = _count_of(Metric.SHARES)
+    replies = _count_of(Metric.REPLIES)
+    why = StringField(_l("An earlier number was wrong: why?"), [Length(max=WHY_LENGTH, message=TOO_LONG)])
+
+    def offer(self, posts: Iterable[tuple[int, str]]) -> None:
+        """Let one of these be chosen: their ids and addresses."""
+        self.post.choices = offered(posts, translate=False)
+
+    @property
+    def counts(self) -> list[Field]:
+        """Return the fields of the numbers."""
+        return [self[metric.value] for metric in Metric]
+
+    @property
+    def figures(self) -> Figures:
+        """Return the numbers that were filled in."""
+        return {metric: self[metric.value].data for metric in Metric if self[metric.value].data is not None}
 
 
 class LookForm(SparkFields):

@@ -15,8 +15,9 @@ from partnerships.database.work import Reading, Work
 
 from .keeping import check_start, enforce, lock_plans
 from .rules.dates import STAGE_STEPS
+from .rules.differences import Change
 from .rules.gates import Foreseen, LostGate
-from .rules.moves import Bent, Move, MoveKind, Stay, bend, resuming
+from .rules.moves import Bent, Move, MoveKind, Stay, Why, bend, resuming
 from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
@@ -62,6 +63,13 @@ class Previewed:
     def stays(self) -> list[Stay]:
         """Return what somebody might expect to move: a stage that has begun needs no word."""
         return [stay for stay in self.bent.stays if stay.kind not in STAGE_STEPS]
+
+    def why_apart(self, change: Change) -> Why | None:
+        """Return why a date goes its own way when the start moves: it is looked up anew. None when it goes along."""
+        name = f"{change.kind}:{change.key}"
+        if self.move.kind is not MoveKind.ANCHOR or change.days == self.move.days or name in self.bent.quiet:
+            return None
+        return Why.WEEKDAY if name in self.bent.plan.weekdays else Why.QUIET
 
     @property
     def asks_creator(self) -> bool:

@@ -12,10 +12,10 @@ from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.gates import LostGate, StageStand
-from .rules.moves import DATED, SKIPS, PlanStep, Stay, Why
+from .rules.moves import DATED, SKIPS, Bent, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
-from .rules.quiet import Settled, feasts
+from .rules.quiet import Kept, Settled, feasts
 from .rules.stages import LEFT
 from .rules.templates import AnchorKind, Template
 from .rules.words import ANCHORS
@@ -37,6 +37,14 @@ WHY_LABELS: Mapping[Why, str] = {
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
     Why.QUIET: N_("had made way for a quiet day, and belongs there now"),
+}
+
+KEPT_LABELS: Mapping[Kept, str] = {
+    Kept.POLICY: N_("its template keeps such dates"),
+    Kept.STAGE: N_("no other day fits into its stage"),
+    Kept.ROOM: N_("otherwise too few days between draft and post"),
+    Kept.PASSED: N_("the day before is over"),
+    Kept.CHOSEN: N_("you chose this day"),
 }
 
 
@@ -150,8 +158,39 @@ def quiet_text(settled: Settled) -> str:
     if settled.is_left_out:
         return gettext("left out: %(name)s", name=name)
     if settled.is_kept:
-        return gettext("quiet day, stays: %(name)s", name=name)
+        return _stays_quiet(settled, name)
     return gettext("moved from %(day)s: %(name)s", day=day_text(settled.due_on), name=name)
+
+
+def around_text(settled: Settled) -> str:
+    """Return why a date that is moved goes further, or stays, such as "Fri, 25 Dec 2026 is a quiet day: Christmas"."""
+    name = settled.because.in_(language())
+    if settled.is_kept:
+        return _stays_quiet(settled, name)
+    return gettext("%(day)s is a quiet day: %(name)s", day=day_text(settled.due_on), name=name)
+
+
+def _stays_quiet(settled: Settled, name: str) -> str:
+    why = say(KEPT_LABELS[settled.why]) if settled.why else ""
+    return gettext("quiet day, stays: %(name)s", name=f"{name} ({why})" if why else name)
+
+
+def around_all_text(bent: Bent) -> str:
+    """Return which quiet days the new dates keep clear of, and on which some stay; empty when there are none."""
+    clear, stay = (
+        ", ".join(dict.fromkeys(one.because.in_(language()) for one in bent.quiet.values() if one.is_kept is kept))
+        for kept in (False, True)
+    )
+    said = (
+        gettext("clear of quiet days: %(names)s", names=clear) if clear else "",
+        gettext("on quiet days: %(names)s", names=stay) if stay else "",
+    )
+    return " · ".join(part for part in said if part)
+
+
+def apart_text(why: Why) -> str:
+    """Return why a date goes its own way when the start moves."""
+    return say(WHY_LABELS[why])
 
 
 def anchor_text(template: Template) -> str:
@@ -191,5 +230,7 @@ MOVE_WORDS = {
     "stage": stage_title,
     "let_go": let_go_text,
     "lost": lost_text,
-    "quiet": quiet_text,
+    "around": around_text,
+    "around_all": around_all_text,
+    "apart": apart_text,
 }

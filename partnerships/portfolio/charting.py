@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -17,6 +19,7 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Product
 from partnerships.plans.rules.partnerships import EndReason, PartnershipState
+from partnerships.plans.rules.stages import shown_days
 from partnerships.plans.rules.templates import Template, Text
 from partnerships.plans.tables import Partnership, Stage, Step, templates_of
 
@@ -89,7 +92,7 @@ def chart(reading: Reading, narrowing: Narrowing, after: Place | None = None) ->
     templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in shown))
     plans = {row.id: _Plan(row, templates[row.template_key, row.template_version]) for row in shown}
     bars, points = _bars(reading, plans), _points(reading, plans)
-    rows = tuple(_row(row, bars[row.id], points[row.id]) for row in shown)
+    rows = tuple(_row(row, bars.get(row.id, []), points[row.id]) for row in shown)
     last = Place(shown[-1].anchor_on, shown[-1].id) if len(found) > ROWS else None
     return Chart(rows, last, _count(reading, narrowing))
 
@@ -126,17 +129,19 @@ class _Plan:
     template: Template
 
 
-def _bars(reading: Reading, plans: Mapping[int, _Plan]) -> dict[int, list[Bar]]:
+def _bars(reading: Reading, plans: Mapping[int, _Plan]) -> Mapping[int, list[Bar]]:
     rows = reading.session.execute(
-        select(Stage.partnership_id, Stage.key, Stage.starts_on, Stage.ends_on)
+        select(Stage.partnership_id, Stage.key, Stage.starts_on, Stage.ends_on, Stage.state)
         .where(Stage.partnership_id.in_(plans))
         .order_by(Stage.partnership_id, Stage.position)
     )
-    bars: dict[int, list[Bar]] = defaultdict(list)
-    for row in rows:
-        title = plans[row.partnership_id].template.stage(row.key).title
-        bars[row.partnership_id].append(Bar(title, row.starts_on, row.ends_on))
-    return bars
+    return {
+        partnership_id: [
+            Bar(plans[partnership_id].template.stage(key).title, first, last)
+            for key, (first, last) in shown_days(list(stages)).items()
+        ]
+        for partnership_id, stages in groupby(rows, key=attrgetter("partnership_id"))
+    }
 
 
 def _points(reading: Reading, plans: Mapping[int, _Plan]) -> dict[int, list[Point]]:

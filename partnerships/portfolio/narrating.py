@@ -12,6 +12,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.licences import CAUSE_LABELS
 from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
+from partnerships.deliverables.rules.metrics import SOURCE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
@@ -262,6 +263,12 @@ def _label_on(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Switched the ad label on: “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
 
 
+def _measured(facts: Mapping[str, Any], names: Names) -> str:
+    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["measured_on"]))
+    source = _label(SOURCE_LABELS, facts["source"])
+    return gettext("Numbers of “%(name)s” on %(day)s, %(source)s", name=name, day=day, source=source)
+
+
 def _payment(facts: Mapping[str, Any], names: Names) -> str:
     return _stands(names.payments.get(facts["payment_id"], ""), _label(PAYMENT_LABELS, facts["now"]))
 
@@ -318,6 +325,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
+    "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,

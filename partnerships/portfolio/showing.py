@@ -27,7 +27,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
     label_of,
 )
-from partnerships.plans.rules.stages import LEFT, StageState
+from partnerships.plans.rules.stages import LEFT, StageState, shown_days
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
@@ -176,6 +176,7 @@ class _Layout:
         self.told, self.now, self.address = told, reading.now, address
         self.running, self.locale = told.partnership.is_running, language()
         self.today = day_in(told.partnership.zone, reading.now)
+        self.days = shown_days(told.stages)
         self.waiting = {stage.id for stage in told.stages if stage.waits_since is not None}
         self.things: list[Thing] = sorted(
             [*told.check_ins, *told.deliverables], key=lambda thing: (self.step(thing).due_on, thing.about)
@@ -190,13 +191,13 @@ class _Layout:
 
     def stage(self, stage: Stage) -> StageView:
         """Return a stage with everything that stands in it."""
-        spec = self.told.partnership.template.stage(stage.key)
+        spec, days = self.told.partnership.template.stage(stage.key), self.days.get(stage.key)
         return StageView(
             id=stage.id,
             title=spec.title.in_(self.locale),
             purpose=spec.purpose.in_(self.locale),
-            dates=f"{day_text(stage.starts_on, year=False)} \u2013 {day_text(stage.ends_on, year=False)}",
-            days=(stage.ends_on - stage.starts_on).days + 1,
+            dates=" \u2013 ".join(day_text(day, year=False) for day in days or ()),
+            days=(days[1] - days[0]).days + 1 if days else 0,
             current=stage.state is StageState.OPEN,
             mark=of_stage(stage.state),
             word=say(STAGE_LABELS[stage.state]),

@@ -9,8 +9,10 @@ from typing import Any
 from babel.dates import format_date
 
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
+from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
+from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
@@ -23,11 +25,12 @@ from .feeding import FeedDate
 from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
-from .rules.marks import STATUS_LABELS, Mark, Status
+from .rules.marks import OVERRUN_LABELS, STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
+NOT_BEGUN = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
 POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
 
 
@@ -322,15 +325,24 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
     """Return an entry as a calendar shows it; `is_own` when its creator is the one who looks."""
     kind = DAY_LABELS[entry.course] if entry.kind is StepKind.PUBLISH else DATE_LABELS[entry.kind]
     thing = f"{say(kind)}: {entry.title.in_(language())}"
-    over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
     notes = [f"{entry.by:%H.%M}"] if entry.by else []
-    notes.append(say(POINT_LABELS[entry.state]) if entry.state else over)
+    notes += [say(label) for label in _standing(entry)]
     if entry.is_estimate and entry.partnership_state not in OVER:
         notes.append(gettext("estimate"))
     if entry.partnership_state is PartnershipState.ON_HOLD:
         notes.append(gettext("on hold"))
     head, rest = (thing, entry.product) if is_own else (entry.creator, thing)
     return DateLine(url, entry.mark, head, rest, " · ".join(notes))
+
+
+def _standing(entry: Entry) -> list[str]:
+    """Return how it stands: what has passed without being settled is planned no more."""
+    if entry.state is None:
+        return [N_("Done") if entry.mark is Mark.APPROVED else N_("Over")]
+    usual = [POINT_LABELS[entry.state]]
+    if entry.overrun is None:
+        return usual
+    return [*(usual if entry.state not in NOT_BEGUN else []), OVERRUN_LABELS[entry.overrun]]
 
 
 def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:

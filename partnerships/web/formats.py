@@ -5,7 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_day_names
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
@@ -84,6 +84,11 @@ def number_text(number: float) -> str:
     return format_decimal(number, locale=_babel())
 
 
+def percent_text(rate: float) -> str:
+    """Return a rate, 1.0 for 100 %, such as "4,25%"; what is small keeps its digits."""
+    return format_percent(rate, format="#,##0.##%", locale=_babel())
+
+
 def size_text(size: int) -> str:
     """Return a size of `size` bytes such as "3,4 MB", or "82 kB" below one of these."""
     mebibytes = size / (1024 * 1024)
@@ -103,6 +108,7 @@ def add_formats(app: Flask) -> None:
         "rupiah": rupiah,
         "size": size_text,
         "decimal": number_text,
+        "percent": percent_text,
     }
 
 

@@ -14,7 +14,8 @@ from partnerships.files.store import Provisional
 
 from .context import looking
 
-ACCEPT = "image/jpeg,image/png,image/webp,video/mp4,video/quicktime"
+PHOTOS = "image/jpeg,image/png,image/webp"
+ACCEPT = f"{PHOTOS},video/mp4,video/quicktime"
 PHOTO_BYTES = 25 * MIB
 MOST_FILES = 11  # of one input; a rule refuses fewer, but nobody makes us work through hundreds
 SENT_BEFORE = "-sent"  # behind an input's name: the uploads that came in its place

@@ -1,6 +1,7 @@
 """Sentences and labels of pure code, in the language of whoever reads them."""
 
 from contextlib import AbstractContextManager
+from datetime import date
 from functools import cache
 
 from babel import Locale
@@ -9,6 +10,8 @@ from flask import Flask
 from flask_babel import force_locale, get_domain, get_locale
 
 from partnerships.core.errors import DomainError
+
+from .formats import day_text
 
 
 def gettext(sentence: str, **values: object) -> str:
@@ -39,8 +42,9 @@ def add_words(app: Flask) -> None:
 
 
 def translated(error: DomainError) -> str:
-    """Return the error's sentence in the reader's language, filled in."""
-    return gettext(error.sentence, **error.values)
+    """Return the error's sentence in the reader's language, filled in; a day in it as people there write days."""
+    values = {name: day_text(value) if type(value) is date else value for name, value in error.values.items()}
+    return gettext(error.sentence, **values)
 
 
 def say(label: str) -> str:

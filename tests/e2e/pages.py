@@ -51,6 +51,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/check-ins/{world.check_in(world.running, *ASKING)}"
     yield f"/check-ins/{world.check_in(world.running, *ASKING)}/record"
     yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}"
+    yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}"
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}/licence"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
@@ -80,6 +81,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
         yield f"/me/check-ins/{world.check_in(world.running, *check_in)}"
     for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
         yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
+    yield f"/me/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
     yield f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"
     yield f"/me/partnerships/{world.running}/reaction"
     yield f"/me/partnerships/{world.running}/not-for-me"

@@ -21,6 +21,7 @@ MAY_LOOK_EVERYWHERE = {
     "mail/delivering.py": 2,  # claims letters of every organisation, and gives them back
     "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
+    "authenticity/examining.py": 3,  # claims content of every organisation to be looked at, one at a time
     "deliverables/expiring.py": 1,  # the tick claims licences of every organisation
     "files/moving.py": 1,  # every file there is, from one store into another
     "files/preparing.py": 6,  # claims files of every organisation, frees those of a killed one, deletes what is stale
@@ -36,6 +37,7 @@ MAY_LOOK_EVERYWHERE = {
     "reminders/dunning.py": 1,  # the tick claims payments of every organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
     "plans/resolving.py": 1,  # the rules of zones change for everybody alike
+    "reminders/retiming.py": 1,  # so they do
     "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
     "portfolio/pages/own.py": 1,  # which organisations a creator's own page is put together from
     "story/commands.py": 2,  # counts what the story left behind

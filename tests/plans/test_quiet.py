@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from partnerships.core.zones import day_in, moment
 from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH, check
 from partnerships.plans.rules.dates import StepKind
-from partnerships.plans.rules.quiet import DayKind, QuietHours, Quieting, Settled, around, holidays, settle, settle_plan
+from partnerships.plans.rules.quiet import (
+    DayKind,
+    Kept,
+    QuietHours,
+    Quieting,
+    Settled,
+    around,
+    holidays,
+    settle,
+    settle_plan,
+)
 from partnerships.plans.rules.templates import Quiet, QuietPolicy, Text, load
 
 EID = date(2026, 3, 21)
@@ -122,6 +132,24 @@ def test_it_says_which_day_it_was_and_why() -> None:
     (settled,) = settle([check_in(EID)], FRAMES, DAYS, QuietPolicy(Quiet.NEXT, Quiet.KEEP)).values()
 
     assert (settled.due_on, settled.because, settled.is_kept) == (EID, NAME, False)
+
+
+def why(*things: Thing, policy: Quiet = Quiet.NEXT, earliest: date = date.min) -> Kept | None:
+    """Return why the last of `things` stays on a quiet day."""
+    frames = {"use": (date(2026, 3, 1), date(2026, 3, 24))}
+    *_, last = settle(things, frames, DAYS, QuietPolicy(policy, policy), earliest).values()
+    assert last.is_kept == (last.why is not None)
+    return last.why
+
+
+def test_what_stays_says_why() -> None:
+    post = Thing(StepKind.PUBLISH, EID + timedelta(days=MIN_DAYS_DRAFT_TO_PUBLISH))
+
+    assert why(check_in(EID), policy=Quiet.KEEP) is Kept.POLICY
+    assert why(check_in(EID), policy=Quiet.NEXT) is Kept.STAGE
+    assert why(check_in(EID), policy=Quiet.PREVIOUS, earliest=EID) is Kept.PASSED
+    assert why(check_in(EID), policy=Quiet.PREVIOUS) is None
+    assert why(post, Thing(StepKind.DRAFT, EID)) is Kept.ROOM
 
 
 def test_a_check_in_does_not_leave_its_stage() -> None:

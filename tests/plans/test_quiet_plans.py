@@ -1,5 +1,6 @@
 """Plans step around quiet days: when they are laid out, fixed, moved and shown."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -213,6 +214,46 @@ def test_the_preview_says_what_stays_on_a_quiet_day(
     assert "quiet day, stays: Feast" in page
 
 
+def test_the_preview_of_many_names_the_quiet_days(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    ids = [draft(transactions, people) for _ in range(2)]
+    quiet = days(transactions, people, ids[0])[CHECK_IN] + 7 * DAY
+    keep_quiet(transactions, people, quiet)
+
+    page = manager.get(f"/partnerships/dates?id={ids[0]}&id={ids[1]}&days=7&way=later").text
+
+    assert page.count("clear of quiet days: Feast") == 2
+
+
+def test_a_single_thing_moved_onto_a_quiet_day_says_so(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    chosen = days(transactions, people, partnership_id)[CHECK_IN] + DAY
+    keep_quiet(transactions, people, chosen)
+
+    page = manager.get(f"/partnerships/{partnership_id}/dates?what={CHECK_IN}&to={chosen}").text
+
+    assert "(1 day later)" in page
+    assert "quiet day, stays: Feast (you chose this day)" in page
+
+
+def test_what_goes_its_own_way_when_the_start_moves_says_why(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    keep_quiet(transactions, people, plain(transactions, people)[CHECK_IN])
+    partnership_id = draft(transactions, people)
+
+    page = manager.get(f"/partnerships/{partnership_id}/dates?what=anchor&days=8&way=later").text
+
+    line = re.search(r"<li>Check-in: First days.*?</li>", page, re.DOTALL)
+    assert line is not None
+    assert "(7 days later)" in line[0]
+    assert "had made way for a quiet day, and belongs there now" in line[0]
+    assert page.count("had made way") == 1
+
+
 def test_the_preview_of_a_move_and_the_history_say_which_quiet_day_it_keeps_clear_of(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
@@ -223,5 +264,6 @@ def test_the_preview_of_a_move_and_the_history_say_which_quiet_day_it_keeps_clea
     page = manager.get(f"/partnerships/{partnership_id}/dates?what=rest&days=7&way=later").text
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 7))
 
-    assert f"moved from {quiet:%a}, {quiet.day} {quiet:%b} {quiet.year}: Feast" in page
+    assert "(8 days later)" in page
+    assert f"{quiet:%a}, {quiet.day} {quiet:%b} {quiet.year} is a quiet day: Feast" in page
     assert ", clear of quiet days (Feast)" in manager.get(f"/partnerships/{partnership_id}/history").text

@@ -29,6 +29,7 @@ from partnerships.web.words import say, translated
 
 from .blueprint import pages
 from .licences import RIGHTS, take_right
+from .metrics import WORDS
 
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
@@ -354,7 +355,9 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
         "role": reading.actor.role,
         "licences": finding.list_licences(reading, deliverable.id),
+        "measured": finding.list_measured(reading, deliverable.id) if deliverable.posts else [],
         "rights": RIGHTS,
+        "words": WORDS,
         "may_ask": reading.actor.role in MANAGING,
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,

@@ -1,6 +1,7 @@
-"""Deliverables, their immutable revisions, live posts, payment milestones, and the rights to use what was made."""
+"""Deliverables, their immutable revisions, live posts, payments, rights, and what posts have reached."""
 
-from .content import Deliverable, LivePost, Payment, Revision, RevisionMedia
+from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
+from .payments import Payment
 
-__all__ = ["Deliverable", "Licence", "LivePost", "Payment", "Revision", "RevisionMedia"]
+__all__ = ["Deliverable", "Licence", "LivePost", "Measurement", "Payment", "Revision", "RevisionMedia"]

@@ -1,8 +1,8 @@
-"""Deliverables, their immutable revisions, live posts and payment milestones."""
+"""Deliverables, their immutable revisions, live posts, and what was read off these."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -12,8 +12,8 @@ from partnerships.core.machine import Transition
 from partnerships.core.words import N_
 from partnerships.creators.tables import Platform
 from partnerships.database.base import Base, Owned, belongs_to, owned
-from partnerships.database.types import RUPIAH, word_column
-from partnerships.deliverables.events import DeliverableMoved, PaymentMoved
+from partnerships.database.types import word_column
+from partnerships.deliverables.events import DeliverableMoved
 from partnerships.deliverables.rules.deliverables import (
     ACTIONS,
     BRAND_OWES,
@@ -28,14 +28,15 @@ from partnerships.deliverables.rules.deliverables import (
     door,
 )
 from partnerships.deliverables.rules.gates import Evidence
-from partnerships.deliverables.rules.payments import OWED, PAYABLE, PAYMENT, PaymentAction, PaymentState, share
+from partnerships.deliverables.rules.metrics import Metric, Source, Standing
 from partnerships.deliverables.rules.posts import account_in
 from partnerships.deliverables.rules.sparks import SparkCode
-from partnerships.deliverables.rules.transfers import Transfer, Withheld
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.courses import POSTED, Course
-from partnerships.plans.rules.templates import DeliverableSpec, PaymentSpec
+from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Partnership, Step
+
+COUNT = BigInteger().with_variant(Integer(), "sqlite")  # 64 bits, which SQLite's integers have by themselves
 
 
 class Deliverable(Owned, Base):
@@ -50,6 +51,12 @@ class Deliverable(Owned, Base):
         Index(None, "org_id", "draft_step_id"),
         Index(None, "org_id", "publish_step_id"),
         Index(None, "org_id", "state", "waiting_since"),
+        Index(
+            "ix_deliverable_examine_after",
+            "examine_after",
+            postgresql_where=text("examine_after IS NOT NULL"),
+            sqlite_where=text("examine_after IS NOT NULL"),
+        ),
     )
 
     partnership_id: Mapped[int]
@@ -62,6 +69,8 @@ class Deliverable(Owned, Base):
     moved_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
     live_verified_at: Mapped[datetime | None]
+    examine_after: Mapped[datetime | None]  # when analysers may look at the newest version; None: they have
+    examinations: Mapped[int] = mapped_column(default=0, server_default="0")  # begun, counted before they are made
     version: Mapped[int] = mapped_column(default=1)
 
     partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
@@ -254,10 +263,33 @@ class LivePost(Owned, Base):
     spark_until: Mapped[date | None]  # its last day where the creator lives
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="posts")
+    measurements: Mapped[list["Measurement"]] = relationship(
+        back_populates="post", order_by="Measurement.measured_on, Measurement.id"
+    )
 
     def take_code(self, spark: SparkCode) -> None:
         """Keep the code with which it may be run as an advertisement."""
         self.spark_code, self.spark_until = spark.code, spark.until
+
+    @property
+    def standing(self) -> Standing | None:
+        """Return its newest numbers, whoever brought them; None before anybody has."""
+        if not self.measurements:
+            return None
+        last = self.measurements[-1]
+        figures: dict[Metric, int] = {}
+        for read in self.measurements:
+            figures |= read.figures if read.measured_on == last.measured_on else {}
+        return Standing(last.measured_on, figures, last.followers)
+
+    @property
+    def followers(self) -> int | None:
+        """Return how many follow the account it stands on: the one it names, or the only one on that platform."""
+        named = (account_in(self.url) or "").lower()
+        handles = self.deliverable.partnership.creator.handles
+        known = [handle for handle in handles if handle.platform == self.platform]
+        theirs = [handle for handle in known if handle.name.lower() == named] if named else known
+        return theirs[0].followers if len(theirs) == 1 else None
 
     @property
     def stranger(self) -> str | None:
@@ -268,106 +300,39 @@ class LivePost(Owned, Base):
         return named if named and known and named.lower() not in known else None
 
 
-class Payment(Owned, Base):
-    """One milestone: a share of the fee that a fact releases."""
+class Measurement(Owned, Base):
+    """The numbers of one post on one day, as one source has them. A trigger refuses to change or delete it."""
 
-    __tablename__ = "payment"
+    __tablename__ = "measurement"
     __table_args__ = owned(
-        belongs_to("partnership"),
-        UniqueConstraint("org_id", "partnership_id", "number"),
-        Index(
-            "ix_payment_next_action_at",
-            "next_action_at",
-            postgresql_where=text("next_action_at IS NOT NULL"),
-            sqlite_where=text("next_action_at IS NOT NULL"),
-        ),
+        belongs_to("live_post", "post_id"),
+        belongs_to("stored_file", "screenshot_id"),
+        Index(None, "org_id", "post_id", "measured_on"),
     )
 
-    partnership_id: Mapped[int]
-    number: Mapped[int]  # from 1; its fact and words stand in the template
-    percent: Mapped[int]
-    state: Mapped[PaymentState] = mapped_column(word_column(PaymentState), default=PaymentState.PLANNED)
-    earned_at: Mapped[datetime | None]
-    pay_by: Mapped[date | None]
-    payee: Mapped[str] = mapped_column(default="")  # who was paid, as it stood in the terms then
-    paid_on: Mapped[date | None]  # where the creator lives; what follows is of that transfer
-    gross: Mapped[int | None] = mapped_column(RUPIAH)
-    withheld: Mapped[Withheld] = mapped_column(word_column(Withheld), default=Withheld.NONE)
-    tax: Mapped[int] = mapped_column(RUPIAH, default=0)
-    proof: Mapped[str] = mapped_column(default="")
-    slip: Mapped[str] = mapped_column(default="")
-    next_action_at: Mapped[datetime | None]  # when somebody is next reminded to pay it; None: nobody is
-    rung: Mapped[str | None]  # the last rung of the reminder ladder that was climbed
-    version: Mapped[int] = mapped_column(default=1)
+    post_id: Mapped[int]
+    source: Mapped[Source] = mapped_column(word_column(Source))
+    measured_on: Mapped[date]  # where the creator lives
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reach: Mapped[int | None] = mapped_column(COUNT)  # None here and below: the source does not say
+    impressions: Mapped[int | None] = mapped_column(COUNT)
+    views: Mapped[int | None] = mapped_column(COUNT)
+    likes: Mapped[int | None] = mapped_column(COUNT)
+    comments: Mapped[int | None] = mapped_column(COUNT)
+    saves: Mapped[int | None] = mapped_column(COUNT)
+    shares: Mapped[int | None] = mapped_column(COUNT)
+    replies: Mapped[int | None] = mapped_column(COUNT)  # comments answered within 72 hours
+    followers: Mapped[int | None] = mapped_column(COUNT)  # of the account, as the creator's file had it then
+    screenshot_id: Mapped[int | None]
+    why: Mapped[str] = mapped_column(default="")  # why a number is smaller than one that was known before
     sentinel: Mapped[int | None] = orm_insert_sentinel()  # tells the rows of one insert apart
 
-    partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def spec(self) -> PaymentSpec:
-        """Return the fact that releases it, as the template has it."""
-        return self.partnership.template.payments[self.number - 1]
-
-    def move(self, action: PaymentAction, role: Role) -> PaymentState:
-        """Take `action` if the rules allow it; return the state it left."""
-        was, self.state = self.state, PAYMENT.advance(self.state, action, role)
-        if self.state not in OWED:
-            self.next_action_at = None
-        elif was not in OWED:
-            self.next_action_at = self.earned_at  # at once: that is past
-        return was
-
-    def earn(self, role: Role, now: datetime, pay_by: date) -> None:
-        """Mark it earned, to be paid by `pay_by`."""
-        self.move(PaymentAction.EARN, role)
-        self.earned_at = self.next_action_at = now
-        self.pay_by = pay_by
+    post: Mapped[LivePost] = relationship(back_populates="measurements")
+    screenshot: Mapped[StoredFile | None] = relationship(overlaps="measurements,post")
 
     @property
-    def amount(self) -> int | None:
-        """Return its part of the fee in rupiah, None without a fee."""
-        fee = self.partnership.fee
-        percents = [spec.percent for spec in self.partnership.template.payments]
-        return None if fee is None else share(fee, percents, self.number)
-
-    @property
-    def transfer(self) -> Transfer | None:
-        """Return what is written down about its payment."""
-        if self.paid_on is None or self.gross is None:
-            return None
-        return Transfer(self.paid_on, self.gross, self.withheld, self.tax, self.proof, self.slip)
-
-    @property
-    def allows_transfer(self) -> bool:
-        """Say whether a transfer can be written down, or corrected."""
-        return self.state in PAYABLE or self.state is PaymentState.PAID
-
-    def pay(self, role: Role, payee: str, transfer: Transfer) -> None:
-        """Write down that `payee` was paid. When a dispute ends with another transfer, the payee of the first stays."""
-        if self.move(PaymentAction.PAY, role) is not PaymentState.DISPUTED or not self.payee:
-            self.payee = payee
-        self.write_down(transfer)
-
-    def write_down(self, transfer: Transfer) -> None:
-        """Keep these facts of its payment instead of those that were kept."""
-        self.paid_on, self.gross = transfer.paid_on, transfer.gross
-        self.withheld, self.tax = transfer.withheld, transfer.tax
-        self.proof, self.slip = transfer.proof, transfer.slip
-
-    def moved(self, note: str = "") -> PaymentMoved:
-        """Return the event of its last move; once flushed, its version is part of the key."""
-        return PaymentMoved(
-            key=f"payment:{self.id}:v{self.version}:{self.state}",
-            about=self.partnership.about,
-            partnership_id=self.partnership_id,
-            payment_id=self.id,
-            now=self.state,
-            pay_by=self.pay_by,
-            note=note,
-        )
-
-    def actions_for(self, role: Role) -> list[Transition[PaymentState, PaymentAction]]:
-        """Return what `role` may do now, for the page's buttons."""
-        return PAYMENT.available(self.state, role)
+    def figures(self) -> dict[Metric, int]:
+        """Return the numbers that the source has."""
+        found = ((metric, getattr(self, metric)) for metric in Metric)
+        return {metric: count for metric, count in found if count is not None}

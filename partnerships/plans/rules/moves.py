@@ -19,7 +19,7 @@ from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
 from .differences import Change, difference
 from .partnerships import RESUMED
 from .problems import Problem
-from .quiet import Name, Quieting, Settled
+from .quiet import Frames, Name, Quieting, Settled
 from .schedule import When
 from .stages import StageState
 
@@ -170,7 +170,7 @@ def bend(plan: Plan, move: Move, quieting: Quieting | None = None) -> Bent:
         replace(step, due_on=wanted[step.name]) if step.name in wanted and step.name not in still else step
         for step in plan.steps
     )
-    quiet = {} if quieting is None or move.kind in CHOSEN else _quiet(plan, steps, quieting)
+    quiet = {} if quieting is None else _quiet(plan, steps, quieting, is_chosen=move.kind in CHOSEN)
     steps = tuple(replace(step, due_on=quiet[step.name].to) if step.name in quiet else step for step in steps)
     days = {step.name: step.due_on for step in steps}
     stages = tuple(_stage(stage, days) for stage in plan.stages)
@@ -207,12 +207,15 @@ def clear_days(plan: Plan, quieting: Quieting, earliest: date) -> dict[Name, dat
     return {name: each.to for name, each in settled.items()}
 
 
-def _quiet(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting) -> dict[str, Settled]:
-    """Return what becomes of the moved steps that have come to lie on a quiet day, by name."""
+def _quiet(plan: Plan, steps: tuple[PlanStep, ...], quieting: Quieting, *, is_chosen: bool) -> dict[str, Settled]:
+    """Return what becomes of the moved steps that have come to lie on a quiet day, by name; what is chosen stays."""
     days = {step.name: step.due_on for step in steps}
-    stages = [_stage(stage, days) for stage in plan.stages]
-    moved = [step for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on]
-    settled = _clear(stages, steps, quieting, plan.today if plan.has_begun else date.min, moved)
+    frames = _frames(_stage(stage, days) for stage in plan.stages)
+    moved = {
+        (step.kind, step.key) for before, step in zip(plan.steps, steps, strict=True) if step.due_on != before.due_on
+    }
+    earliest = plan.today if plan.has_begun else date.min
+    settled = quieting.settle(steps, frames, earliest, moved, is_chosen=is_chosen)
     return {f"{kind}:{key}": each for (kind, key), each in settled.items()}
 
 
@@ -223,8 +226,11 @@ def _clear(
     earliest: date,
     moving: Iterable[PlanStep],
 ) -> dict[Name, Settled]:
-    frames = {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
-    return quieting.settle(steps, frames, earliest, {(step.kind, step.key) for step in moving})
+    return quieting.settle(steps, _frames(stages), earliest, {(step.kind, step.key) for step in moving})
+
+
+def _frames(stages: Iterable[PlanStage]) -> Frames:
+    return {stage.key: (stage.starts_on, stage.ends_on) for stage in stages}
 
 
 def _wanted(plan: Plan, move: Move, quieting: Quieting | None) -> dict[str, date]:

@@ -91,6 +91,16 @@ class Placed(Dated, Protocol):
         ...
 
 
+class Kept(StrEnum):
+    """Why a date stays on a quiet day."""
+
+    POLICY = "policy"  # its template has it so
+    STAGE = "stage"  # it would leave its stage, or no day near is free
+    ROOM = "room"  # two revision rounds would not fit between draft and post
+    PASSED = "passed"  # the day before is over
+    CHOSEN = "chosen"  # somebody has named the day
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What becomes of a date that falls on the quiet day called `because`; it stays when `to` is that very day."""
@@ -99,6 +109,7 @@ class Settled:
     to: date
     because: Text
     is_left_out: bool = False  # one of many, which is not missed
+    why: Kept | None = None  # only of what stays
 
     @property
     def is_kept(self) -> bool:
@@ -123,11 +134,23 @@ class Quieting:
     resting: Mapping[str, Text] = field(default_factory=dict)  # the quiet stages by their key
 
     def settle(
-        self, steps: Iterable[Placed], frames: Frames, earliest: date, only: Container[Name]
+        self,
+        steps: Iterable[Placed],
+        frames: Frames,
+        earliest: date,
+        only: Container[Name],
+        *,
+        is_chosen: bool = False,
     ) -> dict[Name, Settled]:
-        """Return what becomes of those of `only` that fall on a quiet day, or on one of a quiet stage."""
-        days = resting_days(frames, self.resting) | dict(self.days)
-        return settle(steps, frames, days, self.policy, earliest, only=only)
+        """Return what becomes of those of `only` that fall on a quiet day, or on one of a quiet stage.
+
+        A day that somebody has chosen stays.
+        """
+        days, policy = resting_days(frames, self.resting) | dict(self.days), self.policy
+        if not is_chosen:
+            return settle(steps, frames, days, policy, earliest, only=only)
+        kept = settle(steps, frames, days, QuietPolicy(Quiet.KEEP, Quiet.KEEP), earliest, only=only)
+        return {name: replace(each, why=Kept.CHOSEN) for name, each in kept.items()}
 
     def put_off(self, kind: StepKind, to: date, earliest: date) -> Settled | None:
         """Return what becomes of one thing that has to be put off to `to`; None when that day is not quiet.
@@ -177,11 +200,12 @@ def settle(
             continue
         if only is not None and name not in only:
             continue
-        to = _day_for(step.due_on, days, _POLICIES[step.kind](policy))
-        if to < earliest or not _fits(step, to, frames, days_of):
-            to = step.due_on
-        is_left_out = name in repeats and _POLICIES[step.kind](policy) is Quiet.SKIP
-        settled[name] = Settled(step.due_on, to, days[step.due_on], is_left_out)
+        wanted = _POLICIES[step.kind](policy)
+        to = _day_for(step.due_on, days, wanted)
+        is_left_out = name in repeats and wanted is Quiet.SKIP
+        why = None if is_left_out else _why_kept(step, to, wanted, earliest) or _unfit(step, to, frames, days_of)
+        to = to if why is None else step.due_on
+        settled[name] = Settled(step.due_on, to, days[step.due_on], is_left_out, why)
         days_of[name] = to
     return settled
 
@@ -207,13 +231,25 @@ def around(settled: Iterable[Settled]) -> dict[str, str]:
     return {"id": ", ".join(name.id for name in names), "en": ", ".join(name.en for name in names)} if names else {}
 
 
-def _fits(step: Placed, to: date, frames: Frames, days_of: Mapping[Name, date]) -> bool:
+def _why_kept(step: Placed, to: date, wanted: Quiet, earliest: date) -> Kept | None:
+    """Return why there is no other day for it; None when the policy has found one."""
+    if wanted not in {Quiet.NEXT, Quiet.PREVIOUS}:
+        return Kept.POLICY
+    if to == step.due_on:
+        return Kept.STAGE
+    return Kept.PASSED if to < earliest else None
+
+
+def _unfit(step: Placed, to: date, frames: Frames, days_of: Mapping[Name, date]) -> Kept | None:
+    """Return why that day does not do; None when it does."""
     first, last = frames[step.stage]
-    if step.kind is StepKind.DRAFT:  # it may come before the stage of its post begins
-        return (days_of[StepKind.PUBLISH, step.key] - to).days >= MIN_DAYS_DRAFT_TO_PUBLISH
-    draft_on = days_of.get((StepKind.DRAFT, step.key)) if step.kind is StepKind.PUBLISH else None
-    has_room = draft_on is None or (to - draft_on).days >= MIN_DAYS_DRAFT_TO_PUBLISH
-    return first <= to <= last and has_room
+    if step.kind is not StepKind.DRAFT and not first <= to <= last:  # a draft may come before its stage begins
+        return Kept.STAGE
+    draft_on, post_on = days_of.get((StepKind.DRAFT, step.key)), days_of.get((StepKind.PUBLISH, step.key))
+    if step.kind is StepKind.CHECK_IN or draft_on is None or post_on is None:
+        return None
+    room = (post_on - to if step.kind is StepKind.DRAFT else to - draft_on).days
+    return Kept.ROOM if room < MIN_DAYS_DRAFT_TO_PUBLISH else None
 
 
 def settle_plan(template: Template, anchor_on: date, days: QuietDays, earliest: date = date.min) -> dict[Name, Settled]:

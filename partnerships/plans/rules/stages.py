@@ -1,6 +1,10 @@
 """The life of a stage: it opens and closes on its days, once the anchor is known."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
+from itertools import takewhile
+from typing import Any, Protocol
 
 from partnerships.core.actor import MANAGING, Role
 from partnerships.core.machine import Machine, Transition, some
@@ -53,3 +57,44 @@ STATE_LABELS = {
     StageState.CLOSED: N_("Closed"),
     StageState.SKIPPED: N_("Skipped"),
 }
+
+_A_DAY = timedelta(days=1)
+
+
+class Stretch(Protocol):
+    """A stage as it is dated now; both days belong to it."""
+
+    key: Any
+    starts_on: Any
+    ends_on: Any
+    state: Any
+
+
+def shown_days(stages: Sequence[Stretch]) -> dict[str, tuple[date, date]]:
+    """Return first and last day that each stage is shown with, by key; `stages` are all of a plan, in order.
+
+    A skipped stage is dated no more: what stands around it may move. It is shown on the days that its neighbours leave,
+    so that there is neither a gap nor an overlap, and not at all when they leave none.
+    """
+    shown: dict[str, tuple[date, date]] = {}
+    ended_on: date | None = None
+    for number, stage in enumerate(stages):
+        first, last = stage.starts_on, stage.ends_on
+        if stage.state is StageState.SKIPPED:
+            first, last = _between(stages, number, ended_on)
+        if first <= last:
+            shown[stage.key] = first, last
+            ended_on = last
+    return shown
+
+
+def _between(stages: Sequence[Stretch], number: int, ended_on: date | None) -> tuple[date, date]:
+    """Return the days for a skipped stage; of several in a row the last one takes what is left."""
+    stage, rest = stages[number], stages[number + 1 :]
+    first = ended_on + _A_DAY if ended_on else stage.starts_on
+    last = first + (stage.ends_on - stage.starts_on)
+    skipped_too = len(list(takewhile(lambda one: one.state is StageState.SKIPPED, rest)))
+    if skipped_too == len(rest):
+        return first, last
+    until = rest[skipped_too].starts_on - _A_DAY
+    return first, min(last, until) if skipped_too else until

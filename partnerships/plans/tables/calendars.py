@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Index, Time, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
@@ -11,7 +11,7 @@ from partnerships.database.base import Base, Owned, owned
 from partnerships.database.scope import scope_of
 from partnerships.database.types import word_column
 from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHours, Quieting, resting_days
-from partnerships.plans.rules.stages import StageState
+from partnerships.plans.rules.stages import StageState, Stretch
 from partnerships.plans.rules.templates import Template, Text
 
 KEPT = "quiet days"  # what a session has read of them
@@ -86,15 +86,6 @@ def quiet_days_of(session: Session) -> QuietDays:
     days = named(rows)
     session.info[place] = (session.get_transaction(), days)
     return days
-
-
-class Stretch(Protocol):
-    """A stage, as far as quiet days matter to it."""
-
-    key: Any
-    starts_on: Any
-    ends_on: Any
-    state: Any
 
 
 class Planned(Protocol):

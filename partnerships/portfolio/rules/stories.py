@@ -52,7 +52,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "RevisionDecided", "SparkCodeGiven"}
+        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -99,6 +99,7 @@ WORDS_SHARED = frozenset(
         "CheckInMoved",
         "DeliverableMoved",
         "PaymentMoved",
+        "PostMeasured",
         "TransferCorrected",
     }
 )

@@ -2,7 +2,7 @@
 
 from partnerships.deliverables import paying
 from partnerships.deliverables.rules.payments import PaymentAction
-from tests.deliverables.scenes import POST_URL, approved, asked, deliverable_called, granted, post, send
+from tests.deliverables.scenes import POST_URL, approved, asked, deliverable_called, granted, look, post, send
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
 from tests.stories import start
@@ -109,6 +109,26 @@ def record_as_paid(scene: Scene) -> Knock:
     return Knock(
         scene.people.manager, {"payment_id": payment_id}, {"paid_on": today, "gross": "900000", "withheld": "none"}
     )
+
+
+@sends("deliverables.send_numbers")
+def send_numbers(scene: Scene) -> Knock:
+    deliverable_id, numbers = _seen(scene)
+    return Knock(scene.people.creator, {"deliverable_id": deliverable_id}, numbers, {"screenshot": PHOTO})
+
+
+@sends("deliverables.record_numbers")
+def record_numbers(scene: Scene) -> Knock:
+    deliverable_id, numbers = _seen(scene)
+    return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, numbers)
+
+
+def _seen(scene: Scene) -> tuple[int, dict[str, object]]:
+    deliverable_id = _approved(scene)
+    post_id = post(scene.transactions, scene.people.creator, deliverable_id)
+    look(scene.transactions, scene.people, deliverable_id)
+    today = scene.clock.now().date().isoformat()
+    return deliverable_id, {"post": post_id, "measured_on": today, "reach": "12.500", "likes": "480"}
 
 
 def _approved(scene: Scene) -> int:

@@ -14,20 +14,20 @@ def test_the_frozen_captions_are_those_that_were_there_before_the_rules() -> Non
     assert hashlib.sha256((CORPUS / "captions-frozen.txt").read_bytes()).hexdigest() == FROZEN
 
 
-def test_there_are_three_hundred_captions_in_several_voices_and_no_voice_is_in_both_parts() -> None:
+def test_there_are_three_hundred_captions_in_several_voices_and_the_frozen_ones_are_their_own() -> None:
     samples = {part: read_part(part) for part in PARTS}
 
     assert sum(len(part) for part in samples.values()) >= 300
     voices = [{sample.author for sample in part} for part in samples.values()]
     assert all(len(some) >= 5 for some in voices)
-    assert voices[0].isdisjoint(voices[1])
+    assert voices[-1].isdisjoint(voices[0] | voices[1])
 
 
 @pytest.mark.slow
-def test_the_goals_are_reached_on_both_parts() -> None:
+def test_the_goals_are_reached_on_every_part() -> None:
     figures = [figure for figure in measure(QUICK) if "goal" in figure]
 
-    assert len(figures) == 7
+    assert len(figures) == 10
     for figure in figures:
         missed = {name: figure[name] for name, goal in _goals(figure) if not _is_reached(name, figure[name], goal)}
         assert not missed, figure

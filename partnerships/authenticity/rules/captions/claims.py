@@ -62,6 +62,7 @@ def _nearest(scope: Scope, anchor: Term, rule: Rule, group: Group) -> Term | Non
         for term in scope.near(anchor, rule.groups[group], _REACH[group])
         if scope.are_together(anchor, term, by_clause=group is not Group.CERTAINTY)
         and (rule.negated or not anchor.overlaps(term))
+        and not (group is Group.CERTAINTY and not rule.negated and scope.is_denied(term))
     ]
     return min(candidates, key=anchor.distance, default=None)
 
@@ -74,6 +75,8 @@ def _is_said(scope: Scope, anchor: Term, rule: Rule) -> bool:
     if rule.helped_is_fine and scope.is_helped(anchor):
         return False
     if scope.is_denied(anchor) or scope.is_required(anchor) or scope.is_refuted_report(anchor):
+        return False
+    if Group.CERTAINTY in rule.groups and scope.has_near(anchor, {"varies"}):
         return False
     if scope.is_asked(anchor):
         return is_insisting and scope.is_wished(anchor)

@@ -92,6 +92,8 @@ class _Caption:
             )
             for phrase in pack.words[key]
         }
+        self.begins = tuple(pack.words["tag_begins"])
+        self.ends = tuple(pack.words["tag_ends"])
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.places = [place for place, token in enumerate(reading.tokens) if token.kind is not Kind.MARK]
         self.words = [reading.tokens[place] for place in self.places]
@@ -103,7 +105,7 @@ class _Caption:
                 yield Label(Disclosure.WEAK, word.start, word.end, ANY_LANGUAGE)
             if self._is_of_kind(index, "denied") and (begin := self._denied_from(index)) is not None:
                 yield Label(Disclosure.DENIED, *stretch(self.words[begin : index + 1]), ANY_LANGUAGE)
-            elif self._is_answered_no(index):
+            elif self._is_answered_no(index) or self._is(index, "denials"):
                 yield Label(Disclosure.DENIED, word.start, word.end, ANY_LANGUAGE)
             elif (found := self._labelled(index)) and self._is_meant(index):
                 grade, last, language = found
@@ -141,7 +143,13 @@ class _Caption:
             return Disclosure.CLEAR, last, self.languages[word.word]
         if found := self.phrases.get(whole) or self.phrases.get((word.raw[1:],)):
             return found[0], last, found[1]
-        if word.raw[1:] in self.lists["weak_tags"] or "".join(whole) in self.lists["weak_tags"]:
+        if word.raw[1:].startswith(self.begins):
+            return Disclosure.CLEAR, last, ANY_LANGUAGE
+        if (
+            word.raw.endswith(self.ends)
+            or word.raw[1:] in self.lists["weak_tags"]
+            or "".join(whole) in self.lists["weak_tags"]
+        ):
             return Disclosure.WEAK, last, ANY_LANGUAGE
         return None
 

@@ -19,6 +19,7 @@ _TOKENS = re.compile(
 _SEPARATORS = frozenset(" .-_*·•~+/|\t")
 _FULL_STOPS = frozenset(".!?\n;\u2026\u2022|()[]\u2014\u2013\u2726")
 _COMMA = ","
+_FIRST_DIGIT = re.compile(r"\d")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 _LEET = str.maketrans("013457", "oieast")
 _LONGEST_GLUED = 40  # letters of a hashtag or of spelled-out words
@@ -174,7 +175,7 @@ def _spellings(plain: str) -> Iterator[str]:
     yield _REPEATS.sub(r"\1", plain)
     yield _REPEATS.sub(r"\1\1", plain)
     if not plain.isalpha():
-        yield plain.rstrip("0123456789")
+        yield _FIRST_DIGIT.split(plain)[0]
         yield plain.translate(_LEET)
 
 

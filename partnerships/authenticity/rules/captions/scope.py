@@ -135,10 +135,12 @@ class Scope:
         return self._stands_before(anchor, _DUTY_REACH, "help")
 
     def is_refuted_report(self, anchor: Term) -> bool:
-        """Say whether others say so, and the sentence goes on with a "but"."""
+        """Say whether others say so, and the speaker goes on with a "but" or a "not"."""
         sentence = self.words[anchor.first].sentence
         return self._stands_before(anchor, _WISH_REACH, "reported") and any(
-            self._in_sentence.get(at, {}).get("contrast", -1) > anchor.last for at in (sentence, sentence + 1)
+            self._in_sentence.get(at, {}).get(name, -1) > anchor.last
+            for at in (sentence, sentence + 1)
+            for name in ("contrast", "not", "not_yet")
         )
 
     def _stands_before(self, anchor: Term, reach: int, name: str) -> bool:

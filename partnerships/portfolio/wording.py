@@ -9,10 +9,8 @@ from typing import Any
 from babel.dates import format_date
 
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
-from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
-from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
@@ -25,12 +23,11 @@ from .feeding import FeedDate
 from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
-from .rules.marks import OVERRUN_LABELS, STATUS_LABELS, Mark, Status
+from .rules.marks import BEFORE_ITS_DAY, OVERRUN_LABELS, STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
-NOT_BEGUN = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
 POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
 
 
@@ -339,10 +336,8 @@ def _standing(entry: Entry) -> list[str]:
     """Return how it stands: what has passed without being settled is planned no more."""
     if entry.state is None:
         return [N_("Done") if entry.mark is Mark.APPROVED else N_("Over")]
-    usual = [POINT_LABELS[entry.state]]
-    if entry.overrun is None:
-        return usual
-    return [*(usual if entry.state not in NOT_BEGUN else []), OVERRUN_LABELS[entry.overrun]]
+    usual = [] if entry.overrun and entry.state in BEFORE_ITS_DAY else [POINT_LABELS[entry.state]]
+    return [*usual, OVERRUN_LABELS[entry.overrun]] if entry.overrun else usual
 
 
 def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:

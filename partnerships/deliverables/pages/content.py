@@ -29,7 +29,7 @@ from partnerships.web.words import say, translated
 
 from .blueprint import pages
 from .licences import RIGHTS, take_right
-from .metrics import WORDS
+from .metrics import WORDS, ask_numbers
 
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
@@ -284,6 +284,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "task": _fulfil,
     "spark": _add_code,
     "label_on": _switch_label_on,
+    "numbers": ask_numbers,
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "later": _remind_later,

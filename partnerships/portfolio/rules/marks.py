@@ -191,7 +191,8 @@ _OVERRUN_MARKS = {
     Overrun.LAPSED: Mark.WAIVED,
 }
 _UNSETTLED = AWAITED | {CheckInState.SCHEDULED, CheckInState.OPEN}
-_LEFT_OUT = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
+_NOT_BEGUN = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
+BEFORE_ITS_DAY = _NOT_BEGUN | {CheckInState.OPEN}  # their words say nothing once that has passed
 
 
 def overrun_of(
@@ -201,7 +202,7 @@ def overrun_of(
 
     `is_old`: it had passed when the plan was made. `waits`: its stage waits at its gate.
     """
-    if is_old and state in _LEFT_OUT:
+    if is_old and state in _NOT_BEGUN:
         return Overrun.BEFORE
     if state not in _UNSETTLED | IN_REVIEW:
         return None

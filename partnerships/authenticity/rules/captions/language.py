@@ -20,7 +20,7 @@ def language_of(reading: Reading) -> str | None:
 @cache
 def _identifier() -> Any:
     # Its model takes time and memory: only those who ask for a language pay for it.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - see above
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(sorted(_ONE_AUDIENCE))

@@ -19,6 +19,7 @@ from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
+    RECEIVED,
     RESUMED,
     PartnershipAction,
     PartnershipState,
@@ -48,7 +49,7 @@ CONTACT_LABELS: Mapping[str, str] = {
 }
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
-    "received": N_("after the product arrived"),
+    RECEIVED: N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
     MoveKind.REST: N_("everything to come was moved"),

@@ -123,6 +123,12 @@ def decide(
     locale = deliverable.partnership.creator.membership.account.locale
     words = told(rubric, decision, locale)
     _move(work, deliverable, ACTIONS[outcome], words)
+    _tell(work, deliverable, review, outcome, words)
+    return review
+
+
+def _tell(work: Work, deliverable: Deliverable, review: Review, outcome: Outcome, words: str) -> None:
+    """Write down what was decided, in the words that the creator reads."""
     work.emit(
         RevisionDecided(
             key=f"review:{review.id}:decided",
@@ -135,7 +141,6 @@ def decide(
             message=words,
         )
     )
-    return review
 
 
 def _ask(work: Work, revision: Revision, wishes: Sequence[Wish]) -> None:

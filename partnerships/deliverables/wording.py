@@ -1,8 +1,8 @@
-"""Say in words what stands between a draft and its approval, and in rows of a file what is paid and owed."""
+"""Say in words what stands between a draft and its approval, and in files what is paid and was reached."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from partnerships.core.words import N_
@@ -11,9 +11,11 @@ from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, say
 
 from .rules.gates import Outlook
+from .rules.metrics import Metric
 from .rules.payments import STATE_LABELS
+from .rules.sheets import COLUMNS
 from .rules.transfers import WITHHELD_LABELS, Transfer, Withheld
-from .tables import Payment
+from .tables import LivePost, Payment
 
 SHORT = {Withheld.NONE: N_("tax"), Withheld.PPH_21: N_("PPh 21"), Withheld.PPH_23: N_("PPh 23")}
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # in a spreadsheet (OWASP: CSV injection)
@@ -36,19 +38,21 @@ def gate_text(outlook: Outlook, today: date) -> str:
 
 def payments_csv(payments: Iterable[Payment]) -> str:
     """Return milestones as the text of a file for a spreadsheet: days as 2026-11-27, amounts in plain rupiah."""
-    kept = io.StringIO()
-    kept.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # how spreadsheets know that this is UTF-8
-    rows = csv.writer(kept)
-    rows.writerow(
-        [
-            gettext("Creator"), gettext("Brand"), gettext("Campaign"), gettext("Payment"), gettext("State"),
-            gettext("Agreed"), gettext("Earned on"), gettext("Pay by"), gettext("Paid on"), gettext("Paid to"),
-            gettext("Gross"), gettext("Withheld"), gettext("Tax"), gettext("Nett"), gettext("Bank reference"),
-            gettext("Proof of withholding"),
-        ]
-    )  # fmt: skip
-    rows.writerows([_plain(cell) for cell in _row(payment)] for payment in payments)
-    return kept.getvalue()
+    header = [
+        gettext("Creator"), gettext("Brand"), gettext("Campaign"), gettext("Payment"), gettext("State"),
+        gettext("Agreed"), gettext("Earned on"), gettext("Pay by"), gettext("Paid on"), gettext("Paid to"),
+        gettext("Gross"), gettext("Withheld"), gettext("Tax"), gettext("Nett"), gettext("Bank reference"),
+        gettext("Proof of withholding"),
+    ]  # fmt: skip
+    return _as_csv(header, map(_row, payments))
+
+
+def numbers_csv(posts: Iterable[LivePost]) -> str:
+    """Return the newest numbers of posts as a file that can be filled in and sent back: a rate of 4 % is 0.04.
+
+    Its columns have the same names in every language. What is not known is empty; a rate of it is "n/a".
+    """
+    return _as_csv(COLUMNS, map(_numbers, posts))
 
 
 def transfer_text(paid: Transfer) -> str:
@@ -72,6 +76,27 @@ def _row(payment: Payment) -> list[object]:
             if paid else (None,) * 8
         ),
     ]  # fmt: skip
+
+
+def _numbers(post: LivePost) -> list[object]:
+    deliverable, standing = post.deliverable, post.standing
+    about = [deliverable.partnership.creator.name, deliverable.spec.title.in_(language()), post.platform]
+    if standing is None:
+        return [*about, None, post.followers, post.url, *(None for _ in range(len(COLUMNS) - len(about) - 3))]
+    figures = [standing.figures.get(metric) for metric in Metric]
+    rates = ["n/a" if rate is None else round(rate, 6) for rate in standing.rates.values()]
+    source = post.measurements[-1].source
+    return [*about, source, standing.followers, post.url, standing.on, *figures, *rates]
+
+
+def _as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return the text of a file for a spreadsheet."""
+    kept = io.StringIO()
+    kept.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # how spreadsheets know that this is UTF-8
+    written = csv.writer(kept)
+    written.writerow(header)
+    written.writerows([_plain(cell) for cell in row] for row in rows)
+    return kept.getvalue()
 
 
 def _plain(cell: object) -> str:

@@ -12,11 +12,11 @@ from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables import finding, measuring
+from partnerships.deliverables.accounting import numbers_csv
 from partnerships.deliverables.forms import MeasureForm, SheetForm
 from partnerships.deliverables.rules.metrics import FORMULAS, METRIC_LABELS, SOURCE_LABELS
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.sheets import SHEET_BYTES, SheetRefused, Wrong
-from partnerships.deliverables.wording import numbers_csv
 from partnerships.plans.finding import get_campaign
 from partnerships.web.context import insist, looking
 from partnerships.web.formats import size_text

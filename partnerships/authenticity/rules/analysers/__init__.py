@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from partnerships.authenticity.rules.signals import Analyser
 
+from .captions import CLAIMS, DISCLOSURE, SUPERLATIVES
 from .capture import CAPTURE
 
-ANALYSERS: tuple[Analyser, ...] = (CAPTURE,)
+ANALYSERS: tuple[Analyser, ...] = (CAPTURE, DISCLOSURE, CLAIMS, SUPERLATIVES)
 BY_NAME: Mapping[str, Analyser] = {analyser.name: analyser for analyser in ANALYSERS}

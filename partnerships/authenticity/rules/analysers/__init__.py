@@ -6,6 +6,12 @@ from partnerships.authenticity.rules.signals import Analyser
 
 from .captions import CLAIMS, DISCLOSURE, SUPERLATIVES
 from .capture import CAPTURE
+from .credentials import CREDENTIALS
+from .reuse import REUSE
 
+<<<<<<< HEAD
 ANALYSERS: tuple[Analyser, ...] = (CAPTURE, DISCLOSURE, CLAIMS, SUPERLATIVES)
+=======
+ANALYSERS: tuple[Analyser, ...] = (CAPTURE, CREDENTIALS, REUSE)
+>>>>>>> main
 BY_NAME: Mapping[str, Analyser] = {analyser.name: analyser for analyser in ANALYSERS}

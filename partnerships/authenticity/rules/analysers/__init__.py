@@ -9,9 +9,5 @@ from .capture import CAPTURE
 from .credentials import CREDENTIALS
 from .reuse import REUSE
 
-<<<<<<< HEAD
-ANALYSERS: tuple[Analyser, ...] = (CAPTURE, DISCLOSURE, CLAIMS, SUPERLATIVES)
-=======
-ANALYSERS: tuple[Analyser, ...] = (CAPTURE, CREDENTIALS, REUSE)
->>>>>>> main
+ANALYSERS: tuple[Analyser, ...] = (CAPTURE, CREDENTIALS, REUSE, DISCLOSURE, CLAIMS, SUPERLATIVES)
 BY_NAME: Mapping[str, Analyser] = {analyser.name: analyser for analyser in ANALYSERS}

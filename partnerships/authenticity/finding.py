@@ -12,15 +12,17 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
+from partnerships.deliverables.finding import find_last_revision
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.requests import Ground
 from partnerships.deliverables.rules.waiting import review_due
-from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.deliverables.tables import Deliverable, Revision, ground_of
 from partnerships.people.tables import Account, Brand, Organisation
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
-from .rules.rubric import CURRENT, Rubric
+from .rules.rubric import CURRENT, Outcome, Rubric
 from .rules.rubric import load as load_rubric
 from .tables import Review
 
@@ -139,6 +141,23 @@ def place(reading: Reading, deliverable_id: int) -> Place:
 def rubric_for(reading: Reading, deliverable_id: int) -> tuple[Rubric, str]:
     """Return the rubric that reviews of this deliverable begin with, and its kind; raise `NotFound`."""
     return load_rubric(CURRENT), reading.get(Deliverable, deliverable_id).spec.kind
+
+
+def ground_for(reading: Reading, deliverable_id: int) -> Ground:
+    """Return what change requests can point at in the newest version."""
+    revision = find_last_revision(reading, deliverable_id)
+    return ground_of(revision) if revision else Ground()
+
+
+def count_rounds(reading: Reading, deliverable_id: int) -> int:
+    """Return how many rounds of changes there have been."""
+    asked = select(func.count()).select_from(Review).join(Review.revision)
+    return (
+        reading.session.scalar(
+            asked.where(Revision.deliverable_id == deliverable_id, Review.outcome == Outcome.CHANGES_REQUESTED)
+        )
+        or 0
+    )
 
 
 def own_review(reading: Reading, revision_id: int) -> Review | None:

@@ -1,6 +1,6 @@
 """Review one revision: start, rate blind, decide. A person decides; the score and the evidence only advise."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from partnerships.core.errors import Conflict, NotFound, Refused
@@ -8,11 +8,12 @@ from partnerships.core.words import N_
 from partnerships.database.work import Work
 from partnerships.deliverables.finding import evidence_for, find_last_revision, find_shut_stage
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
-from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.rules.requests import MOST, Wish, anchored
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
 
 from .events import RevisionDecided
-from .finding import own_review
-from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision
+from .finding import count_rounds, own_review
+from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision, check_round
 from .rules.rubric import CURRENT, Rubric, load, note_required
 from .rules.telling import told
 from .tables import Review
@@ -89,8 +90,11 @@ def decide(
     reasons: Collection[str] = (),
     message: str = "",
     tags: Collection[str] = (),
+    wishes: Sequence[Wish] = (),
 ) -> Review:
     """Decide on the revision and tell the creator; `blockers` are notes by key. Pressed twice, it is decided once.
+
+    `wishes` are what should change, one by one, when changes are requested.
 
     Raise `Refused` for what is incomplete or forbidden, `Conflict` when somebody else was faster or the revision is
     not the newest any more.
@@ -103,11 +107,14 @@ def decide(
     reasons = () if outcome is Outcome.APPROVED else reasons
     blind = review.levels(blind=True)
     given = {key: replace(rating, blind=key in blind) for key, rating in ratings.items()}
-    decision = Decision(outcome, given, blockers, reasons, message)
+    decision = Decision(outcome, given, blockers, reasons, message, lists_changes=bool(wishes))
     if outcome is Outcome.APPROVED and find_shut_stage(work, deliverable) is not None:
         raise Refused(SHUT, field="outcome")
     check_decision(rubric, deliverable.spec.kind, decision, evidence_for(work, deliverable))
     _check_tags(rubric, tags)
+    if outcome is Outcome.CHANGES_REQUESTED:
+        check_round(count_rounds(work, deliverable.id) + 1, deliverable.revision_rounds)
+        _ask(work, review.revision, wishes)
     review.add_ratings(given, blind=False)
     review.add_blockers(blockers)
     review.outcome, review.decided_at = outcome, work.now
@@ -116,6 +123,12 @@ def decide(
     locale = deliverable.partnership.creator.membership.account.locale
     words = told(rubric, decision, locale)
     _move(work, deliverable, ACTIONS[outcome], words)
+    _tell(work, deliverable, review, outcome, words)
+    return review
+
+
+def _tell(work: Work, deliverable: Deliverable, review: Review, outcome: Outcome, words: str) -> None:
+    """Write down what was decided, in the words that the creator reads."""
     work.emit(
         RevisionDecided(
             key=f"review:{review.id}:decided",
@@ -128,7 +141,17 @@ def decide(
             message=words,
         )
     )
-    return review
+
+
+def _ask(work: Work, revision: Revision, wishes: Sequence[Wish]) -> None:
+    """Keep what should change; raise `Refused` for too many, or for one whose place is not in this version."""
+    if len(wishes) > MOST:
+        raise Refused(N_("Please list at most %(count)s changes."), count=MOST)
+    ground = ground_of(revision)
+    work.session.add_all(
+        ChangeRequest.of(revision, number, wish.what.strip(), anchored(wish, ground))
+        for number, wish in enumerate(wishes, start=1)
+    )
 
 
 def _own(work: Work, review_id: int) -> Review:

@@ -1,14 +1,16 @@
 """Find deliverables, their versions and payments, each person what is theirs to see."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
+from partnerships.creators.tables import Creator
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
@@ -21,7 +23,7 @@ from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import Deliverable, Licence, LivePost, Measurement, Payment, Revision
+from .tables import ChangeRequest, Deliverable, Licence, LivePost, Measurement, Payment, Revision
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -38,18 +40,34 @@ def get_with_used_bytes(reading: Reading, deliverable_id: int) -> tuple[Delivera
     return _insist(reading, deliverable), int(used)
 
 
-def get_with_last_revision(reading: Reading, deliverable_id: int) -> tuple[Deliverable, Revision | None]:
-    """Return the deliverable as `get_for` does, and its newest version with its media, by one statement."""
+def get_with_last_revision(reading: Reading, deliverable_id: int) -> tuple[Deliverable, Revision | None, list[int]]:
+    """Return the deliverable as `get_for` does, its newest version with its media, and what the next has to answer.
+
+    Those are the ids of change requests: of what was asked of that version, or else of what it answered itself. All by
+    one statement.
+    """
     earlier = aliased(Revision)
     newest = select(func.max(earlier.number)).where(earlier.deliverable_id == Deliverable.id).scalar_subquery()
-    found = reading.session.execute(
-        select(Deliverable, Revision)
+    rows = reading.session.execute(
+        select(Deliverable, Revision, ChangeRequest.id)
+        .select_from(Deliverable)
         .outerjoin(Revision, and_(Revision.deliverable_id == Deliverable.id, Revision.number == newest))
+        .outerjoin(ChangeRequest, ChangeRequest.revision_id == Revision.id)
         .where(Deliverable.id == deliverable_id)
         .options(joinedload(Revision.media))
     )
-    deliverable, revision = found.unique().one_or_none() or (None, None)
-    return _insist(reading, deliverable), revision
+    found = rows.unique().all()
+    deliverable, revision, _ = found[0] if found else (None, None, None)
+    asked = [request_id for _, _, request_id in found if request_id is not None]
+    return _insist(reading, deliverable), revision, asked or list(revision.answered if revision else ())
+
+
+def list_asked(requests: Sequence[ChangeRequest], last: Revision | None) -> list[ChangeRequest]:
+    """Return which of a deliverable's change requests the version after `last` has to answer."""
+    if last is None:
+        return []
+    asked = [request for request in requests if request.revision_id == last.id]
+    return asked or [request for request in requests if request.id in last.answered]
 
 
 def get_whole(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -188,6 +206,33 @@ def list_measured(reading: Reading, deliverable_id: int) -> Sequence[LivePost]:
         .order_by(LivePost.id)
         .options(selectinload(LivePost.measurements).selectinload(Measurement.screenshot))
     ).all()
+
+
+def list_campaign_posts(
+    reading: Reading, campaign_id: int, *, limit: int | None = None, offset: int = 0
+) -> Sequence[LivePost]:
+    """Return the posts of a campaign that somebody has seen live, with their numbers and what they belong to."""
+    creator = contains_eager(LivePost.deliverable).joinedload(Deliverable.partnership).joinedload(Partnership.creator)
+    statement = (
+        _seen_in(select(LivePost), campaign_id)
+        .order_by(Deliverable.partnership_id, Deliverable.number, LivePost.id)
+        .options(selectinload(LivePost.measurements), creator.selectinload(Creator.handles))
+    )
+    return reading.session.scalars(statement.limit(limit).offset(offset)).all()
+
+
+def count_campaign_posts(reading: Reading, campaign_id: int) -> int:
+    """Return how many there are."""
+    counted: int = reading.session.scalars(_seen_in(select(func.count(LivePost.id)), campaign_id)).one()
+    return counted
+
+
+def _seen_in(statement: Select[Any], campaign_id: int) -> Select[Any]:
+    return (
+        statement.join(LivePost.deliverable)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(LivePost.found.is_(True), Partnership.campaign_id == campaign_id)
+    )
 
 
 def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:

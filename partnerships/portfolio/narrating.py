@@ -252,6 +252,11 @@ def _spark(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
+def _round(facts: Mapping[str, Any], names: Names) -> str:
+    name, rounds = names.deliverables.get(facts["deliverable_id"], ""), facts["rounds"]
+    return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", name=name, rounds=rounds)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -326,6 +331,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
+    "RoundAgreed": _round,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,

@@ -52,7 +52,8 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "SparkCodeGiven"}
+        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
+        | {"SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -98,6 +99,7 @@ WORDS_SHARED = frozenset(
         "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
+        "RoundAgreed",
         "PaymentMoved",
         "PostMeasured",
         "TransferCorrected",

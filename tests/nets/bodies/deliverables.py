@@ -70,6 +70,13 @@ def settle_oneself(scene: Scene) -> Knock:
     return Knock(scene.people.creator, {"deliverable_id": _task(scene)}, {"act": "task", "note": "All ads are off."})
 
 
+@sends("deliverables.agree_round")
+def agree_round(scene: Scene) -> Knock:
+    deliverable_id = scene.content()
+    send(scene.transactions, scene.people.creator, deliverable_id)
+    return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, WHY)
+
+
 @sends("deliverables.revoke")
 def revoke(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, WHY)
@@ -121,6 +128,13 @@ def send_numbers(scene: Scene) -> Knock:
 def record_numbers(scene: Scene) -> Knock:
     deliverable_id, numbers = _seen(scene)
     return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, numbers)
+
+
+@sends("deliverables.numbers")
+def take_sheet(scene: Scene) -> Knock:
+    _seen(scene)
+    rows = f"post,measured_on,likes\n{POST_URL},{scene.clock.now().date().isoformat()},480\n"
+    return Knock(scene.people.manager, {"campaign_id": scene.people.campaign_id}, {}, {"sheet": rows.encode()})
 
 
 def _seen(scene: Scene) -> tuple[int, dict[str, object]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TypeVar
 
 from flask import Flask
@@ -272,7 +272,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
-    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping)
+    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping, Lock())
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
@@ -367,16 +367,17 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     return delivered
 
 
-def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> None:
-    prepared = preparing.prepare(
-        these,
-        app.extensions["store"],
-        context=app.app_context,
-        show_life=lambda: _show_life(these),
-        stopping=stopping.is_set,
-        holder=holder,
-        make=app.extensions["make"],
-    )
+def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> None:
+    with alone:  # the tick, or whoever is woken in between: two at once would take twice the memory
+        prepared = preparing.prepare(
+            these,
+            app.extensions["store"],
+            context=app.app_context,
+            show_life=lambda: _show_life(these),
+            stopping=stopping.is_set,
+            holder=holder,
+            make=app.extensions["make"],
+        )
     logs.tell("prepared", prepared)
 
 

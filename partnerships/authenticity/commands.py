@@ -12,7 +12,6 @@ from partnerships.files.describing import compare, describe
 from partnerships.files.trusting import trust_list
 
 from .rules.captions.caption import look
-from .rules.captions.language import language_of
 from .rules.captions.packs import category_of
 
 _LONGEST_LINE = 1_000_000  # bytes
@@ -99,5 +98,5 @@ def _caption(line: bytes) -> dict[str, object]:
             for one in found.superlatives
             if not one.is_supported
         ],
-        "language": language_of(found.reading),
+        "language": found.language,
     }

@@ -1,6 +1,6 @@
 """Lay out everything a reviewer needs on one page: the content, what was promised, the evidence, earlier decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question
 from partnerships.plans.tables import Stage
 
 from .finding import WAITING, Place, place, reviews_of
-from .listing import Card, cards_of
+from .listing import Card, Neighbour, cards_of, neighbours_of
 from .rules.decision import Outcome
 from .rules.rubric import CURRENT, Rubric, load
 from .tables import Review
@@ -69,6 +69,7 @@ class Sheet:
     reviews: tuple[Review, ...]  # of every revision, the oldest first
     stages: tuple[StageEvidence, ...]
     cards: tuple[Card, ...]  # what analysers found; empty until it is due, as `stages`
+    neighbours: Mapping[int, Neighbour]  # the files that these point at
     outlook: Outlook
     is_shut: bool  # its stage waits for its gate to be met
     place: Place
@@ -121,6 +122,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
     own = next((review for review in reviews if revision and _is_own(review, revision, reading)), None)
     now = _moment(deliverable, revision, own)
     is_due = now in {Moment.DECIDE, Moment.RECORD}
+    cards = cards_of(reading, revision) if is_due and revision else ()
     return Sheet(
         deliverable=deliverable,
         moment=now,
@@ -132,7 +134,8 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         own=own,
         reviews=reviews,
         stages=_stages(reading, deliverable) if is_due else (),
-        cards=cards_of(reading, revision) if is_due and revision else (),
+        cards=cards,
+        neighbours=neighbours_of(reading, cards) if cards else {},
         outlook=outlook_for(reading, deliverable),
         is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),

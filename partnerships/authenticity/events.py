@@ -17,3 +17,12 @@ class RevisionDecided(Event):
     review_id: int
     outcome: Outcome
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalExplained(Event):
+    """A creator said something about what a program found; the words stand beside it, for the reviewer."""
+
+    partnership_id: int
+    deliverable_id: int
+    signal_id: int

@@ -16,10 +16,10 @@ from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.forms import PageForm
-from partnerships.web.policy import TEAM, Audience
+from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, finding, gathering, reviewing, wording
+from . import answering, explaining, finding, gathering, listing, reviewing, wording
 from .forms import (
     blind_form,
     blockers_in,
@@ -38,9 +38,13 @@ from .rules.decision import Rating
 from .rules.rubric import OUTCOME_LABELS
 from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
 
-pages = Blueprint("authenticity", __name__, url_prefix="/review")
+pages = Blueprint("authenticity", __name__)
 
-OPEN_TO: dict[str, Audience] = {"authenticity.inbox": TEAM, "authenticity.review": TEAM}
+OPEN_TO: dict[str, Audience] = {
+    "authenticity.inbox": TEAM,
+    "authenticity.review": TEAM,
+    "authenticity.signals": CREATORS,
+}
 
 WORDS = {
     "claim_labels": CLAIM_LABELS,
@@ -67,7 +71,7 @@ WORDS = {
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 
 
-@pages.get("")
+@pages.get("/review")
 def inbox() -> ResponseReturnValue:
     """Show what waits for a decision, the longest waiting first."""
     share = _share(request.args.get("show", ""))
@@ -78,7 +82,7 @@ def inbox() -> ResponseReturnValue:
     return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, **WORDS)
 
 
-@pages.route("/<int:deliverable_id>", methods=["GET", "POST"])
+@pages.route("/review/<int:deliverable_id>", methods=["GET", "POST"])
 def review(deliverable_id: int) -> ResponseReturnValue:
     """Show one deliverable to judge, or take the step that was posted: start, rate blind, decide."""
     if request.method == "GET":
@@ -87,6 +91,29 @@ def review(deliverable_id: int) -> ResponseReturnValue:
     if step is None:
         raise NotFound(N_("There is nothing here."))
     return step(deliverable_id)
+
+
+@pages.route("/me/deliverables/<int:deliverable_id>/signals", methods=["GET", "POST"])
+def signals(deliverable_id: int) -> ResponseReturnValue:
+    """Show creators what programs found in their newest version, and take what they say about it."""
+    form, typed, wrong = PageForm(), _numbered("explain-"), {}
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                explaining.explain(work, deliverable_id, typed)
+        except Refused as refusal:
+            if refusal.field:
+                wrong[refusal.field] = translated(refusal)
+            else:
+                form.refuse(refusal)
+        else:
+            flash(gettext("Kept: whoever reviews it reads it beside the finding."), "success")
+            return redirect(url_for(".signals", deliverable_id=deliverable_id))
+    with looking() as reading:
+        own, limit = listing.own_cards(reading, deliverable_id), explaining.LENGTH
+        about = {"own": own, "form": form, "typed": typed, "wrong": wrong, "limit": limit}
+        shown = render_template("authenticity/explain.html", **about, **WORDS)
+    return shown, 422 if wrong or form.errors else 200
 
 
 def _start(deliverable_id: int) -> ResponseReturnValue:
@@ -211,13 +238,14 @@ def _review_id() -> int:
 
 
 def _responses() -> dict[int, Response]:
-    """Return what was answered to each finding: they stand beside the form, and are sent with it."""
-    asked = {name.removeprefix("signal-"): word for name, word in request.form.items() if name.startswith("signal-")}
-    return {
-        int(key): Response(word)
-        for key, word in asked.items()
-        if key.isdecimal() and len(key) < 10 and word in set(Response)
-    }
+    """Return what was answered to each finding: the answers stand beside the form, and are sent with it."""
+    return {key: Response(word) for key, word in _numbered("signal-").items() if word in set(Response)}
+
+
+def _numbered(prefix: str) -> dict[int, str]:
+    """Return what was sent under names of `prefix` and a number; other names are none of ours."""
+    named = {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}
+    return {int(key): text for key, text in named.items() if key.isdecimal() and len(key) < 10}
 
 
 def _typed(form: PageForm) -> str:

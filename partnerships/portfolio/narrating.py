@@ -298,6 +298,11 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
 
 
+def _explained(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Said something about what programs found in “%(name)s”", name=name)
+
+
 def _stands(name: str, state: str) -> str:
     return gettext("“%(name)s”: %(state)s", name=name, state=state)
 
@@ -342,4 +347,5 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
+    "SignalExplained": _explained,
 }

@@ -53,7 +53,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     ),
     StoryKind.CONTENT: frozenset(
         {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
-        | {"MessageWritten", "SparkCodeGiven"}
+        | {"MessageWritten", "SignalExplained", "SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does

@@ -15,7 +15,9 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from . import cli, doctor
+from .authenticity import examining
 from .authenticity import pages as authenticity
+from .authenticity.examining import ExaminingReport
 from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
@@ -81,7 +83,22 @@ from .reminders import (
 from .reminders import pages as reminders
 from .story import commands as story_commands
 from .story.clock import StoredClock
-from .web import bodies, characters, errors, formats, headers, links, logs, media, shell, tus, typed, urls, words
+from .web import (
+    bodies,
+    catalogues,
+    characters,
+    errors,
+    formats,
+    headers,
+    links,
+    logs,
+    media,
+    shell,
+    tus,
+    typed,
+    urls,
+    words,
+)
 from .web.policy import Audience, Policy
 from .web.shell import MenuItem
 from .worker import Worker
@@ -219,6 +236,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.url_map.converters["int"] = urls.RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    catalogues.compile_stale(ROOT / "translations")
     Babel(app, locale_selector=shell.choose_locale)
     formats.add_formats(app)
     words.add_words(app)
@@ -260,6 +278,8 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             ticked = _tick(app, settings, these)
             delivered = deliver_on(these)
             prepare_on(these)
+            if these is transactions:  # what is played into a demo is examined when it is served
+                _examine(app, stopping, these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -288,6 +308,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
         prepare=partial(prepare_on, transactions),
+        examine=partial(_examine, app, stopping, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -356,6 +377,12 @@ def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     )
     logs.tell("prepared", prepared)
     return prepared
+
+
+def _examine(app: Flask, stopping: Event, these: Transactions) -> ExaminingReport:
+    examined = examining.examine(these, show_life=lambda: _show_life(these), stopping=stopping.is_set)
+    logs.tell("examined", examined)
+    return examined
 
 
 def _show_life(these: Transactions) -> None:

@@ -1,4 +1,4 @@
-"""What a worker does: it ticks, delivers mail and prepares files when it is woken, and frees what killed ones held."""
+"""What a worker does: it ticks, delivers mail, prepares and examines what was sent, and frees what killed ones held."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from .authenticity import examining
 from .clockwork.engine import Job, Pace, Work
 from .database.health import forget_worker, show_worker
 from .database.work import Transactions
@@ -29,6 +30,7 @@ class Worker:
     tick: Callable[[], object]  # lets happen what is due
     deliver: Callable[[str], object]  # for the holder of that name
     prepare: Callable[[str], object]  # likewise
+    examine: Callable[[], object]  # nobody holds anything meanwhile
     stopping: Event
 
     def work(self, pace: Pace | None = None) -> None:
@@ -36,7 +38,7 @@ class Worker:
         name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(2)}"
         work = Work(
             tick=self._tick,
-            run={Job.MAIL: self._deliver, Job.MEDIA: self._prepare},
+            run={Job.MAIL: self._deliver, Job.MEDIA: self._prepare, Job.SIGNALS: self._examine},
             lost=self._free,
             show_life=lambda: self._show(name),
             stopping=self.stopping,
@@ -51,6 +53,7 @@ class Worker:
             self.tick()
             waking.wake(self.transactions)
             preparing.wake(self.transactions)
+            examining.wake(self.transactions)
 
     def _deliver(self, holder: str) -> None:
         with self.context():
@@ -59,6 +62,10 @@ class Worker:
     def _prepare(self, holder: str) -> None:
         with self.context():
             self.prepare(holder)
+
+    def _examine(self, _holder: str) -> None:
+        with self.context():
+            self.examine()
 
     def _free(self, holder: str) -> None:
         with self.context():

@@ -19,7 +19,7 @@ from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question
 from partnerships.plans.tables import Stage
 
 from .finding import WAITING, Place, place, reviews_of
-from .rules.capture import Capture, compare
+from .listing import Card, cards_of
 from .rules.decision import Outcome
 from .rules.rubric import CURRENT, Rubric, load
 from .tables import Review
@@ -55,14 +55,6 @@ class StageEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
-    """A photo or video of the revision, with what its own date says."""
-
-    file: StoredFile
-    capture: Capture
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """The review page. `own` is the reader's review of the newest revision; `stages` stays empty until it is due."""
 
@@ -70,12 +62,13 @@ class Sheet:
     moment: Moment
     revision: Revision | None
     received_on: date | None  # the product, as far as anybody has said so
-    media: tuple[Medium, ...]
+    media: tuple[StoredFile, ...]
     claim: ClaimLevel
     rubric: Rubric
     own: Review | None
     reviews: tuple[Review, ...]  # of every revision, the oldest first
     stages: tuple[StageEvidence, ...]
+    cards: tuple[Card, ...]  # what analysers found; empty until it is due, as `stages`
     outlook: Outlook
     is_shut: bool  # its stage waits for its gate to be met
     place: Place
@@ -121,17 +114,19 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
     reviews = tuple(reviews_of(reading, deliverable.id))
     own = next((review for review in reviews if revision and _is_own(review, revision, reading)), None)
     now = _moment(deliverable, revision, own)
+    is_due = now in {Moment.DECIDE, Moment.RECORD}
     return Sheet(
         deliverable=deliverable,
         moment=now,
         revision=revision,
         received_on=received_on,
-        media=_media(revision, received_on),
+        media=tuple(one.file for one in revision.media) if revision else (),
         claim=deliverable.partnership.template.stage(deliverable.spec.stage).claim_level,
         rubric=load(own.rubric if own else CURRENT),
         own=own,
         reviews=reviews,
-        stages=_stages(reading, deliverable) if now in {Moment.DECIDE, Moment.RECORD} else (),
+        stages=_stages(reading, deliverable) if is_due else (),
+        cards=cards_of(reading, revision) if is_due and revision else (),
         outlook=outlook_for(reading, deliverable),
         is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),
@@ -168,15 +163,6 @@ def _moment(deliverable: Deliverable, revision: Revision | None, own: Review | N
     if own is None:
         return Moment.START
     return Moment.DECIDE if own.blind_at else Moment.BLIND
-
-
-def _media(revision: Revision | None, received_on: date | None) -> tuple[Medium, ...]:
-    if revision is None:
-        return ()
-    return tuple(
-        Medium(medium.file, compare(medium.file.taken_at, received_on, revision.submitted_at))
-        for medium in revision.media
-    )
 
 
 def _stages(reading: Reading, deliverable: Deliverable) -> tuple[StageEvidence, ...]:

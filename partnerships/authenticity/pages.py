@@ -17,24 +17,29 @@ from partnerships.web.forms import PageForm
 from partnerships.web.policy import TEAM, Audience
 from partnerships.web.words import translated
 
-from . import finding, gathering, reviewing, wording
+from . import answering, finding, gathering, reviewing, wording
 from .forms import blind_form, blockers_in, decision_form, filled_from, outcome_in, ratings_in, score_in
 from .gathering import Moment, Sheet
-from .rules.capture import CAPTURE_SENTENCES
+from .listing import STANDING_LABELS
 from .rules.decision import Rating
 from .rules.rubric import OUTCOME_LABELS
+from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
 
 pages = Blueprint("authenticity", __name__, url_prefix="/review")
 
 OPEN_TO: dict[str, Audience] = {"authenticity.inbox": TEAM, "authenticity.review": TEAM}
 
 WORDS = {
-    "capture_sentences": CAPTURE_SENTENCES,
     "claim_labels": CLAIM_LABELS,
     "kind_labels": DELIVERABLE_LABELS,
     "outcome_labels": OUTCOME_LABELS,
     "state_labels": STATE_LABELS,
     "share_labels": finding.SHARE_LABELS,
+    "response_labels": RESPONSE_LABELS,
+    "strength_labels": STRENGTH_LABELS,
+    "standing_labels": STANDING_LABELS,
+    "card_sentence": wording.card_sentence,
+    "standing_sentence": wording.standing_sentence,
     "anchors_of": wording.anchors_of,
     "reason_groups": wording.reason_groups,
     "round_text": wording.round_text,
@@ -108,6 +113,7 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
                 message=form["message"].data or "",
                 tags=form["tags"].data,
             )
+            answering.respond(work, _review_id(), _responses())
     except Conflict as conflict:
         return _show(deliverable_id, form, conflict)
     except Refused as refusal:
@@ -136,6 +142,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             sentences=[translated(conflict)] if conflict else [],
             kept="" if form is None or goes_on else _typed(form),
             marks=MARKS,
+            responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
@@ -174,6 +181,16 @@ def _review_id() -> int:
     if not posted.isdecimal() or len(posted) > 9:
         raise NotFound(N_("There is nothing here."))
     return int(posted)
+
+
+def _responses() -> dict[int, Response]:
+    """Return what was answered to each finding: they stand beside the form, and are sent with it."""
+    asked = {name.removeprefix("signal-"): word for name, word in request.form.items() if name.startswith("signal-")}
+    return {
+        int(key): Response(word)
+        for key, word in asked.items()
+        if key.isdecimal() and len(key) < 10 and word in set(Response)
+    }
 
 
 def _typed(form: PageForm) -> str:

@@ -1,7 +1,8 @@
-"""Reviews of revisions: ratings against the rubric, blockers found, and the decision a person took."""
+"""Reviews of revisions, and beside them the signals that analysers found, which no review depends on."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,7 @@ from partnerships.people.tables import Account
 
 from .rules.decision import Rating as Given
 from .rules.rubric import Outcome
+from .rules.signals import Response, RunStatus, Strength
 
 
 class Review(Owned, Base):
@@ -95,3 +97,52 @@ class BlockerFinding(Owned, Base):
     note: Mapped[str] = mapped_column(default="")
 
     review: Mapped[Review] = relationship(back_populates="blockers")
+
+
+class SignalRun(Owned, Base):
+    """One look of one analyser at one version. What looks differently looks anew; nothing is looked at twice alike."""
+
+    __tablename__ = "signal_run"
+    __table_args__ = owned(
+        belongs_to("revision"),
+        UniqueConstraint(
+            "org_id", "revision_id", "analyser", "analyser_version", "params_hash", name="uq_signal_run_look"
+        ),
+    )
+
+    revision_id: Mapped[int]
+    analyser: Mapped[str]
+    analyser_version: Mapped[str]
+    params_hash: Mapped[str]
+    status: Mapped[RunStatus] = mapped_column(word_column(RunStatus))
+    reason: Mapped[str] = mapped_column(default="")  # a word of the analyser's, when it was skipped
+    at: Mapped[datetime]
+
+    signals: Mapped[list["Signal"]] = relationship(back_populates="run", order_by="Signal.id")
+
+
+class Signal(Owned, Base):
+    """One finding: evidence, never a verdict. What the creator explains and the reviewer answers stays beside it."""
+
+    __tablename__ = "signal"
+    __table_args__ = owned(belongs_to("signal_run", "run_id"), Index(None, "org_id", "run_id"))
+
+    run_id: Mapped[int]
+    code: Mapped[str]  # names its sentence
+    strength: Mapped[Strength] = mapped_column(word_column(Strength))
+    data: Mapped[dict[str, Any]]  # fills the sentence, and says where to look
+    response: Mapped[Response | None] = mapped_column(word_column(Response))
+    responded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    responded_at: Mapped[datetime | None]
+    explanation: Mapped[str] = mapped_column(default="")  # the creator's own words
+    explained_at: Mapped[datetime | None]
+
+    run: Mapped[SignalRun] = relationship(back_populates="signals")
+
+    def respond(self, response: Response, account_id: int, now: datetime) -> None:
+        """Keep what a reviewer made of it."""
+        self.response, self.responded_by, self.responded_at = response, account_id, now
+
+    def explain(self, words: str, now: datetime) -> None:
+        """Keep what the creator says about it."""
+        self.explanation, self.explained_at = words, now

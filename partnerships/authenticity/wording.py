@@ -7,10 +7,14 @@ from flask_babel import gettext
 
 from partnerships.core.words import N_
 from partnerships.plans.rules.templates import Text
+from partnerships.web.words import say
 
 from .gathering import Sheet
+from .listing import Card, Standing
 from .rules.decision import Outcome
 from .rules.rubric import Criterion, Reason, Rubric
+from .rules.signals import REASONS
+from .tables import Signal
 
 
 class Titled(Protocol):
@@ -57,3 +61,33 @@ def round_text(sheet: Sheet) -> str:
     if number > rounds:
         label = N_("Round %(number)s of %(rounds)s: only by agreement with the creator")
     return str(gettext(label, number=number, rounds=rounds))
+
+
+def card_sentence(card: Card, signal: Signal, *, to_creator: bool = False) -> str:
+    """Return what was found in one sentence; a code of an older version that has none speaks for itself."""
+    words = card.analyser.words
+    sentence = (words.to_creator.get(signal.code) if to_creator else None) or words.sentences.get(signal.code)
+    if sentence is None:
+        return signal.code
+    plain = {name: value for name, value in signal.data.items() if isinstance(value, str | int | float)}
+    return say(sentence) % _Blank(plain)
+
+
+def standing_sentence(card: Card) -> str:
+    """Return why nothing is said to be found, in one sentence."""
+    if card.standing is Standing.NOT_FOUND:
+        return say(card.analyser.words.nothing)
+    if card.standing is Standing.COULD_NOT_CHECK:
+        return gettext("Something went wrong while looking. That says nothing about the content.")
+    if card.run is None:
+        late = N_("It is being looked at. Open the page again in a minute.")
+        return say(late if card.is_awaited else N_("This version was sent before there was this check."))
+    reasons = {**REASONS, **card.analyser.words.reasons}
+    return say(reasons[card.run.reason]) if card.run.reason in reasons else ""
+
+
+class _Blank(dict[str, object]):
+    """Fills what a sentence asks for and the finding of an older version does not have."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"

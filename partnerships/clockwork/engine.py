@@ -18,6 +18,7 @@ class Job(StrEnum):
 
     MAIL = "mail"  # deliver what is due, a batch at a time; one that finds a full batch asks for another
     MEDIA = "media"  # prepare photos and videos that were sent, as long as there are any
+    SIGNALS = "signals"  # let analysers look at versions that were sent, once their media are prepared
     SWEEP = "sweep"  # find the jobs of workers that were killed
 
 

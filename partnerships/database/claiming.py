@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,7 @@ from .base import Base, Owned
 from .scope import EVERYWHERE, OutOfScope, scope_of
 
 Key = TypeVar("Key")
+Selected = TypeVarTuple("Selected")
 
 
 def insert_once(
@@ -35,7 +36,7 @@ def insert_once(
     return inserted.all()
 
 
-def skip_locked(statement: Select[Any], table: type[Owned] | None = None) -> Select[Any]:
+def skip_locked(statement: Select[*Selected], table: type[Owned] | None = None) -> Select[*Selected]:
     """Return `statement` so that two workers never claim the same row.
 
     PostgreSQL skips rows that another worker holds; SQLite ignores it, where BEGIN IMMEDIATE lets in one at a time.

@@ -49,6 +49,7 @@ def submit(
     stored = keep(work, files, account_id) if files else [media.file for media in (last.media if last else ())]
     revision = _add_revision(work, deliverable, stored, number=last.number + 1 if last else 1)
     revision.caption, revision.note, revision.sha256, revision.statement = caption, note, sha256, statement
+    deliverable.examine_after, deliverable.examinations = work.now, 0
     was = deliverable.move(DeliverableAction.SUBMIT, work.actor.role, work.now)
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))

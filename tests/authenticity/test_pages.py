@@ -1,10 +1,12 @@
 import re
+from gzip import compress
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
 from partnerships.authenticity.rules.rubric import Outcome
+from partnerships.authenticity.rules.signals import Finding, RunStatus, Strength
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping
@@ -14,6 +16,7 @@ from tests.authenticity.stories import (
     RUBRIC,
     Sent,
     decide,
+    examined,
     rate_blind,
     send,
     send_version,
@@ -118,7 +121,7 @@ def test_evidence_stays_hidden_until_the_blind_part_is_rated(
     after = reviewer.get(address(sent)).text
     assert EVIDENCE in after
     assert "2 of 2 check-ins answered" in after
-    assert "The date in the file lies between" in after
+    assert "It is being looked at." in after
 
 
 @pytest.mark.parametrize("locale", ["id", "en"])
@@ -375,3 +378,81 @@ def test_the_pages_take_as_many_statements_however_much_waits(
 
     assert (count("/review"), count(address(sent))) == few
     assert few[0] <= 6
+
+
+def test_what_analysers_found_is_answered_beside_the_decision_and_kept_with_it(
+    reviewer: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people, answered=2)
+    found = Finding("earlier", Strength.WEAK, {"position": 1, "taken_at": "2025-12-01T08:00:00", "camera": "Telepon X"})
+    examined(transactions, RunStatus.OK, found)
+    review_id = start_review(transactions, people.reviewer, sent)
+    assert "Dates in the files" not in reviewer.get(address(sent)).text
+    post(reviewer, sent, "blind", review_id, **BLIND)
+
+    shown = reviewer.get(address(sent)).text
+    name = re.findall(r'name="(signal-\d+)"', shown)[0]
+    refused = post(reviewer, sent, "decide", review_id, outcome="approved", **WHOLE | {"C2": "9"}, **{name: "wrong"})
+    odd = {"signal-x": "wrong", "signal-99999999999": "wrong", name.replace("-", "-9"): "wrong"}
+    decided = post(reviewer, sent, "decide", review_id, outcome="approved", **WHOLE, **odd, **{name: "explained"})
+
+    assert "Dates in the files: Found" in shown
+    assert "before the product arrived" in shown
+    assert "2025-12-01 08:00:00 · Telepon X" in unescape(shown)
+    assert "Strength: weak." in shown
+    assert refused[0] == 422
+    assert f'name="{name}" value="wrong" checked' in refused[1]
+    assert decided[0] == 302
+    record = reviewer.get(address(sent)).text
+    assert "The reviewer&#39;s answer: Explained." in record or "The reviewer's answer: Explained." in record
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "word", "sentence"),
+    [
+        (RunStatus.OK, "", "Not found", "Nothing was found."),
+        (RunStatus.ERROR, "", "Could not check", "That says nothing about the content."),
+        (RunStatus.TIMEOUT, "", "Could not check", "That says nothing about the content."),
+        (RunStatus.SKIPPED, "library_missing", "Not checked", "requirements/media.txt"),
+        (RunStatus.SKIPPED, "of another version", "Not checked", ""),
+    ],
+)
+def test_a_card_says_found_not_found_not_checked_or_could_not_check_and_never_fake(
+    reviewer: FlaskClient,
+    transactions: Transactions,
+    people: People,
+    status: RunStatus,
+    reason: str,
+    word: str,
+    sentence: str,
+) -> None:
+    sent = send(transactions, people)
+    examined(transactions, status, reason=reason)
+    rate_blind(transactions, people.reviewer, sent)
+
+    shown = reviewer.get(address(sent)).text
+
+    assert f"Dates in the files: {word}" in shown
+    assert sentence in shown
+    assert "fake" not in shown.lower()
+
+
+def test_the_review_page_takes_as_many_statements_however_much_was_found(
+    reviewer: FlaskClient, transactions: Transactions, people: People, statements: list[str]
+) -> None:
+    counts = []
+    for findings in (1, 40):
+        sent = send(transactions, people)
+        found = tuple(
+            Finding("earlier", Strength.WEAK, {"position": 1, "taken_at": "2025", "camera": "X"})
+            for _ in range(findings)
+        )
+        examined(transactions, RunStatus.OK, *found)
+        rate_blind(transactions, people.reviewer, sent)
+        reviewer.get(address(sent))
+        statements.clear()
+        page = reviewer.get(address(sent))
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
+    assert len(compress(page.data)) < 60_000

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -51,6 +51,12 @@ class Deliverable(Owned, Base):
         Index(None, "org_id", "draft_step_id"),
         Index(None, "org_id", "publish_step_id"),
         Index(None, "org_id", "state", "waiting_since"),
+        Index(
+            "ix_deliverable_examine_after",
+            "examine_after",
+            postgresql_where=text("examine_after IS NOT NULL"),
+            sqlite_where=text("examine_after IS NOT NULL"),
+        ),
     )
 
     partnership_id: Mapped[int]
@@ -63,6 +69,8 @@ class Deliverable(Owned, Base):
     moved_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
     live_verified_at: Mapped[datetime | None]
+    examine_after: Mapped[datetime | None]  # when analysers may look at the newest version; None: they have
+    examinations: Mapped[int] = mapped_column(default=0, server_default="0")  # begun, counted before they are made
     version: Mapped[int] = mapped_column(default=1)
 
     partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True)

@@ -15,14 +15,16 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.waiting import review_due
 from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.people.finding import list_members
 from partnerships.people.tables import Account, Brand, Organisation
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
+from .rules.rounds import FULL_TEAM, Round
 from .rules.rubric import CURRENT, Rubric
 from .rules.rubric import load as load_rubric
-from .tables import Review
+from .tables import Appeal, Review
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
@@ -141,11 +143,68 @@ def rubric_for(reading: Reading, deliverable_id: int) -> tuple[Rubric, str]:
     return load_rubric(CURRENT), reading.get(Deliverable, deliverable_id).spec.kind
 
 
-def own_review(reading: Reading, revision_id: int) -> Review | None:
-    """Return the actor's own review of this revision, if there is one."""
-    return reading.session.scalars(
-        select(Review).where(Review.revision_id == revision_id, Review.reviewer_id == reading.actor.account_id)
-    ).one_or_none()
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Who has looked at a version, and who may look next."""
+
+    reviews: Sequence[Review]  # of this version, the oldest first
+    appeal: Appeal | None
+    team: frozenset[int]  # whoever could judge this creator's work and does not manage them
+
+    @property
+    def decided(self) -> list[Review]:
+        """Return the reviews that ended in a decision, in the order of the decisions."""
+        return sorted(
+            (review for review in self.reviews if review.decided_at), key=lambda each: list(Round).index(each.round)
+        )
+
+    @property
+    def is_full_team(self) -> bool:
+        """Say whether there are enough people for the rules of second reviews to hold."""
+        return len(self.team) >= FULL_TEAM
+
+    @property
+    def due(self) -> Round | None:
+        """Return which look comes next, or None when what was decided stands."""
+        if self.appeal is not None:
+            return None if any(review.round is Round.APPEAL for review in self.decided) else Round.APPEAL
+        return self.decided[-1].asks if self.decided else Round.FIRST
+
+    @property
+    def independent(self) -> frozenset[int]:
+        """Return who may take the next look: they neither manage the creator nor have judged this version."""
+        return self.team - {review.reviewer_id for review in self.decided}
+
+    def own(self, account_id: int | None) -> Review | None:
+        """Return this person's review that is open, or the last one they decided."""
+        theirs = [review for review in self.reviews if review.reviewer_id == account_id]
+        return next((review for review in theirs if review.decided_at is None), theirs[-1] if theirs else None)
+
+    def may_look(self, account_id: int | None) -> bool:
+        """Say whether this person may take the next look. A small team does with whom it has, and records it."""
+        if account_id in self.independent or not self.independent:
+            return True
+        return self.due is Round.FIRST and not self.is_full_team
+
+    def hidden_from(self, account_id: int | None) -> list[Review]:
+        """Return the decisions that this person must not see yet: a second look is taken without the first."""
+        if self.due is not Round.SECOND:
+            return []
+        return [review for review in self.decided if review.reviewer_id != account_id]
+
+
+def looks_at(reading: Reading, deliverable: Deliverable, revision: Revision) -> Looks:
+    """Return who has looked at a version, and who may look next, in three statements."""
+    reviews = reading.session.scalars(select(Review).where(Review.revision_id == revision.id).order_by(Review.id)).all()
+    appeal = reading.session.scalars(select(Appeal).where(Appeal.revision_id == revision.id)).one_or_none()
+    team = {member.account_id for member in list_members(reading)}
+    return Looks(reviews, appeal, frozenset(team - {deliverable.partnership.manager_id}))
+
+
+def count_decided_before(reading: Reading, review: Review) -> int:
+    """Return how many other reviews this reviewer has decided."""
+    theirs = select(func.count()).where(Review.reviewer_id == review.reviewer_id, Review.decided_at.is_not(None))
+    return reading.session.scalars(theirs.where(Review.id != review.id)).one()
 
 
 def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:

@@ -88,6 +88,7 @@ def _add_worker(kit: Kit) -> None:
         with _in_a_sentence():
             while kit.wake():  # until the demo is filled, its clock stands in the past
                 time.sleep(1)
+        kit.tidy()
         click.echo("This worker sends reminders. Stop with Ctrl-C.")
         kit.worker.work()
 

@@ -17,7 +17,6 @@ from sqlalchemy import make_url
 from . import cli, doctor
 from .authenticity import examining
 from .authenticity import pages as authenticity
-from .authenticity.examining import ExaminingReport
 from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
@@ -77,6 +76,7 @@ from .reminders import (
     realigning,
     relaying,
     repeating,
+    retiming,
     warning,
     watching,
 )
@@ -279,7 +279,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             delivered = deliver_on(these)
             prepare_on(these)
             if these is transactions:  # what is played into a demo is examined when it is served
-                _examine(app, stopping, these)
+                _examine(stopping, these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -308,7 +308,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
         deliver=lambda holder: _watched(app, partial(deliver_on, transactions, holder)),
         prepare=partial(prepare_on, transactions),
-        examine=partial(_examine, app, stopping, transactions),
+        examine=partial(_examine, stopping, transactions),
         stopping=stopping,
     )
     app.extensions["worker"] = worker
@@ -327,6 +327,7 @@ def _tidy(app: Flask) -> None:
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
         resolving.resolve(transactions)
+        retiming.retime(transactions)
     with suppress(StorageFailed, NotFound):
         kept.discard_stale(transactions.machine.now() - STALE_UPLOAD)
 
@@ -379,10 +380,8 @@ def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     return prepared
 
 
-def _examine(app: Flask, stopping: Event, these: Transactions) -> ExaminingReport:
-    examined = examining.examine(these, show_life=lambda: _show_life(these), stopping=stopping.is_set)
-    logs.tell("examined", examined)
-    return examined
+def _examine(stopping: Event, these: Transactions) -> None:
+    logs.tell("examined", examining.examine(these, lambda: _show_life(these), stopping.is_set))
 
 
 def _show_life(these: Transactions) -> None:

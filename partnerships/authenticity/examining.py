@@ -78,9 +78,9 @@ def look(
 
 def examine(
     transactions: Transactions,
-    *,
     show_life: Callable[[], None] = lambda: None,
     stopping: Callable[[], bool] = lambda: False,
+    *,
     analysers: Sequence[Analyser] = ANALYSERS,
     look: Look = look,
 ) -> ExaminingReport:

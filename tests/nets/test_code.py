@@ -37,6 +37,7 @@ MAY_LOOK_EVERYWHERE = {
     "reminders/dunning.py": 1,  # the tick claims payments of every organisation
     "reminders/watching.py": 1,  # the tick claims steps of every organisation
     "plans/resolving.py": 1,  # the rules of zones change for everybody alike
+    "reminders/retiming.py": 1,  # so they do
     "portfolio/pages/feeds.py": 1,  # a creator's feed holds the dates of every organisation they work with
     "portfolio/pages/own.py": 1,  # which organisations a creator's own page is put together from
     "story/commands.py": 2,  # counts what the story left behind

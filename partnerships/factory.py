@@ -69,6 +69,7 @@ from .portfolio import pages as portfolio
 from .reminders import (
     announcing,
     bundling,
+    convening,
     dunning,
     informing,
     notifying,
@@ -131,6 +132,7 @@ LISTENERS: tuple[Listener, ...] = (
     refilling.refill,
     notifying.tell,
     announcing.announce,
+    convening.convene,
     informing.inform,
     warning.warn,
     relaying.relay,

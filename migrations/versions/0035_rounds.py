@@ -74,8 +74,8 @@ def downgrade() -> None:
     op.drop_table("appeal")
     op.drop_index("uq_review_decided", "review")
     later = "(SELECT id FROM review WHERE round <> 'first')"
-    for table in ("rating", "blocker_finding"):
-        op.execute(f"DELETE FROM {table} WHERE review_id IN {later}")  # noqa: S608 - two words of ours
+    for part in ("rating", "blocker_finding"):
+        op.execute(f"DELETE FROM {part} WHERE review_id IN {later}")  # noqa: S608 - two words of ours
     op.execute("DELETE FROM review WHERE round <> 'first'")
     with op.batch_alter_table("review") as table:
         table.drop_constraint(op.f("uq_review_org_id_revision_id_reviewer_id_round"), type_="unique")

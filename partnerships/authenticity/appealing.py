@@ -1,5 +1,8 @@
 """Object to a decision: once, in the creator's own words, within a fortnight; somebody else looks again."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
@@ -10,24 +13,49 @@ from partnerships.deliverables.tables import Deliverable
 
 from .events import AppealMade
 from .finding import Looks, looks_at
-from .rules.rounds import Round, appeal_until
+from .rules.rounds import appeal_until
 from .rules.rubric import Outcome
 from .tables import Appeal, Review
 
-MOST_WORDS = 2000  # characters
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a creator sees of the decision on their newest version."""
+
+    deliverable: Deliverable
+    decision: Review | None  # the one that stands; None before there is one
+    appeal: Appeal | None
+    until: date | None  # the last day for an appeal, where one is possible
 
 
-def appealable(reading: Reading, deliverable: Deliverable) -> Review | None:
-    """Return the decision that this creator may still appeal against, or None."""
+def look_at_verdict(reading: Reading, deliverable_id: int) -> Verdict:
+    """Return the decision on the creator's own content, or raise `NotFound`."""
+    deliverable = _own(reading, deliverable_id)
     revision = find_last_revision(reading, deliverable.id)
-    if revision is None or not deliverable.allows(DeliverableAction.APPEAL, reading.actor.role):
+    if revision is None:
+        return Verdict(deliverable, None, None, None)
+    looks = looks_at(reading, deliverable, revision)
+    stands = next((review for review in reversed(looks.decided) if review.stands), None)
+    return Verdict(deliverable, stands, looks.appeal, _until(reading, deliverable, looks))
+
+
+def _until(reading: Reading, deliverable: Deliverable, looks: Looks) -> date | None:
+    """Return the last day on which this decision may be appealed against, or None when it may not (any more)."""
+    last = looks.decided[-1] if looks.decided else None
+    if last is None or last.decided_at is None or not last.stands or last.outcome is Outcome.APPROVED:
         return None
-    decision = _decision(looks_at(reading, deliverable, revision))
-    if decision is None or decision.decided_at is None or decision.outcome is Outcome.APPROVED:
+    if looks.appeal is not None or not deliverable.allows(DeliverableAction.APPEAL, reading.actor.role):
         return None
-    zone = deliverable.partnership.zone
-    is_open = day_in(zone, reading.now) <= appeal_until(day_in(zone, decision.decided_at))
-    return decision if is_open else None
+    until = appeal_until(day_in(deliverable.partnership.zone, last.decided_at))
+    return until if day_in(deliverable.partnership.zone, reading.now) <= until else None
+
+
+def _own(reading: Reading, deliverable_id: int) -> Deliverable:
+    """Return the content if it is the actor's; somebody else's looks like none."""
+    deliverable = reading.get(Deliverable, deliverable_id)
+    if deliverable.partnership.creator.account_id != reading.actor.account_id:
+        raise NotFound(N_("There is nothing here."))
+    return deliverable
 
 
 def appeal(work: Work, deliverable_id: int, words: str) -> Appeal:
@@ -36,13 +64,11 @@ def appeal(work: Work, deliverable_id: int, words: str) -> Appeal:
     Raise `Refused` without words, `Conflict` when there is nothing (any more) to appeal against, `NotFound` for another
     creator's content.
     """
-    deliverable = work.get(Deliverable, deliverable_id)
-    if deliverable.partnership.creator.account_id != work.actor.account_id:
-        raise NotFound(N_("There is nothing here."))
+    verdict = look_at_verdict(work, deliverable_id)
+    deliverable, decision = verdict.deliverable, verdict.decision
     if not words.strip():
         raise Refused(N_("Write what you see differently."), field="words")
-    decision = appealable(work, deliverable)
-    if decision is None:
+    if decision is None or verdict.until is None:
         raise Conflict(N_("This decision cannot be appealed: it is too late, it was appealed before, or it moved on."))
     made = Appeal(
         org_id=work.actor.org_id,
@@ -67,10 +93,3 @@ def appeal(work: Work, deliverable_id: int, words: str) -> Appeal:
         )
     )
     return made
-
-
-def _decision(looks: Looks) -> Review | None:
-    """Return the decision that stands on this version, unless it was appealed against before."""
-    decided = looks.decided
-    is_open = looks.appeal is None and bool(decided) and decided[-1].stands
-    return decided[-1] if is_open and decided[-1].round is not Round.APPEAL else None

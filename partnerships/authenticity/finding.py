@@ -35,9 +35,17 @@ class Share(StrEnum):
     ALL = "all"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    AGAIN = "again"
+    APPEALS = "appeals"
 
 
-SHARE_LABELS = {Share.ALL: N_("All"), Share.MINE: N_("Mine"), Share.UNASSIGNED: N_("Nobody's yet")}
+SHARE_LABELS = {
+    Share.ALL: N_("All"),
+    Share.MINE: N_("Mine"),
+    Share.UNASSIGNED: N_("Nobody's yet"),
+    Share.AGAIN: N_("Second looks"),
+    Share.APPEALS: N_("Appeals"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Waiting:
     today: date
     reviewers: tuple[str, ...]
     is_mine: bool
+    round: Round  # the look that is due
 
     @property
     def is_overdue(self) -> bool:
@@ -64,7 +73,13 @@ class Waiting:
 
     def belongs_to(self, share: Share) -> bool:
         """Say whether this is shown under `share`."""
-        return {Share.ALL: True, Share.MINE: self.is_mine, Share.UNASSIGNED: not self.reviewers}[share]
+        return {
+            Share.ALL: True,
+            Share.MINE: self.is_mine,
+            Share.UNASSIGNED: not self.reviewers,
+            Share.AGAIN: self.round in {Round.SECOND, Round.ADJUDICATION},
+            Share.APPEALS: self.round is Round.APPEAL,
+        }[share]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ def inbox(reading: Reading) -> list[Waiting]:
         .order_by(Deliverable.waiting_since, Deliverable.id)
     ).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
-    reviewers, quiet = _reviewers(reading), quiet_days_of(reading.session)
+    reviewers, quiet, rounds = _reviewers(reading), quiet_days_of(reading.session), _rounds(reading)
     return [
         Waiting(
             deliverable_id=row.id,
@@ -121,6 +136,7 @@ def inbox(reading: Reading) -> list[Waiting]:
             today=day_in(row.zone, reading.now),
             reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
             is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),
+            round=rounds.get(row.revision_id, Round.FIRST),
         )
         for row in rows
     ]
@@ -238,3 +254,16 @@ def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:
     for revision_id, account_id, name in rows:
         found.setdefault(revision_id, []).append((account_id, name))
     return found
+
+
+def _rounds(reading: Reading) -> dict[int, Round]:
+    """Return which look is due at each revision that waits and has been looked at, in two statements."""
+    waiting = select(Revision.id).join(Revision.deliverable).where(_is_waiting())
+    asked = (
+        select(Review.revision_id, Review.asks)
+        .where(Review.revision_id.in_(waiting), Review.asks.is_not(None))
+        .order_by(Review.decided_at, Review.id)
+    )
+    appealed = reading.session.scalars(select(Appeal.revision_id).where(Appeal.revision_id.in_(waiting)))
+    found = {revision_id: asks for revision_id, asks in reading.session.execute(asked) if asks}
+    return found | dict.fromkeys(appealed, Round.APPEAL)

@@ -17,6 +17,7 @@ NOT_APPLICABLE = "na"
 LEVEL_WORDS = (*(str(level) for level in LEVELS), NOT_APPLICABLE)
 NOTE_LENGTH = 2000
 MESSAGE_LENGTH = 4000
+APPEAL_LENGTH = 2000
 
 
 def note_of(key: str) -> str:
@@ -140,3 +141,12 @@ def _note_given(form: PageForm, field: Field) -> None:
 def _chosen(_form: PageForm, field: Field) -> None:
     if field.data not in set(Outcome):
         raise ValidationError(_l("Choose a decision."))
+
+
+class AppealForm(PageForm):
+    """What a creator sees differently."""
+
+    words = TextAreaField(
+        _l("What do you see differently?"),
+        validators=[Length(max=APPEAL_LENGTH, message=_l("Please keep this shorter."))],
+    )

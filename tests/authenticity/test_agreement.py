@@ -60,7 +60,9 @@ def test_no_variation_is_told_from_agreement() -> None:
 def test_the_interval_holds_the_figure_and_is_the_same_each_time() -> None:
     rated = [{1: 3, 2: 2, 3: 3}, {1: 1, 2: 1}, {2: 4, 3: 3}, {1: 0, 3: 2}] * 15
     known = agree(rated)
-    assert known.alpha is not None and known.low is not None and known.high is not None
+    assert known.alpha is not None
+    assert known.low is not None
+    assert known.high is not None
     assert known.low < known.alpha < known.high
     assert agree(rated) == known
     assert agree(rated * 4).high - agree(rated * 4).low < known.high - known.low  # type: ignore[operator]

@@ -64,7 +64,7 @@ def test_the_sample_is_fifteen_in_a_hundred_and_can_be_drawn_again() -> None:
         (judged(1, Round.FIRST), judged(2, Round.SECOND, Outcome.REJECTED), True),
     ],
 )
-def test_two_people_differ_by_outcome_or_by_two_levels(one: Judgement, other: Judgement, far: bool) -> None:
+def test_two_people_differ_by_outcome_or_by_two_levels(one: Judgement, other: Judgement, *, far: bool) -> None:
     assert differ(one, other) is far
     assert differ(other, one) is far
 
@@ -90,7 +90,7 @@ APPEALED = judged(4, Round.APPEAL)
     ],
 )
 def test_which_look_comes_next(
-    decided: Sequence[Judgement], cause: Cause | None, full: bool, appealed: bool, comes: Round | None
+    decided: Sequence[Judgement], cause: Cause | None, *, full: bool, appealed: bool, comes: Round | None
 ) -> None:
     assert next_round(decided, cause, is_full_team=full, is_appealed=appealed) is comes
 

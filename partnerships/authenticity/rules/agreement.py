@@ -1,7 +1,7 @@
 """How far reviewers agree: Krippendorff's alpha for ordered levels, with an interval from resampling.
 
-Source: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections C and E; the ordinal difference of
-two levels counts how many values lie between them. 1 is perfect agreement, 0 is what chance gives, below is worse.
+Source: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections C and E; the ordinal difference
+of two levels counts how many values lie between them. 1 is perfect agreement, 0 is what chance gives, below is worse.
 """
 
 import random
@@ -74,7 +74,7 @@ def _alpha(patterns: Mapping[tuple[int, ...], int]) -> float | None:
 
 def _coincide(values: Sequence[int]) -> Coincidences:
     """Return how often each two levels meet in one unit; a unit of m values counts as m."""
-    if len(values) < 2:  # noqa: PLR2004 - it takes two to agree
+    if len(values) < 2:
         return {}
     counted = Counter(values)
     return {

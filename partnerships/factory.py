@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from . import cli, doctor
+from .authenticity import commands as authenticity_commands
 from .authenticity import examining
 from .authenticity import pages as authenticity
 from .check_ins import ending as check_in_ending
@@ -396,5 +397,6 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
+    authenticity_commands.add_commands(app)
     file_commands.add_commands(app, partial(_open_store, settings))
     mail_commands.add_commands(app)

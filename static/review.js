@@ -1,5 +1,15 @@
-/* The review page: digits rate the focused criterion, the score follows, what is typed survives leaving the page. */
+/* Reviews: digits rate the focused criterion, the score follows, typed words survive, changes are pointed at, videos that
+   are compared play in step. */
 (() => {
+  for (const pair of document.querySelectorAll("[data-step]")) {
+    const [one, two] = pair.querySelectorAll("video");
+    for (const [film, other] of two ? [[one, two], [two, one]] : []) {
+      film.onplay = () => other.play();
+      film.onpause = () => other.pause();
+      film.onseeked = () => Math.abs(film.currentTime - other.currentTime) > 0.2 && (other.currentTime = film.currentTime);
+    }
+  }
+
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const { draft, weights } = form.dataset;
@@ -43,6 +53,26 @@
     radio.focus();
     radio.click();
   });
+
+  // Where something should change: a press on a photo fills in its point, choosing a video where it stands.
+  const media = [...document.querySelectorAll(".seen > .media")].map((figure) => figure.querySelector("img, video"));
+  let row = form.querySelector("[data-change]");
+  const point = (medium, exactly) => {
+    row.querySelector("select").value = `medium-${media.indexOf(medium) + 1}`;
+    row.querySelector("[name$=exactly]").value = exactly;
+    row.querySelector("input").focus();
+  };
+  form.addEventListener("focusin", (event) => (row = event.target.closest("[data-change]") ?? row));
+  form.addEventListener("change", (event) => {
+    const video = event.target.matches("[data-change] select") && media[event.target.value.slice(7) - 1];
+    if (video?.duration) point(video, `${Math.floor(video.currentTime / 60)}:${`${Math.floor(video.currentTime) % 60}`.padStart(2, 0)}`);
+  });
+  for (const photo of media.filter((medium) => row && medium?.matches("img"))) {
+    photo.addEventListener("click", (event) => {
+      const box = photo.getBoundingClientRect();
+      point(photo, [(event.x - box.x) / box.width, (event.y - box.y) / box.height].map((part) => part.toFixed(2)).join(", "));
+    });
+  }
 
   restore();
   score();

@@ -12,9 +12,11 @@ from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
+from partnerships.deliverables.finding import find_last_revision
 from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.requests import Ground
 from partnerships.deliverables.rules.waiting import review_due
-from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
 from partnerships.people.finding import list_members
 from partnerships.people.tables import Account, Brand, Organisation
 from partnerships.plans.rules.partnerships import PartnershipState
@@ -22,7 +24,7 @@ from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
 from .rules.rounds import FULL_TEAM, Round
-from .rules.rubric import CURRENT, Rubric
+from .rules.rubric import CURRENT, Outcome, Rubric
 from .rules.rubric import load as load_rubric
 from .tables import Appeal, Review
 
@@ -221,6 +223,29 @@ def count_decided_before(reading: Reading, review: Review) -> int:
     """Return how many other reviews this reviewer has decided."""
     theirs = select(func.count()).where(Review.reviewer_id == review.reviewer_id, Review.decided_at.is_not(None))
     return reading.session.scalars(theirs.where(Review.id != review.id)).one()
+
+
+def ground_for(reading: Reading, deliverable_id: int) -> Ground:
+    """Return what change requests can point at in the newest version."""
+    revision = find_last_revision(reading, deliverable_id)
+    return ground_of(revision) if revision else Ground()
+
+
+def count_requests(reading: Reading, revision_id: int) -> int:
+    """Return how many changes have been asked for in this version."""
+    asked = select(func.count()).where(ChangeRequest.revision_id == revision_id)
+    return reading.session.scalars(asked).one()
+
+
+def count_rounds(reading: Reading, deliverable_id: int) -> int:
+    """Return how many rounds of changes there have been."""
+    asked = select(func.count(Review.revision_id.distinct())).join(Review.revision).where(Review.asks.is_(None))
+    return (
+        reading.session.scalar(
+            asked.where(Revision.deliverable_id == deliverable_id, Review.outcome == Outcome.CHANGES_REQUESTED)
+        )
+        or 0
+    )
 
 
 def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:

@@ -1,13 +1,18 @@
 """Forms of the review page, made from the rubric: they ask for whole answers, the rules decide."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from partnerships.core.errors import Refused
+from partnerships.deliverables.rules.requests import MOST, PLACE_LENGTH, WHAT_LENGTH, WHOLE, Ground, Wish, anchored
+from partnerships.deliverables.wording import place_text
 from partnerships.web.forms import PageForm, offered
 
 from .rules.decision import Outcome, Rating, unexplained
@@ -18,6 +23,9 @@ LEVEL_WORDS = (*(str(level) for level in LEVELS), NOT_APPLICABLE)
 NOTE_LENGTH = 2000
 MESSAGE_LENGTH = 4000
 APPEAL_LENGTH = 2000
+FEW_ROWS = 3  # for what should change; a button adds one more
+ROW = re.compile(r"change-([1-9]\d?)-what")
+NOWHERE = Ground()
 
 
 def note_of(key: str) -> str:
@@ -31,8 +39,8 @@ def blind_form(rubric: Rubric, kind: str) -> type[PageForm]:
     return _form("BlindForm", PageForm, _levels(asked))
 
 
-def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
-    """Return the form of the whole review, in the order of the page."""
+def decision_form(rubric: Rubric, kind: str, ground: Ground = NOWHERE, rows: int = FEW_ROWS) -> type[PageForm]:
+    """Return the form of the whole review, in the order of the page, with so many rows for what should change."""
     fields = _levels(rubric.criteria_for(kind))
     fields["blockers"] = _ticks(_l("Blockers"), {blocker.key for blocker in rubric.blockers})
     for blocker in rubric.blockers:
@@ -42,8 +50,33 @@ def decision_form(rubric: Rubric, kind: str) -> type[PageForm]:
         _l("Decision"), choices=_offered(Outcome), validate_choice=False, validators=[_chosen]
     )
     fields["reasons"] = _ticks(_l("Reasons"), {reason.key for reason in rubric.reasons})
+    for number in range(1, rows + 1):
+        fields |= _row(number, ground)
     fields["message"] = TextAreaField(_l("Message to the creator"), validators=[Length(max=MESSAGE_LENGTH)])
-    return _form("DecisionForm", DecisionForm, fields)
+    made = _form("DecisionForm", DecisionForm, fields)
+    made.ground = ground
+    return made
+
+
+def rows_in(sent: Iterable[str], *, one_more: bool) -> int:
+    """Return how many rows for what should change the page has whose fields are called so."""
+    numbers = [int(found[1]) for name in sent if (found := ROW.fullmatch(name))]
+    return min(max(FEW_ROWS, *numbers) + one_more if numbers else FEW_ROWS + one_more, MOST)
+
+
+def row_fields(number: int) -> tuple[str, str, str]:
+    """Return what the fields of one row are called: what should change, in which place, where exactly."""
+    return f"change-{number}-what", f"change-{number}-where", f"change-{number}-exactly"
+
+
+def wishes_in(form: PageForm) -> dict[int, Wish]:
+    """Return the rows that somebody has filled in, by their numbers."""
+    rows: dict[int, Wish] = {}
+    for number in range(1, MOST + 1):
+        names = row_fields(number)
+        if names[0] in form:
+            rows[number] = Wish(*(form[name].data or "" for name in names))
+    return {number: wish for number, wish in rows.items() if not wish.is_empty}
 
 
 def ratings_in(form: PageForm) -> dict[str, Rating]:
@@ -88,22 +121,50 @@ class LevelField(RadioField):
 class DecisionForm(PageForm):
     """Parent of the forms of a whole review: what is missing is told at once, the levels and the words."""
 
+    ground: Ground  # what the rows can point at
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and whether the creator is told enough."""
         fine = bool(super().validate(extra_validators))
         if self["outcome"].data not in set(Outcome):
             return fine
         chosen = (self["reasons"].data or (), self["blockers"].data or (), self["message"].data or "")
-        missing = list(unexplained(outcome_in(self), *chosen))
+        wishes = wishes_in(self)
+        missing = [*unexplained(outcome_in(self), *chosen, lists_changes=bool(wishes)), *self._misplaced(wishes)]
         for refusal in missing:
             self.refuse(refusal)
         return fine and not missing
+
+    def _misplaced(self, wishes: Mapping[int, Wish]) -> Iterator[Refused]:
+        """Yield what is wrong with each row, for the field that it is wrong with."""
+        for number, wish in wishes.items():
+            try:
+                anchored(wish, self.ground)
+            except Refused as refusal:
+                refusal.field = f"change-{number}-{refusal.field}"
+                yield refusal
 
 
 def _form(name: str, parent: type[PageForm], fields: dict[str, Field]) -> type[PageForm]:
     hidden = {"step": HiddenField(), "review_id": HiddenField()}
     made: type[PageForm] = type(name, (parent,), {**hidden, **fields})
     return made
+
+
+def _row(number: int, ground: Ground) -> dict[str, Field]:
+    """Return the fields of one row; their labels carry its number, because the summary of errors shows them."""
+    what, where, exactly = row_fields(number)
+    choices = [SelectChoice(place, place_text(place, ground)) for place in ground.places]
+    return {
+        what: StringField(_l("Change %(number)s", number=number), render_kw={"maxlength": WHAT_LENGTH}),
+        where: SelectField(
+            _l("Where (%(number)s)", number=number), choices=choices, default=WHOLE, validate_choice=False
+        ),
+        exactly: StringField(
+            _l("Where exactly (%(number)s)", number=number),
+            render_kw={"maxlength": PLACE_LENGTH, "autocomplete": "off"},
+        ),
+    }
 
 
 def _levels(criteria: tuple[Criterion, ...] | list[Criterion]) -> dict[str, Field]:

@@ -12,7 +12,7 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.database.work import Reading
 from partnerships.deliverables.finding import find_last_revision, find_shut_stage, outlook_for
 from partnerships.deliverables.rules.gates import Evidence, Outlook
-from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision
 from partnerships.files.tables import StoredFile
 from partnerships.plans.finding import find_received_on
 from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
@@ -74,6 +74,12 @@ class Sheet:
     outlook: Outlook
     is_shut: bool  # its stage waits for its gate to be met
     place: Place
+    requests: tuple[ChangeRequest, ...]  # of every version, the oldest first
+
+    @property
+    def answered(self) -> list[ChangeRequest]:
+        """Return what the newest version answers."""
+        return [request for request in self.requests if self.revision and request.id in self.revision.answered]
 
     @property
     def gate(self) -> Evidence:
@@ -110,7 +116,8 @@ class Sheet:
     @property
     def round(self) -> int:
         """Return which round of changes it would be if changes were requested now."""
-        return 1 + sum(review.outcome is Outcome.CHANGES_REQUESTED for review in self.reviews)
+        sent_back = (review for review in self.reviews if review.stands and review.outcome is Outcome.CHANGES_REQUESTED)
+        return 1 + len({review.revision_id for review in sent_back})
 
 
 def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
@@ -141,6 +148,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         outlook=outlook_for(reading, deliverable),
         is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),
+        requests=tuple(ChangeRequest.list_of(reading, deliverable.id)) if revision else (),
     )
 
 

@@ -10,7 +10,9 @@ from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.deliverables.rules.deliverables import STATE_LABELS
-from partnerships.deliverables.wording import gate_text
+from partnerships.deliverables.rules.requests import MOST, Ground
+from partnerships.deliverables.tables import ground_of
+from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.forms import PageForm
@@ -18,7 +20,19 @@ from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
 from . import answering, appealing, finding, gathering, reviewing, wording
-from .forms import AppealForm, blind_form, blockers_in, decision_form, filled_from, outcome_in, ratings_in, score_in
+from .forms import (
+    AppealForm,
+    blind_form,
+    blockers_in,
+    decision_form,
+    filled_from,
+    outcome_in,
+    ratings_in,
+    row_fields,
+    rows_in,
+    score_in,
+    wishes_in,
+)
 from .gathering import Moment, Sheet
 from .listing import STANDING_LABELS
 from .rules.decision import Rating
@@ -55,6 +69,9 @@ WORDS = {
     "weights_of": wording.weights_of,
     "lines": gathering.lines,
     "score_in": score_in,
+    "row_fields": row_fields,
+    "most_rows": MOST,
+    "anchor_text": anchor_text,
 }
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 
@@ -140,8 +157,8 @@ def _rate_blind(deliverable_id: int) -> ResponseReturnValue:
 
 
 def _decide(deliverable_id: int) -> ResponseReturnValue:
-    form = _sheet_form(deliverable_id, decision_form)
-    if not form.validate():
+    form = _whole_form(deliverable_id)
+    if "more" in request.form or not form.validate():
         return _show(deliverable_id, form)
     try:
         with begin() as work:
@@ -154,6 +171,7 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
                 reasons=form["reasons"].data,
                 message=form["message"].data or "",
                 tags=form["tags"].data,
+                wishes=list(wishes_in(form).values()),
             )
             answering.respond(work, _review_id(), _responses())
     except Conflict as conflict:
@@ -193,7 +211,8 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )
-    return shown, 409 if conflict else 422 if form is not None else 200
+    asks_for_row = form is not None and not form.errors and "more" in request.form
+    return shown, 409 if conflict else 200 if form is None or asks_for_row else 422
 
 
 def _belongs_to(form: PageForm, sheet: Sheet) -> bool:
@@ -209,7 +228,8 @@ def _fresh_form(sheet: Sheet) -> PageForm | None:
         return blind_form(sheet.rubric, kind)(formdata=None)
     if sheet.moment is Moment.DECIDE and sheet.own:
         rated = {key: Rating(row.level, row.note) for key, row in sheet.own.levels(blind=True).items()}
-        return decision_form(sheet.rubric, kind)(formdata=None, data=filled_from(rated))
+        ground = ground_of(sheet.revision) if sheet.revision else Ground()
+        return decision_form(sheet.rubric, kind, ground)(formdata=None, data=filled_from(rated))
     return None
 
 
@@ -218,6 +238,14 @@ def _sheet_form(deliverable_id: int, make: Callable[..., type[PageForm]]) -> Pag
     with looking() as reading:
         rubric, kind = finding.rubric_for(reading, deliverable_id)
     return make(rubric, kind)()
+
+
+def _whole_form(deliverable_id: int) -> PageForm:
+    """Return the posted form of the whole review, with as many rows as the page had, and one more if that was asked."""
+    rows = rows_in(request.form, one_more="more" in request.form)
+    with looking() as reading:
+        ground = finding.ground_for(reading, deliverable_id)
+    return _sheet_form(deliverable_id, lambda rubric, kind: decision_form(rubric, kind, ground, rows))
 
 
 def _review_id() -> int:

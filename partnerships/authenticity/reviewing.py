@@ -1,7 +1,7 @@
 """Review one revision: start, rate blind, decide. A person decides; the score and the evidence only advise."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from partnerships.core.errors import Conflict, NotFound, Refused
@@ -9,11 +9,12 @@ from partnerships.core.words import N_
 from partnerships.database.work import Work
 from partnerships.deliverables.finding import evidence_for, find_last_revision, find_shut_stage
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
-from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.rules.requests import MOST, Wish, anchored
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
 
 from .events import LookAsked, RevisionDecided
-from .finding import Looks, count_decided_before, looks_at
-from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision
+from .finding import Looks, count_decided_before, count_requests, count_rounds, looks_at
+from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision, check_round
 from .rules.rounds import Cause, Round, cause_of, is_drawn, next_round
 from .rules.rubric import CURRENT, Rubric, load, note_required
 from .rules.telling import told
@@ -97,10 +98,13 @@ def decide(
     reasons: Collection[str] = (),
     message: str = "",
     tags: Collection[str] = (),
+    wishes: Sequence[Wish] = (),
 ) -> Review:
     """Decide on the revision; `blockers` are notes by key. Pressed twice, it is decided once.
 
     The creator is told when the decision stands; before, another person may have to look (`Review.asks`).
+
+    `wishes` are what should change, one by one, when changes are requested.
 
     Raise `Refused` for what is incomplete or forbidden, `Conflict` when somebody else was faster or the revision is
     not the newest any more.
@@ -113,11 +117,14 @@ def decide(
     reasons = () if outcome is Outcome.APPROVED else reasons
     blind = review.levels(blind=True)
     given = {key: replace(rating, blind=key in blind) for key, rating in ratings.items()}
-    decision = Decision(outcome, given, blockers, reasons, message)
+    decision = Decision(outcome, given, blockers, reasons, message, lists_changes=bool(wishes))
     if outcome is Outcome.APPROVED and find_shut_stage(work, deliverable) is not None:
         raise Refused(SHUT, field="outcome")
     check_decision(rubric, deliverable.spec.kind, decision, evidence_for(work, deliverable))
     _check_tags(rubric, tags)
+    if outcome is Outcome.CHANGES_REQUESTED:
+        check_round(count_rounds(work, deliverable.id) + 1, deliverable.revision_rounds)
+        _ask(work, review.revision, wishes)
     review.add_ratings(given, blind=False)
     review.add_blockers(blockers)
     review.outcome, review.decided_at = outcome, work.now
@@ -185,6 +192,20 @@ def _check_may_look(work: Work, looks: Looks) -> None:
     """Raise `Refused` when somebody else has to take the next look, and can."""
     if not looks.may_look(work.actor.account_id):
         raise Refused(SOMEBODY_ELSE)
+
+
+def _ask(work: Work, revision: Revision, wishes: Sequence[Wish]) -> None:
+    """Keep what should change, after what somebody who looked before has asked for.
+
+    Raise `Refused` for too many, or for one whose place is not in this version.
+    """
+    if len(wishes) > MOST:
+        raise Refused(N_("Please list at most %(count)s changes."), count=MOST)
+    ground = ground_of(revision)
+    work.session.add_all(
+        ChangeRequest.of(revision, number, wish.what.strip(), anchored(wish, ground))
+        for number, wish in enumerate(wishes, start=1 + count_requests(work, revision.id))
+    )
 
 
 def _own(work: Work, review_id: int) -> Review:

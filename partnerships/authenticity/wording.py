@@ -55,11 +55,11 @@ def reason_groups(rubric: Rubric) -> list[tuple[str, list[Reason]]]:
 
 
 def round_text(sheet: Sheet) -> str:
-    """Say which round of changes this would be, and that more than agreed needs an agreement."""
-    number, rounds = sheet.round, sheet.deliverable.spec.revision_rounds
+    """Say which round of changes this would be, or that one more needs an agreement."""
+    number, rounds = sheet.round, sheet.deliverable.revision_rounds
     label = N_("Round %(number)s of %(rounds)s")
     if number > rounds:
-        label = N_("Round %(number)s of %(rounds)s: only by agreement with the creator")
+        label = N_("All %(rounds)s rounds are used up: one more only by agreement with the creator")
     return str(gettext(label, number=number, rounds=rounds))
 
 

@@ -35,6 +35,16 @@ class ContentPutOff(PlanMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAgreed(Event):
+    """One more round of changes was agreed on with the creator; `rounds` is how many there may be now, `note` why."""
+
+    partnership_id: int
+    deliverable_id: int
+    rounds: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SparkCodeGiven(Event):
     """The creator has given a Spark code for a post that was public already; the code itself stands with the post."""
 

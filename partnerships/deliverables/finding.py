@@ -21,7 +21,7 @@ from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import Deliverable, Licence, LivePost, Measurement, Payment, Revision
+from .tables import ChangeRequest, Deliverable, Licence, LivePost, Measurement, Payment, Revision
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -38,18 +38,34 @@ def get_with_used_bytes(reading: Reading, deliverable_id: int) -> tuple[Delivera
     return _insist(reading, deliverable), int(used)
 
 
-def get_with_last_revision(reading: Reading, deliverable_id: int) -> tuple[Deliverable, Revision | None]:
-    """Return the deliverable as `get_for` does, and its newest version with its media, by one statement."""
+def get_with_last_revision(reading: Reading, deliverable_id: int) -> tuple[Deliverable, Revision | None, list[int]]:
+    """Return the deliverable as `get_for` does, its newest version with its media, and what the next has to answer.
+
+    Those are the ids of change requests: of what was asked of that version, or else of what it answered itself. All by
+    one statement.
+    """
     earlier = aliased(Revision)
     newest = select(func.max(earlier.number)).where(earlier.deliverable_id == Deliverable.id).scalar_subquery()
-    found = reading.session.execute(
-        select(Deliverable, Revision)
+    rows = reading.session.execute(
+        select(Deliverable, Revision, ChangeRequest.id)
+        .select_from(Deliverable)
         .outerjoin(Revision, and_(Revision.deliverable_id == Deliverable.id, Revision.number == newest))
+        .outerjoin(ChangeRequest, ChangeRequest.revision_id == Revision.id)
         .where(Deliverable.id == deliverable_id)
         .options(joinedload(Revision.media))
     )
-    deliverable, revision = found.unique().one_or_none() or (None, None)
-    return _insist(reading, deliverable), revision
+    found = rows.unique().all()
+    deliverable, revision, _ = found[0] if found else (None, None, None)
+    asked = [request_id for _, _, request_id in found if request_id is not None]
+    return _insist(reading, deliverable), revision, asked or list(revision.answered if revision else ())
+
+
+def list_asked(requests: Sequence[ChangeRequest], last: Revision | None) -> list[ChangeRequest]:
+    """Return which of a deliverable's change requests the version after `last` has to answer."""
+    if last is None:
+        return []
+    asked = [request for request in requests if request.revision_id == last.id]
+    return asked or [request for request in requests if request.id in last.answered]
 
 
 def get_whole(reading: Reading, deliverable_id: int) -> Deliverable:

@@ -1,6 +1,7 @@
 """What creators fill in to send content and links, and what staff fill in about them."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -17,11 +18,13 @@ from partnerships.web.words import translated
 from .rules.licences import PLACES_LENGTH, USE_LABELS, Use
 from .rules.metrics import METRIC_LABELS, WHY_LENGTH, Figures, Metric, read_count
 from .rules.posts import URL_LENGTH, canonical
+from .rules.requests import ANSWER_LENGTH, Answer, done_of, why_of
 from .rules.revisions import CAPTION_LENGTH, NOTE_LENGTH
 from .rules.sparks import CODE_LENGTH
 from .rules.transfers import PROOF_LENGTH, WITHHELD_LABELS, Transfer, Withheld
 
 YES = "yes"
+ANSWERED = re.compile(r"(?:done|why)-([1-9]\d{0,8})")
 TOO_LONG = _l("Please keep this shorter.")
 
 
@@ -33,6 +36,22 @@ class DraftForm(PageForm):
         _l("Caption"), render_kw={"rows": 6, "maxlength": CAPTION_LENGTH}, description=_l("As you want to post it.")
     )
     note = TextAreaField(_l("Note to the team"), render_kw={"rows": 2, "maxlength": NOTE_LENGTH})
+
+
+def draft_form(asked: Iterable[int]) -> type[DraftForm]:
+    """Return the form of a version that answers these change requests, by their ids."""
+    fields: dict[str, Field] = {}
+    for request_id in asked:
+        fields[done_of(request_id)] = BooleanField(_l("I have changed this"))
+        fields[why_of(request_id)] = StringField(_l("If not: why"), render_kw={"maxlength": ANSWER_LENGTH})
+    made: type[DraftForm] = type("AnsweringForm", (DraftForm,), fields)
+    return made
+
+
+def answers_in(sent: Mapping[str, str]) -> dict[int, Answer]:
+    """Return what a form says about change requests, by their ids."""
+    ids = sorted({int(found[1]) for name in sent if (found := ANSWERED.fullmatch(name))})
+    return {one: Answer(bool(sent.get(done_of(one))), sent.get(why_of(one), "")) for one in ids}
 
 
 class SparkFields(PageForm):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from partnerships.core.actor import Role
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -11,6 +13,8 @@ from partnerships.database.work import Work
 from partnerships.files.keeping import keep
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.tables import Step
 
 from .events import PostMeasured
 from .finding import get_for, list_measured
@@ -57,7 +61,26 @@ def measure(
         [written.screenshot] = keep(work, screenshots, deliverable.partnership.creator.account_id)
     work.session.flush()
     work.emit(told(written))
+    finish_step(work, posts)
     return written
+
+
+def finish_step(work: Work, posts: Sequence[LivePost]) -> None:
+    """Ask the creator no longer, once all `posts` of one piece of content were measured on its step's day or later.
+
+    What is read off before is kept too, but posts are compared after as many days.
+    """
+    deliverable = posts[0].deliverable
+    step = work.session.scalars(
+        select(Step).where(
+            Step.partnership_id == deliverable.partnership_id,
+            Step.key == deliverable.key,
+            Step.kind == StepKind.METRICS,
+            Step.done_at.is_(None),
+        )
+    ).one_or_none()
+    if step is not None and all(any(read.measured_on >= step.due_on for read in post.measurements) for post in posts):
+        step.finish(work.now)
 
 
 def write_down(

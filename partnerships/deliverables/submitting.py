@@ -1,6 +1,7 @@
 """Send a draft, replace it until the review begins, or take it back. A version that was sent is never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from partnerships.core.errors import Refused
 from partnerships.database.work import Work
@@ -10,6 +11,7 @@ from partnerships.files.tables import StoredFile
 
 from .finding import get_for, get_with_last_revision
 from .rules.deliverables import SHUT, DeliverableAction, DeliverableState, Door
+from .rules.requests import Answer, check_answers, guidelines_in
 from .rules.revisions import check_draft, fingerprint
 from .tables import Deliverable, Revision, RevisionMedia
 
@@ -25,35 +27,54 @@ def submit(
     files: Sequence[ReceivedFile],
     statement: str,
     spoilt: Refused | None = None,
+    answers: Mapping[int, Answer] | None = None,
+    confirmed: Sequence[str] = (),
 ) -> Revision:
     """Store a new version and put it before the reviewers; the second press of the button finds the first one's.
 
     Without new `files` those of the version before stay. `spoilt` is why a file was refused while it was received,
-    `statement` the version of the sentence above the button. Raise `Refused` with the field it is about.
+    `statement` the version of the sentence above the button; `answers` are to the change requests, by their ids, and
+    `confirmed` are guidelines of the brief. Raise `Refused` with the field it is about, `Unanswered` for requests that
+    nobody has treated.
     """
-    deliverable, last = get_with_last_revision(work, deliverable_id)
+    deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
+    answered = _as_kept(asked, answers or {})
+    brief = guidelines_in(deliverable.partnership.campaign.brief)
+    ticked = [guideline for guideline in brief if guideline in confirmed]
     # Of what was sent: what is shown is made of it later.
     hashes = [file.original_sha256 for file in files] or [
         media.file.original_sha256 for media in (last.media if last else ())
     ]
     sha256 = fingerprint(caption, hashes)
-    if last is not None and last.sha256 == sha256 and deliverable.state is DeliverableState.SUBMITTED:
+    is_again = last is not None and (last.sha256, last.answers, last.confirmed) == (sha256, answered, ticked)
+    if last is not None and is_again and deliverable.state is DeliverableState.SUBMITTED:
         return last
     if deliverable.door not in TAKES_DRAFTS:
         raise Refused(SHUT[deliverable.door])
     if spoilt is not None:
         raise spoilt
     check_draft(caption, note, len(hashes))
+    check_answers(asked, answers or {})
     account_id = deliverable.partnership.creator.account_id
     stored = keep(work, files, account_id) if files else [media.file for media in (last.media if last else ())]
     revision = _add_revision(work, deliverable, stored, number=last.number + 1 if last else 1)
     revision.caption, revision.note, revision.sha256, revision.statement = caption, note, sha256, statement
+    revision.answers, revision.confirmed = answered, ticked
     deliverable.examine_after, deliverable.examinations = work.now, 0
     was = deliverable.move(DeliverableAction.SUBMIT, work.actor.role, work.now)
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
     return revision
+
+
+def _as_kept(asked: Sequence[int], answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
+    """Return the answers to what was asked for as the version keeps them."""
+    return [
+        {"request": request_id, "done": answer.done, "why": _tidy(answer.why)}
+        for request_id, answer in answers.items()
+        if request_id in asked
+    ]
 
 
 def pull_back(work: Work, deliverable_id: int) -> Deliverable:

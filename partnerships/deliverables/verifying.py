@@ -13,6 +13,7 @@ from partnerships.plans.tables import Step
 
 from .finding import find_passed_gate, get_for
 from .rules.deliverables import DeliverableAction
+from .rules.metrics import MEASURED_AFTER_DAYS
 from .rules.payments import released
 from .rules.sparks import SparkCode, read_code
 from .tables import Deliverable
@@ -87,6 +88,8 @@ def _take_as_live(work: Work, deliverable: Deliverable, note: str) -> None:
     work.emit(deliverable.moved(was, DeliverableAction.VERIFY, note, below=below))
     was = deliverable.move(DeliverableAction.KEEP_LIVE, role, work.now)
     _date(work, deliverable, StepKind.KEEP_LIVE, deliverable.spec.min_days_live)
+    asked = _date(work, deliverable, StepKind.METRICS, MEASURED_AFTER_DAYS)
+    asked.wake(work.now)  # reminders come before its day is over
     template = deliverable.partnership.template
     for number in released(template, Fact.LIVE_VERIFIED, deliverable.key, at_once=False):
         _date(work, deliverable, StepKind.PAY_FACT, template.payments[number - 1].released_by.days)
@@ -94,11 +97,12 @@ def _take_as_live(work: Work, deliverable: Deliverable, note: str) -> None:
     work.emit(deliverable.moved(was, DeliverableAction.KEEP_LIVE))
 
 
-def _date(work: Work, deliverable: Deliverable, kind: StepKind, days: int) -> None:
-    """Add a step that comes `days` after today, where the creator lives."""
+def _date(work: Work, deliverable: Deliverable, kind: StepKind, days: int) -> Step:
+    """Add and return a step that comes `days` after today, where the creator lives."""
     partnership, stage = deliverable.partnership, deliverable.publish_step.stage
     due_on = day_in(partnership.zone, work.now) + timedelta(days=days)
     planned = PlannedStep(kind, deliverable.key, stage.key, (due_on - partnership.anchor_on).days, due_on)
     step = Step.of(planned, stage, partnership.zone)
     step.next_action_at = step.due_at
     work.session.add(step)
+    return step

@@ -1,7 +1,8 @@
-"""Say in words what stands between a draft and its approval, and in rows of a file what is paid and owed."""
+"""Say in words what stands before an approval, and what should change; in rows of a file what is paid and owed."""
 
 import csv
 import io
+import textwrap
 from collections.abc import Iterable
 from datetime import date
 
@@ -12,6 +13,7 @@ from partnerships.web.words import gettext, say
 
 from .rules.gates import Outlook
 from .rules.payments import STATE_LABELS
+from .rules.requests import GUIDELINE, MEDIUM, WORDS, Anchor, AnchorKind, Ground, clock_text
 from .rules.transfers import WITHHELD_LABELS, Transfer, Withheld
 from .tables import Payment
 
@@ -32,6 +34,36 @@ def gate_text(outlook: Outlook, today: date) -> str:
     if outlook.opens_on < today:
         return gettext("%(counted)s; approval opens as soon as the overdue answers are in", counted=counted)
     return gettext("%(counted)s; approval opens on %(day)s", counted=counted, day=day_text(outlook.opens_on))
+
+
+def place_text(place: str, ground: Ground) -> str:
+    """Return what a place that a change request can point at is called, such as "Video 2"."""
+    name, _, number = place.partition("-")
+    if name == MEDIUM:
+        return medium_text(int(number), is_video=ground.media[int(number) - 1].is_video)
+    if name == GUIDELINE:
+        return gettext("Guideline: %(words)s", words=textwrap.shorten(ground.guidelines[int(number) - 1], 60))
+    return gettext("Words of the caption") if name == WORDS else gettext("All of it")
+
+
+def anchor_text(anchor: Anchor) -> str:
+    """Return such as "Video 2, at 0:12"; words of a caption, and a guideline, stand beside it."""
+    match anchor.kind:
+        case AnchorKind.WORDS:
+            return gettext("Words of the caption")
+        case AnchorKind.GUIDELINE:
+            return gettext("Guideline of the brief")
+        case AnchorKind.WHOLE:
+            return gettext("All of it")
+    medium = medium_text(anchor.medium or 1, is_video=anchor.kind is AnchorKind.VIDEO)
+    if anchor.seconds is not None:
+        return gettext("%(medium)s, at %(time)s", medium=medium, time=clock_text(anchor.seconds))
+    return medium
+
+
+def medium_text(number: int, *, is_video: bool) -> str:
+    """Return what a photo or video of a version is called."""
+    return gettext("Video %(number)s", number=number) if is_video else gettext("Photo %(number)s", number=number)
 
 
 def payments_csv(payments: Iterable[Payment]) -> str:

@@ -74,6 +74,10 @@ CONTEXT: Mapping[str, Any] = {
         for kind in ("check_in", "draft", "publish")
     ],
     "is_back": False,
+    "requests": [
+        {"what": "Label iklan di awal, ya.", "kind": "video", "medium": 1, "time": "0:02", "words": ""},
+        {"what": "Belum terbukti.", "kind": "words", "medium": None, "time": "", "words": "hilang dalam seminggu"},
+    ],
     "stage": {"id": "Kebiasaan", "en": "Habit"},
     "things": [{"kind": "check_in", "title": {"id": "Empat minggu", "en": "Four weeks"}}],
     "contact": "unreachable",

@@ -31,6 +31,7 @@ from .tables import (
     Terms,
     newest,
 )
+from .tables.templates import is_as_published
 
 UNFINISHED = 3  # plans that were begun, offered to be gone on with
 UNFINISHED_FOR = timedelta(days=14)
@@ -84,6 +85,11 @@ def find_feast(reading: Reading, key: str, after: date) -> date | None:
 def get_own_template(reading: Reading, template_id: int) -> OwnTemplate:
     """Return an own template with its working copy, or raise `NotFound`."""
     return reading.get(OwnTemplate, template_id)
+
+
+def can_be_published(reading: Reading, own: OwnTemplate) -> bool:
+    """Say whether there is anything in an own template that plans are not made from yet."""
+    return own.archived_at is None and not is_as_published(reading.session, own)
 
 
 def list_template_versions(reading: Reading, template_id: int) -> Sequence[tuple[TemplateVersion, str]]:

@@ -8,8 +8,8 @@ from partnerships.database.work import Work
 
 from .events import TemplatePublished
 from .rules.checking import check
-from .tables import OwnTemplate, TemplateVersion, templates_of
-from .tables.templates import locked, written
+from .tables import OwnTemplate, TemplateVersion
+from .tables.templates import is_as_published, locked, written
 
 
 def publish(work: Work, template_id: int) -> TemplateVersion:
@@ -45,6 +45,5 @@ def _refuse(work: Work, own: OwnTemplate) -> None:
         raise Refused(N_("It is in the archive. Take it out first."))
     if check(own.template):
         raise Refused(N_("It cannot be published while something in it is not right."))
-    edition = own.key, own.published
-    if templates_of(work.session, {edition}).get(edition) == own.template.unrolled():
+    if is_as_published(work.session, own):
         raise Refused(N_("Nothing has changed since version %(version)s."), version=own.published)

@@ -10,7 +10,7 @@ from partnerships.database.work import Work
 from .events import ReceiptConfirmed, RefillReceived
 from .finding import find_awaited_shipment, get_for
 from .rules.dates import check_receipt
-from .rules.partnerships import PartnershipAction
+from .rules.partnerships import RECEIVED, PartnershipAction
 from .rules.shipments import check_arrived
 from .tables import Partnership, PlanVersion, Shipment
 
@@ -31,7 +31,7 @@ def confirm_receipt(work: Work, partnership_id: int, received_on: date) -> Partn
     if parcel is not None:
         parcel.received_on = received_on
     moved_days = partnership.confirm_anchor(received_on, work.now)
-    PlanVersion.keep(work, partnership, "received")
+    PlanVersion.keep(work, partnership, RECEIVED)
     work.session.flush()
     work.emit(
         ReceiptConfirmed(

@@ -1,6 +1,6 @@
 """Keep the organisation's quiet days and hours. What is planned already stays where it is until somebody moves it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from partnerships.people.events import OrganisationFounded
 
 from .events import QuietDayChanged, QuietHoursChanged
 from .rules.partnerships import OVER
-from .rules.quiet import DayKind, QuietHours, holidays
+from .rules.quiet import DayKind, QuietHours, companions_of, holidays
 from .rules.templates import AnchorKind
 from .tables import CalendarHours, CalendarRule, Partnership, forget_quiet_days, quiet_hours_of
 
@@ -73,10 +73,29 @@ def add_day(work: Work, on: date, name: str) -> CalendarRule:
     return rule
 
 
-def change_day(work: Work, rule_id: int, *, on: date, estimated: bool, name: str | None = None) -> date:
-    """Put a feast on its announced day, or call a day of one's own something else; return the day it was on."""
+def list_companions(reading: Reading, rule: CalendarRule) -> Sequence[CalendarRule]:
+    """Return the quiet days that belong to a feast and are kept beside it, in order."""
+    if rule.kind is not DayKind.PUBLIC:
+        return []
+    near = CalendarRule.on.between(rule.on - NEAR, rule.on + NEAR), CalendarRule.removed_at.is_(None)
+    found = select(CalendarRule).where(CalendarRule.key.in_(companions_of(rule.key)), *near)
+    return reading.session.scalars(found.order_by(CalendarRule.on, CalendarRule.id)).all()
+
+
+def change_day(
+    work: Work, rule_id: int, *, on: date, estimated: bool, name: str | None = None, along: Collection[int] = ()
+) -> date:
+    """Put a feast on its announced day, or call a day of one's own something else; return the day it was on.
+
+    Those of its companions that are named in `along` move by as many days, and are as certain as it is.
+    """
     rule = work.get(CalendarRule, rule_id)
     _check(on)
+    for other in list_companions(work, rule):
+        moved = other.on + (on - rule.on), estimated
+        if other.id in along and moved != (other.on, other.estimated):
+            other.on, other.estimated = moved
+            _tell(work, other, "changed")
     was_on, rule.on, rule.estimated = rule.on, on, estimated
     if name and rule.kind is DayKind.OWN:
         rule.name_id = rule.name_en = name

@@ -27,6 +27,7 @@ STEP_NAMES: Mapping[StepKind, str] = {
     StepKind.DRAFT: N_("Draft: %(name)s"),
     StepKind.KEEP_LIVE: N_("Post has stayed up: %(name)s"),
     StepKind.PAY_FACT: N_("Post earns a payment: %(name)s"),
+    StepKind.METRICS: N_("Numbers of the post: %(name)s"),
     StepKind.STAGE_CLOSES: N_("“%(name)s” ends"),
 }
 

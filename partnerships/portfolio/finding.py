@@ -137,7 +137,7 @@ def dated() -> Select[*tuple[Any, ...]]:
     """Select check-ins, drafts and posts with their days, to be `narrowed`."""
     return (
         select(Step.id, Step.org_id, Step.due_on, Step.due_by, Step.due_at, Step.done_at, Step.kind, Step.key)
-        .add_columns(Step.partnership_id)
+        .add_columns(Step.partnership_id, Step.zone, Partnership.created_at.label("planned_at"))
         .add_columns(Partnership.state.label("partnership_state"), Partnership.anchor_confirmed_at)
         .add_columns(Partnership.template_key, Partnership.template_version)
         .add_columns(Creator.name.label("creator"), Product.name.label("product"), Answer.confirmed_at)

@@ -20,6 +20,7 @@ from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
     REASON_LABELS,
+    RECEIVED,
     RESUMED,
     PartnershipAction,
     PartnershipState,
@@ -49,7 +50,7 @@ CONTACT_LABELS: Mapping[str, str] = {
 }
 VERSION_REASONS: Mapping[str, str] = {
     "drafted": N_("as planned"),
-    "received": N_("after the product arrived"),
+    RECEIVED: N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
     MoveKind.REST: N_("everything to come was moved"),
@@ -252,6 +253,11 @@ def _spark(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
+def _round(facts: Mapping[str, Any], names: Names) -> str:
+    name, rounds = names.deliverables.get(facts["deliverable_id"], ""), facts["rounds"]
+    return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", name=name, rounds=rounds)
+
+
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
     if not facts.get("needed"):
@@ -337,6 +343,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
+    "RoundAgreed": _round,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,

@@ -22,6 +22,7 @@ from partnerships.web.formats import clock_text, day_text, moment_text
 from partnerships.web.words import gettext, ngettext, say
 
 from .narrating import VERSION_REASONS, Names, told_in_words
+from .rules.delays import WHOSE_LABELS, delays_of
 from .rules.stories import MADE_VERSIONS, UNTOLD, WORDS_SHARED
 from .telling import Chronicle, Told
 
@@ -102,6 +103,14 @@ def version_lines(chronicle: Chronicle, partnership: Partnership) -> list[Dates]
     return [_dates(before, version, reader) for before, version in pairwise((None, *chronicle.versions)) if version][
         ::-1
     ]
+
+
+def delays_text(chronicle: Chronicle) -> str:
+    """Return what made dates later, and by how many days, such as "the parcel 9 days"; empty when nothing did."""
+    return " \u00b7 ".join(
+        f"{say(WHOSE_LABELS[whose])} {ngettext('%(num)s day', '%(num)s days', days)}"
+        for whose, days in delays_of(chronicle.versions)
+    )
 
 
 def by_day(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:

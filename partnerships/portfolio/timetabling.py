@@ -10,9 +10,10 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.actor import Role
+from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
-from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.deliverables import IN_REVIEW, DeliverableState
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
@@ -21,7 +22,7 @@ from partnerships.plans.rules.templates import Template, Text
 from partnerships.plans.tables import Step, quiet_days_of, templates_of
 
 from .finding import Narrowing, Place, dated, is_called_off, is_own, narrowed
-from .rules.marks import UNAPPROVED, Mark, of_check_in, of_deliverable
+from .rules.marks import UNAPPROVED, Mark, Overrun, of_check_in, of_deliverable, of_overrun, overrun_of
 
 ROWS = 60  # of one load of an agenda
 
@@ -45,6 +46,7 @@ class Entry:
     product: str
     mark: Mark
     state: CheckInState | DeliverableState | None  # None: a draft whose time is over
+    overrun: Overrun | None  # its day has passed, and it has not been settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _by_day(rows: Sequence[Any], reading: Reading) -> list[Day]:
 
 def _entry(row: Any, template: Template, now: datetime) -> Entry:
     mark, state = _standing(row, now)
+    overrun = _overrun(row, now) if state else None
     is_check_in = row.kind is StepKind.CHECK_IN
     return Entry(
         id=row.id,
@@ -166,8 +169,9 @@ def _entry(row: Any, template: Template, now: datetime) -> Entry:
         title=(template.check_in if is_check_in else template.deliverable)(row.key).title,
         creator=row.creator,
         product=row.product,
-        mark=mark,
+        mark=of_overrun(overrun, mark),
         state=state,
+        overrun=overrun,
     )
 
 
@@ -185,3 +189,12 @@ def _standing(row: Any, now: datetime) -> tuple[Mark, CheckInState | Deliverable
     if waits_for_draft and not is_draft and row.draft_step_id is not None:
         return Mark.PLANNED, DeliverableState.PLANNED
     return of_deliverable(state, row.due_at, now, is_running=running and row.waits_since is None), state
+
+
+def _overrun(row: Any, now: datetime) -> Overrun | None:
+    """Return what it means that its day has passed; a draft in review has been sent, and only its post is late."""
+    if row.due_at >= now or (row.kind is StepKind.DRAFT and row.deliverable_state in IN_REVIEW):
+        return None
+    state = row.check_in_state if row.kind is StepKind.CHECK_IN else row.deliverable_state
+    is_old = row.due_on < day_in(row.zone, row.planned_at)
+    return overrun_of(state, row.partnership_state, is_old=is_old, waits=row.waits_since is not None)

@@ -23,7 +23,7 @@ from .feeding import FeedDate
 from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
-from .rules.marks import STATUS_LABELS, Mark, Status
+from .rules.marks import BEFORE_ITS_DAY, OVERRUN_LABELS, STATUS_LABELS, Mark, Status
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
 
@@ -322,15 +322,22 @@ def date_line(entry: Entry, url: str | None, *, is_own: bool = False) -> DateLin
     """Return an entry as a calendar shows it; `is_own` when its creator is the one who looks."""
     kind = DAY_LABELS[entry.course] if entry.kind is StepKind.PUBLISH else DATE_LABELS[entry.kind]
     thing = f"{say(kind)}: {entry.title.in_(language())}"
-    over = gettext("Done") if entry.mark is Mark.APPROVED else gettext("Over")
     notes = [f"{entry.by:%H.%M}"] if entry.by else []
-    notes.append(say(POINT_LABELS[entry.state]) if entry.state else over)
+    notes += [say(label) for label in _standing(entry)]
     if entry.is_estimate and entry.partnership_state not in OVER:
         notes.append(gettext("estimate"))
     if entry.partnership_state is PartnershipState.ON_HOLD:
         notes.append(gettext("on hold"))
     head, rest = (thing, entry.product) if is_own else (entry.creator, thing)
     return DateLine(url, entry.mark, head, rest, " · ".join(notes))
+
+
+def _standing(entry: Entry) -> list[str]:
+    """Return how it stands: what has passed without being settled is planned no more."""
+    if entry.state is None:
+        return [N_("Done") if entry.mark is Mark.APPROVED else N_("Over")]
+    usual = [] if entry.overrun and entry.state in BEFORE_ITS_DAY else [POINT_LABELS[entry.state]]
+    return [*usual, OVERRUN_LABELS[entry.overrun]] if entry.overrun else usual
 
 
 def feed_event(each: FeedDate, host: str, *, is_own: bool = False) -> Event:

@@ -29,7 +29,7 @@ OF_TEAM = frozenset(
     {"overdue", "at_risk", "task", "review_waits", "review_waits_long", "payment_waits", "payment_waits_long"}
     | {"unanswered", "terms_wait", "terms_wait_long", "parcel_waits", "parcel_waits_long", "unconfirmed"}
 )
-OF_CREATORS = frozenset({"check_in", "draft", "publish"})
+OF_CREATORS = frozenset({"check_in", "draft", "publish", "numbers"})
 
 
 @dataclass(frozen=True, slots=True)

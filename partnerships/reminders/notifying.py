@@ -19,7 +19,7 @@ from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, Pa
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
-from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
@@ -183,6 +183,7 @@ def _deliverable_moved(work: Work, event: DeliverableMoved) -> None:
         "min_days_live": deliverable.spec.min_days_live,
         "put_off": _put_off(work, deliverable),
         "label_off": event.action is _D.VERIFY and bool(deliverable.unlabelled),
+        "requests": ChangeRequest.told_of(work, deliverable.id) if event.action is _D.REQUEST_CHANGES else [],
     }
     if event.action in COMING_IN:
         _came_in(work, deliverable, event, context)

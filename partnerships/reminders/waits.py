@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
-from partnerships.deliverables.rules.deliverables import UNPOSTED, DeliverableState
+from partnerships.deliverables.rules.deliverables import LIVE, UNPOSTED, DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
 from partnerships.plans.finding import find_clock
@@ -27,6 +28,9 @@ from .rules.ladder import Rung, Side
 
 SNOOZED = "snoozed"  # the wording of the reminder that a creator has asked for
 AWAITING_DRAFT = frozenset({DeliverableState.PLANNED, DeliverableState.DRAFTING, DeliverableState.CHANGES_REQUESTED})
+
+STILL_ASKED = (PartnershipState.ACTIVE, PartnershipState.COMPLETED)  # for numbers: not what ended early
+_IS_OF_KEY = and_(Deliverable.partnership_id == Step.partnership_id, Deliverable.key == Step.key)
 
 AWAITING_POST = or_(
     Deliverable.state == DeliverableState.APPROVED,
@@ -54,6 +58,11 @@ def awaits_post(deliverable: Deliverable) -> bool:
     return needs_none or deliverable.state is DeliverableState.APPROVED
 
 
+def awaits_numbers(deliverable: Deliverable) -> bool:
+    """Say whether somebody wants to know what its posts have reached: they are public, and nothing went wrong."""
+    return deliverable.state in LIVE and deliverable.partnership.state in STILL_ASKED
+
+
 def about_check_in(check_in: CheckIn) -> Message:
     """Return what a reminder of this check-in holds."""
     return Message(
@@ -78,6 +87,19 @@ def about_deliverable(deliverable: Deliverable, kind: StepKind) -> Message:
         about=deliverable.about,
         context=_context(step, title=both(deliverable.spec.title), kind=kind) | {"course": str(deliverable.course)},
         purpose="deliverable" if kind is StepKind.DRAFT or is_task else "post",
+        thing_id=deliverable.id,
+        path=f"/deliverables/{deliverable.id}",
+    )
+
+
+def about_numbers(deliverable: Deliverable, step: Step) -> Message:
+    """Return what a reminder of the numbers of this content holds."""
+    return Message(
+        template="numbers",
+        key=f"{deliverable.about}:{step.kind}:{step.due_on.isoformat()}",
+        about=deliverable.about,
+        context=_context(step, title=both(deliverable.spec.title), kind=StepKind.METRICS),
+        purpose="numbers",
         thing_id=deliverable.id,
         path=f"/deliverables/{deliverable.id}",
     )
@@ -115,6 +137,44 @@ def about_clock(step: Step, side: Side, rung: Rung) -> Message:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What the steps of one batch are about, by the step's id."""
+
+    check_ins: Mapping[int, CheckIn]
+    deliverables: Mapping[int, Deliverable]
+
+
+def things_of(session: Session, steps: Sequence[Step]) -> Things:
+    """Fetch what the batch needs at once, so that the number of statements does not grow with it."""
+    by_id = {step.id: step for step in steps}
+    ids: dict[StepKind, list[int]] = {}
+    for step in steps:
+        ids.setdefault(step.kind, []).append(step.id)
+    check_ins: dict[int, CheckIn] = {}
+    deliverables: dict[int, Deliverable] = {}
+    # What hangs on a step is here already: to join it again, for each row, takes longer than all the rest.
+    without = lazyload(Deliverable.partnership)
+    if asking := ids.get(StepKind.CHECK_IN):
+        alone = (lazyload(CheckIn.step), lazyload(CheckIn.partnership))
+        found = session.scalars(select(CheckIn).where(CheckIn.step_id.in_(asking)).options(*alone))
+        check_ins = {check_in.step_id: check_in for check_in in found}
+    if drafts := ids.get(StepKind.DRAFT):
+        of_drafts = select(Deliverable).where(Deliverable.draft_step_id.in_(drafts)).options(without)
+        deliverables |= {row.draft_step_id: row for row in session.scalars(of_drafts) if row.draft_step_id}
+    if posts := ids.get(StepKind.PUBLISH):
+        of_posts = select(Deliverable).where(Deliverable.publish_step_id.in_(posts)).options(without)
+        deliverables |= {row.publish_step_id: row for row in session.scalars(of_posts)}
+    if measured := ids.get(StepKind.METRICS):
+        of_numbers = select(Step.id, Deliverable).join(Deliverable, _IS_OF_KEY).where(Step.id.in_(measured))
+        deliverables |= dict(session.execute(of_numbers.options(without)).all())
+    for step_id, check_in in check_ins.items():
+        set_committed_value(check_in, "step", by_id[step_id])
+    for step_id, thing in (*check_ins.items(), *deliverables.items()):
+        set_committed_value(thing, "partnership", by_id[step_id].partnership)
+    return Things(check_ins, deliverables)
+
+
 def abouts_of(work: Work, steps: Sequence[Step]) -> Mapping[int, str]:
     """Return what the mails of each of these steps are about, by the step's id, if anybody is reminded of it."""
     ids = [step.id for step in steps]
@@ -146,11 +206,15 @@ def find_awaited(reading: Reading, mail: OutboxMail) -> Awaited | None:
     if waits_for == StepKind.CHECK_IN:
         found = reading.session.execute(_CHECK_IN, {"thing_id": thing_id}).one_or_none()
         awaited = found is not None and found.CheckIn.is_answerable
+    elif waits_for == StepKind.METRICS:
+        found = reading.session.execute(_NUMBERS, {"thing_id": thing_id}).one_or_none()
+        awaited = found is not None and found.Deliverable.state in LIVE and found.done_at is None
     else:
         is_draft = waits_for == StepKind.DRAFT
         found = reading.session.execute(_DRAFT if is_draft else _POST, {"thing_id": thing_id}).one_or_none()
         awaited = found is not None and (awaits_draft if is_draft else awaits_post)(found.Deliverable)
-    if found is None or not awaited or found.state is not PartnershipState.ACTIVE or _is_put_off(reading, found, mail):
+    runs = STILL_ASKED if waits_for == StepKind.METRICS else (PartnershipState.ACTIVE,)
+    if found is None or not awaited or found.state not in runs or _is_put_off(reading, found, mail):
         return None
     return Awaited(found.due_on, found.id, (found.template_key, found.template_version))
 
@@ -173,21 +237,22 @@ def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail
     return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
 
 
-def _with_day(thing: type[CheckIn | Deliverable], step_id: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+def _with_day(thing: type[CheckIn | Deliverable], is_its: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question for one thing, its day and its partnership's state, and for nothing that hangs on it."""
     of_partnership = Partnership.id, Partnership.state, Partnership.template_key, Partnership.template_version
     return (
-        select(thing, Step.due_on, Step.zone, Step.snoozed_until, *of_partnership)
-        .join(Step, Step.id == step_id)
+        select(thing, Step.due_on, Step.zone, Step.done_at, Step.snoozed_until, *of_partnership)
+        .join(Step, is_its)
         .join(Partnership, Partnership.id == thing.partnership_id)
         .where(thing.id == bindparam("thing_id"))
         .options(lazyload("*"))
     )
 
 
-_CHECK_IN = _with_day(CheckIn, CheckIn.step_id)
-_DRAFT = _with_day(Deliverable, Deliverable.draft_step_id)
-_POST = _with_day(Deliverable, Deliverable.publish_step_id)
+_CHECK_IN = _with_day(CheckIn, Step.id == CheckIn.step_id)
+_DRAFT = _with_day(Deliverable, Step.id == Deliverable.draft_step_id)
+_POST = _with_day(Deliverable, Step.id == Deliverable.publish_step_id)
+_NUMBERS = _with_day(Deliverable, and_(_IS_OF_KEY, Step.kind == StepKind.METRICS))
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:

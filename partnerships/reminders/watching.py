@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
 from operator import itemgetter
 
 from sqlalchemy import select, true
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -37,7 +37,17 @@ from .mails import Message, Reminder, person, remind_all
 from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
 from .tables import policy_of
 from .urging import REVIEWABLE, reviewers, urge_review
-from .waits import about_check_in, about_clock, about_deliverable, awaits_draft, awaits_post
+from .waits import (
+    Things,
+    about_check_in,
+    about_clock,
+    about_deliverable,
+    about_numbers,
+    awaits_draft,
+    awaits_numbers,
+    awaits_post,
+    things_of,
+)
 
 BATCH = 500
 ASKED_FOR_CONTENT = frozenset({StepKind.DRAFT, StepKind.PUBLISH})
@@ -63,19 +73,11 @@ class TickReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Things:
-    """What the steps of one batch are about, by the step's id."""
-
-    check_ins: Mapping[int, CheckIn]
-    deliverables: Mapping[int, Deliverable]
-
-
-@dataclass(frozen=True, slots=True)
 class _Wave:
     """Steps of one organisation, each of another partnership: none minds what another does, so all is kept at once."""
 
     work: Work
-    things: _Things
+    things: Things
     days: QuietDays
     policy: Policy
     reviewing: Callable[[], Sequence[Account]]
@@ -111,7 +113,7 @@ def tick(transactions: Transactions) -> TickReport:
     while True:
         with transactions.sweeping() as sweep:
             steps = _claim(sweep)
-            things = _things(sweep, steps)
+            things = things_of(sweep.session, steps)
             for org_id, wave in _waves(steps):
                 _look(sweep, org_id, wave, things, done)
         done["looked_at"] += len(steps)
@@ -134,33 +136,6 @@ def _claim(sweep: Sweep) -> Sequence[Step]:
     return steps
 
 
-def _things(sweep: Sweep, steps: Sequence[Step]) -> _Things:
-    """Fetch what the batch needs at once, so that the number of statements does not grow with it."""
-    by_id = {step.id: step for step in steps}
-    asking = [step.id for step in steps if step.kind is StepKind.CHECK_IN]
-    drafts = [step.id for step in steps if step.kind is StepKind.DRAFT]
-    posts = [step.id for step in steps if step.kind is StepKind.PUBLISH]
-    check_ins: dict[int, CheckIn] = {}
-    deliverables: dict[int, Deliverable] = {}
-    if asking:
-        # What hangs on a step is here already: to join it again, for each row, takes longer than all the rest.
-        alone = (lazyload(CheckIn.step), lazyload(CheckIn.partnership))
-        found = sweep.session.scalars(select(CheckIn).where(CheckIn.step_id.in_(asking)).options(*alone))
-        check_ins = {check_in.step_id: check_in for check_in in found}
-    without = lazyload(Deliverable.partnership)
-    if drafts:
-        of_drafts = select(Deliverable).where(Deliverable.draft_step_id.in_(drafts)).options(without)
-        deliverables |= {row.draft_step_id: row for row in sweep.session.scalars(of_drafts) if row.draft_step_id}
-    if posts:
-        of_posts = select(Deliverable).where(Deliverable.publish_step_id.in_(posts)).options(without)
-        deliverables |= {row.publish_step_id: row for row in sweep.session.scalars(of_posts)}
-    for step_id, check_in in check_ins.items():
-        set_committed_value(check_in, "step", by_id[step_id])
-    for step_id, thing in (*check_ins.items(), *deliverables.items()):
-        set_committed_value(thing, "partnership", by_id[step_id].partnership)
-    return _Things(check_ins, deliverables)
-
-
 def _waves(steps: Sequence[Step]) -> Iterator[tuple[int, Sequence[Step]]]:
     """Yield what can be looked at together, with its organisation: a step of each partnership at a time."""
     waves: dict[tuple[int, int], list[Step]] = {}
@@ -172,7 +147,7 @@ def _waves(steps: Sequence[Step]) -> Iterator[tuple[int, Sequence[Step]]]:
         yield org_id, wave
 
 
-def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: _Things, done: Counter[str]) -> None:
+def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: Things, done: Counter[str]) -> None:
     """Let steps happen. One that fails takes nobody along: it is undone, counted, and comes again in an hour.
 
     Which one of many it was is found by halves.
@@ -215,6 +190,8 @@ def _act(wave: _Wave, step: Step) -> None:
             _draft(wave, step, wave.things.deliverables[step.id])
         case StepKind.PUBLISH:
             _publish(wave, step, wave.things.deliverables[step.id])
+        case StepKind.METRICS:
+            _numbers(wave, step, wave.things.deliverables[step.id])
         case step.kind if step.kind in CLOCKS:
             _clock(wave, step)
         case _:
@@ -293,7 +270,7 @@ def _may_open(work: Work, step: Step, action: StageAction) -> bool:
     return stands.is_open
 
 
-def _is_approved(step: Step, things: _Things) -> bool:
+def _is_approved(step: Step, things: Things) -> bool:
     """Say whether its content was approved, or posted, before its stage had to wait."""
     return things.deliverables[step.id].state not in DRAFT_OWED
 
@@ -350,6 +327,14 @@ def _publish(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
             wave.reminders.extend(reminders)
         return
     _climb(wave, step, partial(about_deliverable, deliverable, StepKind.PUBLISH), [], course=deliverable.course)
+
+
+def _numbers(wave: _Wave, step: Step, deliverable: Deliverable) -> None:
+    """Ask for what its posts have reached, while they stand in public."""
+    if awaits_numbers(deliverable):
+        _climb(wave, step, partial(about_numbers, deliverable, step), [])
+    else:
+        step.finish(wave.work.now)
 
 
 def _clock(wave: _Wave, step: Step) -> None:

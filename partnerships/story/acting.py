@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 
@@ -35,14 +34,14 @@ from partnerships.plans.rules.partnerships import OVER, EndReason, PartnershipAc
 from partnerships.plans.rules.templates import PHOTO_KINDS, DeliverableKind, Meaning, QuestionKind
 from partnerships.plans.tables import Partnership, Step
 
-from . import voices
+from . import insights, voices
 from .answers import answers_to
 from .bending import AS_PLANNED, Bends, bend, go_on
 from .camera import take
 from .casting import Team
+from .insights import is_awake
 
 STATEMENT = "story-1"
-AWAKE_FROM, AWAKE_UNTIL = time(8), time(21)  # nobody confirms a parcel at midnight
 POSTS = {
     Platform.TIKTOK: "https://www.tiktok.com/@{name}/video/{number}",
     Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
@@ -109,15 +108,13 @@ def act(stage: Stage) -> int:
                 deliverables.get(partnership.id, []),
             )
             for partnership in partnerships
-            if _is_awake(partnership.zone, reading.now)
+            if is_awake(partnership.zone, reading.now)
         ]
-        is_office = _is_awake(DEFAULT_ZONE, reading.now)
+        is_office = is_awake(DEFAULT_ZONE, reading.now)
         due = [payment.id for payment in earned if is_office and _is_paid_today(payment, reading.now)]
-    return sum(scene.play() for scene in scenes) + sum(_pay(stage, payment_id) for payment_id in due)
-
-
-def _is_awake(zone: str, now: datetime) -> bool:
-    return AWAKE_FROM <= now.astimezone(ZoneInfo(zone)).time() < AWAKE_UNTIL
+        asked = insights.list_asked(reading, stage.habits)
+    done = sum(scene.play() for scene in scenes) + sum(_pay(stage, payment_id) for payment_id in due)
+    return done + sum(insights.send(stage.transactions, stage.store, one) for one in asked)
 
 
 def _is_paid_today(payment: Payment, now: datetime) -> bool:

@@ -252,7 +252,7 @@ def test_a_page_left_open_cannot_rate_a_later_version(
     assert f'name="review_id" value="{fresh}"' in text
 
 
-def test_too_many_rounds_are_shown_and_still_possible(
+def test_too_many_rounds_are_said_and_refused_with_the_way_to_one_more(
     reviewer: FlaskClient, transactions: Transactions, people: People
 ) -> None:
     sent = send(transactions, people, answered=2)
@@ -262,12 +262,16 @@ def test_too_many_rounds_are_shown_and_still_possible(
         send_version(transactions, people, sent.deliverable_id, name)
     review_id = rate_blind(transactions, people.reviewer, sent)
 
-    assert "Round 3 of 2: only by agreement" in reviewer.get(address(sent)).text
-    status, _ = post(
+    shown = reviewer.get(address(sent)).text
+    status, refused = post(
         reviewer, sent, "decide", review_id, outcome="changes_requested", reasons="fact_wrong", message="Ganti", **WHOLE
     )
 
-    assert status == 302
+    assert "All 2 rounds are used up" in shown
+    assert f'href="/deliverables/{sent.deliverable_id}"' in shown
+    assert status == 422
+    assert "One more needs an agreement" in refused
+    assert "Ganti" in refused
 
 
 def test_a_manager_is_told_that_the_record_will_say_not_independent(

@@ -2,11 +2,12 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -15,7 +16,7 @@ from partnerships.core.clock import ManualClock
 from partnerships.core.errors import NotFound, Refused
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
-from partnerships.deliverables import measuring
+from partnerships.deliverables import dropping, measuring
 from partnerships.deliverables.rules.metrics import (
     FORMULAS,
     Figures,
@@ -28,6 +29,11 @@ from partnerships.deliverables.rules.metrics import (
     read_count,
 )
 from partnerships.deliverables.tables import LivePost, Measurement
+from partnerships.mail.tables import OutboxMail
+from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.tables import Step
+from partnerships.web.linking import token_of
+from partnerships.web.tables import MailedLink
 from tests.check_ins.scenes import received, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, look, post
@@ -239,3 +245,74 @@ def test_a_manager_writes_down_what_came_by_mail_and_is_shown_the_earlier_number
     assert (refused.status_code, "It was 300 on Mon, 5 Jan 2026 already" in refused.text) == (422, True)
     assert taken.status_code == 303
     assert "Typed wrongly." in page
+
+
+def asked_on(transactions: Transactions, people: People) -> list[tuple[date, bool]]:
+    """Return the days on which numbers are asked for, and whether somebody has sent them."""
+    with transactions.looking(people.manager) as reading:
+        steps = reading.session.scalars(select(Step).where(Step.kind == StepKind.METRICS))
+        return [(step.due_on, step.done_at is not None) for step in steps]
+
+
+def mails(transactions: Transactions, people: People, template: str) -> list[OutboxMail]:
+    """Return what was queued in this wording, each to be told alone or in the mail of a day."""
+    with transactions.looking(people.manager) as reading:
+        found = select(OutboxMail).where(OutboxMail.template == template).order_by(OutboxMail.id)
+        return list(reading.session.scalars(found))
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_week_after_it_was_seen_the_creator_is_asked_again_a_day_later_and_then_the_team_knows(
+    app: Flask, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    assert asked_on(transactions, people) == [(date(2026, 1, 12), False)]
+    clock.set(datetime(2026, 1, 11, 12, tzinfo=UTC))
+    app.extensions["beat"]()
+    before = mails(transactions, people, "numbers")
+    for day in (12, 13, 15, 20):
+        clock.set(datetime(2026, 1, day, 3, tzinfo=UTC))
+        app.extensions["beat"]()
+
+    asked = mails(transactions, people, "numbers")
+    assert before == []
+    assert [(one.recipient_id, one.context["rung"]) for one in asked] == [
+        (people.creator.account_id, "due"),
+        (people.creator.account_id, "again"),
+    ]
+    told = [one for one in mails(transactions, people, "overdue") if one.context["waits_for"] == "metrics"]
+    assert [one.recipient_id for one in told] == [people.manager.account_id]
+
+
+def test_the_mail_leads_to_the_form_and_who_has_sent_the_numbers_is_asked_no_more(
+    app: Flask, transactions: Transactions, people: People, seen: tuple[int, int], clock: ManualClock
+) -> None:
+    write(transactions, people.manager, seen, {M.LIKES: 10})  # before its day: it does not count as the answer
+    clock.set(datetime(2026, 1, 12, 3, tzinfo=UTC))
+    app.extensions["beat"]()
+    [mail] = mails(transactions, people, "numbers")
+    with app.test_request_context(), transactions.looking(people.manager) as reading:
+        link = reading.get(MailedLink, mail.link_id)
+        token = token_of(link)
+    page = app.test_client().get(f"/s/{token}")
+    early = asked_on(transactions, people)
+    write(transactions, people.creator, seen, READ, measured_on=FIRST, screenshots=[received()])
+    for day in (13, 15, 20):
+        clock.set(datetime(2026, 1, day, 3, tzinfo=UTC))
+        app.extensions["beat"]()
+
+    assert (page.status_code, 'name="reach"' in page.text) == (200, True)
+    assert (early, asked_on(transactions, people)) == ([(FIRST, False)], [(FIRST, True)])
+    assert len(mails(transactions, people, "numbers")) == 1
+    assert "metrics" not in [one.context["waits_for"] for one in mails(transactions, people, "overdue")]
+
+
+def test_nobody_asks_for_the_numbers_of_what_is_gone(
+    app: Flask, transactions: Transactions, people: People, seen: tuple[int, int], clock: ManualClock
+) -> None:
+    with transactions.begin(people.manager) as work:
+        dropping.take_down(work, seen[0], "The platform took it down.")
+    clock.set(datetime(2026, 1, 12, 3, tzinfo=UTC))
+    app.extensions["beat"]()
+
+    assert asked_on(transactions, people) == [(FIRST, True)]
+    assert mails(transactions, people, "numbers") == []

@@ -57,6 +57,8 @@ MAY_ASK_A_CLOCK = {
 }
 CORE_WRITES = {"insert", "update", "delete"}
 
+# Words in, a number out: these libraries ask nothing of the world, and what uses them is as pure as before.
+COMPUTING = {"rapidfuzz", "py3langid"}
 every_module = pytest.mark.parametrize("path", MODULES, ids=place_of)
 
 
@@ -109,7 +111,7 @@ def test_pure_modules_import_the_standard_library_and_each_other(path: Path) -> 
         if not level and name.split(".")[0] not in sys.stdlib_module_names and PURE.isdisjoint(name.split("."))
     ]
 
-    assert not foreign
+    assert not {name.split(".")[0] for name in foreign} - COMPUTING
 
 
 @every_module

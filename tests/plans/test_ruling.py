@@ -19,6 +19,7 @@ from tests.portfolio.test_pages import english
 from tests.stories import People, draft
 
 EID = date(2026, 3, 21)
+NEW_YEAR = date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -226,6 +227,30 @@ def test_all_who_count_from_a_feast_are_moved_to_its_new_day_together(
     with transactions.looking(people.manager) as reading:
         assert {reading.get(Partnership, one).anchor_on for one in ids} == {EID - timedelta(days=1)}
     assert "Still counting" not in manager.get(address).text
+
+
+def test_the_days_around_a_feast_move_along_unless_somebody_says_no(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    take_holidays(transactions, people)
+    before = kept(transactions, people)
+    address = f"/calendar/rules/{rule_on(transactions, people, EID)}"
+    page = manager.get(address).text
+    ids = re.findall(r'<input checked id="along-\d" name="along" type="checkbox" value="(\d+)">', page)
+
+    manager.post(address, data={"on": "2026-03-22", "along": ids[1:]})
+
+    after = kept(transactions, people)
+    leave, second = "Eid al-Fitr Joint Holiday", "Eid al-Fitr Second Day"
+
+    def march(days: dict[date, str], called: str) -> list[int]:
+        return [on.day for on, name in days.items() if (on.year, on.month) == (2026, 3) and called in name]
+
+    assert page.count("checked") == len(ids) + 1  # and it is an estimate
+    assert march(before, leave) == [20, 23, 24]
+    assert march(after, leave) == [20, 24, 25]
+    assert march(after, second) == [23]
+    assert "Islamic New Year" not in manager.get(f"/calendar/rules/{rule_on(transactions, people, NEW_YEAR)}").text
 
 
 def test_a_feast_that_nobody_counts_from_says_so(

@@ -169,10 +169,15 @@ def test_what_changed_since_it_was_published_waits_for_the_next_version(manager:
 
 def test_nothing_new_is_not_published_again(manager: FlaskClient) -> None:
     template_id = copy(manager)
+    first = manager.get(f"/templates/{template_id}/edit").text
     manager.post(f"/templates/{template_id}/publish")
 
+    after = manager.get(f"/templates/{template_id}/edit").text
     again = manager.post(f"/templates/{template_id}/publish", follow_redirects=True).text
 
+    assert "Publish version 1" in first
+    assert "Publish version" not in after
+    assert "as it stands here" in after
     assert "Nothing has changed since version 1." in again
 
 

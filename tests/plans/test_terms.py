@@ -213,6 +213,19 @@ def test_a_manager_corrects_and_the_creator_is_told(
     assert told.recipient_id == people.creator.account_id
 
 
+def test_terms_that_nobody_has_written_down_are_not_called_correct(
+    transactions: Transactions, people: People, manager: FlaskClient
+) -> None:
+    partnership_id = agree(transactions, people)
+    empty = manager.get(f"/partnerships/{partnership_id}").text
+    manager.post(f"/partnerships/{partnership_id}/details", data=DETAILS_GIVEN)
+
+    written_down = manager.get(f"/partnerships/{partnership_id}").text
+
+    assert ("Write them down" in empty, "Correct" in empty) == (True, False)
+    assert ("Write them down" in written_down, "Correct" in written_down) == (False, True)
+
+
 def test_what_stays_the_same_is_no_change(transactions: Transactions, people: People, invited: int) -> None:
     for _ in range(2):
         with transactions.begin(people.creator) as work:

@@ -1,16 +1,20 @@
 """The calendar: days, views, filters, and whose dates they are."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
-from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.portfolio.rules.calendars import Span, View
+from partnerships.portfolio.rules.marks import Overrun, overrun_of
 from partnerships.portfolio.timetabling import ROWS
+from partnerships.reminders.watching import tick
 from tests.conftest import SignIn
 from tests.portfolio.many import plant
 from tests.portfolio.test_pages import count, english, nodes
@@ -64,6 +68,7 @@ def test_an_empty_month_has_its_days_and_says_which_is_today(manager: FlaskClien
 
     assert page.count('aria-current="date"') == 1
     assert re.search(rf'aria-current="date">\s*<time datetime="{clock.now().date()}">', page)
+    assert re.search(r'</time> <span class="now-word">Today', page)  # a space between the two
     assert "January 2026" in page
     assert entries(page) == []
 
@@ -126,6 +131,67 @@ def test_what_was_called_off_stands_in_no_calendar(
     move(transactions, people.creator, partnership_id, PartnershipAction.DECLINE)
 
     assert entries(manager.get(ANCHOR_MONTH).text) == []
+
+
+def words_of(page: str, thing: str) -> str:
+    """Return how the entry of `thing` stands."""
+    return next(words for words in entries(page) if thing in words).rpartition(thing)[2]
+
+
+def test_a_day_that_has_passed_is_not_called_planned(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    tick(transactions)
+    clock.set(datetime(2026, 2, 1, tzinfo=UTC))  # nobody has answered or sent anything, and no tick has come since
+
+    manager = english(sign_in(people.manager))
+    late = manager.get("/calendar?day=2026-01-06").text
+    move(transactions, people.manager, partnership_id, PartnershipAction.HOLD)
+    held = manager.get("/calendar?day=2026-01-06").text
+    move(transactions, people.creator, partnership_id, PartnershipAction.END_EARLY)
+    ended = [words for words in entries(manager.get("/calendar?day=2026-01-06").text) if "Planned" in words]
+
+    assert "Overdue" in words_of(late, "First days")
+    assert "Planned" not in words_of(late, "First days")
+    assert "Moves when it goes on" in words_of(held, "First days")
+    assert ended == []
+
+
+def test_before_it_starts_a_day_that_has_passed_moves_with_the_start(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    draft(transactions, people)
+    clock.advance(days=90)
+
+    page = english(sign_in(people.manager)).get(ANCHOR_MONTH).text
+
+    assert "Moves with the start · estimate" in page
+    assert "Planned" not in " ".join(entries(page))
+
+
+@pytest.mark.parametrize(
+    ("state", "partnership", "is_old", "waits", "said"),
+    [
+        (DeliverableState.PLANNED, PartnershipState.ACTIVE, True, False, Overrun.BEFORE),
+        (DeliverableState.PLANNED, PartnershipState.ACTIVE, False, False, Overrun.OVERDUE),
+        (DeliverableState.PLANNED, PartnershipState.ACTIVE, False, True, Overrun.GATE),
+        (DeliverableState.SUBMITTED, PartnershipState.ACTIVE, False, False, Overrun.REVIEW),
+        (DeliverableState.APPROVED, PartnershipState.COMPLETED, False, False, Overrun.LAPSED),
+        (DeliverableState.DONE, PartnershipState.ACTIVE, True, False, None),
+        (CheckInState.ANSWERED, PartnershipState.ON_HOLD, True, False, None),
+        (CheckInState.OPEN, PartnershipState.ON_HOLD, False, False, Overrun.HELD),
+    ],
+)
+def test_what_has_overrun_its_day_says_why(
+    state: CheckInState | DeliverableState,
+    partnership: PartnershipState,
+    *,
+    is_old: bool,
+    waits: bool,
+    said: Overrun | None,
+) -> None:
+    assert overrun_of(state, partnership, is_old=is_old, waits=waits) is said
 
 
 def test_what_stands_still_says_so(manager: FlaskClient, transactions: Transactions, people: People) -> None:

@@ -450,8 +450,13 @@ def test_the_history_and_the_dates_say_that_the_brand_took_its_time(
     clock.advance(days=30)
     review(transactions, people, deliverable_id, DeliverableAction.APPROVE)
 
-    page = english(sign_in(people.manager)).get(f"/partnerships/{partnership_id}").text
+    manager = english(sign_in(people.manager))
+    page = manager.get(f"/partnerships/{partnership_id}").text
+    versions = manager.get(f"/partnerships/{partnership_id}/versions").text
 
+    later = r"What made dates later: the brand.{1,5}s review \d+ days<"
+    assert re.search(later, page)
+    assert re.search(later, versions)
     why = "the brand took longer than two working days to review"
     assert re.search(rf"“[^”]+”: due \d+ days later \({why}\)", page)
     assert re.search(rf"<b>Version 3</b> {why}", page)

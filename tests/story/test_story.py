@@ -16,7 +16,7 @@ from partnerships.database import migrating
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Organisation
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.dates import AFTER_POST_STEPS, StepKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipState
 from partnerships.plans.tables import CalendarRule, Partnership, Step
 from partnerships.reminders.rules.ladder import Rung, climbs
@@ -146,7 +146,7 @@ def test_not_for_me_ends_it_without_blame(tmp_path: Path, make_empty: MakeEmpty,
         waking = set(session.scalars(select(Step.kind).where(Step.next_action_at.is_not(None))))
     assert (partnership.state, partnership.end_reason) == (PartnershipState.ENDED_EARLY, EndReason.NOT_FOR_ME)
     assert left == {CheckInState.ANSWERED, CheckInState.CANCELLED}
-    assert waking <= {StepKind.KEEP_LIVE, StepKind.PAY_FACT}  # what is public may still earn its payment
+    assert waking <= AFTER_POST_STEPS  # what is public may still earn its payment
 
 
 def test_a_reaction_stops_everything(tmp_path: Path, make_empty: MakeEmpty, forks: Forks) -> None:

@@ -9,7 +9,9 @@ from partnerships.deliverables.rules.gates import Evidence
 
 from .rubric import LEVELS, Outcome, Rubric, note_required
 
-__all__ = ["Decision", "Outcome", "Rating", "check_blind", "check_decision", "unexplained"]
+__all__ = ["Decision", "Outcome", "Rating", "check_blind", "check_decision", "check_round", "unexplained"]
+
+OTHERWISE = N_("Changes are listed below, and the decision is another one. Request changes, or empty the list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Decision:
     blockers: Collection[str] = ()
     reasons: Collection[str] = ()
     message: str = ""
+    lists_changes: bool = False  # change requests say, one by one, what should change
 
 
 def check_decision(rubric: Rubric, deliverable_kind: str, decision: Decision, evidence: Evidence) -> None:
@@ -60,14 +63,16 @@ def check_blind(rubric: Rubric, deliverable_kind: str, ratings: Mapping[str, Rat
 
 
 def unexplained(
-    outcome: Outcome, reasons: Collection[str], blockers: Collection[str], message: str
+    outcome: Outcome, reasons: Collection[str], blockers: Collection[str], message: str, *, lists_changes: bool = False
 ) -> Iterator[Refused]:
     """Yield all that is missing before a creator could understand this decision; an approval speaks for itself."""
+    if lists_changes and outcome is not Outcome.CHANGES_REQUESTED:
+        yield Refused(OTHERWISE, field="outcome")
     if outcome is Outcome.APPROVED:
         return
     if not reasons and not blockers:
         yield Refused(N_("Choose at least one reason or blocker."), field="reasons")
-    if not message.strip():
+    if not message.strip() and not lists_changes:
         yield Refused(N_("Write to the creator what to change, or why this cannot be accepted."), field="message")
 
 
@@ -100,6 +105,8 @@ def _check_ratings(rubric: Rubric, deliverable_kind: str, ratings: Mapping[str, 
 
 
 def _check_approval(decision: Decision, evidence: Evidence) -> None:
+    if decision.lists_changes:
+        raise Refused(OTHERWISE, field="outcome")
     if decision.blockers:
         codes = ", ".join(sorted(decision.blockers))
         raise Refused(
@@ -111,5 +118,13 @@ def _check_approval(decision: Decision, evidence: Evidence) -> None:
 
 
 def _check_explained(decision: Decision) -> None:
-    for refusal in unexplained(decision.outcome, decision.reasons, decision.blockers, decision.message):
+    told = decision.reasons, decision.blockers, decision.message
+    for refusal in unexplained(decision.outcome, *told, lists_changes=decision.lists_changes):
         raise refusal
+
+
+def check_round(number: int, rounds: int) -> None:
+    """Refuse a round of changes, by its number from 1, beyond the `rounds` that are agreed on."""
+    if number > rounds:
+        sentence = N_("All %(rounds)s rounds of changes are used up. One more needs an agreement with the creator.")
+        raise Refused(sentence, field="outcome", rounds=rounds)

@@ -1,6 +1,6 @@
 """Pages to send drafts and live links, and to see, check and settle what was sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,26 +10,27 @@ from flask_babel import gettext
 from partnerships.core.actor import MANAGING
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
-from partnerships.database.work import Reading, Work
-from partnerships.deliverables import dropping, finding, fulfilling, publishing, submitting, verifying
+from partnerships.database.work import Reading
+from partnerships.deliverables import agreeing, dropping, finding, fulfilling, publishing, submitting, verifying
 from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
-from partnerships.deliverables.rules.revisions import STATEMENT, STATEMENT_TEXT
+from partnerships.deliverables.rules.requests import Unanswered
+from partnerships.deliverables.rules.revisions import STATEMENT_TEXT
 from partnerships.deliverables.tables import Deliverable
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
-from partnerships.web.typed import recall
-from partnerships.web.uploads import ACCEPT, has_files, max_bytes, receiving
+from partnerships.web.uploads import ACCEPT, max_bytes
 from partnerships.web.words import say, translated
 
+from . import drafts
 from .blueprint import pages
 from .licences import RIGHTS, take_right
-from .metrics import WORDS
+from .metrics import WORDS, ask_numbers
 
 VIEWS = {
     Door.DRAFT: "deliverables/draft.html",
@@ -149,6 +150,12 @@ def revoke(deliverable_id: int) -> ResponseReturnValue:
     return _settle(deliverable_id, dropping.revoke)
 
 
+@pages.post("/deliverables/<int:deliverable_id>/rounds")
+def agree_round(deliverable_id: int) -> ResponseReturnValue:
+    """Write down that one more round of changes is agreed on."""
+    return _settle(deliverable_id, agreeing.agree_round)
+
+
 @pages.post("/deliverables/<int:deliverable_id>/take-down")
 def take_down(deliverable_id: int) -> ResponseReturnValue:
     """Write down that the post is gone."""
@@ -156,49 +163,19 @@ def take_down(deliverable_id: int) -> ResponseReturnValue:
 
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:
+    refusals: Sequence[Refused] = ()
     form = DraftForm()
     try:
         if form.validate_on_submit():
-            _store_draft(deliverable_id, form)
+            drafts.store(deliverable_id, form)
             return _back(deliverable_id)
+    except Unanswered as missing:
+        refusals = missing.each()
     except Refused as refusal:
-        form.refuse(refusal)
+        refusals = [refusal]
     except Conflict as conflict:
-        form.refuse(Refused(conflict.sentence))
-    return _meet(deliverable_id, form=form, status=422)
-
-
-def _store_draft(deliverable_id: int, form: DraftForm) -> None:
-    with receiving(_room_taken(deliverable_id)) as uploads:
-
-        def hand_in(work: Work) -> None:
-            revision = submitting.submit(
-                work,
-                deliverable_id,
-                caption=form.caption.data or "",
-                note=form.note.data or "",
-                files=uploads.files.get("files", []),
-                statement=STATEMENT,
-                spoilt=_spoilt(uploads.spoilt.get("files")),
-            )
-            uploads.keep_only(media.file.key for media in revision.media)
-
-        insist(hand_in)
-
-
-def _room_taken(deliverable_id: int) -> int:
-    """Return how many bytes the organisation keeps, once we know that the content is theirs who send files for it."""
-    if not has_files():
-        return 0
-    with looking() as reading:
-        return finding.get_with_used_bytes(reading, deliverable_id)[1]
-
-
-def _spoilt(refusal: Refused | None) -> Refused | None:
-    """Return why a file was refused, as a sentence that belongs beside the input for files."""
-    if refusal is not None:
-        refusal.field = "files"
-    return refusal
+        refusals = [Refused(conflict.sentence)]
+    return _meet(deliverable_id, status=422, refusals=refusals)
 
 
 def _post_form(deliverable_id: int) -> PostForm:
@@ -289,6 +266,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "task": _fulfil,
     "spark": _add_code,
     "label_on": _switch_label_on,
+    "numbers": ask_numbers,
     "take_down": _take_back_post,
     "pull_back": pull_back,
     "decision": _see_decision,
@@ -308,30 +286,25 @@ def _partnership_of(deliverable_id: int) -> int:
 def _meet(
     deliverable_id: int,
     view: str | None = None,
-    form: DraftForm | SparkFields | TaskForm | None = None,
+    form: SparkFields | TaskForm | None = None,
     status: int = 200,
+    refusals: Sequence[Refused] = (),
 ) -> ResponseReturnValue:
-    """Show the deliverable as its door has it: `view` when something else was asked for."""
+    """Show the deliverable as its door has it: `view` when something else was asked for.
+
+    `refusals` are of the draft that was sent with this request.
+    """
     with looking() as reading:
         deliverable = finding.get_whole(reading, deliverable_id)
         shown = view or VIEWS.get(deliverable.door, SHUT_VIEW)
         frame = _frame(reading, deliverable)
         frame["told"] = finding.find_last_words(reading, deliverable)
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
-        wanted = FORMS.get(shown, DraftForm)
+        if shown not in FORMS:
+            return render_template(shown, **frame, **drafts.filled(reading, deliverable, refusals)), status
+        wanted = FORMS[shown]
         form = form if isinstance(form, wanted) else wanted(formdata=None)
-        frame["typed"] = {}
-        if wanted is DraftForm and not request.form:
-            form, frame["typed"] = _begun(reading, deliverable)
         return render_template(shown, **frame, form=form), status
-
-
-def _begun(reading: Reading, deliverable: Deliverable) -> tuple[DraftForm, Mapping[str, str]]:
-    """Return the form as the last version left it, or as the creator has typed since."""
-    last = deliverable.revisions[-1] if deliverable.revisions else None
-    typed = recall(reading, f"deliverable:{deliverable.id}", last.submitted_at if last else None)
-    caption = typed.get("caption", last.caption if last else "")
-    return DraftForm(formdata=None, caption=caption, note=typed.get("note", "")), typed
 
 
 def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> ResponseReturnValue:

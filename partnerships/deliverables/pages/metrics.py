@@ -35,6 +35,11 @@ def record_numbers(deliverable_id: int) -> ResponseReturnValue:
     return _measure(deliverable_id, "record_numbers", "deliverables.show")
 
 
+def ask_numbers(deliverable_id: int) -> ResponseReturnValue:
+    """Lead from the page of the content to the form for its numbers: the button has signed the creator in."""
+    return redirect(url_for("deliverables.send_numbers", deliverable_id=deliverable_id), 303)
+
+
 def _measure(deliverable_id: int, view: str, home: str) -> ResponseReturnValue:
     form = MeasureForm()
     with looking() as reading:

@@ -3,5 +3,16 @@
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .payments import Payment
+from .requests import ChangeRequest, ground_of
 
-__all__ = ["Deliverable", "Licence", "LivePost", "Measurement", "Payment", "Revision", "RevisionMedia"]
+__all__ = [
+    "ChangeRequest",
+    "Deliverable",
+    "Licence",
+    "LivePost",
+    "Measurement",
+    "Payment",
+    "Revision",
+    "RevisionMedia",
+    "ground_of",
+]

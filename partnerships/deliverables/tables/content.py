@@ -1,6 +1,7 @@
 """Deliverables, their immutable revisions, live posts, and what was read off these."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
@@ -30,6 +31,7 @@ from partnerships.deliverables.rules.deliverables import (
 from partnerships.deliverables.rules.gates import Evidence
 from partnerships.deliverables.rules.metrics import Metric, Source, Standing
 from partnerships.deliverables.rules.posts import account_in
+from partnerships.deliverables.rules.requests import Answer
 from partnerships.deliverables.rules.sparks import SparkCode
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.courses import POSTED, Course
@@ -69,6 +71,7 @@ class Deliverable(Owned, Base):
     moved_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
     live_verified_at: Mapped[datetime | None]
+    extra_rounds: Mapped[int] = mapped_column(default=0)  # of changes, agreed on beyond those of the template
     examine_after: Mapped[datetime | None]  # when analysers may look at the newest version; None: they have
     examinations: Mapped[int] = mapped_column(default=0, server_default="0")  # begun, counted before they are made
     version: Mapped[int] = mapped_column(default=1)
@@ -92,6 +95,11 @@ class Deliverable(Owned, Base):
     def spec(self) -> DeliverableSpec:
         """Return what was promised, as the template has it."""
         return self.partnership.template.deliverable(self.key)
+
+    @property
+    def revision_rounds(self) -> int:
+        """Return how many rounds of changes there may be: those of the template, and what was agreed on since."""
+        return self.spec.revision_rounds + self.extra_rounds
 
     @property
     def about(self) -> str:
@@ -219,9 +227,18 @@ class Revision(Owned, Base):
     statement: Mapped[str]  # the version of the honesty statement above the button
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # to change requests: their id, done, why
+    confirmed: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # guidelines of the brief that were ticked, as they stood
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="revisions")
     media: Mapped[list["RevisionMedia"]] = relationship(back_populates="revision", order_by="RevisionMedia.position")
+
+    @property
+    def answered(self) -> dict[int, Answer]:
+        """Return the answers to what was asked for before, by the ids of the requests."""
+        return {answer["request"]: Answer(answer["done"], answer["why"]) for answer in self.answers}
 
 
 class RevisionMedia(Owned, Base):

@@ -6,9 +6,19 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
@@ -18,6 +28,7 @@ from partnerships.plans.rules.moves import MOST_DAYS, SKIPS, Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason
 from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from partnerships.web.forms import PageForm, select_of
+from partnerships.web.urls import row_id
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -248,6 +259,17 @@ class FeastForm(PageForm):
     on = DayField(_l("Day"), [NEEDED])
     name = StringField(_l("What it is called"), [Optional(), Length(max=120)])
     estimated = BooleanField(_l("This day is still an estimate"))
+    along = SelectMultipleField(
+        _l("These move along, by as many days"),
+        coerce=row_id,
+        choices=[],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def offer(self, companions: Iterable[tuple[int, str]]) -> None:
+        """Let any of the days that belong to the feast be ticked: id and words."""
+        self.along.choices = [SelectChoice(number, words) for number, words in companions]
 
     @property
     def day(self) -> date:

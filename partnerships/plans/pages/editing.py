@@ -28,11 +28,13 @@ def edit_template(template_id: int) -> ResponseReturnValue:
     """Show every line with its buttons, and what has to change before it can be published."""
     with looking() as reading:
         own = finding.get_own_template(reading, template_id)
+        has_news = finding.can_be_published(reading, own)
     template, problems = own.template, check(own.template)
     removed = own.last_removed
     return render_template(
         "plans/template_edit.html",
         own=own,
+        has_news=has_news,
         template=template,
         basics=showing.basics_of(template, problems),
         parts=showing.parts_of(template, problems),

@@ -80,12 +80,26 @@ def edit_quiet_day(rule_id: int) -> ResponseReturnValue:
     """Put a feast on its announced day, and show whose dates count from the day it was on."""
     with looking() as reading:
         rule = ruling.get_day(reading, rule_id)
-        form = FeastForm(data={"on": rule.on, "estimated": rule.estimated, "name": rule.name_id})
+        companions = ruling.list_companions(reading, rule)
+        form = FeastForm(
+            data={
+                "on": rule.on,
+                "estimated": rule.estimated,
+                "name": rule.name_id,
+                "along": [one.id for one in companions],
+            }
+        )
+        form.offer((one.id, f"{day_text(one.on)} \u00b7 {one.name.in_(language())}") for one in companions)
     if form.validate_on_submit():
         try:
             with begin() as work:
                 left = ruling.change_day(
-                    work, rule_id, on=form.day, estimated=bool(form.estimated.data), name=form.name.data
+                    work,
+                    rule_id,
+                    on=form.day,
+                    estimated=bool(form.estimated.data),
+                    name=form.name.data,
+                    along=form.along.data or (),
                 )
             flash(gettext("Saved. What is planned already stays."), "success")
             return redirect(url_for(".edit_quiet_day", rule_id=rule_id, was=left if left != form.day else None))

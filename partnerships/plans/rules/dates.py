@@ -25,6 +25,7 @@ class StepKind(StrEnum):
     PUBLISH = "publish"
     KEEP_LIVE = "keep_live"  # a post has stayed up for its minimum days
     PAY_FACT = "pay_fact"  # a post has been live long enough for a payment to be earned
+    METRICS = "metrics"  # the creator sends what a post has reached, some days after it was seen live
     STAGE_CLOSES = "stage_closes"
     INVITATION = "invitation"  # the creator answers it
     NEGOTIATION = "negotiation"  # the brand answers wishes about the terms
@@ -33,7 +34,8 @@ class StepKind(StrEnum):
 
 
 STAGE_STEPS = frozenset({StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES})
-AFTER_POST_STEPS = frozenset({StepKind.KEEP_LIVE, StepKind.PAY_FACT})  # they go on when the partnership is over
+# They go on when the partnership is over.
+AFTER_POST_STEPS = frozenset({StepKind.KEEP_LIVE, StepKind.PAY_FACT, StepKind.METRICS})
 # Clocks before day 0. They are no part of the plan: nothing moves them, and no version of the plan has them.
 CLOCKS = frozenset({StepKind.INVITATION, StepKind.NEGOTIATION, StepKind.PARCEL, StepKind.RECEIPT})
 

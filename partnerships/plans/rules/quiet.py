@@ -270,6 +270,11 @@ def clear_steps(template: Template, anchor_on: date, days: QuietDays, earliest: 
     ]
 
 
+def companions_of(key: str) -> frozenset[str]:
+    """Return the keys of the days that a feast brings along: its second day, and the leave around it."""
+    return frozenset({f"{key}-2", f"{key}-cuti"}) if key else frozenset()
+
+
 def feasts() -> dict[str, Text]:
     """Return what can be day 0 of a plan: every public holiday by its key, and what it is called."""
     return {day.key: day.name for day in holidays() if day.kind is DayKind.PUBLIC}

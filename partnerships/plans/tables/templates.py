@@ -110,6 +110,12 @@ def templates_of(session: Session, editions: Iterable[Edition]) -> Mapping[Editi
     return shelf
 
 
+def is_as_published(session: Session, own: OwnTemplate) -> bool:
+    """Say whether plans are made from exactly what its working copy says."""
+    edition = own.key, own.published
+    return templates_of(session, {edition}).get(edition) == own.template.unrolled()
+
+
 def template_of(session: Session, edition: Edition, at_hand: Iterable[Edition]) -> Template:
     """Return one template, or raise `NotFound`; those `at_hand` will be asked for next and come along."""
     shelf = templates_of(session, ())

@@ -20,7 +20,7 @@ from partnerships.plans.wording import MOVE_WORDS
 from partnerships.portfolio import charting, telling, ticking, waiting
 from partnerships.portfolio.finding import Narrowing, Place, offer_brands, offer_campaigns
 from partnerships.portfolio.listing import Listing, Wait
-from partnerships.portfolio.recounting import history_lines, version_lines
+from partnerships.portfolio.recounting import delays_text, history_lines, version_lines
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
@@ -208,6 +208,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
             platforms=PLATFORMS,
             history=history_lines(chronicle, told),
             versions=version_lines(chronicle, told.partnership),
+            delays=delays_text(chronicle),
             reasons=REASON_LABELS,
             parcel_marks=PARCELS,
             parcel_words=STANDING_LABELS,

@@ -10,7 +10,7 @@ from partnerships.plans.rules.differences import difference
 from partnerships.plans.tables import PlanVersion
 from partnerships.plans.wording import change_text
 from partnerships.portfolio import telling
-from partnerships.portfolio.recounting import version_lines
+from partnerships.portfolio.recounting import delays_text, version_lines
 from partnerships.web.context import current_actor, looking
 
 from .blueprint import pages
@@ -27,6 +27,7 @@ def versions(partnership_id: int) -> ResponseReturnValue:
             "portfolio/versions.html",
             partnership=told.partnership,
             lines=version_lines(chronicle, told.partnership),
+            delays=delays_text(chronicle),
             old=old.number,
             new=new.number,
             differences=difference(old.dates, new.dates),

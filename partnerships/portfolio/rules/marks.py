@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.words import N_
-from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.deliverables import IN_REVIEW, DeliverableState
 from partnerships.deliverables.rules.payments import MARKS as PAYMENT_MARKS
 from partnerships.deliverables.rules.payments import PaymentState
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import OVER, PartnershipState
 from partnerships.plans.rules.shipments import Standing
 from partnerships.plans.rules.stages import StageState
 
@@ -161,6 +161,63 @@ def of_deliverable(state: DeliverableState, due_at: datetime, now: datetime, *, 
     if state in AWAITED and is_running and due_at < now:
         return Mark.OVERDUE
     return _DELIVERABLES[state]
+
+
+class Overrun(StrEnum):
+    """What it means that a day has passed, and what belongs to it has not been settled."""
+
+    BEFORE = "before"  # it had passed when the plan was made
+    OVERDUE = "overdue"
+    GATE = "gate"  # its stage has not opened
+    REVIEW = "review"  # its draft has not been decided on
+    HELD = "held"  # it moves when the partnership goes on
+    UNSTARTED = "unstarted"  # it moves with the start
+    LAPSED = "lapsed"  # the partnership is over
+
+
+OVERRUN_LABELS = {
+    Overrun.BEFORE: N_("Before Sahabat"),
+    Overrun.OVERDUE: N_("Overdue"),
+    Overrun.GATE: N_("Its stage waits"),
+    Overrun.REVIEW: N_("Its draft is being reviewed"),
+    Overrun.HELD: N_("Moves when it goes on"),
+    Overrun.UNSTARTED: N_("Moves with the start"),
+    Overrun.LAPSED: N_("Not done"),
+}
+_OVERRUN_MARKS = {
+    Overrun.BEFORE: Mark.WAIVED,
+    Overrun.OVERDUE: Mark.OVERDUE,
+    Overrun.REVIEW: Mark.SUBMITTED,
+    Overrun.LAPSED: Mark.WAIVED,
+}
+_UNSETTLED = AWAITED | {CheckInState.SCHEDULED, CheckInState.OPEN}
+_NOT_BEGUN = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
+BEFORE_ITS_DAY = _NOT_BEGUN | {CheckInState.OPEN}  # their words say nothing once that has passed
+
+
+def overrun_of(
+    state: CheckInState | DeliverableState, partnership: PartnershipState, *, is_old: bool, waits: bool
+) -> Overrun | None:
+    """Return what a day that has passed means for what stands so; None when it has been settled, or says so itself.
+
+    `is_old`: it had passed when the plan was made. `waits`: its stage waits at its gate.
+    """
+    if is_old and state in _NOT_BEGUN:
+        return Overrun.BEFORE
+    if state not in _UNSETTLED | IN_REVIEW:
+        return None
+    if partnership in OVER:
+        return Overrun.LAPSED
+    if partnership is not PartnershipState.ACTIVE:
+        return Overrun.HELD if partnership is PartnershipState.ON_HOLD else Overrun.UNSTARTED
+    if state in IN_REVIEW:
+        return Overrun.REVIEW
+    return Overrun.GATE if waits else Overrun.OVERDUE
+
+
+def of_overrun(overrun: Overrun | None, usual: Mark) -> Mark:
+    """Return the mark of what has overrun its day."""
+    return usual if overrun is None else _OVERRUN_MARKS.get(overrun, usual)
 
 
 def of_partnership(state: PartnershipState) -> Mark:

@@ -110,6 +110,7 @@ WORDS_SHARED = frozenset(
         "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
+        "RoundAgreed",
         "PaymentMoved",
         "PostMeasured",
         "TransferCorrected",

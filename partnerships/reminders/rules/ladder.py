@@ -71,6 +71,12 @@ LADDERS: Mapping[StepKind, tuple[Stair, ...]] = {
     StepKind.PARCEL: (Stair(Rung.DUE, 0, frozenset({_M})), _OWNER),
     StepKind.RECEIPT: (Stair(Rung.DUE, 0, frozenset({_C, _M})),),
     StepKind.PUBLISH: (Stair(Rung.DUE, 0, frozenset({_C})), Stair(Rung.MANAGER, 3, frozenset({_M})), _OWNER),
+    # Nothing hangs on the numbers: they are asked for twice, then the team knows that they did not come.
+    StepKind.METRICS: (
+        Stair(Rung.DUE, 0, frozenset({_C})),
+        Stair(Rung.AGAIN, 1, frozenset({_C})),
+        Stair(Rung.MANAGER, 3, frozenset({_M})),
+    ),
 }
 
 

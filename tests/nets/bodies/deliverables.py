@@ -70,6 +70,13 @@ def settle_oneself(scene: Scene) -> Knock:
     return Knock(scene.people.creator, {"deliverable_id": _task(scene)}, {"act": "task", "note": "All ads are off."})
 
 
+@sends("deliverables.agree_round")
+def agree_round(scene: Scene) -> Knock:
+    deliverable_id = scene.content()
+    send(scene.transactions, scene.people.creator, deliverable_id)
+    return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, WHY)
+
+
 @sends("deliverables.revoke")
 def revoke(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, WHY)

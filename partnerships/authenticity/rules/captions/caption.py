@@ -1,0 +1,38 @@
+"""Everything the rules can say about one caption."""
+
+from dataclasses import dataclass
+
+from . import lexicon, packs
+from .claims import Claim, find_claims
+from .disclosure import Disclosed, find_disclosure
+from .packs import Category, WordPack
+from .reading import Reading, read
+from .scope import Scope
+from .superlatives import Superlative, find_superlatives
+
+LONGEST = 20_000  # characters; what stands behind is not read
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in a caption."""
+
+    reading: Reading
+    disclosed: Disclosed
+    claims: tuple[Claim, ...]
+    superlatives: tuple[Superlative, ...]
+    superlative_rule: WordPack
+
+
+def look(text: str, category: Category) -> Looked:
+    """Return what the rules for `category` find in `text`; never an error, whatever it holds."""
+    words = lexicon.load()
+    reading = read(text[:LONGEST], words)
+    superlatives = packs.load_words("superlatives")
+    return Looked(
+        reading=reading,
+        disclosed=find_disclosure(reading, packs.load_words("disclosure")),
+        claims=find_claims(Scope(reading, words), packs.packs_for(category, words.classes)),
+        superlatives=find_superlatives(reading, superlatives),
+        superlative_rule=superlatives,
+    )

@@ -60,6 +60,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "LookAsked",
             "PostMeasured",
             "RevisionDecided",
+            "RoundAgreed",
             "SparkCodeGiven",
         }
     ),

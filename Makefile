@@ -17,9 +17,9 @@ SHELL_FILES := .ci/run $(wildcard bin/*.sh bench/*.sh deploy/*.sh tools/*.sh)
 
 # What a grown installation needs (PostgreSQL, S3) is fetched only where it is used.
 ifneq (,$(findstring postgres,$(DATABASE_URL))$(findstring s3:,$(STORE_URL)))
-RUNS_WITH := $(VENV)/.run $(VENV)/.grown
+RUNS_WITH := $(VENV)/.media $(VENV)/.grown
 else
-RUNS_WITH := $(VENV)/.run
+RUNS_WITH := $(VENV)/.media
 endif
 
 # uv where it could be had, plain pip otherwise; both refuse a file whose hash is not in the list.
@@ -121,7 +121,7 @@ translate: $(VENV)/.run ## Collect new sentences into translations/ and compile 
 
 .PHONY: lock
 lock: $(VENV)/.made ## Compile requirements/*.in to pinned, hashed lists
-	@for list in uv run grown dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
+	@for list in uv run media grown dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url \
 		requirements/$$list.in -o requirements/$$list.txt || exit 1; done
 
@@ -143,10 +143,14 @@ $(VENV)/.run: requirements/run.txt | $(VENV)/.made
 	$(call install,$<)
 	@touch $@
 
+$(VENV)/.media: requirements/media.txt | $(VENV)/.run
+	$(call install,$<)
+	@touch $@
+
 $(VENV)/.grown: requirements/grown.txt | $(VENV)/.run
 	$(call install,$<)
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt | $(VENV)/.grown
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.media $(VENV)/.grown
 	$(call install,$<)
 	@touch $@

@@ -4,7 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,11 +20,12 @@ from partnerships.deliverables.finding import find_last_revision
 from partnerships.deliverables.tables import Deliverable, Revision, RevisionMedia
 from partnerships.files import child
 from partnerships.files.child import ChildFailed, ChildTooSlow
+from partnerships.files.reporting import match
 from partnerships.files.tables import FileState, StoredFile
 
-from .mustering import muster
+from .mustering import Mustered, muster
 from .rules.analysers import ANALYSERS
-from .rules.signals import Analyser, Material, Outcome, RunStatus, outcome_from_json
+from .rules.signals import Analyser, Likeness, Material, Outcome, RunStatus, outcome_from_json
 from .tables import Signal, SignalRun
 
 AGAIN_AFTER = timedelta(minutes=5)  # when whoever was at it has been killed
@@ -168,11 +169,13 @@ def _examine(transactions: Transactions, taken: _Taken, analysers: Sequence[Anal
         revision = find_last_revision(reading, taken.deliverable_id)
         if revision is None:
             raise LookupError(f"deliverable {taken.deliverable_id} waits for analysers and has no version")
-        material = muster(reading, revision)
+        mustered = muster(reading, revision)
         done = _done(reading.session.scalars(select(SignalRun).where(SignalRun.revision_id == revision.id)).all())
     is_hopeless = taken.times > MOST_ATTEMPTS
     asked = [analyser for analyser in analysers if _mark(analyser) not in done]
-    outcomes = [Outcome(one.name, RunStatus.ERROR) for one in asked] if is_hopeless else look(material, asked)
+    outcomes = (
+        [Outcome(one.name, RunStatus.ERROR) for one in asked] if is_hopeless else look(_compared(mustered), asked)
+    )
     try:
         with transactions.begin(actor) as work:
             _keep(work, revision.id, list(zip(asked, outcomes, strict=True)))
@@ -181,6 +184,20 @@ def _examine(transactions: Transactions, taken: _Taken, analysers: Sequence[Anal
     except Conflict:
         return "taken"
     return "given_up" if is_hopeless else "examined"
+
+
+def _compared(mustered: Mustered) -> Material:
+    """Return the material with what its pictures look like, of all that is kept here."""
+    try:
+        matches = match(mustered.asked, mustered.library)
+    except ChildFailed as failed:
+        log.warning("pictures could not be compared: %s", failed)
+        return replace(mustered.material, comparing="timeout" if isinstance(failed, ChildTooSlow) else "error")
+    alike = tuple(
+        Likeness(one.asked, one.asked_second, one.found, one.found_second, one.distance, one.found in mustered.own)
+        for one in matches
+    )
+    return replace(mustered.material, alike=alike)
 
 
 def _mark(analyser: Analyser) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """Lay out everything a reviewer needs on one page: the content, what was promised, the evidence, earlier decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question
 from partnerships.plans.tables import Stage
 
 from .finding import WAITING, Looks, Place, looks_at, place, reviews_of
-from .listing import Card, cards_of
+from .listing import Card, Neighbour, cards_of, neighbours_of
 from .rules.decision import Outcome
 from .rules.rubric import CURRENT, Rubric, load
 from .tables import Review
@@ -71,6 +71,7 @@ class Sheet:
     may_look: bool  # this person may take the look that is due
     stages: tuple[StageEvidence, ...]
     cards: tuple[Card, ...]  # what analysers found; empty until it is due, as `stages`
+    neighbours: Mapping[int, Neighbour]  # the files that these point at
     outlook: Outlook
     is_shut: bool  # its stage waits for its gate to be met
     place: Place
@@ -131,6 +132,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
     may_look = looks is not None and looks.may_look(reading.actor.account_id)
     now = _moment(deliverable, looks, own, may_look=may_look)
     is_due = now in {Moment.DECIDE, Moment.RECORD}
+    cards = cards_of(reading, revision) if is_due and revision else ()
     return Sheet(
         deliverable=deliverable,
         moment=now,
@@ -144,7 +146,8 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         looks=looks,
         may_look=may_look,
         stages=_stages(reading, deliverable) if is_due else (),
-        cards=cards_of(reading, revision) if is_due and revision else (),
+        cards=cards,
+        neighbours=neighbours_of(reading, cards) if cards else {},
         outlook=outlook_for(reading, deliverable),
         is_shut=find_shut_stage(reading, deliverable) is not None,
         place=place(reading, deliverable.id),

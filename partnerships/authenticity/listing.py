@@ -1,6 +1,6 @@
 """List the cards of one version: what each analyser found, or why it says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import selectinload
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable, Revision
+from partnerships.files.tables import StoredFile
+from partnerships.people.tables import Account
 
 from .rules.analysers import ANALYSERS
 from .rules.signals import Analyser, RunStatus, Strength
@@ -59,6 +61,31 @@ class Card:
         if self.run.status is not RunStatus.OK:
             return Standing.COULD_NOT_CHECK
         return Standing.FOUND if self.telling else Standing.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A file that a finding points at, and whose it is."""
+
+    file: StoredFile
+    creator: str
+
+
+def neighbours_of(reading: Reading, cards: Iterable[Card]) -> dict[int, Neighbour]:
+    """Return the files that findings point at by their ids, in one statement; those of other organisations are none."""
+    pointed = {
+        int(signal.data[name])
+        for card in cards
+        for signal in card.signals
+        for name in ("file_id", "other_id")
+        if signal.data.get(name)
+    }
+    rows = reading.session.execute(
+        select(StoredFile, Account.name)
+        .join(Account, Account.id == StoredFile.account_id)
+        .where(StoredFile.id.in_(pointed))
+    )
+    return {file.id: Neighbour(file, name) for file, name in rows}
 
 
 def cards_of(reading: Reading, revision: Revision) -> tuple[Card, ...]:

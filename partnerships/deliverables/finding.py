@@ -1,14 +1,16 @@
 """Find deliverables, their versions and payments, each person what is theirs to see."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
+from partnerships.creators.tables import Creator
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
@@ -204,6 +206,33 @@ def list_measured(reading: Reading, deliverable_id: int) -> Sequence[LivePost]:
         .order_by(LivePost.id)
         .options(selectinload(LivePost.measurements).selectinload(Measurement.screenshot))
     ).all()
+
+
+def list_campaign_posts(
+    reading: Reading, campaign_id: int, *, limit: int | None = None, offset: int = 0
+) -> Sequence[LivePost]:
+    """Return the posts of a campaign that somebody has seen live, with their numbers and what they belong to."""
+    creator = contains_eager(LivePost.deliverable).joinedload(Deliverable.partnership).joinedload(Partnership.creator)
+    statement = (
+        _seen_in(select(LivePost), campaign_id)
+        .order_by(Deliverable.partnership_id, Deliverable.number, LivePost.id)
+        .options(selectinload(LivePost.measurements), creator.selectinload(Creator.handles))
+    )
+    return reading.session.scalars(statement.limit(limit).offset(offset)).all()
+
+
+def count_campaign_posts(reading: Reading, campaign_id: int) -> int:
+    """Return how many there are."""
+    counted: int = reading.session.scalars(_seen_in(select(func.count(LivePost.id)), campaign_id)).one()
+    return counted
+
+
+def _seen_in(statement: Select[Any], campaign_id: int) -> Select[Any]:
+    return (
+        statement.join(LivePost.deliverable)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(LivePost.found.is_(True), Partnership.campaign_id == campaign_id)
+    )
 
 
 def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:

@@ -209,6 +209,12 @@ class MeasureForm(PageForm):
         return {metric: self[metric.value].data for metric in Metric if self[metric.value].data is not None}
 
 
+class SheetForm(PageForm):
+    """A CSV file of numbers; the rules say what is in it (rules/sheets.py)."""
+
+    sheet = FileField(_l("CSV file"), [InputRequired(_l("Please choose a file."))])
+
+
 class LookForm(SparkFields):
     """What somebody saw who looked for the post."""
 

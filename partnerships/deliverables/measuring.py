@@ -17,11 +17,13 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.tables import Step
 
 from .events import PostMeasured
-from .finding import get_for, list_measured
+from .finding import get_for, list_campaign_posts, list_measured
 from .rules.metrics import WHY_LENGTH, Figures, Source, check_day, check_figures, check_growth, known_on
-from .tables import LivePost, Measurement
+from .rules.sheets import POST, SheetRefused, Wrong, read_sheet
+from .tables import Deliverable, LivePost, Measurement
 
 NOT_SEEN = N_("Numbers are taken once somebody has seen the post live.")
+NOT_HERE = N_("Nobody has seen this post live in this campaign.")
 ONE_PHOTO = N_("Please add one screenshot, as a photo.")
 
 
@@ -61,26 +63,57 @@ def measure(
         [written.screenshot] = keep(work, screenshots, deliverable.partnership.creator.account_id)
     work.session.flush()
     work.emit(told(written))
-    finish_step(work, posts)
+    finish_steps(work, posts)
     return written
 
 
-def finish_step(work: Work, posts: Sequence[LivePost]) -> None:
-    """Ask the creator no longer, once all `posts` of one piece of content were measured on its step's day or later.
+def measure_sheet(work: Work, campaign_id: int, content: bytes) -> int:
+    """Write down the numbers in a CSV file of a campaign's posts, all or none; return of how many posts.
+
+    What is on record already is passed over. Raise `SheetRefused` with all that is wrong in its rows.
+    """
+    sheet = read_sheet(content)
+    wrong = list(sheet.wrong)
+    posts = {post.url: post for post in list_campaign_posts(work, campaign_id)}
+    written = []
+    for row in sheet.rows:
+        post = posts.get(row.url)
+        if post is None:
+            wrong.append(Wrong(row.number, POST, Refused(NOT_HERE)))
+            continue
+        if any(read.measured_on == row.measured_on and read.figures == row.figures for read in post.measurements):
+            continue
+        try:
+            written.append(
+                write_down(work, post, Source.CSV, figures=row.figures, measured_on=row.measured_on, why=row.why)
+            )
+        except Refused as refusal:
+            wrong.append(Wrong(row.number, refusal.field or "", refusal))
+    if wrong:
+        raise SheetRefused(sorted(wrong, key=lambda one: one.row))
+    work.session.flush()
+    for one in written:
+        work.emit(told(one))
+    touched = {one.post.deliverable_id for one in written}
+    finish_steps(work, [post for post in posts.values() if post.deliverable_id in touched])
+    return len(written)
+
+
+def finish_steps(work: Work, posts: Sequence[LivePost]) -> None:
+    """Ask for no more, where all `posts` of a piece of content were measured on its step's day or later.
 
     What is read off before is kept too, but posts are compared after as many days.
     """
-    deliverable = posts[0].deliverable
-    step = work.session.scalars(
-        select(Step).where(
-            Step.partnership_id == deliverable.partnership_id,
-            Step.key == deliverable.key,
-            Step.kind == StepKind.METRICS,
-            Step.done_at.is_(None),
-        )
-    ).one_or_none()
-    if step is not None and all(any(read.measured_on >= step.due_on for read in post.measurements) for post in posts):
-        step.finish(work.now)
+    asked = work.session.execute(
+        select(Step, Deliverable.id)
+        .join(Deliverable, (Deliverable.partnership_id == Step.partnership_id) & (Deliverable.key == Step.key))
+        .where(Step.kind == StepKind.METRICS, Step.done_at.is_(None))
+        .where(Deliverable.id.in_({post.deliverable_id for post in posts}))
+    )
+    for step, deliverable_id in asked.all():
+        theirs = [post for post in posts if post.deliverable_id == deliverable_id]
+        if all(any(read.measured_on >= step.due_on for read in post.measurements) for post in theirs):
+            step.finish(work.now)
 
 
 def write_down(

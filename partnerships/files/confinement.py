@@ -17,10 +17,10 @@ A WebP is decoded as a whole in several copies (625 MiB and 3 s for 40 megapixel
 """
 
 
-def confine_this_process() -> None:
+def confine_this_process(cpu_seconds: int = CPU_SECONDS) -> None:
     """Limit memory, processor time, written and open files of this process, with no way back."""
     walls = [
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, WRITTEN_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),

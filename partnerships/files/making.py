@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from partnerships.core.errors import Refused, StorageFailed
@@ -12,6 +12,7 @@ from . import child, videos
 from .child import ChildFailed
 from .probe import Kind
 from .receiving import Facts
+from .reporting import ORIGINAL_PARTS, SERVED_PARTS, Report, inspect
 from .store import NO_DISK, storing
 from .tables import FileProblem
 
@@ -39,6 +40,17 @@ class Made:
     small: Path | None
     poster: Path | None
     facts: Facts
+    report: Report = field(default_factory=dict)  # what was read from it as it came, and its fingerprints
+
+
+def make_and_inspect(kind: Kind, sent: Path, *, trust: Path | None = None) -> Made:
+    """Return what `make` does, with all that the file tells before anything is taken out of it.
+
+    What cannot be inspected says so in its report, and is shown all the same.
+    """
+    told = inspect(sent, kind, ORIGINAL_PARTS, trust=trust)
+    made = make(kind, sent)
+    return replace(made, report=told | inspect(made.served, kind, SERVED_PARTS))
 
 
 def make(

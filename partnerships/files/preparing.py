@@ -24,8 +24,9 @@ from partnerships.database.claiming import claim, claim_all, skip_locked
 from partnerships.database.work import Transactions
 
 from .child import ChildFailed
-from .making import Made, Unfit, make
+from .making import Made, Unfit, make_and_inspect
 from .probe import HEAD_BYTES, Kind, photo_ending
+from .reporting import Report, rows_of
 from .store import Provisional, Store, storing
 from .tables import FileProblem, FileState, StoredFile
 
@@ -78,12 +79,14 @@ class _Round:
     make: Callable[[Kind, Path], Made]
     outcomes: Counter[str] = field(default_factory=Counter)
 
-    def finish(self, lease: _Lease, outcome: str, **values: Any) -> None:
-        """Write down how it went, or raise `_Taken`."""
+    def finish(self, lease: _Lease, outcome: str, *, report: Report | None = None, **values: Any) -> None:
+        """Write down how it went, with what was read from the file, or raise `_Taken`."""
         with self.transactions.begin(Actor(None, lease.file.org_id, Role.SYSTEM)) as work:
             given_back = {"lease_token": None, "lease_until": None, **values}
             if not claim(work.session, StoredFile, lease.file.id, StoredFile.held_by(lease.token), given_back):
                 raise _Taken
+            if report:
+                work.session.add_all(rows_of(report, work.actor.org_id, lease.file.id, work.now))
         self.outcomes[outcome] += 1
 
     def try_again(self, lease: _Lease, outcome: str, after: timedelta, **values: Any) -> None:
@@ -92,7 +95,12 @@ class _Round:
 
     def fail(self, lease: _Lease, problem: FileProblem) -> None:
         """Give the file up: nothing of it is kept, and its page says how to go on."""
-        failed = {"state": FileState.FAILED, "problem": problem, "bytes": 0, "stale_key": lease.file.key}
+        failed: dict[str, Any] = {
+            "state": FileState.FAILED,
+            "problem": problem,
+            "bytes": 0,
+            "stale_key": lease.file.key,
+        }
         self.finish(lease, "failed", **failed)
 
 
@@ -104,7 +112,7 @@ def prepare(
     show_life: Callable[[], None] = lambda: None,
     stopping: Callable[[], bool] = lambda: False,
     holder: str = "",
-    make: Callable[[Kind, Path], Made] = make,
+    make: Callable[[Kind, Path], Made] = make_and_inspect,
 ) -> PreparingReport:
     """Prepare what waits, one file after the other; end after the one in hand once `stopping`, or when ROUND is over.
 
@@ -234,7 +242,7 @@ def _keep(this: _Round, lease: _Lease, made: Made) -> None:
             "stale_key": lease.file.key,
             **made.facts._asdict(),
         }
-        this.finish(lease, "ready", **values)
+        this.finish(lease, "ready", report=made.report, **values)
 
 
 def _discard_stale(this: _Round) -> None:

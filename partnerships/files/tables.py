@@ -3,8 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.core.words import N_
@@ -149,6 +161,12 @@ class StoredFile(Owned, Base):
         return cls.state == bindparam("preparing", FileState.PREPARING, literal_execute=True)
 
 
+def _goes_with_file() -> ForeignKeyConstraint:
+    """Return the pointer to the file with which a row goes."""
+    columns = ["org_id", "file_id"], ["stored_file.org_id", "stored_file.id"]
+    return ForeignKeyConstraint(*columns, ondelete="CASCADE")
+
+
 class Upload(Owned, Base):
     """A file on its way in pieces, over a line that breaks (tus 1.0). It has arrived when it has a file."""
 
@@ -169,3 +187,25 @@ class Upload(Owned, Base):
     file_id: Mapped[int | None]
 
     file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+
+class FileReport(Owned, Base):
+    """What was read from a photo or video as it came, part by part, before anything was taken out of it."""
+
+    __tablename__ = "file_report"
+    __table_args__ = owned(_goes_with_file(), UniqueConstraint("org_id", "file_id"))
+
+    file_id: Mapped[int]
+    at: Mapped[datetime]
+    parts: Mapped[dict[str, Any]]  # by their names, each with its status (files/inspecting.py)
+
+
+class MediaFingerprint(Owned, Base):
+    """What a picture looks like in bits, or a video second by second: to find it again, never to rebuild it."""
+
+    __tablename__ = "media_fingerprint"
+    __table_args__ = owned(_goes_with_file(), UniqueConstraint("org_id", "file_id"))
+
+    file_id: Mapped[int]
+    algorithm: Mapped[str]  # only alike ones can be compared (files/fingerprints.py)
+    frames: Mapped[bytes]  # of a photo one, of a video one for each second

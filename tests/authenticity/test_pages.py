@@ -402,7 +402,7 @@ def test_what_analysers_found_is_answered_beside_the_decision_and_kept_with_it(
 
     assert "Dates in the files: Found" in shown
     assert "before the product arrived" in shown
-    assert "2025-12-01 08:00:00 · Telepon X" in unescape(shown)
+    assert "2025-12-01 08:00:00 (zone unknown: up to 14 hours off) · Telepon X" in unescape(shown)
     assert "Strength: weak." in shown
     assert refused[0] == 422
     assert f'name="{name}" value="wrong" checked' in refused[1]

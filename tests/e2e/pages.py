@@ -36,6 +36,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/partnerships/{world.drafted}/terms"
     yield from (f"/partnerships/{world.running}/details", f"/partnerships/{world.running}/send")
     yield from ("/campaigns", "/campaigns/new", f"/campaigns/{world.people.campaign_id}")
+    yield f"/campaigns/{world.people.campaign_id}/numbers"
     yield from ("/templates", "/templates/built-in/usage-3m", f"/templates/{world.template}")
     yield from (f"/templates/{world.template}/edit", f"/templates/{world.template}/basics")
     yield f"/templates/{world.template}/stages/habit"

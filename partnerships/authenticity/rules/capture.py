@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from partnerships.core.words import N_
 
-ZONE_UNKNOWN = timedelta(hours=14)  # the date has no zone: it may be this much off in either direction
+ZONE_UNKNOWN = timedelta(hours=14)  # without a zone the date may be this much off in either direction
 
 
 class Capture(StrEnum):
@@ -27,17 +28,25 @@ CAPTURE_SENTENCES = {
 }
 
 
-def compare(taken_at: str | None, received_on: date | None, submitted_at: datetime) -> Capture:
-    """Compare `taken_at` (ISO text without a zone, as the file claims) with the window of real use."""
+def compare(
+    taken_at: str | None, received_on: date | None, submitted_at: datetime, offset: str | None = None, zone: str = "UTC"
+) -> Capture:
+    """Compare `taken_at` (ISO text, as the file claims) with the window of real use.
+
+    `offset` from UTC ("+07:00") makes it a moment, when the file tells one; without it the date may be `ZONE_UNKNOWN`
+    off. The window opens with the day of the product's arrival where the creator lives, in `zone`.
+    """
     if not taken_at:
         return Capture.ABSENT
     try:
-        taken = datetime.fromisoformat(taken_at).replace(tzinfo=UTC)
-    except ValueError:
+        taken = datetime.fromisoformat(taken_at + (offset or "+00:00"))
+        doubt = timedelta() if offset else ZONE_UNKNOWN
+        is_future = taken - submitted_at > doubt
+    except (ValueError, OverflowError):
         return Capture.UNREADABLE
-    if taken - submitted_at > ZONE_UNKNOWN:
+    if is_future:
         return Capture.UNREADABLE
     if received_on is None:
         return Capture.NO_WINDOW
-    opens = datetime.combine(received_on, time.min, UTC)
-    return Capture.INSIDE if opens - taken <= ZONE_UNKNOWN else Capture.EARLIER
+    opens = datetime.combine(received_on, time.min, ZoneInfo(zone) if offset else UTC)
+    return Capture.INSIDE if opens - taken <= doubt else Capture.EARLIER

@@ -88,6 +88,18 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """A picture of the version that looks like another one that is kept; the seconds say where in a video."""
+
+    file_id: int
+    second: int
+    other_id: int
+    other_second: int
+    distance: int  # bits of 256 that differ
+    is_own: bool  # the other one is the same creator's
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All that analysers see of one version: plain values that cross into a process of their own as JSON."""
 
@@ -95,7 +107,10 @@ class Material:
     category: str  # of the product: the name of a rule pack
     received_on: date | None  # the product, as far as anybody has said so
     submitted_at: datetime
+    zone: str = "UTC"  # where the creator lives
     media: tuple[Medium, ...] = ()
+    alike: tuple[Likeness, ...] = ()
+    comparing: str = ""  # what went wrong while looking for likenesses: "timeout" or "error"
 
     def to_json(self) -> str:
         """Return it as one line of text."""
@@ -110,6 +125,7 @@ class Material:
             received_on=date.fromisoformat(received) if received else None,
             submitted_at=datetime.fromisoformat(raw.pop("submitted_at")),
             media=tuple(Medium(**medium) for medium in raw.pop("media")),
+            alike=tuple(Likeness(**likeness) for likeness in raw.pop("alike")),
             **raw,
         )
 
@@ -169,6 +185,8 @@ def examine(analyser: Analyser, material: Material) -> Outcome:
         return Outcome(analyser.name, RunStatus.SKIPPED, reason=reason.reason)
     except ImportError:
         return Outcome(analyser.name, RunStatus.SKIPPED, reason=LIBRARY_MISSING)
+    except TimeoutError:
+        return Outcome(analyser.name, RunStatus.TIMEOUT)
     except Exception:  # noqa: BLE001 - the card says "could not check", and the others go on
         return Outcome(analyser.name, RunStatus.ERROR)
 

@@ -16,6 +16,8 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.record_post": MANAGERS,
     "deliverables.check_live": TEAM,
     "deliverables.record_numbers": MANAGERS,
+    "deliverables.numbers": MANAGERS,
+    "deliverables.numbers_file": MANAGERS,
     "deliverables.fulfil": MANAGERS,
     "deliverables.waive": MANAGERS,
     "deliverables.revoke": MANAGERS,

@@ -1,25 +1,33 @@
-"""What posts have reached: creators send it with a screenshot, the team writes down what came by mail."""
+"""What posts have reached: creators send it with a screenshot, the team writes it down, one by one or from a file."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables import finding, measuring
-from partnerships.deliverables.forms import MeasureForm
-from partnerships.deliverables.rules.metrics import METRIC_LABELS, SOURCE_LABELS
+from partnerships.deliverables.accounting import numbers_csv
+from partnerships.deliverables.forms import MeasureForm, SheetForm
+from partnerships.deliverables.rules.metrics import FORMULAS, METRIC_LABELS, SOURCE_LABELS
+from partnerships.deliverables.rules.posts import NAMES
+from partnerships.deliverables.rules.sheets import SHEET_BYTES, SheetRefused, Wrong
+from partnerships.plans.finding import get_campaign
 from partnerships.web.context import insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import PHOTO_BYTES, PHOTOS, Uploads, has_files, receiving
+from partnerships.web.words import translated
 
 from .blueprint import pages
 
 SCREENSHOT = "screenshot"
+SIZE = 50  # posts on one page
+MOST_WRONG = 50  # rows whose mistakes are told at once
 WORDS = {"metrics": METRIC_LABELS, "sources": SOURCE_LABELS}
 
 
@@ -33,6 +41,54 @@ def send_numbers(deliverable_id: int) -> ResponseReturnValue:
 def record_numbers(deliverable_id: int) -> ResponseReturnValue:
     """Write down numbers for a creator who sent them elsewhere."""
     return _measure(deliverable_id, "record_numbers", "deliverables.show")
+
+
+@pages.route("/campaigns/<int:campaign_id>/numbers", methods=["GET", "POST"])
+def numbers(campaign_id: int) -> ResponseReturnValue:
+    """Show what the posts of a campaign have reached, and take the numbers in a CSV file, all or none."""
+    form = SheetForm()
+    wrong: Sequence[Wrong] = ()
+    if form.validate_on_submit():
+        try:
+            return _take_sheet(campaign_id, form)
+        except SheetRefused as refusal:
+            form.refuse(refusal)
+            wrong = refusal.wrong
+        except Refused as refusal:
+            form.refuse(refusal)
+    page = max(request.args.get("page", 1, type=int), 1)
+    with looking() as reading:
+        return render_template(
+            "deliverables/campaign_numbers.html",
+            campaign=get_campaign(reading, campaign_id),
+            posts=finding.list_campaign_posts(reading, campaign_id, limit=SIZE, offset=(page - 1) * SIZE),
+            total=finding.count_campaign_posts(reading, campaign_id),
+            wrong=[(one.row, one.column, translated(one.refusal)) for one in wrong[:MOST_WRONG]],
+            more=max(len(wrong) - MOST_WRONG, 0),
+            form=form, page=page, size=SIZE, words=WORDS, formulas=FORMULAS, names=NAMES,
+        ), 422 if form.errors else 200  # fmt: skip
+
+
+@pages.get("/campaigns/<int:campaign_id>/numbers.csv")
+def numbers_file(campaign_id: int) -> ResponseReturnValue:
+    """Hand out the same rows, all of them, as a file that can be filled in and sent back."""
+    with looking() as reading:
+        get_campaign(reading, campaign_id)
+        text = numbers_csv(finding.list_campaign_posts(reading, campaign_id))
+    name = f"attachment; filename=numbers-{reading.now:%Y-%m-%d}.csv"
+    return Response(text, mimetype="text/csv", headers={"Content-Disposition": name})
+
+
+def _take_sheet(campaign_id: int, form: SheetForm) -> ResponseReturnValue:
+    content = form.sheet.data.read(SHEET_BYTES + 1)
+
+    def take(work: Work) -> int:
+        get_campaign(work, campaign_id)
+        return measuring.measure_sheet(work, campaign_id, content)
+
+    taken = insist(take)
+    flash(ngettext("Numbers of %(num)s post are taken.", "Numbers of %(num)s posts are taken.", taken), "success")
+    return redirect(url_for(".numbers", campaign_id=campaign_id), 303)
 
 
 def ask_numbers(deliverable_id: int) -> ResponseReturnValue:

@@ -9,12 +9,12 @@ from flask_babel import get_locale, gettext
 from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
 from partnerships.deliverables import paying
+from partnerships.deliverables.accounting import payments_csv
 from partnerships.deliverables.finding import get_payment
 from partnerships.deliverables.forms import TransferForm
 from partnerships.deliverables.listing import FILTER_LABELS, Filter, count_payments, list_payments
 from partnerships.deliverables.rules.payments import BY_BUTTON, MARKS, STATE_LABELS, PaymentAction, PaymentState
 from partnerships.deliverables.tables import Payment
-from partnerships.deliverables.wording import payments_csv
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.urls import any_of_words, safe_next
 from partnerships.web.words import say, translated

@@ -130,6 +130,13 @@ def record_numbers(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, numbers)
 
 
+@sends("deliverables.numbers")
+def take_sheet(scene: Scene) -> Knock:
+    _seen(scene)
+    rows = f"post,measured_on,likes\n{POST_URL},{scene.clock.now().date().isoformat()},480\n"
+    return Knock(scene.people.manager, {"campaign_id": scene.people.campaign_id}, {}, {"sheet": rows.encode()})
+
+
 def _seen(scene: Scene) -> tuple[int, dict[str, object]]:
     deliverable_id = _approved(scene)
     post_id = post(scene.transactions, scene.people.creator, deliverable_id)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from partnerships.authenticity.rules.signals import Analyser
 
 from .capture import CAPTURE
+from .credentials import CREDENTIALS
+from .reuse import REUSE
 
-ANALYSERS: tuple[Analyser, ...] = (CAPTURE,)
+ANALYSERS: tuple[Analyser, ...] = (CAPTURE, CREDENTIALS, REUSE)
 BY_NAME: Mapping[str, Analyser] = {analyser.name: analyser for analyser in ANALYSERS}

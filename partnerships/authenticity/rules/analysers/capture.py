@@ -1,4 +1,4 @@
-"""Capture facts: what the date inside each file says about when it was taken."""
+"""Capture facts: what each file says of when and with what it was taken."""
 
 from collections.abc import Iterator
 
@@ -6,28 +6,34 @@ from partnerships.authenticity.rules.capture import CAPTURE_SENTENCES, ZONE_UNKN
 from partnerships.authenticity.rules.signals import Analyser, Finding, Material, NotChecked, Strength, Words
 from partnerships.core.words import N_
 
+from .parts import NO_MEDIA, PART_REASONS
+
 STRENGTHS = {Capture.EARLIER: Strength.WEAK}
 
 
 def examine(material: Material) -> Iterator[Finding]:
-    """Compare each file's own date with the window of real use."""
+    """Compare each file's own date with the window of real use; what edited it is for information."""
     if not material.media:
-        raise NotChecked("no_media")
+        raise NotChecked(NO_MEDIA)
     for medium in material.media:
-        capture = compare(medium.taken_at, material.received_on, material.submitted_at)
-        data = {"file_id": medium.file_id, "position": medium.position, "taken_at": medium.taken_at}
-        yield Finding(capture, STRENGTHS.get(capture, Strength.INFO), data | {"camera": medium.camera})
+        told = (medium.report or {}).get("capture", {})
+        known = told.get("status") == "ok"
+        taken_at, offset = (told["at"], told["offset"]) if known else (medium.taken_at, None)
+        capture = compare(taken_at, material.received_on, material.submitted_at, offset, material.zone)
+        data = {"file_id": medium.file_id, "position": medium.position, "taken_at": taken_at, "offset": offset}
+        data |= {"camera": told.get("camera") or medium.camera, "software": told.get("software")}
+        yield Finding(capture, STRENGTHS.get(capture, Strength.INFO), data)
 
 
 CAPTURE = Analyser(
     name="capture",
-    version="1",
+    version="2",
     params={"zone_unknown_hours": ZONE_UNKNOWN.total_seconds() / 3600},
     examine=examine,
     words=Words(
         title=N_("Dates in the files"),
         cannot_show=N_("Who used the product, or whether a date is true: anybody can change it."),
         sentences={str(code): sentence for code, sentence in CAPTURE_SENTENCES.items()},
-        reasons={"no_media": N_("There is no photo or video in this version.")},
+        reasons=PART_REASONS,
     ),
 )

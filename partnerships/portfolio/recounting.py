@@ -16,6 +16,7 @@ from partnerships.mail.rules.states import STATE_LABELS
 from partnerships.mail.tables import MailKind
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
+from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanVersion
 from partnerships.plans.wording import change_text
 from partnerships.web.formats import clock_text, day_text, moment_text
@@ -129,7 +130,10 @@ class _Pair:
         """Say whether the plan got this version by what happened here, one of the events called `names`."""
         if self.entry is None or self.line.version or self.entry.at != version.made_at:
             return False
-        return self.entry.name in names and self.entry.facts.get("version", version.number) == version.number
+        made = self.entry.facts.get("version", version.number)
+        if made is not None and self.entry.facts.get("now") == MoveState.UNDONE:
+            made += 1  # what was taken back is the version before: each move makes one, and so does its undoing
+        return self.entry.name in names and made == version.number
 
 
 def _put(pairs: list[_Pair], version: PlanVersion, dates: Dates, reader: _Reader) -> None:

@@ -15,8 +15,9 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
-from partnerships.plans import receiving
+from partnerships.plans import receiving, undoing
 from partnerships.plans.finding import list_versions
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.portfolio import telling
 from partnerships.portfolio.rules.stories import UNTOLD, read_turn
@@ -26,6 +27,7 @@ from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import FOUR_WEEKS, opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, look, post, review, send
+from tests.plans.bending import shift
 from tests.portfolio.test_pages import count
 from tests.stories import ANCHOR_ON, People, draft, move, prepare
 
@@ -149,6 +151,20 @@ def test_a_version_stands_beside_what_made_it_with_every_date_that_moved(
     assert story < page.index("Version 2 · after the product arrived") < page.index("Version 1 · as planned")
     assert page.count("(9 days later)") > 20
     assert re.search(r"<li>Draft: [^<]+ → [^<]+ \(9 days later\)</li>", page)
+
+
+def test_a_move_that_was_taken_back_stands_beside_the_version_that_this_made(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 3))
+    with transactions.begin(people.manager) as work:
+        undoing.undo(work, made.id)
+
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", manager.get(f"/partnerships/{partnership_id}/history").text))
+
+    assert "Wrote the dates down" not in page
+    assert re.search(r"Took the move back.{0,60}Version 4 · the move before was taken back", page)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import click
 from flask import Flask
 
 from .rules.captions.caption import look
-from .rules.captions.language import language_of
 from .rules.captions.packs import category_of
 
 _LONGEST_LINE = 1_000_000  # bytes
@@ -77,5 +76,5 @@ def _caption(line: bytes) -> dict[str, object]:
             for one in found.superlatives
             if not one.is_supported
         ],
-        "language": language_of(found.reading),
+        "language": found.language,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from . import lexicon, packs
 from .claims import Claim, find_claims
 from .disclosure import Disclosed, find_disclosure
+from .language import language_of
 from .packs import Category, WordPack
 from .reading import Reading, read
 from .scope import Scope
@@ -22,6 +23,7 @@ class Looked:
     claims: tuple[Claim, ...]
     superlatives: tuple[Superlative, ...]
     superlative_rule: WordPack
+    language: str | None  # "id", "en", or None where there are no words
 
 
 def look(text: str, category: Category) -> Looked:
@@ -35,4 +37,5 @@ def look(text: str, category: Category) -> Looked:
         claims=find_claims(Scope(reading, words), packs.packs_for(category, words.classes)),
         superlatives=find_superlatives(reading, superlatives),
         superlative_rule=superlatives,
+        language=language_of(reading, words),
     )

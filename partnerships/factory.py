@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TypeVar
 
 from flask import Flask
@@ -107,8 +107,6 @@ from .worker import Worker
 Done = TypeVar("Done")
 
 ROOT = Path(__file__).parent.parent
-
-
 SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
 LISTENERS: tuple[Listener, ...] = (
     clocking.turn,
@@ -272,7 +270,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     transactions: Transactions = app.extensions["transactions"]
     stopping = Event()
 
-    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping)
+    deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping, Lock())
 
     def beat_on(these: Transactions) -> Beat:
         with app.app_context():  # the scheduler calls from its own thread
@@ -368,15 +366,16 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     return delivered
 
 
-def _prepare(app: Flask, stopping: Event, these: Transactions, holder: str = "") -> PreparingReport:
-    prepared = preparing.prepare(
-        these,
-        app.extensions["store"],
-        context=app.app_context,
-        show_life=lambda: _show_life(these),
-        stopping=stopping.is_set,
-        holder=holder,
-    )
+def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> PreparingReport:
+    with alone:  # the tick, or whoever is woken in between: two at once would take twice the memory
+        prepared = preparing.prepare(
+            these,
+            app.extensions["store"],
+            context=app.app_context,
+            show_life=lambda: _show_life(these),
+            stopping=stopping.is_set,
+            holder=holder,
+        )
     logs.tell("prepared", prepared)
     return prepared
 

@@ -252,6 +252,10 @@ def _spark(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
+def _wrote(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Wrote about “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
+
+
 def _round(facts: Mapping[str, Any], names: Names) -> str:
     name, rounds = names.deliverables.get(facts["deliverable_id"], ""), facts["rounds"]
     return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", name=name, rounds=rounds)
@@ -332,6 +336,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,
+    "MessageWritten": _wrote,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,

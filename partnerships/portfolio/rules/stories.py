@@ -53,7 +53,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     ),
     StoryKind.CONTENT: frozenset(
         {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
-        | {"SparkCodeGiven"}
+        | {"MessageWritten", "SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -99,6 +99,7 @@ WORDS_SHARED = frozenset(
         "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
+        "MessageWritten",
         "RoundAgreed",
         "PaymentMoved",
         "PostMeasured",

@@ -16,7 +16,6 @@ from pathlib import Path
 from partnerships.authenticity.rules.captions import copies, lexicon
 from partnerships.authenticity.rules.captions.caption import Looked, look
 from partnerships.authenticity.rules.captions.disclosure import Disclosure
-from partnerships.authenticity.rules.captions.language import language_of
 from partnerships.authenticity.rules.captions.packs import category_of
 from partnerships.authenticity.rules.captions.reading import read
 
@@ -114,7 +113,7 @@ def _superlatives(looked: Sequence[tuple[Sample, Looked]]) -> Figure:
 
 def _languages(looked: Sequence[tuple[Sample, Looked]]) -> Figure:
     asked = [(sample, found) for sample, found in looked if sample.language != "mixed"]
-    right = sum(language_of(found.reading) == sample.language for sample, found in asked)
+    right = sum(found.language == sample.language for sample, found in asked)
     return {"of": "language", "right": right, "asked": len(asked), "share": round(right / len(asked), 3)}
 
 

@@ -16,8 +16,9 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
+from partnerships.clockwork.engine import Embedded, Job
 from partnerships.clockwork.lock import held_alone, waited_for
-from partnerships.clockwork.scheduler import TICK_SECONDS, build_scheduler
+from partnerships.clockwork.scheduler import TICK_SECONDS, Bell, build_scheduler
 from partnerships.config import BadSetting, Settings
 from partnerships.database import migrating
 from partnerships.web import bodies
@@ -121,7 +122,8 @@ def _tell(findings: list[tuple[str, str | None]]) -> bool:
 @contextmanager
 def _scheduling(kit: Kit, seconds: float = TICK_SECONDS) -> Iterator[None]:
     """Tick and deliver meanwhile, if that is for this process to do; end after the mail in hand."""
-    if not kit.worker.transactions.engine.is_embedded:
+    engine = kit.worker.transactions.engine
+    if not isinstance(engine, Embedded):
         click.echo("Reminders are sent by workers: run `flask --app app worker` beside this.")
         yield
         return
@@ -132,8 +134,11 @@ def _scheduling(kit: Kit, seconds: float = TICK_SECONDS) -> Iterator[None]:
             return
         scheduler = build_scheduler(kit.beat, seconds)
         scheduler.start()
+        bell = Bell(kit.worker.prepare_now)
+        engine.bells[Job.MEDIA] = bell.ring  # nobody waits for the tick to see what they have sent
         try:
-            yield
+            with bell.hung():
+                yield
         finally:
             scheduler.shutdown(wait=True)
 

@@ -47,6 +47,10 @@ class Worker:
         self.transactions.engine.work(work)
         self._forget(name)
 
+    def prepare_now(self) -> None:
+        """Prepare what was sent, in the one process that does everything: nobody else is to be told who does."""
+        self._prepare("")
+
     def _tick(self) -> None:
         """Let happen what is due, and wake whoever delivers what came of it and prepares what was sent: anywhere."""
         with self.context():

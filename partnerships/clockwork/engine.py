@@ -10,6 +10,7 @@ from enum import StrEnum
 from threading import Event
 from typing import NoReturn, Protocol
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 
@@ -69,12 +70,19 @@ class Engine(Protocol):
 
 
 class Embedded:
-    """The engine of a single process: there is nobody to wake, the tick comes within 15 seconds."""
+    """The engine of a single process. What has a bell is done at once; the rest is left to the tick, within 15 s."""
 
     is_embedded = True
 
+    def __init__(self) -> None:
+        """Begin without a bell."""
+        self.bells: dict[Job, Callable[[], object]] = {}
+
     def enqueue(self, session: Session, job: Job) -> None:
-        """Leave it to the tick."""
+        """Ring the bell of `job` as soon as what it is about is kept; without one the tick sees to it."""
+        bell = self.bells.get(job)
+        if bell is not None:
+            event.listen(session, "after_commit", lambda _: bell(), once=True)
 
     def work(self, work: Work) -> NoReturn:
         """Raise `NeedsNoWorkers`."""

@@ -91,6 +91,41 @@ def build_scheduler(beat: Callable[[], object], seconds: float = TICK_SECONDS) -
     return scheduler
 
 
+class Bell:
+    """Lets something be done at once, in a thread of its own; rung meanwhile, it is done once more."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        """Keep what is to be done."""
+        self._do, self._rung, self._is_over = do, Event(), False
+
+    def ring(self) -> None:
+        """Ask for it; whoever asks does not wait."""
+        self._rung.set()
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Hear it meanwhile, and let what is being done at the end be finished."""
+        answering = Thread(target=self._answer, daemon=True, name="bell")
+        answering.start()
+        try:
+            yield
+        finally:
+            self._is_over = True
+            self._rung.set()
+            answering.join()
+
+    def _answer(self) -> None:
+        while True:
+            self._rung.wait()
+            self._rung.clear()
+            if self._is_over:
+                return
+            try:
+                self._do()
+            except Exception:  # the tick comes to it anyway
+                log.exception("what was rung for could not be done")
+
+
 class Taking(Generic[Done]):
     """Lets one caller at a time do the round: the scheduler, or whoever moves the clock by hand."""
 

@@ -10,7 +10,7 @@ import pytest
 
 import partnerships.core.clock as machine_clock
 from partnerships.clockwork.lock import held_alone, waited_for
-from partnerships.clockwork.scheduler import TICK_SECONDS, Taking, build_scheduler
+from partnerships.clockwork.scheduler import TICK_SECONDS, Bell, Taking, build_scheduler
 
 
 class Stepped(datetime):
@@ -142,3 +142,42 @@ def test_one_caller_at_a_time_does_the_round() -> None:
     waiting.join(10)
 
     assert rounds == ["done", "done"]
+
+
+def test_what_is_rung_for_is_done_at_once_and_once_more_when_it_was_rung_meanwhile() -> None:
+    began, may_go_on, done = Event(), Event(), []
+
+    def do() -> None:
+        began.set()
+        may_go_on.wait(10)
+        done.append(1)
+
+    bell = Bell(do)
+    with bell.hung():
+        bell.ring()
+        assert began.wait(10)
+        began.clear()
+        bell.ring()
+        bell.ring()
+        may_go_on.set()
+        assert began.wait(10)
+
+    assert done == [1, 1]
+
+
+def test_what_fails_when_it_is_rung_for_can_be_rung_for_again() -> None:
+    tries, heard = [], Event()
+
+    def do() -> None:
+        tries.append(1)
+        heard.set()
+        raise RuntimeError("the disk is full")
+
+    bell = Bell(do)
+    with bell.hung():
+        for _ in range(2):
+            bell.ring()
+            assert heard.wait(10)
+            heard.clear()
+
+    assert len(tries) == 2

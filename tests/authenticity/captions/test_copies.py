@@ -51,4 +51,4 @@ def test_half_the_words_of_another_are_worth_a_look_and_the_most_alike_comes_fir
     ],
 )
 def test_a_caption_is_in_one_of_two_languages_or_has_no_words(text: str, language: str | None) -> None:
-    assert language_of(taken_apart(text)) == language
+    assert language_of(taken_apart(text), lexicon.load()) == language

@@ -31,6 +31,7 @@ class Lexicon:
     entries: Mapping[str, tuple[Entry, ...]]  # by the first word
     known: frozenset[str]
     classes: frozenset[str]
+    common: Mapping[str, frozenset[str]]  # by language: the small words that every text in it is full of
 
     def usual(self, word: str) -> str:
         """Return how `word` is usually spelled."""
@@ -57,7 +58,9 @@ def build(lists: Iterable[Mapping[str, Any]]) -> Lexicon:
     spellings: dict[str, str] = {}
     entries: dict[str, list[Entry]] = {}
     known: set[str] = set()
+    common: dict[str, frozenset[str]] = {}
     for words in lists:
+        common[words["language"]] = frozenset(words["common"])
         for usual, spelled in words["spellings"].items():
             spellings |= dict.fromkeys(spelled, usual)
             known.add(EXACT + usual)
@@ -68,7 +71,7 @@ def build(lists: Iterable[Mapping[str, Any]]) -> Lexicon:
                 known.update(entry.words)
     longest_first = {first: tuple(sorted(some, key=lambda entry: -len(entry.words))) for first, some in entries.items()}
     names = frozenset(entry.name for some in entries.values() for entry in some)
-    return Lexicon(spellings, longest_first, frozenset(known), names)
+    return Lexicon(spellings, longest_first, frozenset(known), names, common)
 
 
 def _entry(line: str, name: str) -> Entry:

@@ -19,8 +19,9 @@ from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, explaining, finding, gathering, listing, reviewing, wording
+from . import answering, appealing, explaining, finding, gathering, listing, reviewing, wording
 from .forms import (
+    AppealForm,
     blind_form,
     blockers_in,
     decision_form,
@@ -35,21 +36,26 @@ from .forms import (
 from .gathering import Moment, Sheet
 from .listing import STANDING_LABELS
 from .rules.decision import Rating
+from .rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from .rules.rubric import OUTCOME_LABELS
+from .rules.rubric import load as load_rubric
 from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
 
-pages = Blueprint("authenticity", __name__)
+pages = Blueprint("authenticity", __name__, url_prefix="/review")
 
 OPEN_TO: dict[str, Audience] = {
     "authenticity.inbox": TEAM,
     "authenticity.review": TEAM,
     "authenticity.signals": CREATORS,
+    "authenticity.appeal": CREATORS,
 }
 
 WORDS = {
     "claim_labels": CLAIM_LABELS,
     "kind_labels": DELIVERABLE_LABELS,
     "outcome_labels": OUTCOME_LABELS,
+    "round_labels": ROUND_LABELS,
+    "cause_sentences": CAUSE_SENTENCES,
     "state_labels": STATE_LABELS,
     "share_labels": finding.SHARE_LABELS,
     "response_labels": RESPONSE_LABELS,
@@ -71,7 +77,7 @@ WORDS = {
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 
 
-@pages.get("/review")
+@pages.get("")
 def inbox() -> ResponseReturnValue:
     """Show what waits for a decision, the longest waiting first."""
     share = _share(request.args.get("show", ""))
@@ -82,7 +88,7 @@ def inbox() -> ResponseReturnValue:
     return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, **WORDS)
 
 
-@pages.route("/review/<int:deliverable_id>", methods=["GET", "POST"])
+@pages.route("/<int:deliverable_id>", methods=["GET", "POST"])
 def review(deliverable_id: int) -> ResponseReturnValue:
     """Show one deliverable to judge, or take the step that was posted: start, rate blind, decide."""
     if request.method == "GET":
@@ -93,7 +99,7 @@ def review(deliverable_id: int) -> ResponseReturnValue:
     return step(deliverable_id)
 
 
-@pages.route("/me/deliverables/<int:deliverable_id>/signals", methods=["GET", "POST"])
+@pages.route("/<int:deliverable_id>/signals", methods=["GET", "POST"])
 def signals(deliverable_id: int) -> ResponseReturnValue:
     """Show creators what programs found in their newest version, and take what they say about it."""
     form, typed, wrong = PageForm(), _numbered("explain-"), {}
@@ -114,6 +120,40 @@ def signals(deliverable_id: int) -> ResponseReturnValue:
         about = {"own": own, "form": form, "typed": typed, "wrong": wrong, "limit": limit}
         shown = render_template("authenticity/explain.html", **about, **WORDS)
     return shown, 422 if wrong or form.errors else 200
+
+
+@pages.route("/<int:deliverable_id>/appeal", methods=["GET", "POST"])
+def appeal(deliverable_id: int) -> ResponseReturnValue:
+    """Show creators the decision on their content, and take their one appeal."""
+    form = AppealForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with begin() as work:
+                appealing.appeal(work, deliverable_id, form.words.data or "")
+        except Conflict as conflict:
+            return _show_verdict(deliverable_id, form, conflict)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("Somebody else looks at it now. You do not have to do anything until then."), "success")
+            return redirect(url_for(".appeal", deliverable_id=deliverable_id))
+    return _show_verdict(deliverable_id, form)
+
+
+def _show_verdict(deliverable_id: int, form: AppealForm, conflict: Conflict | None = None) -> ResponseReturnValue:
+    with looking() as reading:
+        verdict = appealing.look_at_verdict(reading, deliverable_id)
+        rubric = load_rubric(verdict.decision.rubric) if verdict.decision else None
+        shown = render_template(
+            "authenticity/appeal.html",
+            verdict=verdict,
+            rubric=rubric,
+            form=form,
+            sentences=[translated(conflict)] if conflict else [],
+            marks=MARKS,
+            **WORDS,
+        )
+    return shown, 409 if conflict else 422 if form.errors else 200
 
 
 def _start(deliverable_id: int) -> ResponseReturnValue:
@@ -146,7 +186,7 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     try:
         with begin() as work:
-            reviewing.decide(
+            decided = reviewing.decide(
                 work,
                 _review_id(),
                 ratings=ratings_in(form),
@@ -163,7 +203,9 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return _show(deliverable_id, form)
-    flash(gettext("Your decision is kept, and the creator is told."), "success")
+    told = gettext("Your decision is kept, and the creator is told.")
+    asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
+    flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
 
 
@@ -189,6 +231,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
+            somebody_else=gettext(reviewing.SOMEBODY_ELSE),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )

@@ -25,7 +25,7 @@ def creator(sign_in: SignIn, people: People) -> FlaskClient:
 
 
 def address(sent: Sent) -> str:
-    return f"/me/deliverables/{sent.deliverable_id}/signals"
+    return f"/review/{sent.deliverable_id}/signals"
 
 
 def field(client: FlaskClient, sent: Sent) -> str:
@@ -123,7 +123,7 @@ def test_nothing_is_shown_or_kept_before_anything_was_sent_or_of_somebody_else(
     sent = send(transactions, people)
     unsent = sent.deliverable_id + 1
 
-    assert creator.get(f"/me/deliverables/{unsent}/signals").status_code == 404
+    assert creator.get(f"/review/{unsent}/signals").status_code == 404
     assert sign_in(people.other_creator).get(address(sent)).status_code == 404
     with pytest.raises(NotFound), transactions.begin(people.creator) as work:
         explaining.explain(work, unsent, {})

@@ -18,6 +18,7 @@ from . import cli, doctor
 from .authenticity import commands as authenticity_commands
 from .authenticity import examining
 from .authenticity import pages as authenticity
+from .authenticity.rules.captions.briefs import find_demands
 from .check_ins import pages as check_ins
 from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
@@ -132,6 +133,7 @@ def create_app(
         "parts": Parts(settings.data_dir / "uploads"),
         "make": partial(make_and_inspect, trust=trust_list(settings.data_dir)),
         "mailer": mailer or mailer_from_url(settings.mail_url),
+        "find_demands": find_demands,  # which briefs must not make: plans know nothing of claims
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)

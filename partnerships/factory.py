@@ -48,7 +48,7 @@ from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files import commands as file_commands
-from .files import preparing, uploading
+from .files import preparing, sweeping, uploading
 from .files.opening import store_from_url
 from .files.parts import Parts
 from .files.preparing import PreparingReport
@@ -75,6 +75,7 @@ from .reminders import (
     notifying,
     readdressing,
     realigning,
+    regretting,
     relaying,
     repeating,
     retiming,
@@ -133,6 +134,7 @@ LISTENERS: tuple[Listener, ...] = (
     informing.inform,
     warning.warn,
     relaying.relay,
+    regretting.regret,
     realigning.realign,
     repeating.repeat,
     readdressing.readdress,
@@ -318,10 +320,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
 
 def _tidy(app: Flask) -> None:
-    """Put right, when a process starts, what new rules of zones have moved, and what killed processes left unfinished.
-
-    A store that does not answer holds up nobody.
-    """
+    """Put right, when a process starts, what new rules of zones moved and killed processes left; never wait for it."""
     kept: Store = app.extensions["store"]
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
@@ -345,6 +344,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     expiring.expire(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
+    sweeping.sweep(these, app.extensions["store"])
     typed.forget(these)
     _show_life(these)
     logs.tell("ticked", ticked)

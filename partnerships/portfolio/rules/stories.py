@@ -80,6 +80,7 @@ ELSEWHERE = frozenset(
         "PasswordChosen",
         "CreatorEnlisted",
         "CreatorReaddressed",
+        "FileFailed",
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",

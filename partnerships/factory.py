@@ -18,12 +18,8 @@ from . import cli, doctor
 from .authenticity import commands as authenticity_commands
 from .authenticity import examining
 from .authenticity import pages as authenticity
-from .check_ins import ending as check_in_ending
-from .check_ins import leaving as check_in_leaving
+from .authenticity.rules.captions.briefs import find_demands
 from .check_ins import pages as check_ins
-from .check_ins import preparing as check_in_preparing
-from .check_ins import reacting, refilling, reopening
-from .check_ins import skipping as check_in_skipping
 from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
 from .config import Settings
@@ -36,23 +32,21 @@ from .database import commands as database_commands
 from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
-from .database.work import Listener, Transactions
-from .deliverables import completing, expiring, foreseeing, lapsing, licensing, paying, rescheduling, resting
-from .deliverables import ending as deliverable_ending
-from .deliverables import leaving as deliverable_leaving
+from .database.work import Transactions
+from .deliverables import expiring, foreseeing
 from .deliverables import pages as deliverables
-from .deliverables import preparing as deliverable_preparing
-from .deliverables import skipping as deliverable_skipping
 from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files import commands as file_commands
 from .files import preparing, sweeping, uploading
+from .files.making import make_and_inspect
 from .files.opening import store_from_url
 from .files.parts import Parts
-from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
+from .files.trusting import trust_list
+from .listening import LISTENERS
 from .mail import commands as mail_commands
 from .mail import pages as mail
 from .mail import returning
@@ -63,23 +57,15 @@ from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
-from .plans import clocking, resolving, ruling
 from .plans import pages as plans
+from .plans import resolving
 from .portfolio import attaching
 from .portfolio import pages as portfolio
 from .reminders import (
-    announcing,
     bundling,
     dunning,
-    informing,
     notifying,
-    readdressing,
-    realigning,
-    regretting,
-    relaying,
-    repeating,
     retiming,
-    warning,
     watching,
 )
 from .reminders import pages as reminders
@@ -109,37 +95,6 @@ Done = TypeVar("Done")
 
 ROOT = Path(__file__).parent.parent
 SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
-LISTENERS: tuple[Listener, ...] = (
-    clocking.turn,
-    ruling.seed,
-    check_in_preparing.prepare,
-    deliverable_preparing.prepare,
-    reacting.react,
-    reopening.reopen,
-    check_in_skipping.skip,
-    deliverable_skipping.skip,
-    check_in_leaving.leave,
-    deliverable_leaving.leave,
-    check_in_ending.end,
-    deliverable_ending.end,
-    lapsing.lapse,
-    paying.earn,
-    rescheduling.reschedule,
-    rescheduling.wait_with_stage,
-    resting.rest,
-    licensing.license_content,
-    refilling.refill,
-    notifying.tell,
-    announcing.announce,
-    informing.inform,
-    warning.warn,
-    relaying.relay,
-    regretting.regret,
-    realigning.realign,
-    repeating.repeat,
-    readdressing.readdress,
-    completing.complete,
-)
 MENU = (
     MenuItem("portfolio.today", N_("Today"), STAFF),
     MenuItem("portfolio.timeline", N_("Partnerships"), STAFF),
@@ -176,7 +131,9 @@ def create_app(
         "transactions": transactions,
         "store": store or _open_store(settings, settings.store_url),
         "parts": Parts(settings.data_dir / "uploads"),
+        "make": partial(make_and_inspect, trust=trust_list(settings.data_dir)),
         "mailer": mailer or mailer_from_url(settings.mail_url),
+        "find_demands": find_demands,  # which briefs must not make: plans know nothing of claims
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)
@@ -303,7 +260,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return wake() and seeder is not None and seeder.seed()
 
-    worker = Worker(
+    app.extensions["worker"] = worker = Worker(
         transactions,
         app.app_context,
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
@@ -312,7 +269,6 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         examine=partial(_examine, stopping, transactions),
         stopping=stopping,
     )
-    app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)
     kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=partial(_tidy, app), check=check)
@@ -320,7 +276,10 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
 
 
 def _tidy(app: Flask) -> None:
-    """Put right, when a process starts, what new rules of zones moved and killed processes left; never wait for it."""
+    """Put right, when a process starts, what new rules of zones have moved, and what killed processes left unfinished.
+
+    A store that does not answer holds up nobody.
+    """
     kept: Store = app.extensions["store"]
     transactions: Transactions = app.extensions["transactions"]
     with app.app_context():
@@ -366,7 +325,7 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     return delivered
 
 
-def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> PreparingReport:
+def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> None:
     with alone:  # the tick, or whoever is woken in between: two at once would take twice the memory
         prepared = preparing.prepare(
             these,
@@ -375,9 +334,9 @@ def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, hold
             show_life=lambda: _show_life(these),
             stopping=stopping.is_set,
             holder=holder,
+            make=app.extensions["make"],
         )
     logs.tell("prepared", prepared)
-    return prepared
 
 
 def _examine(stopping: Event, these: Transactions) -> None:
@@ -394,6 +353,6 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
-    authenticity_commands.add_commands(app)
-    file_commands.add_commands(app, partial(_open_store, settings))
+    authenticity_commands.add_commands(app, settings.data_dir)
+    file_commands.add_commands(app, partial(_open_store, settings), settings.data_dir)
     mail_commands.add_commands(app)

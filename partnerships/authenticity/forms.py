@@ -22,6 +22,7 @@ NOT_APPLICABLE = "na"
 LEVEL_WORDS = (*(str(level) for level in LEVELS), NOT_APPLICABLE)
 NOTE_LENGTH = 2000
 MESSAGE_LENGTH = 4000
+APPEAL_LENGTH = 2000
 FEW_ROWS = 3  # for what should change; a button adds one more
 ROW = re.compile(r"change-([1-9]\d?)-what")
 NOWHERE = Ground()
@@ -201,3 +202,12 @@ def _note_given(form: PageForm, field: Field) -> None:
 def _chosen(_form: PageForm, field: Field) -> None:
     if field.data not in set(Outcome):
         raise ValidationError(_l("Choose a decision."))
+
+
+class AppealForm(PageForm):
+    """What a creator sees differently."""
+
+    words = TextAreaField(
+        _l("What do you see differently?"),
+        validators=[Length(max=APPEAL_LENGTH, message=_l("Please keep this shorter."))],
+    )

@@ -16,11 +16,12 @@ from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.forms import PageForm
-from partnerships.web.policy import TEAM, Audience
+from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, finding, gathering, reviewing, wording
+from . import answering, appealing, finding, gathering, reviewing, wording
 from .forms import (
+    AppealForm,
     blind_form,
     blockers_in,
     decision_form,
@@ -35,17 +36,25 @@ from .forms import (
 from .gathering import Moment, Sheet
 from .listing import STANDING_LABELS
 from .rules.decision import Rating
+from .rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from .rules.rubric import OUTCOME_LABELS
+from .rules.rubric import load as load_rubric
 from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
 
 pages = Blueprint("authenticity", __name__, url_prefix="/review")
 
-OPEN_TO: dict[str, Audience] = {"authenticity.inbox": TEAM, "authenticity.review": TEAM}
+OPEN_TO: dict[str, Audience] = {
+    "authenticity.inbox": TEAM,
+    "authenticity.review": TEAM,
+    "authenticity.appeal": CREATORS,
+}
 
 WORDS = {
     "claim_labels": CLAIM_LABELS,
     "kind_labels": DELIVERABLE_LABELS,
     "outcome_labels": OUTCOME_LABELS,
+    "round_labels": ROUND_LABELS,
+    "cause_sentences": CAUSE_SENTENCES,
     "state_labels": STATE_LABELS,
     "share_labels": finding.SHARE_LABELS,
     "response_labels": RESPONSE_LABELS,
@@ -89,6 +98,40 @@ def review(deliverable_id: int) -> ResponseReturnValue:
     return step(deliverable_id)
 
 
+@pages.route("/<int:deliverable_id>/appeal", methods=["GET", "POST"])
+def appeal(deliverable_id: int) -> ResponseReturnValue:
+    """Show creators the decision on their content, and take their one appeal."""
+    form = AppealForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with begin() as work:
+                appealing.appeal(work, deliverable_id, form.words.data or "")
+        except Conflict as conflict:
+            return _show_verdict(deliverable_id, form, conflict)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("Somebody else looks at it now. You do not have to do anything until then."), "success")
+            return redirect(url_for(".appeal", deliverable_id=deliverable_id))
+    return _show_verdict(deliverable_id, form)
+
+
+def _show_verdict(deliverable_id: int, form: AppealForm, conflict: Conflict | None = None) -> ResponseReturnValue:
+    with looking() as reading:
+        verdict = appealing.look_at_verdict(reading, deliverable_id)
+        rubric = load_rubric(verdict.decision.rubric) if verdict.decision else None
+        shown = render_template(
+            "authenticity/appeal.html",
+            verdict=verdict,
+            rubric=rubric,
+            form=form,
+            sentences=[translated(conflict)] if conflict else [],
+            marks=MARKS,
+            **WORDS,
+        )
+    return shown, 409 if conflict else 422 if form.errors else 200
+
+
 def _start(deliverable_id: int) -> ResponseReturnValue:
     try:
         with begin() as work:
@@ -119,7 +162,7 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     try:
         with begin() as work:
-            reviewing.decide(
+            decided = reviewing.decide(
                 work,
                 _review_id(),
                 ratings=ratings_in(form),
@@ -136,7 +179,9 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return _show(deliverable_id, form)
-    flash(gettext("Your decision is kept, and the creator is told."), "success")
+    told = gettext("Your decision is kept, and the creator is told.")
+    asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
+    flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
 
 
@@ -162,6 +207,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
+            somebody_else=gettext(reviewing.SOMEBODY_ELSE),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )

@@ -35,6 +35,20 @@ class ContentPutOff(PlanMoved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWritten(Event):
+    """Somebody wrote about a piece of content; `is_told`: the other side hears of it by mail.
+
+    `answers_id` is who of the team had written before, when a creator answers.
+    """
+
+    partnership_id: int
+    deliverable_id: int
+    note: str
+    is_told: bool
+    answers_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundAgreed(Event):
     """One more round of changes was agreed on with the creator; `rounds` is how many there may be now, `note` why."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from partnerships.authenticity.rules.rounds import ROUND_LABELS
 from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
@@ -252,6 +253,10 @@ def _spark(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
+def _wrote(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext("Wrote about “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
+
+
 def _round(facts: Mapping[str, Any], names: Names) -> str:
     name, rounds = names.deliverables.get(facts["deliverable_id"], ""), facts["rounds"]
     return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", name=name, rounds=rounds)
@@ -294,6 +299,17 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
 
 
+def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
+
+
+def _appealed(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext(
+        "Appealed against the decision on “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], "")
+    )
+
+
 def _stands(name: str, state: str) -> str:
     return gettext("“%(name)s”: %(state)s", name=name, state=state)
 
@@ -332,9 +348,12 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LabelSwitchedOn": _label_on,
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,
+    "MessageWritten": _wrote,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
+    "LookAsked": _look_asked,
+    "AppealMade": _appealed,
 }

@@ -1,20 +1,27 @@
-"""Tell of parcels: the creator that one is on its way, the manager that something is wrong with it."""
+"""Tell of parcels: the creator that one is on its way, the manager that one is missed or broken; and of messages."""
 
-from partnerships.core.actor import Role
+from sqlalchemy import select
+
+from partnerships.core.actor import STAFF, Role
 from partnerships.core.events import Event
 from partnerships.database.work import Work
+from partnerships.deliverables.events import MessageWritten
+from partnerships.deliverables.tables import Deliverable
+from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import ShipmentDamaged, ShipmentMissing, ShipmentSent, TermsChanged
 from partnerships.plans.finding import list_shipments
 from partnerships.plans.tables import Partnership, Shipment
 
-from .mails import Message, notify, person
+from .mails import Message, both, notify, notify_team, person
 from .rules.ladder import Side
 
 
 def announce(work: Work, event: Event) -> None:
-    """Listen for parcels that are sent, missed or found damaged; nobody is told of their own doing."""
+    """Listen for parcels that are sent, missed or found damaged, and for messages: the other side is told."""
     if isinstance(event, TermsChanged):
         _tell_of_terms(work, event)
+    elif isinstance(event, MessageWritten):
+        _pass_on(work, event)
     elif isinstance(event, ShipmentSent):
         template = "refill_sent" if event.is_refill else "sent"
         _tell(work, event, Side.CREATOR, template)
@@ -71,3 +78,38 @@ def _tell_of_terms(work: Work, event: TermsChanged) -> None:
         path=f"/partnerships/{partnership.id}",
     )
     notify(work, partnership, person(work, partnership, side), message)
+
+
+def _pass_on(work: Work, event: MessageWritten) -> None:
+    """Tell the creator of the team's message, or the manager and whoever had asked of the creator's.
+
+    There is one mail for all that the other side has not seen.
+    """
+    if not event.is_told:
+        return
+    deliverable = work.get(Deliverable, event.deliverable_id)
+    partnership, by_creator = deliverable.partnership, work.actor.role is Role.CREATOR
+    message = Message(
+        template="wrote" if by_creator else "wrote_creator",
+        key=event.key,
+        about=deliverable.about,
+        context={"title": both(deliverable.spec.title), "note": event.note, "by": work.actor.name},
+        purpose=None if by_creator else "deliverable",
+        thing_id=deliverable.id,
+        path=f"/deliverables/{deliverable.id}",
+    )
+    first = person(work, partnership, Side.MANAGER if by_creator else Side.CREATOR)
+    recipients = {first.id: first, **{account.id: account for account in _asking(work, event)}}
+    notify_team(work, partnership, [*recipients.values()], message)
+
+
+def _asking(work: Work, event: MessageWritten) -> list[Account]:
+    """Return whoever of the team is answered, as long as they are there."""
+    if event.answers_id is None:
+        return []
+    member = work.session.scalars(
+        select(Membership).where(
+            Membership.account_id == event.answers_id, Membership.role.in_(STAFF), Membership.ended_at.is_(None)
+        )
+    ).first()
+    return [member.account] if member is not None and member.account.active else []

@@ -13,6 +13,7 @@ OPEN_TO: dict[str, Audience] = {
     "deliverables.send_numbers": CREATORS,
     "deliverables.show": TEAM,
     "deliverables.compare": MEMBERS,
+    "deliverables.talk": TEAM,
     "deliverables.record_post": MANAGERS,
     "deliverables.check_live": TEAM,
     "deliverables.record_numbers": MANAGERS,

@@ -18,7 +18,7 @@ from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.requests import Unanswered
 from partnerships.deliverables.rules.revisions import STATEMENT_TEXT
-from partnerships.deliverables.tables import Deliverable
+from partnerships.deliverables.tables import ContentMessage, Deliverable
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
@@ -27,7 +27,7 @@ from partnerships.web.formats import size_text
 from partnerships.web.uploads import ACCEPT, max_bytes
 from partnerships.web.words import say, translated
 
-from . import drafts
+from . import drafts, feedback
 from .blueprint import pages
 from .licences import RIGHTS, take_right
 from .metrics import WORDS, ask_numbers
@@ -256,6 +256,16 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     return _back(deliverable_id)
 
 
+def _see_decision(deliverable_id: int) -> ResponseReturnValue:
+    """Go to the decision: whoever came by a mailed link is signed in lightly by this POST."""
+    return redirect(url_for("authenticity.appeal", deliverable_id=deliverable_id))
+
+
+def _talk(do: Callable[[int], None], deliverable_id: int) -> ResponseReturnValue:
+    do(deliverable_id)
+    return _back(deliverable_id)
+
+
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
@@ -264,9 +274,12 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "numbers": ask_numbers,
     "take_down": _take_back_post,
     "pull_back": pull_back,
+    "decision": _see_decision,
     "later": _remind_later,
     "grant": partial(take_right, LicenceAction.GRANT),
     "revoke": partial(take_right, LicenceAction.REVOKE),
+    "say": partial(_talk, feedback.say),
+    "see": partial(_talk, feedback.see),
     "reaction": _report_reaction,
     "not_for_me": _say_not_for_me,
 }
@@ -332,6 +345,7 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "rights": RIGHTS,
         "words": WORDS,
         "may_ask": reading.actor.role in MANAGING,
+        "messages": ContentMessage.list_of(reading, deliverable.id),
         "statement": say(STATEMENT_TEXT),
         "accept": ACCEPT,
         "max_bytes": max_bytes(),

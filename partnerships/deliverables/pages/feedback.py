@@ -1,17 +1,19 @@
-"""Two versions of the content beside each other, with what was asked for and what became of it."""
+"""Two versions of the content beside each other with what was asked for, and what people say about it."""
 
 from itertools import zip_longest
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from partnerships.core.errors import NotFound
+from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
-from partnerships.deliverables import finding
+from partnerships.deliverables import finding, talking
 from partnerships.deliverables.rules.wordings import compare_words
 from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision
 from partnerships.deliverables.wording import anchor_text
-from partnerships.web.context import looking
+from partnerships.web.context import insist, looking
+from partnerships.web.words import translated
 
 from .blueprint import pages
 
@@ -36,6 +38,28 @@ def compare(deliverable_id: int) -> ResponseReturnValue:
             anchor_text=anchor_text,
             role=reading.actor.role,
         )
+
+
+@pages.post("/deliverables/<int:deliverable_id>/messages")
+def talk(deliverable_id: int) -> ResponseReturnValue:
+    """Take what somebody of the team says about the content, or that they have seen what its creator said."""
+    (see if request.form.get("act") == "see" else say)(deliverable_id)
+    return redirect(url_for("deliverables.show", deliverable_id=deliverable_id), 303)
+
+
+def say(deliverable_id: int) -> None:
+    """Keep the message that was sent with this request."""
+    try:
+        insist(lambda work: talking.say(work, deliverable_id, request.form.get("message", "")))
+    except Refused as refusal:
+        flash(translated(refusal), "error")
+    else:
+        flash(gettext("Your message is sent."), "success")
+
+
+def see(deliverable_id: int) -> None:
+    """Mark the other side's messages as seen."""
+    insist(lambda work: talking.see(work, deliverable_id))
 
 
 def _chosen(deliverable: Deliverable) -> tuple[Revision, Revision]:

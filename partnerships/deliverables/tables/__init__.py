@@ -2,11 +2,13 @@
 
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
+from .messages import ContentMessage
 from .payments import Payment
 from .requests import ChangeRequest, ground_of
 
 __all__ = [
     "ChangeRequest",
+    "ContentMessage",
     "Deliverable",
     "Licence",
     "LivePost",

@@ -52,8 +52,18 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
-        | {"SparkCodeGiven"}
+        {
+            "AppealMade",
+            "DeliverableMoved",
+            "LabelSwitchedOn",
+            "LicenceMoved",
+            "LookAsked",
+            "MessageWritten",
+            "PostMeasured",
+            "RevisionDecided",
+            "RoundAgreed",
+            "SparkCodeGiven",
+        }
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -88,10 +98,13 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"AnswerReplaced", "ContactChanged", "PartnershipDrafted", "RemindedByHand", *UNTOLD})
+TEAM_ONLY = frozenset(
+    {"AnswerReplaced", "ContactChanged", "LookAsked", "PartnershipDrafted", "RemindedByHand", *UNTOLD}
+)
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {
+        "AppealMade",
         "PartnershipMoved",
         "ShipmentDamaged",
         "DatesMoved",
@@ -100,6 +113,7 @@ WORDS_SHARED = frozenset(
         "MoreTimeAsked",
         "CheckInMoved",
         "DeliverableMoved",
+        "MessageWritten",
         "RoundAgreed",
         "PaymentMoved",
         "PostMeasured",

@@ -1,6 +1,6 @@
 """What a reviewer sends, step by step."""
 
-from tests.authenticity.stories import RUBRIC, Sent, rate_blind, send, start_review
+from tests.authenticity.stories import RUBRIC, Sent, rate_blind, rejected, send, start_review
 from tests.nets.bodies import Knock, Scene, sends
 
 WHOLE = {f"C{number}": "3" for number in range(1, 8)}
@@ -33,3 +33,9 @@ def _sent(scene: Scene) -> Sent:
 
 def _knock(scene: Scene, sent: Sent, fields: dict[str, object]) -> Knock:
     return Knock(scene.people.reviewer, {"deliverable_id": sent.deliverable_id}, fields)
+
+
+@sends("authenticity.appeal")
+def appeal(scene: Scene) -> Knock:
+    sent = rejected(scene.transactions, scene.people)
+    return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, {"words": "Saya lihat ini berbeda."})

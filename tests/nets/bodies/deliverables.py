@@ -77,6 +77,16 @@ def agree_round(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": deliverable_id}, WHY)
 
 
+@sends("deliverables.talk")
+def talk(scene: Scene) -> Knock:
+    return Knock(scene.people.reviewer, {"deliverable_id": scene.content()}, {"act": "say", "message": "Is it done?"})
+
+
+@sends("deliverables.submit:say")
+def talk_back(scene: Scene) -> Knock:
+    return Knock(scene.people.creator, {"deliverable_id": scene.content()}, {"act": "say", "message": "Nearly"})
+
+
 @sends("deliverables.revoke")
 def revoke(scene: Scene) -> Knock:
     return Knock(scene.people.manager, {"deliverable_id": _approved(scene)}, WHY)

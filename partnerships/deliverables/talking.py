@@ -1,0 +1,62 @@
+"""Talk about one piece of content: short messages, and a word that they were seen."""
+
+from collections.abc import Sequence
+
+from partnerships.core.actor import Role
+from partnerships.database.work import Work
+
+from .events import MessageWritten
+from .finding import get_for
+from .rules.messages import Said, check_message, is_repeated, is_told
+from .tables import ContentMessage
+
+
+def say(work: Work, deliverable_id: int, text: str) -> None:
+    """Keep a message; whoever answers has seen what was said before. Pressed twice, it is said once.
+
+    Raise `Refused` for one without words, or with too many.
+    """
+    deliverable = get_for(work, deliverable_id)
+    text = text.replace("\r\n", "\n").strip()
+    check_message(text)
+    messages = ContentMessage.list_of(work, deliverable.id)
+    before, by_creator = [message.said for message in messages], work.actor.role is Role.CREATOR
+    new = Said(work.actor.person_id, by_creator=by_creator, text=text)
+    if is_repeated(before, new):
+        return
+    _mark_seen(work, messages)
+    message = ContentMessage(
+        org_id=deliverable.org_id,
+        deliverable_id=deliverable.id,
+        author_id=new.author_id,
+        by_creator=by_creator,
+        text=text,
+        sent_at=work.now,
+    )
+    work.session.add(message)
+    work.session.flush()
+    asked_by = next((said.author_id for said in reversed(before) if not said.by_creator), None)
+    work.emit(
+        MessageWritten(
+            key=f"{deliverable.about}:message:{message.id}",
+            about=deliverable.partnership.about,
+            partnership_id=deliverable.partnership_id,
+            deliverable_id=deliverable.id,
+            note=text,
+            is_told=is_told(before, new),
+            answers_id=asked_by if by_creator else None,
+        )
+    )
+
+
+def see(work: Work, deliverable_id: int) -> None:
+    """Mark what the other side has said as seen."""
+    deliverable = get_for(work, deliverable_id)
+    _mark_seen(work, ContentMessage.list_of(work, deliverable.id))
+
+
+def _mark_seen(work: Work, messages: Sequence[ContentMessage]) -> None:
+    by_creator = work.actor.role is Role.CREATOR
+    for message in messages:
+        if message.by_creator is not by_creator and message.seen_at is None:
+            message.seen_at = work.now

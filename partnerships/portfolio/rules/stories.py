@@ -91,6 +91,7 @@ ELSEWHERE = frozenset(
         "PasswordChosen",
         "CreatorEnlisted",
         "CreatorReaddressed",
+        "FileFailed",
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",

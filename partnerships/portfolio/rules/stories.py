@@ -90,6 +90,7 @@ ELSEWHERE = frozenset(
         "PasswordChosen",
         "CreatorEnlisted",
         "CreatorReaddressed",
+        "FileFailed",
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",

@@ -62,6 +62,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "PostMeasured",
             "RevisionDecided",
             "RoundAgreed",
+            "SignalExplained",
             "SparkCodeGiven",
         }
     ),

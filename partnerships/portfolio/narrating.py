@@ -298,6 +298,12 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
 
 
+def _undecided(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    outcome = _label(OUTCOMES, facts["outcome"])
+    return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=name, outcome=outcome)
+
+
 def _stands(name: str, state: str) -> str:
     return gettext("“%(name)s”: %(state)s", name=name, state=state)
 
@@ -342,4 +348,5 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
+    "DecisionTakenBack": _undecided,
 }

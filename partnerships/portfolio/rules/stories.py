@@ -53,7 +53,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     ),
     StoryKind.CONTENT: frozenset(
         {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
-        | {"MessageWritten", "SparkCodeGiven"}
+        | {"DecisionTakenBack", "MessageWritten", "SparkCodeGiven"}
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -87,7 +87,9 @@ ELSEWHERE = frozenset(
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
-TEAM_ONLY = frozenset({"AnswerReplaced", "ContactChanged", "PartnershipDrafted", "RemindedByHand", *UNTOLD})
+TEAM_ONLY = frozenset(
+    {"AnswerReplaced", "ContactChanged", "DecisionTakenBack", "PartnershipDrafted", "RemindedByHand", *UNTOLD}
+)
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {

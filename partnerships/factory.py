@@ -18,12 +18,7 @@ from . import cli, doctor
 from .authenticity import commands as authenticity_commands
 from .authenticity import examining
 from .authenticity import pages as authenticity
-from .check_ins import ending as check_in_ending
-from .check_ins import leaving as check_in_leaving
 from .check_ins import pages as check_ins
-from .check_ins import preparing as check_in_preparing
-from .check_ins import reacting, refilling, reopening
-from .check_ins import skipping as check_in_skipping
 from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
 from .config import Settings
@@ -36,13 +31,9 @@ from .database import commands as database_commands
 from .database.claiming import beat as write_heartbeat
 from .database.heartbeat import TICK, Heartbeat
 from .database.session import db, open_database
-from .database.work import Listener, Transactions
-from .deliverables import completing, expiring, foreseeing, lapsing, licensing, paying, rescheduling, resting
-from .deliverables import ending as deliverable_ending
-from .deliverables import leaving as deliverable_leaving
+from .database.work import Transactions
+from .deliverables import expiring, foreseeing
 from .deliverables import pages as deliverables
-from .deliverables import preparing as deliverable_preparing
-from .deliverables import skipping as deliverable_skipping
 from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
@@ -53,6 +44,7 @@ from .files.opening import store_from_url
 from .files.parts import Parts
 from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
+from .listening import LISTENERS
 from .mail import commands as mail_commands
 from .mail import pages as mail
 from .mail import returning
@@ -63,22 +55,15 @@ from .operations import pages as operations
 from .people import authenticating
 from .people import commands as people_commands
 from .people import pages as people
-from .plans import clocking, resolving, ruling
 from .plans import pages as plans
+from .plans import resolving
 from .portfolio import attaching
 from .portfolio import pages as portfolio
 from .reminders import (
-    announcing,
     bundling,
     dunning,
-    informing,
     notifying,
-    readdressing,
-    realigning,
-    relaying,
-    repeating,
     retiming,
-    warning,
     watching,
 )
 from .reminders import pages as reminders
@@ -108,36 +93,6 @@ Done = TypeVar("Done")
 
 ROOT = Path(__file__).parent.parent
 SLICES = (mail, people, creators, plans, check_ins, deliverables, authenticity, reminders, portfolio, operations)
-LISTENERS: tuple[Listener, ...] = (
-    clocking.turn,
-    ruling.seed,
-    check_in_preparing.prepare,
-    deliverable_preparing.prepare,
-    reacting.react,
-    reopening.reopen,
-    check_in_skipping.skip,
-    deliverable_skipping.skip,
-    check_in_leaving.leave,
-    deliverable_leaving.leave,
-    check_in_ending.end,
-    deliverable_ending.end,
-    lapsing.lapse,
-    paying.earn,
-    rescheduling.reschedule,
-    rescheduling.wait_with_stage,
-    resting.rest,
-    licensing.license_content,
-    refilling.refill,
-    notifying.tell,
-    announcing.announce,
-    informing.inform,
-    warning.warn,
-    relaying.relay,
-    realigning.realign,
-    repeating.repeat,
-    readdressing.readdress,
-    completing.complete,
-)
 MENU = (
     MenuItem("portfolio.today", N_("Today"), STAFF),
     MenuItem("portfolio.timeline", N_("Partnerships"), STAFF),

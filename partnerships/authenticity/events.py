@@ -5,6 +5,7 @@ from datetime import datetime
 
 from partnerships.core.events import Event
 
+from .rules.rounds import Cause, Round
 from .rules.rubric import Outcome
 
 
@@ -30,4 +31,25 @@ class RevisionDecided(Event):
     revision_id: int
     review_id: int
     outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAsked(Event):
+    """A person judged one revision, and another one looks before the creator is told."""
+
+    partnership_id: int
+    deliverable_id: int
+    review_id: int
+    round: Round  # which look is asked for
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealMade(Event):
+    """A creator objected to what was decided; `message` is what they wrote."""
+
+    partnership_id: int
+    deliverable_id: int
+    review_id: int
     message: str

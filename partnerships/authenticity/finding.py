@@ -16,15 +16,17 @@ from partnerships.deliverables.finding import find_last_revision
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.requests import Ground
 from partnerships.deliverables.rules.waiting import review_due
-from partnerships.deliverables.tables import Deliverable, Revision, ground_of
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
+from partnerships.people.finding import list_members
 from partnerships.people.tables import Account, Brand, Organisation
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
+from .rules.rounds import FULL_TEAM, Round
 from .rules.rubric import CURRENT, Outcome, Rubric
 from .rules.rubric import load as load_rubric
-from .tables import Review
+from .tables import Appeal, Review
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
@@ -35,9 +37,17 @@ class Share(StrEnum):
     ALL = "all"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    AGAIN = "again"
+    APPEALS = "appeals"
 
 
-SHARE_LABELS = {Share.ALL: N_("All"), Share.MINE: N_("Mine"), Share.UNASSIGNED: N_("Nobody's yet")}
+SHARE_LABELS = {
+    Share.ALL: N_("All"),
+    Share.MINE: N_("Mine"),
+    Share.UNASSIGNED: N_("Nobody's yet"),
+    Share.AGAIN: N_("Second looks"),
+    Share.APPEALS: N_("Appeals"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Waiting:
     today: date
     reviewers: tuple[str, ...]
     is_mine: bool
+    round: Round  # the look that is due
 
     @property
     def is_overdue(self) -> bool:
@@ -64,7 +75,13 @@ class Waiting:
 
     def belongs_to(self, share: Share) -> bool:
         """Say whether this is shown under `share`."""
-        return {Share.ALL: True, Share.MINE: self.is_mine, Share.UNASSIGNED: not self.reviewers}[share]
+        return {
+            Share.ALL: True,
+            Share.MINE: self.is_mine,
+            Share.UNASSIGNED: not self.reviewers,
+            Share.AGAIN: self.round in {Round.SECOND, Round.ADJUDICATION},
+            Share.APPEALS: self.round is Round.APPEAL,
+        }[share]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ def inbox(reading: Reading) -> list[Waiting]:
         .order_by(Deliverable.waiting_since, Deliverable.id)
     ).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
-    reviewers, quiet = _reviewers(reading), quiet_days_of(reading.session)
+    reviewers, quiet, rounds = _reviewers(reading), quiet_days_of(reading.session), _rounds(reading)
     return [
         Waiting(
             deliverable_id=row.id,
@@ -121,6 +138,7 @@ def inbox(reading: Reading) -> list[Waiting]:
             today=day_in(row.zone, reading.now),
             reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
             is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),
+            round=rounds.get(row.revision_id, Round.FIRST),
         )
         for row in rows
     ]
@@ -143,15 +161,85 @@ def rubric_for(reading: Reading, deliverable_id: int) -> tuple[Rubric, str]:
     return load_rubric(CURRENT), reading.get(Deliverable, deliverable_id).spec.kind
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Who has looked at a version, and who may look next."""
+
+    reviews: Sequence[Review]  # of this version, the oldest first
+    appeal: Appeal | None
+    team: frozenset[int]  # whoever could judge this creator's work and does not manage them
+
+    @property
+    def decided(self) -> list[Review]:
+        """Return the reviews that ended in a decision, in the order of the decisions."""
+        return sorted(
+            (review for review in self.reviews if review.decided_at), key=lambda each: list(Round).index(each.round)
+        )
+
+    @property
+    def is_full_team(self) -> bool:
+        """Say whether there are enough people for the rules of second reviews to hold."""
+        return len(self.team) >= FULL_TEAM
+
+    @property
+    def due(self) -> Round | None:
+        """Return which look comes next, or None when what was decided stands."""
+        if self.appeal is not None:
+            return None if any(review.round is Round.APPEAL for review in self.decided) else Round.APPEAL
+        return self.decided[-1].asks if self.decided else Round.FIRST
+
+    @property
+    def independent(self) -> frozenset[int]:
+        """Return who may take the next look: they neither manage the creator nor have judged this version."""
+        return self.team - {review.reviewer_id for review in self.decided}
+
+    def own(self, account_id: int | None) -> Review | None:
+        """Return this person's review that is open, or the last one they decided."""
+        theirs = [review for review in self.reviews if review.reviewer_id == account_id]
+        return next((review for review in theirs if review.decided_at is None), theirs[-1] if theirs else None)
+
+    def may_look(self, account_id: int | None) -> bool:
+        """Say whether this person may take the next look. A small team does with whom it has, and records it."""
+        if account_id in self.independent or not self.independent:
+            return True
+        return self.due is Round.FIRST and not self.is_full_team
+
+    def hidden_from(self, account_id: int | None) -> list[Review]:
+        """Return the decisions that this person must not see yet: a second look is taken without the first."""
+        if self.due is not Round.SECOND:
+            return []
+        return [review for review in self.decided if review.reviewer_id != account_id]
+
+
+def looks_at(reading: Reading, deliverable: Deliverable, revision: Revision) -> Looks:
+    """Return who has looked at a version, and who may look next, in three statements."""
+    reviews = reading.session.scalars(select(Review).where(Review.revision_id == revision.id).order_by(Review.id)).all()
+    appeal = reading.session.scalars(select(Appeal).where(Appeal.revision_id == revision.id)).one_or_none()
+    team = {member.account_id for member in list_members(reading)}
+    return Looks(reviews, appeal, frozenset(team - {deliverable.partnership.manager_id}))
+
+
+def count_decided_before(reading: Reading, review: Review) -> int:
+    """Return how many other reviews this reviewer has decided."""
+    theirs = select(func.count()).where(Review.reviewer_id == review.reviewer_id, Review.decided_at.is_not(None))
+    return reading.session.scalars(theirs.where(Review.id != review.id)).one()
+
+
 def ground_for(reading: Reading, deliverable_id: int) -> Ground:
     """Return what change requests can point at in the newest version."""
     revision = find_last_revision(reading, deliverable_id)
     return ground_of(revision) if revision else Ground()
 
 
+def count_requests(reading: Reading, revision_id: int) -> int:
+    """Return how many changes have been asked for in this version."""
+    asked = select(func.count()).where(ChangeRequest.revision_id == revision_id)
+    return reading.session.scalars(asked).one()
+
+
 def count_rounds(reading: Reading, deliverable_id: int) -> int:
     """Return how many rounds of changes there have been."""
-    asked = select(func.count()).select_from(Review).join(Review.revision)
+    asked = select(func.count(Review.revision_id.distinct())).join(Review.revision).where(Review.asks.is_(None))
     return (
         reading.session.scalar(
             asked.where(Revision.deliverable_id == deliverable_id, Review.outcome == Outcome.CHANGES_REQUESTED)
@@ -160,11 +248,9 @@ def count_rounds(reading: Reading, deliverable_id: int) -> int:
     )
 
 
-def own_review(reading: Reading, revision_id: int) -> Review | None:
-    """Return the actor's own review of this revision, if there is one."""
-    return reading.session.scalars(
-        select(Review).where(Review.revision_id == revision_id, Review.reviewer_id == reading.actor.account_id)
-    ).one_or_none()
+def get_reviewed(reading: Reading, review_id: int) -> int:
+    """Return the deliverable that a review is of, or raise `NotFound`."""
+    return reading.get(Review, review_id).revision.deliverable_id
 
 
 def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:
@@ -198,3 +284,16 @@ def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:
     for revision_id, account_id, name in rows:
         found.setdefault(revision_id, []).append((account_id, name))
     return found
+
+
+def _rounds(reading: Reading) -> dict[int, Round]:
+    """Return which look is due at each revision that waits and has been looked at, in two statements."""
+    waiting = select(Revision.id).join(Revision.deliverable).where(_is_waiting())
+    asked = (
+        select(Review.revision_id, Review.asks)
+        .where(Review.revision_id.in_(waiting), Review.asks.is_not(None))
+        .order_by(Review.decided_at, Review.id)
+    )
+    appealed = reading.session.scalars(select(Appeal.revision_id).where(Appeal.revision_id.in_(waiting)))
+    found = {revision_id: asks for revision_id, asks in reading.session.execute(asked) if asks}
+    return found | dict.fromkeys(appealed, Round.APPEAL)

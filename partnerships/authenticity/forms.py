@@ -1,7 +1,7 @@
 """Forms of the review page, made from the rubric: they ask for whole answers, the rules decide."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,7 @@ NOT_APPLICABLE = "na"
 LEVEL_WORDS = (*(str(level) for level in LEVELS), NOT_APPLICABLE)
 NOTE_LENGTH = 2000
 MESSAGE_LENGTH = 4000
+APPEAL_LENGTH = 2000
 FEW_ROWS = 3  # for what should change; a button adds one more
 ROW = re.compile(r"change-([1-9]\d?)-what")
 NOWHERE = Ground()
@@ -113,6 +114,19 @@ def score_in(form: PageForm, rubric: Rubric) -> int | None:
     return rubric.score({key: int(word) for key, word in rated.items()})
 
 
+def filled_again(typed: Mapping[str, Any], reasons: Sequence[str], tags: Sequence[str], message: str) -> dict[str, Any]:
+    """Return what a form shows when a decision was taken back: all that it was based on, but for the decision."""
+    if not typed:
+        return {}
+    rated = filled_from({key: Rating(level, note) for key, (level, note) in typed["levels"].items()})
+    notes = {note_of(key): note for key, note in typed["blockers"].items()}
+    rows: dict[str, Any] = {}
+    for number, row in enumerate(typed["wishes"], start=1):
+        rows |= dict(zip(row_fields(number), row, strict=True))
+    blockers = list(typed["blockers"])
+    return rated | notes | rows | {"blockers": blockers, "reasons": reasons, "tags": tags, "message": message}
+
+
 class LevelField(RadioField):
     """The level of one criterion: one of the anchors, or "not applicable"."""
 
@@ -201,3 +215,12 @@ def _note_given(form: PageForm, field: Field) -> None:
 def _chosen(_form: PageForm, field: Field) -> None:
     if field.data not in set(Outcome):
         raise ValidationError(_l("Choose a decision."))
+
+
+class AppealForm(PageForm):
+    """What a creator sees differently."""
+
+    words = TextAreaField(
+        _l("What do you see differently?"),
+        validators=[Length(max=APPEAL_LENGTH, message=_l("Please keep this shorter."))],
+    )

@@ -18,7 +18,7 @@ from partnerships.plans.finding import find_received_on
 from partnerships.plans.rules.templates import PHOTO_KINDS, ClaimLevel, Question, QuestionKind, StageSpec, Text
 from partnerships.plans.tables import Stage
 
-from .finding import WAITING, Place, place, reviews_of
+from .finding import WAITING, Looks, Place, looks_at, place, reviews_of
 from .listing import Card, Neighbour, cards_of, neighbours_of
 from .rules.decision import Outcome
 from .rules.rubric import CURRENT, Rubric, load
@@ -66,7 +66,9 @@ class Sheet:
     claim: ClaimLevel
     rubric: Rubric
     own: Review | None
-    reviews: tuple[Review, ...]  # of every revision, the oldest first
+    reviews: tuple[Review, ...]  # of every revision, the oldest first, but for what must not be seen before deciding
+    looks: Looks | None  # at the newest revision; None before there is one
+    may_look: bool  # this person may take the look that is due
     stages: tuple[StageEvidence, ...]
     cards: tuple[Card, ...]  # what analysers found; empty until it is due, as `stages`
     neighbours: Mapping[int, Neighbour]  # the files that these point at
@@ -91,6 +93,11 @@ class Sheet:
         return self.deliverable.state in WAITING and self.deliverable.partnership.held_at is not None
 
     @property
+    def looks_on(self) -> bool:
+        """Say whether this version waits for another look."""
+        return self.deliverable.state in WAITING and self.looks is not None and self.looks.due is not None
+
+    @property
     def others(self) -> list[Review]:
         """Return the reviews of the newest revision by other people that are not decided."""
         return [
@@ -110,7 +117,8 @@ class Sheet:
     @property
     def round(self) -> int:
         """Return which round of changes it would be if changes were requested now."""
-        return 1 + sum(review.outcome is Outcome.CHANGES_REQUESTED for review in self.reviews)
+        sent_back = (review for review in self.reviews if review.stands and review.outcome is Outcome.CHANGES_REQUESTED)
+        return 1 + len({review.revision_id for review in sent_back})
 
 
 def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
@@ -118,9 +126,11 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
     deliverable = reading.get(Deliverable, deliverable_id)
     revision = find_last_revision(reading, deliverable.id)
     received_on = find_received_on(reading, deliverable.partnership)
-    reviews = tuple(reviews_of(reading, deliverable.id))
-    own = next((review for review in reviews if revision and _is_own(review, revision, reading)), None)
-    now = _moment(deliverable, revision, own)
+    looks = looks_at(reading, deliverable, revision) if revision else None
+    hidden = looks.hidden_from(reading.actor.account_id) if looks else []
+    own = looks.own(reading.actor.account_id) if looks else None
+    may_look = looks is not None and looks.may_look(reading.actor.account_id)
+    now = _moment(deliverable, looks, own, may_look=may_look)
     is_due = now in {Moment.DECIDE, Moment.RECORD}
     cards = cards_of(reading, revision) if is_due and revision else ()
     return Sheet(
@@ -132,7 +142,9 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         claim=deliverable.partnership.template.stage(deliverable.spec.stage).claim_level,
         rubric=load(own.rubric if own else CURRENT),
         own=own,
-        reviews=reviews,
+        reviews=tuple(review for review in reviews_of(reading, deliverable.id) if review not in hidden),
+        looks=looks,
+        may_look=may_look,
         stages=_stages(reading, deliverable) if is_due else (),
         cards=cards,
         neighbours=neighbours_of(reading, cards) if cards else {},
@@ -161,16 +173,13 @@ def _line(question: Question, value: object) -> Line:
     return Line(question.label, question.kind, str(value), said)
 
 
-def _is_own(review: Review, revision: Revision, reading: Reading) -> bool:
-    return review.revision_id == revision.id and review.reviewer_id == reading.actor.account_id
-
-
-def _moment(deliverable: Deliverable, revision: Revision | None, own: Review | None) -> Moment:
-    if revision is None:
+def _moment(deliverable: Deliverable, looks: Looks | None, own: Review | None, *, may_look: bool) -> Moment:
+    if looks is None:
         return Moment.NOTHING
-    if deliverable.state not in WAITING or (own and own.decided_at):
+    is_open = deliverable.state in WAITING and looks.due is not None
+    if not is_open or (own and own.decided_at and not may_look):
         return Moment.RECORD
-    if own is None:
+    if own is None or own.decided_at or own.round is not looks.due:
         return Moment.START
     return Moment.DECIDE if own.blind_at else Moment.BLIND
 

@@ -15,15 +15,18 @@ from partnerships.deliverables.tables import ground_of
 from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
+from partnerships.web.flashes import flash_undo
 from partnerships.web.forms import PageForm
-from partnerships.web.policy import TEAM, Audience
+from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, finding, gathering, reviewing, wording
+from . import answering, appealing, finding, gathering, reviewing, undoing, wording
 from .forms import (
+    AppealForm,
     blind_form,
     blockers_in,
     decision_form,
+    filled_again,
     filled_from,
     outcome_in,
     ratings_in,
@@ -35,17 +38,26 @@ from .forms import (
 from .gathering import Moment, Sheet
 from .listing import STANDING_LABELS
 from .rules.decision import Rating
+from .rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from .rules.rubric import OUTCOME_LABELS
+from .rules.rubric import load as load_rubric
 from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
 
 pages = Blueprint("authenticity", __name__, url_prefix="/review")
 
-OPEN_TO: dict[str, Audience] = {"authenticity.inbox": TEAM, "authenticity.review": TEAM}
+OPEN_TO: dict[str, Audience] = {
+    "authenticity.inbox": TEAM,
+    "authenticity.review": TEAM,
+    "authenticity.undo": TEAM,
+    "authenticity.appeal": CREATORS,
+}
 
 WORDS = {
     "claim_labels": CLAIM_LABELS,
     "kind_labels": DELIVERABLE_LABELS,
     "outcome_labels": OUTCOME_LABELS,
+    "round_labels": ROUND_LABELS,
+    "cause_sentences": CAUSE_SENTENCES,
     "state_labels": STATE_LABELS,
     "share_labels": finding.SHARE_LABELS,
     "response_labels": RESPONSE_LABELS,
@@ -89,6 +101,40 @@ def review(deliverable_id: int) -> ResponseReturnValue:
     return step(deliverable_id)
 
 
+@pages.route("/<int:deliverable_id>/appeal", methods=["GET", "POST"])
+def appeal(deliverable_id: int) -> ResponseReturnValue:
+    """Show creators the decision on their content, and take their one appeal."""
+    form = AppealForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with begin() as work:
+                appealing.appeal(work, deliverable_id, form.words.data or "")
+        except Conflict as conflict:
+            return _show_verdict(deliverable_id, form, conflict)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("Somebody else looks at it now. You do not have to do anything until then."), "success")
+            return redirect(url_for(".appeal", deliverable_id=deliverable_id))
+    return _show_verdict(deliverable_id, form)
+
+
+def _show_verdict(deliverable_id: int, form: AppealForm, conflict: Conflict | None = None) -> ResponseReturnValue:
+    with looking() as reading:
+        verdict = appealing.look_at_verdict(reading, deliverable_id)
+        rubric = load_rubric(verdict.decision.rubric) if verdict.decision else None
+        shown = render_template(
+            "authenticity/appeal.html",
+            verdict=verdict,
+            rubric=rubric,
+            form=form,
+            sentences=[translated(conflict)] if conflict else [],
+            marks=MARKS,
+            **WORDS,
+        )
+    return shown, 409 if conflict else 422 if form.errors else 200
+
+
 def _start(deliverable_id: int) -> ResponseReturnValue:
     try:
         with begin() as work:
@@ -119,7 +165,7 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     try:
         with begin() as work:
-            reviewing.decide(
+            decided = reviewing.decide(
                 work,
                 _review_id(),
                 ratings=ratings_in(form),
@@ -136,8 +182,28 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return _show(deliverable_id, form)
-    flash(gettext("Your decision is kept, and the creator is told."), "success")
+    told = gettext("Your decision is kept, and the creator is told.")
+    asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
+    if decided.asks is None and decided.stood:
+        flash_undo(told, gettext("Undo (10 seconds)"), url_for(".undo", review_id=decided.id))
+    else:
+        flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
+
+
+@pages.post("/decisions/<int:review_id>/undo")
+def undo(review_id: int) -> ResponseReturnValue:
+    """Take one's own decision back while nobody has heard of it."""
+    with looking() as reading:
+        deliverable_id = finding.get_reviewed(reading, review_id)
+    try:
+        with begin() as work:
+            undoing.undo(work, review_id)
+    except (Conflict, Refused) as error:
+        flash(translated(error), "warning")
+    else:
+        flash(gettext("Taken back: nobody has been told. What you had filled in is here."), "success")
+    return _again(deliverable_id)
 
 
 POSTED: Mapping[str, Callable[[int], ResponseReturnValue]] = {
@@ -162,6 +228,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
+            somebody_else=gettext(reviewing.SOMEBODY_ELSE),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",
             **WORDS,
         )
@@ -183,7 +250,9 @@ def _fresh_form(sheet: Sheet) -> PageForm | None:
     if sheet.moment is Moment.DECIDE and sheet.own:
         rated = {key: Rating(row.level, row.note) for key, row in sheet.own.levels(blind=True).items()}
         ground = ground_of(sheet.revision) if sheet.revision else Ground()
-        return decision_form(sheet.rubric, kind, ground)(formdata=None, data=filled_from(rated))
+        again = filled_again(sheet.own.typed, sheet.own.reasons, sheet.own.tags, sheet.own.message)
+        form = decision_form(sheet.rubric, kind, ground, rows_in(again, one_more=False))
+        return form(formdata=None, data=filled_from(rated) | again)
     return None
 
 

@@ -1,7 +1,9 @@
 """Review one revision: start, rate blind, decide. A person decides; the score and the evidence only advise."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
@@ -10,16 +12,19 @@ from partnerships.deliverables.finding import evidence_for, find_last_revision, 
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.requests import MOST, Wish, anchored
 from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
+from partnerships.plans.tables import PlanVersion
 
-from .events import RevisionDecided
-from .finding import count_rounds, own_review
+from .events import LookAsked, RevisionDecided
+from .finding import Looks, count_decided_before, count_requests, count_rounds, looks_at
 from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision, check_round
+from .rules.rounds import Cause, Round, cause_of, is_drawn, next_round
 from .rules.rubric import CURRENT, Rubric, load, note_required
 from .rules.telling import told
 from .tables import Review
 
 PAUSED = N_("This partnership is paused. Please decide once it has been resumed; the days until then do not count.")
 SHUT = N_("It cannot be approved yet: its stage has not opened, because what that waits for is not there.")
+SOMEBODY_ELSE = N_("Somebody who neither manages this creator nor has judged this version takes this look.")
 ACTIONS = {
     Outcome.APPROVED: DeliverableAction.APPROVE,
     Outcome.CHANGES_REQUESTED: DeliverableAction.REQUEST_CHANGES,
@@ -34,24 +39,29 @@ def start(work: Work, deliverable_id: int) -> Review:
     """
     deliverable = work.get(Deliverable, deliverable_id)
     revision = find_last_revision(work, deliverable.id)
-    begun = own_review(work, revision.id) if revision else None
-    if begun:
+    looks = looks_at(work, deliverable, revision) if revision else None
+    begun = looks.own(work.actor.account_id) if looks else None
+    if begun and looks and (begun.decided_at is None or looks.due is None):
+        begun.round = looks.due or begun.round  # somebody else has been first: hers becomes the second look
         return begun
     _check_held(deliverable)
     if deliverable.state is not DeliverableState.IN_REVIEW:
         _move(work, deliverable, DeliverableAction.START_REVIEW)
-    if revision is None:
+    if revision is None or looks is None:
         raise NotFound(N_("There is nothing here."))
+    _check_may_look(work, looks)
     review = Review(
         org_id=work.actor.org_id,
         revision_id=revision.id,
         revision_sha256=revision.sha256,
         reviewer_id=work.actor.person_id,
+        round=looks.due or Round.FIRST,
         rubric=CURRENT,
+        seed=secrets.token_hex(8),
         started_at=work.now,
         reasons=[],
         tags=[],
-        is_independent=work.actor.account_id != deliverable.partnership.manager_id,
+        is_independent=work.actor.account_id in looks.independent,
     )
     work.session.add(review)
     work.session.flush()
@@ -66,7 +76,7 @@ def rate_blind(work: Work, review_id: int, ratings: Mapping[str, Rating]) -> Rev
     review = _own(work, review_id)
     if review.blind_at is not None:
         return review
-    deliverable = _still_open(work, review)
+    deliverable, _ = _still_open(work, review)
     rubric, kind = load(review.rubric), deliverable.spec.kind
     asked = {criterion.key for criterion in rubric.criteria_for(kind) if criterion.blind}
     given = {key: replace(rating, blind=True) for key, rating in ratings.items() if key in asked}
@@ -92,7 +102,9 @@ def decide(
     tags: Collection[str] = (),
     wishes: Sequence[Wish] = (),
 ) -> Review:
-    """Decide on the revision and tell the creator; `blockers` are notes by key. Pressed twice, it is decided once.
+    """Decide on the revision; `blockers` are notes by key. Pressed twice, it is decided once.
+
+    The creator is told when the decision stands; before, another person may have to look (`Review.asks`).
 
     `wishes` are what should change, one by one, when changes are requested.
 
@@ -102,7 +114,7 @@ def decide(
     review = _own(work, review_id)
     if review.decided_at is not None and review.outcome is outcome:
         return review
-    deliverable = _still_open(work, review)
+    deliverable, looks = _still_open(work, review)
     rubric = load(review.rubric)
     reasons = () if outcome is Outcome.APPROVED else reasons
     blind = review.levels(blind=True)
@@ -120,37 +132,101 @@ def decide(
     review.outcome, review.decided_at = outcome, work.now
     review.score = rubric.score({key: rating.level for key, rating in given.items()})
     review.reasons, review.tags, review.message = sorted(reasons), sorted(tags), message.strip()
-    locale = deliverable.partnership.creator.membership.account.locale
-    words = told(rubric, decision, locale)
-    _move(work, deliverable, ACTIONS[outcome], words)
-    _tell(work, deliverable, review, outcome, words)
+    cause = _conclude(work, review, looks)
+    if review.asks is None or cause is None:
+        _settle(work, review, deliverable, decision, wishes)
+    else:
+        _ask_for_a_look(work, review, deliverable, review.asks, cause)
     return review
 
 
-def _tell(work: Work, deliverable: Deliverable, review: Review, outcome: Outcome, words: str) -> None:
-    """Write down what was decided, in the words that the creator reads."""
+def _conclude(work: Work, review: Review, looks: Looks) -> Cause | None:
+    """Write down which look the decision asks for, if it does not stand; return why somebody else looks."""
+    if review.round is Round.FIRST:
+        review.cause = cause_of(
+            review.outcome or Outcome.REJECTED,
+            has_blocker=bool(review.blockers),
+            decided_before=count_decided_before(work, review),
+            drawn=is_drawn(review.seed, review.revision_sha256),
+        )
+    decided = looks.decided
+    first = decided[0] if decided else review
+    judged = [each.judgement for each in (*decided, review)]
+    review.asks = next_round(judged, first.cause, is_full_team=looks.is_full_team, is_appealed=looks.appeal is not None)
+    return first.cause
+
+
+def _settle(work: Work, review: Review, deliverable: Deliverable, decision: Decision, wishes: Sequence[Wish]) -> None:
+    """Let the decision stand: the deliverable moves, and its creator is told once it cannot be taken back any more."""
+    stood = deliverable.standing | {"plan_before": PlanVersion.last_number(work, deliverable.partnership_id)}
+    locale = deliverable.partnership.creator.membership.account.locale
+    words = told(load(review.rubric), decision, locale)
+    _move(work, deliverable, ACTIONS[decision.outcome], words)
     work.emit(
         RevisionDecided(
-            key=f"review:{review.id}:decided",
+            key=f"review:{review.id}:v{deliverable.version}:decided",
             about=deliverable.partnership.about,
             partnership_id=deliverable.partnership_id,
             deliverable_id=deliverable.id,
             revision_id=review.revision_id,
             review_id=review.id,
-            outcome=outcome,
+            outcome=decision.outcome,
             message=words,
+        )
+    )
+    _keep_way_back(work, review, deliverable, stood, wishes)
+
+
+def _keep_way_back(
+    work: Work, review: Review, deliverable: Deliverable, stood: dict[str, Any], wishes: Sequence[Wish]
+) -> None:
+    """Keep how everything stood before the decision, and what was filled in, as long as it may be taken back."""
+    if not deliverable.allows(DeliverableAction.UNDO_DECISION, work.actor.role):  # clips have been handed over
+        return
+    review.stood = stood | {
+        "plan": PlanVersion.last_number(work, deliverable.partnership_id),
+        "version": deliverable.version,
+        "asked_before": count_requests(work, review.revision_id) - len(wishes),
+        "typed": {
+            "levels": {key: [rating.level, rating.note] for key, rating in review.levels(blind=False).items()},
+            "blockers": {finding.blocker: finding.note for finding in review.blockers},
+            "wishes": [[wish.what, wish.where, wish.exactly] for wish in wishes],
+        },
+    }
+
+
+def _ask_for_a_look(work: Work, review: Review, deliverable: Deliverable, asked: Round, cause: Cause) -> None:
+    """Leave the deliverable in review: the creator hears nothing before somebody else has looked."""
+    work.emit(
+        LookAsked(
+            key=f"review:{review.id}:asks",
+            about=deliverable.partnership.about,
+            partnership_id=deliverable.partnership_id,
+            deliverable_id=deliverable.id,
+            review_id=review.id,
+            round=asked,
+            cause=cause,
         )
     )
 
 
+def _check_may_look(work: Work, looks: Looks) -> None:
+    """Raise `Refused` when somebody else has to take the next look, and can."""
+    if not looks.may_look(work.actor.account_id):
+        raise Refused(SOMEBODY_ELSE)
+
+
 def _ask(work: Work, revision: Revision, wishes: Sequence[Wish]) -> None:
-    """Keep what should change; raise `Refused` for too many, or for one whose place is not in this version."""
+    """Keep what should change, after what somebody who looked before has asked for.
+
+    Raise `Refused` for too many, or for one whose place is not in this version.
+    """
     if len(wishes) > MOST:
         raise Refused(N_("Please list at most %(count)s changes."), count=MOST)
     ground = ground_of(revision)
     work.session.add_all(
         ChangeRequest.of(revision, number, wish.what.strip(), anchored(wish, ground))
-        for number, wish in enumerate(wishes, start=1)
+        for number, wish in enumerate(wishes, start=1 + count_requests(work, revision.id))
     )
 
 
@@ -162,15 +238,17 @@ def _own(work: Work, review_id: int) -> Review:
     return review
 
 
-def _still_open(work: Work, review: Review) -> Deliverable:
-    """Return the deliverable while this revision can be judged, or raise `Conflict`."""
+def _still_open(work: Work, review: Review) -> tuple[Deliverable, Looks]:
+    """Return the deliverable, and who has looked, while this look can be taken; or raise `Conflict`."""
     deliverable = work.get(Deliverable, review.revision.deliverable_id)
     newest = find_last_revision(work, deliverable.id)
     judged = newest is not None and (newest.id, newest.sha256) == (review.revision_id, review.revision_sha256)
-    if not judged or deliverable.state is not DeliverableState.IN_REVIEW:
+    looks = looks_at(work, deliverable, review.revision)
+    is_due = looks.due is review.round and looks.may_look(review.reviewer_id)
+    if not judged or deliverable.state is not DeliverableState.IN_REVIEW or not is_due:
         raise Conflict(N_("Somebody decided on this version in the meantime, or it moved on. What you wrote is kept."))
     _check_held(deliverable)
-    return deliverable
+    return deliverable, looks
 
 
 def _check_held(deliverable: Deliverable) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.database.base import Base, Owned, belongs_to, owned
@@ -13,6 +13,7 @@ from partnerships.deliverables.tables import Revision
 from partnerships.people.tables import Account
 
 from .rules.decision import Rating as Given
+from .rules.rounds import Cause, Judgement, Round
 from .rules.rubric import Outcome
 from .rules.signals import Response, RunStatus, Strength
 
@@ -23,14 +24,26 @@ class Review(Owned, Base):
     __tablename__ = "review"
     __table_args__ = owned(
         belongs_to("revision"),
-        UniqueConstraint("org_id", "revision_id", "reviewer_id"),
+        UniqueConstraint("org_id", "revision_id", "reviewer_id", "round"),
         Index(None, "org_id", "reviewer_id"),
+        # Of two who decide in the same round, one is first.
+        Index(
+            "uq_review_decided",
+            "org_id",
+            "revision_id",
+            "round",
+            unique=True,
+            postgresql_where=text("decided_at IS NOT NULL"),
+            sqlite_where=text("decided_at IS NOT NULL"),
+        ),
     )
 
     revision_id: Mapped[int]
     revision_sha256: Mapped[str]  # what was judged, whatever happens to the revision's row
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    round: Mapped[Round] = mapped_column(word_column(Round), default=Round.FIRST)
     rubric: Mapped[str]  # "AR-1": its version is frozen
+    seed: Mapped[str]  # drawn before the decision: with the version's hash it says whether an approval is in the sample
     started_at: Mapped[datetime]
     blind_at: Mapped[datetime | None]  # when C1, C3 and C5 were rated and the evidence was shown
     decided_at: Mapped[datetime | None]
@@ -39,7 +52,10 @@ class Review(Owned, Base):
     reasons: Mapped[list[str]]  # reason codes of the rubric
     message: Mapped[str] = mapped_column(default="")  # to the creator
     tags: Mapped[list[str]]  # naturalness, descriptive only
-    is_independent: Mapped[bool]  # the reviewer does not manage this creator
+    cause: Mapped[Cause | None] = mapped_column(word_column(Cause))  # why somebody else looks, or should have
+    asks: Mapped[Round | None] = mapped_column(word_column(Round))  # which look comes next; None: the decision stands
+    is_independent: Mapped[bool]  # the reviewer neither manages this creator nor judged this version before
+    stood: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how all stood before the decision, what was filled in
     version: Mapped[int] = mapped_column(default=1)
 
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
@@ -48,6 +64,31 @@ class Review(Owned, Base):
     blockers: Mapped[list["BlockerFinding"]] = relationship(back_populates="review", order_by="BlockerFinding.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def judgement(self) -> Judgement:
+        """Return what was decided, as the rules compare it; only of a decided review."""
+        if self.outcome is None:
+            raise ValueError("nothing has been decided")
+        levels = {key: rating.level for key, rating in self.levels(blind=False).items()}
+        return Judgement(self.reviewer_id, self.round, self.outcome, levels)
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it ended in a decision that nobody else has to look at."""
+        return self.decided_at is not None and self.asks is None
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """Return what had been filled in for a decision that was taken back, to begin the next one with."""
+        return dict(self.stood.get("typed", {})) if self.decided_at is None else {}
+
+    def take_back(self) -> None:
+        """Be undecided once more; what was filled in is kept for the next decision."""
+        self.outcome = self.decided_at = self.score = self.asks = None
+        if self.round is Round.FIRST:
+            self.cause = None
+        self.stood = {"typed": self.stood["typed"]}
 
     def levels(self, *, blind: bool) -> dict[str, "Rating"]:
         """Return the ratings by criterion: those given blind, or those the decision was taken on."""
@@ -65,6 +106,21 @@ class Review(Owned, Base):
         self.blockers.extend(
             BlockerFinding(org_id=self.org_id, blocker=key, note=note.strip()) for key, note in notes.items()
         )
+
+
+class Appeal(Owned, Base):
+    """A creator's one objection to what was decided on a version; another person's review answers it."""
+
+    __tablename__ = "appeal"
+    __table_args__ = owned(belongs_to("revision"), belongs_to("review"), UniqueConstraint("org_id", "revision_id"))
+
+    revision_id: Mapped[int]
+    review_id: Mapped[int]  # the decision objected to
+    words: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    review: Mapped[Review] = relationship(overlaps="revision")
 
 
 class Rating(Owned, Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from partnerships.authenticity.rules.rounds import ROUND_LABELS
 from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
@@ -304,6 +305,17 @@ def _undecided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=name, outcome=outcome)
 
 
+def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
+
+
+def _appealed(facts: Mapping[str, Any], names: Names) -> str:
+    return gettext(
+        "Appealed against the decision on “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], "")
+    )
+
+
 def _stands(name: str, state: str) -> str:
     return gettext("“%(name)s”: %(state)s", name=name, state=state)
 
@@ -349,4 +361,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
     "DecisionTakenBack": _undecided,
+    "LookAsked": _look_asked,
+    "AppealMade": _appealed,
 }

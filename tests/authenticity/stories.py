@@ -162,3 +162,10 @@ def decide(
         papers |= {"reasons": ["agreed_part_missing"], "message": "Tolong tambahkan adegan pemakaian."}
     with transactions.begin(reviewer) as work:
         return reviewing.decide(work, review_id, outcome=outcome, **(papers | changed))
+
+
+def rejected(transactions: Transactions, people: People) -> Sent:
+    """Have Bayu reject Dewi's draft; the team is too small for a second look."""
+    sent = send(transactions, people)
+    decide(transactions, people.reviewer, rate_blind(transactions, people.reviewer, sent), Outcome.REJECTED)
+    return sent

@@ -294,7 +294,7 @@ def test_the_inbox_shows_the_longest_waiting_first_and_whose_it_is(
 
     assert (first.deliverable_id, first.reviewers, first.is_mine) == (older.deliverable_id, ("Bayu",), True)
     assert (first.is_overdue, second.is_overdue) == (True, False)
-    assert [second.belongs_to(share) for share in Share] == [True, False, True]
+    assert [second.belongs_to(share) for share in Share] == [True, False, True, False, False]
 
 
 def test_the_inbox_counts_the_days_of_the_place_where_the_brand_works(

@@ -261,6 +261,11 @@ def _talk(do: Callable[[int], None], deliverable_id: int) -> ResponseReturnValue
     return _back(deliverable_id)
 
 
+def _see_decision(deliverable_id: int) -> ResponseReturnValue:
+    """Go to the decision: whoever came by a mailed link is signed in lightly by this POST."""
+    return redirect(url_for("authenticity.appeal", deliverable_id=deliverable_id))
+
+
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
@@ -269,6 +274,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "numbers": ask_numbers,
     "take_down": _take_back_post,
     "pull_back": pull_back,
+    "decision": _see_decision,
     "later": _remind_later,
     "grant": partial(take_right, LicenceAction.GRANT),
     "revoke": partial(take_right, LicenceAction.REVOKE),

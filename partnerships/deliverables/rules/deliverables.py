@@ -37,6 +37,7 @@ class DeliverableAction(StrEnum):
     REQUEST_CHANGES = "request_changes"
     REJECT = "reject"
     APPROVE = "approve"
+    APPEAL = "appeal"
     REVOKE_APPROVAL = "revoke_approval"
     UNDO_DECISION = "undo_decision"
     PUBLISH = "publish"
@@ -111,6 +112,8 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     Transition(_A.REQUEST_CHANGES, some(_S.IN_REVIEW), _S.CHANGES_REQUESTED, STAFF, N_("Request changes")),
     Transition(_A.REJECT, some(_S.IN_REVIEW), _S.DRAFTING, STAFF, N_("Reject this version")),
     Transition(_A.APPROVE, some(_S.IN_REVIEW), _S.APPROVED, STAFF, N_("Approve")),
+    # The version that was sent back is looked at again, by somebody else.
+    Transition(_A.APPEAL, some(_S.DRAFTING, _S.CHANGES_REQUESTED), _S.IN_REVIEW, _CREATOR, N_("Appeal")),
     Transition(_A.REVOKE_APPROVAL, some(_S.APPROVED), _S.CHANGES_REQUESTED, MANAGING, N_("Revoke approval")),
     # Within seconds, while nobody has heard of it.
     Transition(
@@ -142,7 +145,8 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
 )
 
 
-_DRAFTED = some(_A.BEGIN, _A.SUBMIT, _A.PULL_BACK, _A.START_REVIEW, _A.REQUEST_CHANGES, _A.REJECT, _A.APPROVE)
+_REVIEWED = some(_A.START_REVIEW, _A.REQUEST_CHANGES, _A.REJECT, _A.APPROVE, _A.APPEAL)
+_DRAFTED = _REVIEWED | {_A.BEGIN, _A.SUBMIT, _A.PULL_BACK}
 _DROPPED = some(_A.WITHDRAW, _A.WAIVE, _A.RESTORE)
 _PUBLISHED = all_but(_A, _A.HAND_OVER, _A.FULFIL)
 ACTIONS: Mapping[Course, frozenset[DeliverableAction]] = {

@@ -189,9 +189,8 @@ class Deliverable(Owned, Base):
     def undo_decision(self, stood: Mapping[str, Any], role: Role, now: datetime) -> DeliverableState:
         """Be in review once more, with the days and clocks of when it `stood` so; return the state it left."""
         was = self.move(DeliverableAction.UNDO_DECISION, role, now)
-        self.waiting_since, self.moved_at = (
-            datetime.fromisoformat(stood[name]) for name in ("waiting_since", "moved_at")
-        )
+        self.waiting_since = datetime.fromisoformat(stood["waiting_since"])
+        self.moved_at = datetime.fromisoformat(stood["moved_at"])
         self.partnership.at_risk_since = datetime.fromisoformat(stood["at_risk"]) if stood["at_risk"] else None
         for step in (self.draft_step, self.publish_step):
             if step is not None:

@@ -52,8 +52,19 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
         {"CheckInMoved", "AnswerGiven", "AnswerReplaced", "AnswerConfirmed", "EvidenceMended"}
     ),
     StoryKind.CONTENT: frozenset(
-        {"DeliverableMoved", "LabelSwitchedOn", "LicenceMoved", "PostMeasured", "RevisionDecided", "RoundAgreed"}
-        | {"DecisionTakenBack", "MessageWritten", "SparkCodeGiven"}
+        {
+            "AppealMade",
+            "DecisionTakenBack",
+            "DeliverableMoved",
+            "LabelSwitchedOn",
+            "LicenceMoved",
+            "LookAsked",
+            "MessageWritten",
+            "PostMeasured",
+            "RevisionDecided",
+            "RoundAgreed",
+            "SparkCodeGiven",
+        }
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
     StoryKind.MAIL: frozenset(),  # no event tells of it: the outbox does
@@ -88,11 +99,20 @@ ELSEWHERE = frozenset(
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
 TEAM_ONLY = frozenset(
-    {"AnswerReplaced", "ContactChanged", "DecisionTakenBack", "PartnershipDrafted", "RemindedByHand", *UNTOLD}
+    {
+        "AnswerReplaced",
+        "ContactChanged",
+        "DecisionTakenBack",
+        "LookAsked",
+        "PartnershipDrafted",
+        "RemindedByHand",
+        *UNTOLD,
+    }
 )
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(
     {
+        "AppealMade",
         "PartnershipMoved",
         "ShipmentDamaged",
         "DatesMoved",

@@ -1,6 +1,7 @@
 """What a reviewer sends, step by step."""
 
-from tests.authenticity.stories import RUBRIC, Sent, rate_blind, send, start_review
+from tests.authenticity.stories import RUBRIC, Sent, rate_blind, rejected, send, start_review
+from tests.authenticity.stories import decide as take_decision
 from tests.nets.bodies import Knock, Scene, sends
 
 WHOLE = {f"C{number}": "3" for number in range(1, 8)}
@@ -27,9 +28,22 @@ def decide(scene: Scene) -> Knock:
     return _knock(scene, sent, {**decision, **WHOLE})
 
 
+@sends("authenticity.undo")
+def undo(scene: Scene) -> Knock:
+    review_id = rate_blind(scene.transactions, scene.people.reviewer, _sent(scene))
+    take_decision(scene.transactions, scene.people.reviewer, review_id)
+    return Knock(scene.people.reviewer, {"review_id": review_id})
+
+
 def _sent(scene: Scene) -> Sent:
     return send(scene.transactions, scene.people, answered=2)
 
 
 def _knock(scene: Scene, sent: Sent, fields: dict[str, object]) -> Knock:
     return Knock(scene.people.reviewer, {"deliverable_id": sent.deliverable_id}, fields)
+
+
+@sends("authenticity.appeal")
+def appeal(scene: Scene) -> Knock:
+    sent = rejected(scene.transactions, scene.people)
+    return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, {"words": "Saya lihat ini berbeda."})

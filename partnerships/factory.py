@@ -40,10 +40,11 @@ from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files import commands as file_commands
 from .files import preparing, uploading
+from .files.making import make_and_inspect
 from .files.opening import store_from_url
 from .files.parts import Parts
-from .files.preparing import PreparingReport
 from .files.store import LocalStore, Store
+from .files.trusting import trust_list
 from .listening import LISTENERS
 from .mail import commands as mail_commands
 from .mail import pages as mail
@@ -129,6 +130,7 @@ def create_app(
         "transactions": transactions,
         "store": store or _open_store(settings, settings.store_url),
         "parts": Parts(settings.data_dir / "uploads"),
+        "make": partial(make_and_inspect, trust=trust_list(settings.data_dir)),
         "mailer": mailer or mailer_from_url(settings.mail_url),
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
@@ -256,7 +258,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         with app.app_context():
             return wake() and seeder is not None and seeder.seed()
 
-    worker = Worker(
+    app.extensions["worker"] = worker = Worker(
         transactions,
         app.app_context,
         tick=lambda: _watched(app, partial(_tick, app, settings, transactions)),
@@ -265,7 +267,6 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         examine=partial(_examine, stopping, transactions),
         stopping=stopping,
     )
-    app.extensions["worker"] = worker
     check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)
     kit = cli.Kit(app, settings, watched, worker, wake=wake, seed=seed, tidy=partial(_tidy, app), check=check)
@@ -321,7 +322,7 @@ def _deliver(app: Flask, stopping: Event, these: Transactions, holder: str = "")
     return delivered
 
 
-def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> PreparingReport:
+def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, holder: str = "") -> None:
     with alone:  # the tick, or whoever is woken in between: two at once would take twice the memory
         prepared = preparing.prepare(
             these,
@@ -330,9 +331,9 @@ def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, hold
             show_life=lambda: _show_life(these),
             stopping=stopping.is_set,
             holder=holder,
+            make=app.extensions["make"],
         )
     logs.tell("prepared", prepared)
-    return prepared
 
 
 def _examine(stopping: Event, these: Transactions) -> None:
@@ -349,6 +350,6 @@ def _add_commands(app: Flask, settings: Settings, kit: cli.Kit) -> None:
     app.cli.add_command(database_commands.build_commands(settings.database_url))
     app.cli.add_command(story_commands.build_command(create_app, settings))
     people_commands.add_commands(app)
-    authenticity_commands.add_commands(app)
-    file_commands.add_commands(app, partial(_open_store, settings))
+    authenticity_commands.add_commands(app, settings.data_dir)
+    file_commands.add_commands(app, partial(_open_store, settings), settings.data_dir)
     mail_commands.add_commands(app)

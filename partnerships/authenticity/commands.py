@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 from flask import Flask
+
+from partnerships.files.describing import compare, describe
+from partnerships.files.trusting import trust_list
 
 from .rules.captions.caption import look
 from .rules.captions.packs import category_of
@@ -13,22 +17,40 @@ from .rules.captions.packs import category_of
 _LONGEST_LINE = 1_000_000  # bytes
 
 
-def add_commands(app: Flask) -> None:
-    """Register `flask inspect`."""
+def add_commands(app: Flask, data_dir: Path) -> None:
+    """Register `flask inspect`; `data_dir` is where the list of trusted certificates lies."""
 
     @app.cli.command()
+    @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+    @click.option("--json", "as_json", is_flag=True, help="What it prints anyway: one JSON object a line.")
+    @click.option("--compare", "pair", is_flag=True, help="Print how far the pictures of two files are apart.")
     @click.option(
         "--captions",
         type=click.File("rb"),
         metavar="FILE.jsonl",
         help='One {"text": …, "category": cosmetics|food|supplements|household|general} a line; - is standard input.',
     )
-    def inspect(captions: BinaryIO | None) -> None:
-        """Print what the analysers find, one JSON object a line. A line that cannot be read gives an error object."""
-        if captions is None:
-            raise click.UsageError("Say what to look at: --captions FILE.jsonl.")
-        if not _tell_all(_captions(captions)):
+    def inspect(files: tuple[Path, ...], captions: BinaryIO | None, *, as_json: bool, pair: bool) -> None:
+        """Print what the analysers find in FILES or captions, one JSON object a line.
+
+        What cannot be read gives an object that says so, and the command ends with 1.
+        """
+        if bool(files) == bool(captions) or (pair and len(files) != 2):
+            raise click.UsageError("Say what to look at: FILES, --compare A B, or --captions FILE.jsonl.")
+        if captions:
+            answers = _captions(captions)
+        elif pair:
+            answers = iter([compare(*files)])
+        else:
+            answers = _files(files, trust_list(data_dir))
+        if not _tell_all(answers):
             raise click.exceptions.Exit(1)
+
+
+def _files(files: Iterable[Path], trust: Path) -> Iterator[dict[str, object]]:
+    for file in files:
+        told = describe(file, trust)
+        yield told if told["kind"] else told | {"error": told["status"]}
 
 
 def _tell_all(answers: Iterable[dict[str, object]]) -> bool:

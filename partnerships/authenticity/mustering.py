@@ -1,18 +1,20 @@
 """Bring together what analysers see of one version."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from partnerships.check_ins.tables import Answer, CheckIn, EvidencePhoto
 from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Deliverable, Revision, RevisionMedia
 from partnerships.files.tables import FileReport, MediaFingerprint, StoredFile
 from partnerships.plans.finding import find_received_on
-from partnerships.plans.tables import Stage, Step
+from partnerships.plans.tables import Partnership, Stage, Step
 
-from .rules.signals import Material, Medium
+from .rules.signals import Material, Medium, Said
+
+MOST_CAPTIONS = 300  # that a caption is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,45 @@ def muster(reading: Reading, revision: Revision) -> Mustered:
             Medium(file.id, position, file.kind, file.taken_at, file.camera, reports.get(file.id))
             for position, file in enumerate(files, start=1)
         ),
+        said=(*_briefs(deliverable), *_captions(reading, deliverable)),
+        allowed=_lines(partnership.campaign.product.allowed_claims),
+        banned=_lines(partnership.campaign.product.banned_claims),
     )
     library, own = _library(reading, deliverable) if asked else ({}, set())
     return Mustered(material, asked, library, own)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _briefs(deliverable: Deliverable) -> Iterator[Said]:
+    """Yield what the creator was given to read: the campaign's brief, and the content's in both languages."""
+    brief = deliverable.spec.brief
+    for text in (deliverable.partnership.campaign.brief, brief.id, brief.en):
+        if text.strip():
+            yield Said("brief", text)
+
+
+def _captions(reading: Reading, deliverable: Deliverable) -> Iterator[Said]:
+    """Yield the newest caption of other content of this creator and of this campaign, the latest first."""
+    partnership = deliverable.partnership
+    newest = select(func.max(Revision.id)).where(Revision.caption != "").group_by(Revision.deliverable_id)
+    mine = Partnership.creator_id == partnership.creator_id
+    rows = (
+        select(Revision.deliverable_id, Revision.caption, Partnership.creator_id)
+        .join(Revision.deliverable)
+        .join(Deliverable.partnership)
+        .where(
+            Revision.id.in_(newest),
+            Revision.deliverable_id != deliverable.id,
+            or_(mine, Partnership.campaign_id == partnership.campaign_id),
+        )
+        .order_by(Revision.id.desc())
+        .limit(MOST_CAPTIONS)
+    )
+    for row in reading.session.execute(rows):
+        yield Said("own" if row.creator_id == partnership.creator_id else "other", row.caption, row.deliverable_id)
 
 
 def _reports(reading: Reading, file_ids: Collection[int]) -> dict[int, Mapping[str, object]]:

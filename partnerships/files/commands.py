@@ -1,6 +1,7 @@
 """What an operator does with the store of files."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -9,10 +10,15 @@ from partnerships.database.work import Transactions
 
 from .moving import list_kept, move
 from .store import Store
+from .trusting import update_trust_list
 
 
-def add_commands(app: Flask, open_store: Callable[[str], Store]) -> None:
-    """Register `flask storage move`; `open_store` opens what an address names, or raises `ValueError`."""
+def add_commands(app: Flask, open_store: Callable[[str], Store], data_dir: Path) -> None:
+    """Register `flask storage move` and `flask trust update`.
+
+    `open_store` opens what an address names, or raises `ValueError`; the list of signers lies in `data_dir`.
+    """
+    _add_trust(app, data_dir)
 
     @app.cli.group()
     def storage() -> None:
@@ -41,6 +47,25 @@ def add_commands(app: Flask, open_store: Callable[[str], Store]) -> None:
         click.echo(f"{len(kept) - len(problems)} of {len(kept)} files stand in {target}, {total:,} bytes in all.")
         if problems:
             raise click.exceptions.Exit(1)
+
+
+def _add_trust(app: Flask, data_dir: Path) -> None:
+    @app.cli.group()
+    def trust() -> None:
+        """Look after the list of signers that content credentials are held to."""
+
+    @trust.command()
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def update(file: Path) -> None:
+        """Take over the certificates in FILE (PEM), such as the official C2PA trust list, for files sent from now on.
+
+        Nothing is fetched. Every machine with a worker needs it in its DATA_DIR.
+        """
+        try:
+            count = update_trust_list(data_dir, file)
+        except (ValueError, OSError) as error:
+            raise click.ClickException(f"{file}: {error}") from error
+        click.echo(f"{count} certificates are trusted from now on. Files that were sent before keep their cards.")
 
 
 def _open(open_store: Callable[[str], Store], url: str) -> Store:

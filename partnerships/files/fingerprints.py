@@ -18,7 +18,6 @@ ALGORITHM = "dct256-12/1"
 VIEWS, ASKED = 12, 4
 HASH_BYTES = 32
 FRAME_BYTES = (VIEWS + ASKED) * HASH_BYTES
-SAME, LIKELY = 31, 64  # bits: the same picture up to the first, probably the same up to the second
 
 GRID, LOW = 64, 16
 FLAT = 6.0  # grey levels of deviation: below, there is no picture to tell from another

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import child
 from .child import ChildFailed, ChildTooSlow
+from .matching import LIKELY
 from .probe import Kind
 from .tables import FileReport, MediaFingerprint
 
@@ -93,15 +94,21 @@ class Match:
     distance: int
 
 
-def match(asked: Mapping[int, bytes], library: Mapping[int, bytes], *, matcher: Sequence[str] = MATCHER) -> list[Match]:
-    """Return the nearest pair for each two files that are alike; fingerprints by the id of their file.
+def match(
+    asked: Mapping[int, bytes],
+    library: Mapping[int, bytes],
+    *,
+    farthest: int = LIKELY,
+    matcher: Sequence[str] = MATCHER,
+) -> list[Match]:
+    """Return the nearest pair for each two files that differ by `farthest` bits; fingerprints by the id of their file.
 
     Raise `ChildFailed` (`ChildTooSlow`) when comparing came to no end, ImportError without what it takes.
     """
     if not any(asked.values()) or not any(library.values()):
         return []
     with TemporaryDirectory(prefix="sahabat-") as folder:
-        index = {}
+        index: dict[str, Any] = {"farthest": farthest}
         for name, files in (("asked", asked), ("library", library)):
             Path(folder, f"{name}.bin").write_bytes(b"".join(files.values()))
             index[name] = [[file_id, len(frames)] for file_id, frames in files.items()]

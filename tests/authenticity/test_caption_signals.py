@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from partnerships.authenticity import examining
+from partnerships.authenticity.mustering import muster
 from partnerships.authenticity.rules.analysers import BY_NAME
 from partnerships.authenticity.rules.analysers.captions import CONTEXT
-from partnerships.authenticity.rules.signals import Material, RunStatus, examine
+from partnerships.authenticity.rules.signals import Material, RunStatus, Said, examine
 from partnerships.database.work import Transactions
 from partnerships.deliverables import submitting
-from tests.authenticity.stories import film, rate_blind, send
+from partnerships.deliverables.finding import find_last_revision
+from tests.authenticity.stories import STORIES, VIDEO, film, rate_blind, send
 from tests.conftest import SignIn
 from tests.stories import People
 
@@ -64,6 +66,74 @@ def test_a_finding_brings_its_words_what_stands_around_them_and_its_rule_in_both
     assert set(data["title"]) == {"id", "en"}
     assert (data["rule"], data["pack"]) == ("cosmetics-acne", "id-cosmetics 1")
     assert data["link"].startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("caption", "codes"),
+    [
+        ("Dijamin ngilangin jerawat", ["claim"]),
+        ("Serumnya merawat kulit yang berjerawat", []),
+        ("Serum ini bikin awet muda, asli", ["banned"]),
+        ("Serum ini gak bikin awet muda, asli", []),
+        ("Bikin jadi lebih awet muda", ["banned"]),
+        ("Bikin kue untuk anak muda", []),
+        ("Whitening instan", []),
+    ],
+)
+def test_what_the_organisation_bans_is_found_and_what_it_allows_is_left_out(caption: str, codes: list[str]) -> None:
+    lines = replace(MATERIAL, caption=caption, banned=("bikin awet muda", "…"), allowed=("whitening instan",))
+
+    assert [one.code for one in examine(BY_NAME["claims"], lines).findings] == codes
+
+
+BRIEF = "Ceritakan apa saja. Serum ini bikin kulitku halus sejak hari pertama aku pakai! Jangan lupa tag kami."
+EARLIER = "Hari ketiga pakai serum ini, pipi kiri masih kering dan botolnya susah dibuka"
+
+
+@pytest.mark.parametrize(
+    ("caption", "codes"),
+    [
+        ("Halo. Serum ini bikin kulit aku halus sejak hari pertama aku pake", ["script"]),
+        (
+            "Hari ketiga pake serum ini, pipi kiri masih kering, botolnya susah dibuka #iklan",
+            ["own_copied", "other_copied"],
+        ),
+        ("Hari kelima pakai serum ini, pipi kanan masih kering dan botolnya bocor terus", ["own_look"]),
+        ("Aku masih suka sabun yang lama, serumnya cuma buat malam hari saja", []),
+    ],
+)
+def test_repeated_words_are_told_apart_by_whose_they_are(caption: str, codes: list[str]) -> None:
+    said = (
+        Said("brief", BRIEF),
+        Said("own", EARLIER, 7),
+        Said("other", "Hari ketiga pakai sabun ini, tangan kiri masih kering dan botolnya susah dibuka", 8),
+    )
+
+    found = examine(BY_NAME["copies"], replace(MATERIAL, caption=caption, said=said)).findings
+
+    assert [one.code for one in found] == codes
+    assert all(one.data.get("deliverable_id") in {7, 8} for one in found if one.code != "script")
+
+
+def test_a_short_caption_is_not_compared() -> None:
+    outcome = examine(BY_NAME["copies"], replace(MATERIAL, caption="Suka banget!"))
+
+    assert (outcome.status, outcome.reason) == (RunStatus.SKIPPED, "too_short")
+
+
+def test_captions_are_held_to_the_brief_and_to_others_of_the_creator_and_the_campaign(
+    transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people, STORIES)
+    again = send(transactions, people, VIDEO)
+
+    with transactions.looking(people.reviewer) as reading:
+        revision = find_last_revision(reading, again.deliverable_id)
+        assert revision is not None
+        said = muster(reading, revision).material.said
+
+    assert {one.whose for one in said} == {"brief", "own"}
+    assert [one.deliverable_id for one in said if one.whose == "own"] == [sent.deliverable_id]
 
 
 def test_the_review_page_highlights_the_words_with_the_rule_and_says_what_was_not_found(

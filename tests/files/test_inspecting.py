@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from partnerships.files.captures import read_capture
-from partnerships.files.fingerprints import FRAME_BYTES, LIKELY, SAME, VIEWS, distances, frame_of, views_of
+from partnerships.files.fingerprints import FRAME_BYTES, VIEWS, distances, frame_of, views_of
 from partnerships.files.inspecting import PARTS
+from partnerships.files.matching import LIKELY, SAME
 from partnerships.files.probe import Kind
 from partnerships.files.reporting import Match, inspect, match
 from tests.files.samples import make_exif, make_jpeg, make_mp4, make_png

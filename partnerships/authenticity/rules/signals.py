@@ -100,6 +100,15 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Other words that a caption is held to: a brief's, the same creator's elsewhere, or another creator's."""
+
+    whose: str  # "brief", "own" or "other"
+    text: str
+    deliverable_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All that analysers see of one version: plain values that cross into a process of their own as JSON."""
 
@@ -110,6 +119,9 @@ class Material:
     zone: str = "UTC"  # where the creator lives
     media: tuple[Medium, ...] = ()
     alike: tuple[Likeness, ...] = ()
+    said: tuple[Said, ...] = ()
+    allowed: tuple[str, ...] = ()  # what the organisation lets people say of the product, in its own words
+    banned: tuple[str, ...] = ()
     comparing: str = ""  # what went wrong while looking for likenesses: "timeout" or "error"
 
     def to_json(self) -> str:
@@ -126,6 +138,9 @@ class Material:
             submitted_at=datetime.fromisoformat(raw.pop("submitted_at")),
             media=tuple(Medium(**medium) for medium in raw.pop("media")),
             alike=tuple(Likeness(**likeness) for likeness in raw.pop("alike")),
+            said=tuple(Said(**said) for said in raw.pop("said")),
+            allowed=tuple(raw.pop("allowed")),
+            banned=tuple(raw.pop("banned")),
             **raw,
         )
 

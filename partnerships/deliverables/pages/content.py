@@ -256,14 +256,14 @@ def _take_back_post(deliverable_id: int) -> ResponseReturnValue:
     return _back(deliverable_id)
 
 
-def _talk(do: Callable[[int], None], deliverable_id: int) -> ResponseReturnValue:
-    do(deliverable_id)
-    return _back(deliverable_id)
-
-
 def _see_decision(deliverable_id: int) -> ResponseReturnValue:
     """Go to the decision: whoever came by a mailed link is signed in lightly by this POST."""
     return redirect(url_for("authenticity.appeal", deliverable_id=deliverable_id))
+
+
+def _talk(do: Callable[[int], None], deliverable_id: int) -> ResponseReturnValue:
+    do(deliverable_id)
+    return _back(deliverable_id)
 
 
 ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {

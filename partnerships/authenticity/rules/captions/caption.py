@@ -19,6 +19,7 @@ class Looked:
     """What was found in a caption."""
 
     reading: Reading
+    scope: Scope
     disclosed: Disclosed
     claims: tuple[Claim, ...]
     superlatives: tuple[Superlative, ...]
@@ -30,11 +31,13 @@ def look(text: str, category: Category) -> Looked:
     """Return what the rules for `category` find in `text`; never an error, whatever it holds."""
     words = lexicon.load()
     reading = read(text[:LONGEST], words)
+    scope = Scope(reading, words)
     superlatives = packs.load_words("superlatives")
     return Looked(
         reading=reading,
+        scope=scope,
         disclosed=find_disclosure(reading, packs.load_words("disclosure")),
-        claims=find_claims(Scope(reading, words), packs.packs_for(category, words.classes)),
+        claims=find_claims(scope, packs.packs_for(category, words.classes)),
         superlatives=find_superlatives(reading, superlatives),
         superlative_rule=superlatives,
         language=language_of(reading, words),

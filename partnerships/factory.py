@@ -18,6 +18,7 @@ from . import cli, doctor
 from .authenticity import commands as authenticity_commands
 from .authenticity import examining
 from .authenticity import pages as authenticity
+from .authenticity.rules.captions.briefs import find_demands
 from .check_ins import pages as check_ins
 from .clockwork.engine import Embedded, Engine
 from .clockwork.scheduler import Taking
@@ -39,7 +40,7 @@ from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files import commands as file_commands
-from .files import preparing, uploading
+from .files import preparing, sweeping, uploading
 from .files.making import make_and_inspect
 from .files.opening import store_from_url
 from .files.parts import Parts
@@ -132,6 +133,7 @@ def create_app(
         "parts": Parts(settings.data_dir / "uploads"),
         "make": partial(make_and_inspect, trust=trust_list(settings.data_dir)),
         "mailer": mailer or mailer_from_url(settings.mail_url),
+        "find_demands": find_demands,  # which briefs must not make: plans know nothing of claims
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)
@@ -301,6 +303,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     expiring.expire(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
+    sweeping.sweep(these, app.extensions["store"])
     typed.forget(these)
     _show_life(these)
     logs.tell("ticked", ticked)

@@ -305,6 +305,11 @@ def _undecided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=name, outcome=outcome)
 
 
+def _explained(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Said something about what programs found in “%(name)s”", name=name)
+
+
 def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
     name = names.deliverables.get(facts["deliverable_id"], "")
     return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
@@ -361,6 +366,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
     "DecisionTakenBack": _undecided,
+    "SignalExplained": _explained,
     "LookAsked": _look_asked,
     "AppealMade": _appealed,
 }

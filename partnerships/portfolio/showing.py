@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
-from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.tables import Deliverable
@@ -36,7 +34,7 @@ from partnerships.web.formats import away_text, day_text, due_text, language
 from partnerships.web.words import gettext, ngettext, say
 
 from .accounting import PaymentView, account_for
-from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_stage
+from .rules.marks import AWAITED, TO_POST, Mark, of_check_in, of_deliverable, of_partnership, of_stage, word_of
 from .rules.waits import CLOCK_WORDS, OWN_LABELS, SOON_DAYS, WaitKind
 from .telling import Told
 
@@ -255,7 +253,7 @@ class _Layout:
         mark = of_check_in(
             check_in.state, check_in.step.due_at, self.now, is_running=self.running, is_confirmed=confirmed
         )
-        word = say(CHECK_IN_LABELS[check_in.state])
+        word = say(word_of(check_in.state, mark))
         if not confirmed:
             return mark, word, gettext("the creator has not confirmed it yet")
         return mark, word, gettext("came late") if given is not None and given.late else ""
@@ -271,7 +269,7 @@ class _Layout:
         is_asked_for = self.running and step.stage_id not in self.waiting
         mark = of_deliverable(deliverable.state, step.due_at, self.now, is_running=is_asked_for)
         notes = (self._gate(deliverable, step), self._posting(deliverable, step))
-        return mark, say(DELIVERABLE_LABELS[deliverable.state]), " · ".join(note for note in notes if note)
+        return mark, say(word_of(deliverable.state, mark)), " · ".join(note for note in notes if note)
 
     def _gate(self, deliverable: Deliverable, step: Step) -> str:
         """Return how many check-ins are answered of those asked for: before the approval, or a live session."""

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 from babel.dates import format_date
 
-from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
-from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
@@ -23,12 +20,11 @@ from .feeding import FeedDate
 from .listing import Wait
 from .rules.calendars import Span, View
 from .rules.ics import Event
-from .rules.marks import BEFORE_ITS_DAY, OVERRUN_LABELS, STATUS_LABELS, Mark, Status
+from .rules.marks import BEFORE_ITS_DAY, OVERRUN_LABELS, POINT_LABELS, STATUS_LABELS, Mark, Status, word_of
 from .rules.waits import ACTION_LABELS, LOOK, OWN_LABELS, WaitKind
 from .timetabling import Entry
 
 MONTHS_BEFORE, MONTHS_AFTER = 3, 5  # of the window that the timeline opens with, around the present month
-POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +145,13 @@ def _dot(point: Point, window: Window, spoken: str) -> Dot | None:
     day = window.offset(point.on)
     if day is None:
         return None
-    return Dot(day, point.mark, _titled(point.title.in_(spoken), point.state, point.on, spoken))
+    return Dot(day, point.mark, _titled(point.title.in_(spoken), word_of(point.state, point.mark), point.on, spoken))
 
 
 @lru_cache(maxsize=8192)
-def _titled(title: str, state: Any, on: date, _language: str) -> str:
+def _titled(title: str, word: str, on: date, _language: str) -> str:
     """Return what, when and how it stands; a timeline shows hundreds, and most of them again at the next look."""
-    word = say(POINT_LABELS[state])
-    return f"{title} · {day_text(on, year=False)} · {word}"
+    return f"{title} · {day_text(on, year=False)} · {say(word)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,11 +142,13 @@ def test_a_day_that_has_passed_is_not_called_planned(
     sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
     partnership_id = start(transactions, people, date(2026, 1, 5))
+    clock.set(datetime(2026, 1, 10, 3, tzinfo=UTC))
     tick(transactions)
-    clock.set(datetime(2026, 2, 1, tzinfo=UTC))  # nobody has answered or sent anything, and no tick has come since
+    clock.advance(days=1)  # nobody has answered, and no tick has come since
 
     manager = english(sign_in(people.manager))
     late = manager.get("/calendar?day=2026-01-06").text
+    row, story = manager.get("/partnerships").text, manager.get(f"/partnerships/{partnership_id}").text
     move(transactions, people.manager, partnership_id, PartnershipAction.HOLD)
     held = manager.get("/calendar?day=2026-01-06").text
     move(transactions, people.creator, partnership_id, PartnershipAction.END_EARLY)
@@ -154,6 +156,8 @@ def test_a_day_that_has_passed_is_not_called_planned(
 
     assert "Overdue" in words_of(late, "First days")
     assert "Planned" not in words_of(late, "First days")
+    assert "First days · Sat, 10 Jan · Overdue" in row
+    assert re.search(r"Check-in: First days</[^§]{0,300}?Overdue", story)
     assert "Moves when it goes on" in words_of(held, "First days")
     assert ended == []
 

@@ -1,8 +1,9 @@
 """Begin campaigns and keep their facts right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
@@ -46,25 +47,37 @@ def create_campaign() -> ResponseReturnValue:
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign's facts."""
     with looking() as reading:
-        form = CampaignForm(obj=finding.get_campaign(reading, campaign_id))
+        campaign = finding.get_campaign(reading, campaign_id)
+        form, category = CampaignForm(obj=campaign), campaign.product.category
         form.offer(choosing.list_products(reading), choosing.list_owners(reading))
-    return _save_campaign(form, lambda work: campaigning.edit_campaign(work, campaign_id, _facts(form)), campaign_id)
+    return _save_campaign(
+        form, lambda work: campaigning.edit_campaign(work, campaign_id, _facts(form)), campaign_id, category
+    )
 
 
 def _save_campaign(
-    form: CampaignForm, save: Callable[[Work], Campaign], campaign_id: int | None = None
+    form: CampaignForm, save: Callable[[Work], Campaign], campaign_id: int | None = None, category: str = ""
 ) -> ResponseReturnValue:
+    """Show the form, or save it; what the brief must not ask is noted beside it, and keeps nobody from saving."""
     if form.validate_on_submit():
         try:
             with begin() as work:
                 campaign = save(work)
                 said = gettext("Saved: %(name)s", name=campaign.name)
                 plan_url = url_for(".create", campaign=campaign.id)
+                edit_url = url_for(".edit_campaign", campaign_id=campaign.id)
+                is_noted = bool(_find_demands(campaign.brief, campaign.product.category))
             flash_next(said, gettext("Plan a partnership"), plan_url)
-            return redirect(url_for(".campaigns"))
+            return redirect(edit_url if is_noted else url_for(".campaigns"))
         except Refused as refusal:
             form.refuse(refusal)
-    return render_template("plans/campaign.html", form=form, campaign_id=campaign_id), status_of(form)
+    notes = _find_demands(form.brief.data or "", category)
+    return render_template("plans/campaign.html", form=form, campaign_id=campaign_id, notes=notes), status_of(form)
+
+
+def _find_demands(brief: str, category: str) -> Sequence[Any]:
+    found: Sequence[Any] = current_app.extensions["find_demands"](brief, category)
+    return found
 
 
 def _facts(form: CampaignForm) -> campaigning.CampaignFacts:

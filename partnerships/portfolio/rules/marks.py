@@ -1,12 +1,15 @@
 """The eight marks that every state is drawn with. A mark never stands alone: a word and a date stand beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.core.words import N_
 from partnerships.deliverables.rules.deliverables import IN_REVIEW, DeliverableState
+from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.payments import MARKS as PAYMENT_MARKS
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.plans.rules.partnerships import OVER, PartnershipState
@@ -191,6 +194,7 @@ _OVERRUN_MARKS = {
     Overrun.LAPSED: Mark.WAIVED,
 }
 _UNSETTLED = AWAITED | {CheckInState.SCHEDULED, CheckInState.OPEN}
+POINT_LABELS: Mapping[Any, str] = {**CHECK_IN_LABELS, **DELIVERABLE_LABELS}
 _NOT_BEGUN = frozenset({CheckInState.SCHEDULED, DeliverableState.PLANNED})
 BEFORE_ITS_DAY = _NOT_BEGUN | {CheckInState.OPEN}  # their words say nothing once that has passed
 
@@ -218,6 +222,12 @@ def overrun_of(
 def of_overrun(overrun: Overrun | None, usual: Mark) -> Mark:
     """Return the mark of what has overrun its day."""
     return usual if overrun is None else _OVERRUN_MARKS.get(overrun, usual)
+
+
+def word_of(state: CheckInState | DeliverableState, mark: Mark) -> str:
+    """Return the word of what stands so: what is overdue before anything came of it is called so, not "planned"."""
+    is_overdue = mark is Mark.OVERDUE and state in BEFORE_ITS_DAY
+    return OVERRUN_LABELS[Overrun.OVERDUE] if is_overdue else POINT_LABELS[state]
 
 
 def of_partnership(state: PartnershipState) -> Mark:

@@ -63,6 +63,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "PostMeasured",
             "RevisionDecided",
             "RoundAgreed",
+            "SignalExplained",
             "SparkCodeGiven",
         }
     ),
@@ -91,6 +92,7 @@ ELSEWHERE = frozenset(
         "PasswordChosen",
         "CreatorEnlisted",
         "CreatorReaddressed",
+        "FileFailed",
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",

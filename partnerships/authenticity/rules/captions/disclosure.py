@@ -107,8 +107,13 @@ class _Caption:
                 yield Label(Disclosure.DENIED, *stretch(self.words[begin : index + 1]), ANY_LANGUAGE)
             elif self._is_answered_no(index) or self._is(index, "denials"):
                 yield Label(Disclosure.DENIED, word.start, word.end, ANY_LANGUAGE)
-            elif (found := self._labelled(index)) and self._is_meant(index):
+            elif found := self._labelled(index):
                 grade, last, language = found
+                begin = self._denied_from(index) if grade is Disclosure.CLEAR and word.kind is Kind.WORD else None
+                if begin is not None:
+                    yield Label(Disclosure.DENIED, *stretch(self.words[begin : last + 1]), ANY_LANGUAGE)
+                if not self._is_meant(index) or self._is(last + 1, "courtesies"):
+                    continue
                 yield Label(grade, *stretch(self.words[index : last + 1]), language)
 
     def _is(self, index: int, *names: str) -> bool:

@@ -25,6 +25,7 @@ MAY_LOOK_EVERYWHERE = {
     "deliverables/expiring.py": 1,  # the tick claims licences of every organisation
     "files/moving.py": 1,  # every file there is, from one store into another
     "files/preparing.py": 6,  # claims files of every organisation, frees those of a killed one, deletes what is stale
+    "files/sweeping.py": 1,  # deletes what no row of any organisation speaks of
     "files/uploading.py": 2,  # forgets what was left, of every organisation
     "factory.py": 1,  # writes the heartbeat after each round
     "operations/alerting.py": 2,  # what the tick looks after stands still for all alike

@@ -40,7 +40,11 @@ def explain(scene: Scene) -> Knock:
     return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, words)
 
 
-from tests.authenticity.stories import decide as take_decision
+@sends("authenticity.undo")
+def undo(scene: Scene) -> Knock:
+    review_id = rate_blind(scene.transactions, scene.people.reviewer, _sent(scene))
+    take_decision(scene.transactions, scene.people.reviewer, review_id)
+    return Knock(scene.people.reviewer, {"review_id": review_id})
 
 
 def _sent(scene: Scene) -> Sent:

@@ -40,7 +40,7 @@ from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
 from .demo.seeding import Seeder
 from .files import commands as file_commands
-from .files import preparing, uploading
+from .files import preparing, sweeping, uploading
 from .files.making import make_and_inspect
 from .files.opening import store_from_url
 from .files.parts import Parts
@@ -303,6 +303,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     expiring.expire(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
+    sweeping.sweep(these, app.extensions["store"])
     typed.forget(these)
     _show_life(these)
     logs.tell("ticked", ticked)

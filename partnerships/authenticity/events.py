@@ -21,6 +21,15 @@ class RevisionDecided(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalExplained(Event):
+    """A creator said something about what a program found; the words stand beside it, for the reviewer."""
+
+    partnership_id: int
+    deliverable_id: int
+    signal_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAsked(Event):
     """A person judged one revision, and another one looks before the creator is told."""
 

@@ -7,12 +7,15 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
+from partnerships.deliverables.finding import find_last_revision, get_for
 from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.files.tables import StoredFile
 from partnerships.people.tables import Account
 
+from .finding import WAITING
 from .rules.analysers import ANALYSERS
 from .rules.signals import Analyser, RunStatus, Strength
 from .tables import Signal, SignalRun
@@ -86,6 +89,31 @@ def neighbours_of(reading: Reading, cards: Iterable[Card]) -> dict[int, Neighbou
         .where(StoredFile.id.in_(pointed))
     )
     return {file.id: Neighbour(file, name) for file, name in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCards:
+    """What creators see of their newest version: their own files only, however like another's they may be."""
+
+    deliverable: Deliverable
+    revision: Revision
+    cards: tuple[Card, ...]
+    files: Mapping[int, StoredFile]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something can still be explained."""
+        return self.deliverable.state in WAITING
+
+
+def own_cards(reading: Reading, deliverable_id: int) -> OwnCards:
+    """Return the cards of the creator's newest version, or raise `NotFound`."""
+    deliverable = get_for(reading, deliverable_id)
+    revision = find_last_revision(reading, deliverable.id)
+    if revision is None:
+        raise NotFound(N_("There is nothing here."))
+    files = {one.file_id: one.file for one in revision.media}
+    return OwnCards(deliverable, revision, cards_of(reading, revision), files)
 
 
 def cards_of(reading: Reading, revision: Revision) -> tuple[Card, ...]:

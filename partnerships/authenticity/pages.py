@@ -19,7 +19,7 @@ from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, appealing, finding, gathering, reviewing, wording
+from . import answering, appealing, explaining, finding, gathering, listing, reviewing, wording
 from .forms import (
     AppealForm,
     blind_form,
@@ -46,6 +46,7 @@ pages = Blueprint("authenticity", __name__, url_prefix="/review")
 OPEN_TO: dict[str, Audience] = {
     "authenticity.inbox": TEAM,
     "authenticity.review": TEAM,
+    "authenticity.signals": CREATORS,
     "authenticity.appeal": CREATORS,
 }
 
@@ -96,6 +97,29 @@ def review(deliverable_id: int) -> ResponseReturnValue:
     if step is None:
         raise NotFound(N_("There is nothing here."))
     return step(deliverable_id)
+
+
+@pages.route("/<int:deliverable_id>/signals", methods=["GET", "POST"])
+def signals(deliverable_id: int) -> ResponseReturnValue:
+    """Show creators what programs found in their newest version, and take what they say about it."""
+    form, typed, wrong = PageForm(), _numbered("explain-"), {}
+    if form.validate_on_submit():
+        try:
+            with begin() as work:
+                explaining.explain(work, deliverable_id, typed)
+        except Refused as refusal:
+            if refusal.field:
+                wrong[refusal.field] = translated(refusal)
+            else:
+                form.refuse(refusal)
+        else:
+            flash(gettext("Kept: whoever reviews it reads it beside the finding."), "success")
+            return redirect(url_for(".signals", deliverable_id=deliverable_id))
+    with looking() as reading:
+        own, limit = listing.own_cards(reading, deliverable_id), explaining.LENGTH
+        about = {"own": own, "form": form, "typed": typed, "wrong": wrong, "limit": limit}
+        shown = render_template("authenticity/explain.html", **about, **WORDS)
+    return shown, 422 if wrong or form.errors else 200
 
 
 @pages.route("/<int:deliverable_id>/appeal", methods=["GET", "POST"])
@@ -257,13 +281,14 @@ def _review_id() -> int:
 
 
 def _responses() -> dict[int, Response]:
-    """Return what was answered to each finding: they stand beside the form, and are sent with it."""
-    asked = {name.removeprefix("signal-"): word for name, word in request.form.items() if name.startswith("signal-")}
-    return {
-        int(key): Response(word)
-        for key, word in asked.items()
-        if key.isdecimal() and len(key) < 10 and word in set(Response)
-    }
+    """Return what was answered to each finding: the answers stand beside the form, and are sent with it."""
+    return {key: Response(word) for key, word in _numbered("signal-").items() if word in set(Response)}
+
+
+def _numbered(prefix: str) -> dict[int, str]:
+    """Return what was sent under names of `prefix` and a number; other names are none of ours."""
+    named = {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}
+    return {int(key): text for key, text in named.items() if key.isdecimal() and len(key) < 10}
 
 
 def _typed(form: PageForm) -> str:

@@ -14,6 +14,7 @@ from partnerships.creators.tables import Creator
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
+from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.courses import RELEASED_BY
 from partnerships.plans.rules.gates import StageStand, reached_on, stand
 from partnerships.plans.rules.templates import PaymentSpec, StageGate
@@ -23,7 +24,7 @@ from .events import DeliverableMoved
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import ChangeRequest, Deliverable, Licence, LivePost, Measurement, Payment, Revision
+from .tables import ChangeRequest, Deliverable, Licence, LivePost, Measurement, Payment, PaymentProof, Revision
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -83,6 +84,11 @@ def get_whole(reading: Reading, deliverable_id: int) -> Deliverable:
     return _insist(reading, deliverable)
 
 
+def count_used_bytes(reading: Reading) -> int:
+    """Return how many bytes the organisation keeps."""
+    return int(reading.session.execute(select(used_bytes())).scalar_one())
+
+
 def get_payment(reading: Reading, payment_id: int) -> Payment:
     """Return the milestone, or raise `NotFound`: also for a creator whose partnership it is not."""
     payment = reading.get(Payment, payment_id)
@@ -119,6 +125,17 @@ def list_payments(reading: Reading, partnership_id: int) -> Sequence[Payment]:
     return reading.session.scalars(
         select(Payment).where(Payment.partnership_id == partnership_id).order_by(Payment.number)
     ).all()
+
+
+def list_proofs(reading: Reading, partnership_id: int) -> dict[int, StoredFile]:
+    """Return the newest picture of each payment's receipt, by the payment's id."""
+    found = reading.session.scalars(
+        select(PaymentProof)
+        .join(Payment, Payment.id == PaymentProof.payment_id)
+        .where(Payment.partnership_id == partnership_id)
+        .order_by(PaymentProof.id)
+    )
+    return {proof.payment_id: proof.file for proof in found}
 
 
 def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:

@@ -122,6 +122,7 @@ class TransferForm(PageForm):
     )
     tax = RupiahField(_l("Amount withheld, in rupiah"), [Optional()])
     proof = StringField(_l("The bank's reference"), [Length(max=PROOF_LENGTH, message=TOO_LONG)])
+    receipt = FileField(_l("Photo or screenshot of the receipt"))
     slip = StringField(_l("Number of the proof of withholding"), [Length(max=PROOF_LENGTH, message=TOO_LONG)])
     reason = StringField(_l("Why it is corrected"), [Length(max=500, message=TOO_LONG)])
 

@@ -1,6 +1,6 @@
 """Earn milestones when their fact comes true, and write down what people do about them. Money moves elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from partnerships.check_ins.events import AnswerConfirmed, AnswerGiven
@@ -9,6 +9,10 @@ from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
+from partnerships.files.keeping import keep
+from partnerships.files.probe import Kind
+from partnerships.files.receiving import ReceivedFile
+from partnerships.files.tables import StoredFile
 from partnerships.plans.events import ReceiptConfirmed, RefillReceived, StageMoved
 from partnerships.plans.finding import find_terms
 from partnerships.plans.rules.stages import StageState
@@ -21,7 +25,7 @@ from .keeping import earn_milestones
 from .rules.deliverables import DeliverableAction
 from .rules.payments import BY_BUTTON, REASONED, PaymentAction, PaymentState, is_by_hand, pay_by, released
 from .rules.transfers import Transfer, check_transfer
-from .tables import Deliverable, Payment
+from .tables import Deliverable, Payment, PaymentProof
 
 REASON_LENGTH = 500
 REASON = N_("Please give a reason.")
@@ -88,6 +92,26 @@ def move_payment(work: Work, payment_id: int, action: PaymentAction, reason: str
     work.session.flush()
     work.emit(payment.moved(reason))
     return payment
+
+
+def add_proof(
+    work: Work, payment: Payment, receipts: Sequence[ReceivedFile], spoilt: Refused | None = None
+) -> StoredFile | None:
+    """Keep the picture of a transfer's receipt, if one came, so that its creator sees it too.
+
+    `spoilt` is why it was refused while it was received. Raise `Refused` with the field "receipt".
+    """
+    if spoilt is not None:
+        raise spoilt
+    if not receipts:
+        return None
+    if len(receipts) > 1 or receipts[0].kind is not Kind.PHOTO:
+        raise Refused(N_("Please add one photo or screenshot."), field="receipt")
+    [file] = keep(work, receipts, payment.partnership.creator.account_id)
+    proof = PaymentProof(org_id=payment.org_id, payment_id=payment.id, file=file)
+    proof.added_at, proof.added_by = work.now, work.actor.person_id
+    work.session.add(proof)
+    return file
 
 
 def record_transfer(work: Work, payment_id: int, transfer: Transfer, reason: str = "") -> Payment:

@@ -20,10 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict, NotFound, StorageFailed
+from partnerships.core.events import Event
 from partnerships.database.claiming import claim, claim_all, skip_locked
 from partnerships.database.work import Transactions
 
 from .child import ChildFailed
+from .events import FileFailed
 from .making import Made, Unfit, make_and_inspect
 from .probe import HEAD_BYTES, Kind, photo_ending
 from .reporting import Report, rows_of
@@ -79,14 +81,18 @@ class _Round:
     make: Callable[[Kind, Path], Made]
     outcomes: Counter[str] = field(default_factory=Counter)
 
-    def finish(self, lease: _Lease, outcome: str, *, report: Report | None = None, **values: Any) -> None:
-        """Write down how it went, with what was read from the file, or raise `_Taken`."""
+    def finish(
+        self, lease: _Lease, outcome: str, *, report: Report | None = None, told: Event | None = None, **values: Any
+    ) -> None:
+        """Write down how it went, with what was read from the file, and tell it; or raise `_Taken`."""
         with self.transactions.begin(Actor(None, lease.file.org_id, Role.SYSTEM)) as work:
             given_back = {"lease_token": None, "lease_until": None, **values}
             if not claim(work.session, StoredFile, lease.file.id, StoredFile.held_by(lease.token), given_back):
                 raise _Taken
             if report:
                 work.session.add_all(rows_of(report, work.actor.org_id, lease.file.id, work.now))
+            if told:
+                work.emit(told)
         self.outcomes[outcome] += 1
 
     def try_again(self, lease: _Lease, outcome: str, after: timedelta, **values: Any) -> None:
@@ -94,14 +100,13 @@ class _Round:
         self.finish(lease, outcome, lease_until=self.transactions.machine.now() + after, **values)
 
     def fail(self, lease: _Lease, problem: FileProblem) -> None:
-        """Give the file up: nothing of it is kept, and its page says how to go on."""
-        failed: dict[str, Any] = {
-            "state": FileState.FAILED,
-            "problem": problem,
-            "bytes": 0,
-            "stale_key": lease.file.key,
-        }
-        self.finish(lease, "failed", **failed)
+        """Give the file up: nothing of it is kept, and its page and a mail say how to go on."""
+        file, about = lease.file, f"file:{lease.file.id}"
+        told = FileFailed(
+            key=f"{about}:failed", about=about, file_id=file.id, account_id=file.account_id, problem=problem.value
+        )
+        failed: dict[str, Any] = {"state": FileState.FAILED, "problem": problem, "bytes": 0, "stale_key": file.key}
+        self.finish(lease, "failed", told=told, **failed)
 
 
 def prepare(

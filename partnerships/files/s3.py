@@ -81,6 +81,14 @@ class S3Store:
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
                 yield from (entry["Key"] for entry in page.get("Contents", ()) if KEY.fullmatch(entry["Key"]))
 
+    def old_keys(self, beginning: str, before: datetime) -> Iterator[str]:
+        """Return the keys with this `beginning`, two hex digits, under which files were put `before` that moment."""
+        with _asking():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=beginning)
+            for entry in (entry for page in pages for entry in page.get("Contents", ())):
+                if KEY.fullmatch(entry["Key"]) and entry["LastModified"] < before:
+                    yield entry["Key"]
+
     def discard_stale(self, before: datetime) -> int:
         """Give up what killed processes left half-sent `before` that moment; return how much it was."""
         left = 0

@@ -52,6 +52,9 @@ class Store(Protocol):
     def discard_stale(self, before: datetime) -> int:
         """Throw away what killed processes left unfinished `before` that moment; return how much it was."""
 
+    def old_keys(self, beginning: str, before: datetime) -> Iterator[str]:
+        """Return the keys with this `beginning`, two hex digits, under which files were put `before` that moment."""
+
     def knock(self) -> None:
         """Say whether the store is there by raising nothing."""
 
@@ -119,6 +122,11 @@ class LocalStore:
         """Return every key there is, in no order: for comparing with the rows that speak of them."""
         return (path.name for path in self.folder.glob("??/??/*") if KEY.fullmatch(path.name))
 
+    def old_keys(self, beginning: str, before: datetime) -> Iterator[str]:
+        for path in self.folder.glob(f"{beginning}/??/*"):
+            if KEY.fullmatch(path.name) and path.stat().st_mtime < before.timestamp():
+                yield path.name
+
     def discard_stale(self, before: datetime) -> int:
         """Empty what killed processes left in the quarantine `before` that moment; return how many uploads it was."""
         stale = [path for path in self._waiting.glob("*") if path.stat().st_mtime < before.timestamp()]
@@ -184,6 +192,9 @@ class Provisional:
 
     def discard_stale(self, before: datetime) -> int:
         return self.store.discard_stale(before)
+
+    def old_keys(self, beginning: str, before: datetime) -> Iterator[str]:
+        return self.store.old_keys(beginning, before)
 
     def knock(self) -> None:
         self.store.knock()

@@ -24,6 +24,8 @@ CONTEXT: Mapping[str, Any] = {
     "plan": {"id": "Cerita pemakaian 3 bulan", "en": "Three-month product-usage story"},
     "title": {"id": "Dua minggu pemakaian", "en": "Two weeks of use"},
     "intro": {"id": "Sudah dua minggu; ceritakan apa adanya.", "en": "Two weeks already; tell it as it is."},
+    "file": "IMG_2041.HEIC",
+    "problem": "damaged",
     "note": "Tolong sebut juga minusnya, ya.",
     "description": "Pipi agak merah sejak kemarin.",
     "reason": "not_for_me",

@@ -10,6 +10,7 @@ from partnerships.deliverables.rules.payments import BY_BUTTON, REASONED, Paymen
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.tables import Payment
 from partnerships.deliverables.wording import transfer_text
+from partnerships.files.tables import StoredFile
 from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, say
 
@@ -30,6 +31,7 @@ class PaymentView:
     payee: str  # who was paid: like the terms, nothing for reviewers
     paid: str  # how much and when, likewise
     proof: str  # the bank's reference, for whoever looks for it on a statement
+    receipt: StoredFile | None  # a picture of it, likewise
     record: str  # the label of the button behind which it is written down, "" for who may not
     actions: list[tuple[str, str, bool]]
 
@@ -55,6 +57,7 @@ def _view(reading: Reading, told: Told, payment: Payment) -> PaymentView:
         payee=payment.payee if is_settled else "",
         paid=transfer_text(payment.transfer) if payment.transfer and is_settled else "",
         proof=payment.proof if is_settled else "",
+        receipt=told.proofs.get(payment.id) if is_settled else None,
         record=_record_label(payment, role, [t.action for t in actions]),
         actions=[
             (str(t.action), say(t.label), t.action in REASONED)

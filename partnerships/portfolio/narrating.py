@@ -299,6 +299,11 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
 
 
+def _explained(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Said something about what programs found in “%(name)s”", name=name)
+
+
 def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
     name = names.deliverables.get(facts["deliverable_id"], "")
     return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
@@ -354,6 +359,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
+    "SignalExplained": _explained,
     "LookAsked": _look_asked,
     "AppealMade": _appealed,
 }

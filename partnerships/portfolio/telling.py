@@ -14,9 +14,10 @@ from partnerships.core.actor import Role
 from partnerships.creators.tables import Handle
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
-from partnerships.deliverables.finding import list_payments
+from partnerships.deliverables.finding import list_payments, list_proofs
 from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.files.tables import StoredFile
 from partnerships.mail.finding import MOMENT, Gone, list_gone, went_out
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
@@ -40,6 +41,7 @@ class Told:
     check_ins: Sequence[CheckIn]
     deliverables: Sequence[Deliverable]
     payments: Sequence[Payment]
+    proofs: Mapping[int, StoredFile]  # pictures of receipts, by the payment's id
     shipments: Sequence[Shipment]  # the newest first
     clock: Step | None  # that runs before day 0
     terms: Terms | None
@@ -108,6 +110,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
             select(Deliverable).where(Deliverable.partnership_id == partnership_id).order_by(Deliverable.number)
         ).all(),
         payments=list_payments(reading, partnership_id),
+        proofs=list_proofs(reading, partnership_id),
         shipments=list_shipments(reading, partnership_id),
         clock=find_clock(reading, partnership_id),
         terms=find_terms(reading, partnership_id),

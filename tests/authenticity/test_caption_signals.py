@@ -13,7 +13,7 @@ from partnerships.authenticity.rules.signals import Material, RunStatus, Said, e
 from partnerships.database.work import Transactions
 from partnerships.deliverables import submitting
 from partnerships.deliverables.finding import find_last_revision
-from tests.authenticity.stories import STORIES, VIDEO, film, rate_blind, send
+from tests.authenticity.stories import STORIES, VIDEO, Sent, film, rate_blind, send
 from tests.conftest import SignIn
 from tests.stories import People
 
@@ -136,13 +136,18 @@ def test_captions_are_held_to_the_brief_and_to_others_of_the_creator_and_the_cam
     assert [one.deliverable_id for one in said if one.whose == "own"] == [sent.deliverable_id]
 
 
-def test_the_review_page_highlights_the_words_with_the_rule_and_says_what_was_not_found(
+def submit(transactions: Transactions, people: People, sent: Sent, caption: str) -> None:
+    with transactions.begin(people.creator) as work:
+        files = [film(caption[:9])]
+        submitting.submit(work, sent.deliverable_id, caption=caption, note="", files=files, statement="drafts-1")
+
+
+def test_the_review_page_highlights_the_words_with_the_rule_and_leads_to_what_is_repeated(
     sign_in: SignIn, transactions: Transactions, people: People
 ) -> None:
-    sent = send(transactions, people)
-    with transactions.begin(people.creator) as work:
-        caption = "#ad Jerawatku <b>ilang</b> total gaes"
-        submitting.submit(work, sent.deliverable_id, caption=caption, note="", files=[film("b")], statement="drafts-1")
+    other, sent = send(transactions, people, STORIES), send(transactions, people, VIDEO)
+    for one in (other, sent):
+        submit(transactions, people, one, "#ad Jerawatku <b>ilang</b> total gaes, serum terbaik sejak lahir ke dunia")
     examining.examine(transactions)
     rate_blind(transactions, people.reviewer, sent)
     reviewer = sign_in(people.reviewer)
@@ -155,6 +160,22 @@ def test_the_review_page_highlights_the_words_with_the_rule_and_says_what_was_no
     assert "Claims in the caption: Found" in shown
     assert "<mark>Jerawatku &lt;b&gt;ilang</mark>&lt;/b&gt;" in shown
     assert "Removes acne" in shown
-    assert "Superlatives in the caption: Not found" in shown
-    assert "Nothing was found by the word list. Read it yourself." in shown
+    assert "<mark>terbaik</mark>" in shown
+    assert "nearly the same words (100 of 100)" in shown
+    assert f'<a href="/review/{other.deliverable_id}">Open the other content</a>' in shown
     assert "no legal advice" in shown
+
+
+def test_what_the_word_lists_do_not_find_is_to_be_read_all_the_same(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people)
+    examining.examine(transactions)
+    rate_blind(transactions, people.reviewer, sent)
+    reviewer = sign_in(people.reviewer)
+    with reviewer.session_transaction() as session:
+        session["locale"] = "id"
+
+    shown = reviewer.get(f"/review/{sent.deliverable_id}").text
+
+    assert shown.count("Daftar kata tidak menemukan apa pun. Baca sendiri.") == 2

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from partnerships.core.clock import ManualClock
@@ -23,6 +24,7 @@ from tests.check_ins.test_pages import in_english
 from tests.conftest import SignIn
 from tests.deliverables.scenes import pay
 from tests.deliverables.test_publishing import answer_received
+from tests.files.samples import make_jpeg, make_mp4
 from tests.portfolio.many import plant
 from tests.portfolio.test_pages import count
 from tests.stories import People
@@ -222,3 +224,56 @@ def test_the_list_asks_as_often_however_many_there_are(
     plant(transactions, people, clock, 12)
 
     assert count(manager, statements, "/payments?state=planned") == few
+
+
+def test_a_picture_of_the_receipt_is_kept_and_both_sides_see_it(
+    app: Flask, transactions: Transactions, people: People, payment_id: int, sign_in: SignIn
+) -> None:
+    manager, creator = in_english(sign_in(people.manager)), in_english(sign_in(people.creator))
+    address = f"/payments/{payment_id}/paid"
+    with transactions.looking(people.manager) as reading:
+        partnership_id = finding.get_payment(reading, payment_id).partnership_id
+
+    sent = manager.post(address, data={**FORM, "receipt": (io.BytesIO(make_jpeg(60, 90)), "receipt.jpg")})
+    app.extensions["beat"]()
+    [file] = proofs(transactions, people, partnership_id)
+    pages = [
+        manager.get(f"/partnerships/{partnership_id}").text,
+        creator.get(f"/me/partnerships/{partnership_id}").text,
+    ]
+    served = []
+    for who in (manager, creator, sign_in(people.other_creator)):
+        with who.get(f"/media/{file}") as answer:
+            served.append(answer.status_code)
+
+    assert sent.status_code == 303
+    assert all(f'href="/media/{file}"' in page and "Receipt of the transfer" in page for page in pages)
+    assert served == [200, 200, 404]
+    assert f'src="/media/{file}/small"' in manager.get(address).text
+
+
+def test_a_receipt_comes_later_without_a_reason_and_what_is_none_leaves_nothing(
+    app: Flask, transactions: Transactions, people: People, payment_id: int, sign_in: SignIn
+) -> None:
+    manager, address = in_english(sign_in(people.manager)), f"/payments/{payment_id}/paid"
+    with transactions.looking(people.manager) as reading:
+        partnership_id = finding.get_payment(reading, payment_id).partnership_id
+
+    video = manager.post(address, data={**FORM, "receipt": (io.BytesIO(make_mp4()), "receipt.mp4")})
+    text = manager.post(address, data={**FORM, "receipt": (io.BytesIO(b"no picture"), "receipt.jpg")})
+    with transactions.looking(people.manager) as reading:
+        before = finding.get_payment(reading, payment_id).paid_on
+    kept_before = list(app.extensions["store"].keys())
+    manager.post(address, data=FORM)
+    later = manager.post(address, data={**FORM, "receipt": (io.BytesIO(make_jpeg(60, 90)), "receipt.jpg")})
+
+    assert (video.status_code, "one photo or screenshot" in video.text) == (422, True)
+    assert (text.status_code, before, kept_before) == (422, None, [])
+    assert later.status_code == 303
+    assert len(proofs(transactions, people, partnership_id)) == 1
+
+
+def proofs(transactions: Transactions, people: People, partnership_id: int) -> list[int]:
+    """Return the files that show receipts."""
+    with transactions.looking(people.manager) as reading:
+        return [file.id for file in finding.list_proofs(reading, partnership_id).values()]

@@ -83,6 +83,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
     for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
         yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
     yield f"/me/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
+    yield f"/review/{world.deliverable(world.running, *TO_REVIEW)}/signals"
     yield f"/review/{world.deliverable(world.running, *PUBLIC)}/appeal"
     yield f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"
     yield f"/me/partnerships/{world.running}/reaction"

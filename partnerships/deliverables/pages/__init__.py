@@ -4,6 +4,11 @@ from . import content, feedback, licences, metrics, payments
 from .blueprint import OPEN_TO, pages
 
 LINK_PAGES = {"deliverable": content.submit, "post": content.publish, "numbers": metrics.send_numbers}
-TAKES_FILES = ("deliverables.submit", "deliverables.send_numbers", "deliverables.record_numbers")
+TAKES_FILES = (
+    "deliverables.submit",
+    "deliverables.send_numbers",
+    "deliverables.record_numbers",
+    "deliverables.record_transfer",
+)
 
 __all__ = ["LINK_PAGES", "OPEN_TO", "TAKES_FILES", "content", "feedback", "licences", "metrics", "pages", "payments"]

@@ -8,19 +8,23 @@ from flask_babel import get_locale, gettext
 
 from partnerships.core.errors import Refused
 from partnerships.core.zones import day_in
+from partnerships.database.work import Work
 from partnerships.deliverables import paying
 from partnerships.deliverables.accounting import payments_csv
-from partnerships.deliverables.finding import get_payment
+from partnerships.deliverables.finding import count_used_bytes, get_payment, list_proofs
 from partnerships.deliverables.forms import TransferForm
 from partnerships.deliverables.listing import FILTER_LABELS, Filter, count_payments, list_payments
 from partnerships.deliverables.rules.payments import BY_BUTTON, MARKS, STATE_LABELS, PaymentAction, PaymentState
 from partnerships.deliverables.tables import Payment
 from partnerships.web.context import begin, insist, looking
+from partnerships.web.formats import size_text
+from partnerships.web.uploads import PHOTO_BYTES, PHOTOS, Uploads, has_files, receiving
 from partnerships.web.urls import any_of_words, safe_next
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
 
+RECEIPT = "receipt"
 SIZE = 50  # payments on one page
 
 
@@ -53,7 +57,8 @@ def record_transfer(payment_id: int) -> ResponseReturnValue:
     form = TransferForm()
     if form.validate_on_submit():
         try:
-            insist(lambda work: paying.record_transfer(work, payment_id, form.transfer, form.reason.data or ""))
+            with receiving(_room_taken(payment_id)) as uploads:
+                insist(lambda work: _record(work, payment_id, form, uploads))
             return _recorded(payment_id)
         except Refused as refusal:
             form.refuse(refusal)
@@ -72,6 +77,10 @@ def record_transfer(payment_id: int) -> ResponseReturnValue:
             payee=payment.payee or paying.payee_of(reading, payment),
             title=payment.spec.label.in_(str(get_locale())),
             is_correction=payment.state is PaymentState.PAID,
+            shown=list_proofs(reading, payment.partnership_id).get(payment.id),
+            accept=PHOTOS,
+            max_bytes=PHOTO_BYTES,
+            max_text=size_text(PHOTO_BYTES),
         ), 422 if form.errors else 200
 
 
@@ -89,6 +98,25 @@ def move_payment(payment_id: int, action: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(safe_next(request.form.get("next"), home), 303)
+
+
+def _record(work: Work, payment_id: int, form: TransferForm, uploads: Uploads) -> None:
+    """Write down the transfer, and keep the picture of its receipt if one came."""
+    payment = paying.record_transfer(work, payment_id, form.transfer, form.reason.data or "")
+    spoilt = uploads.spoilt.get(RECEIPT)
+    if spoilt is not None:
+        spoilt.field = RECEIPT
+    file = paying.add_proof(work, payment, uploads.files.get(RECEIPT, []), spoilt)
+    uploads.keep_only([file.key] if file else [])
+
+
+def _room_taken(payment_id: int) -> int:
+    """Return how many bytes the organisation keeps, once we know that the payment is theirs who send a file for it."""
+    if not has_files():
+        return 0
+    with looking() as reading:
+        get_payment(reading, payment_id)
+        return count_used_bytes(reading)
 
 
 def _recorded(payment_id: int) -> ResponseReturnValue:

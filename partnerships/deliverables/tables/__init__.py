@@ -3,7 +3,7 @@
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .messages import ContentMessage
-from .payments import Payment
+from .payments import Payment, PaymentProof
 from .requests import ChangeRequest, ground_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "LivePost",
     "Measurement",
     "Payment",
+    "PaymentProof",
     "Revision",
     "RevisionMedia",
     "ground_of",

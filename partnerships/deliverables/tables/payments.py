@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
@@ -12,6 +12,7 @@ from partnerships.database.types import RUPIAH, word_column
 from partnerships.deliverables.events import PaymentMoved
 from partnerships.deliverables.rules.payments import OWED, PAYABLE, PAYMENT, PaymentAction, PaymentState, share
 from partnerships.deliverables.rules.transfers import Transfer, Withheld
+from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.templates import PaymentSpec
 from partnerships.plans.tables import Partnership
 
@@ -119,3 +120,20 @@ class Payment(Owned, Base):
     def actions_for(self, role: Role) -> list[Transition[PaymentState, PaymentAction]]:
         """Return what `role` may do now, for the page's buttons."""
         return PAYMENT.available(self.state, role)
+
+
+class PaymentProof(Owned, Base):
+    """A picture of a transfer's receipt; a payment's newest one counts. A trigger refuses to change or delete it."""
+
+    __tablename__ = "payment_proof"
+    __table_args__ = owned(
+        belongs_to("payment"), belongs_to("stored_file", "file_id"), Index(None, "org_id", "payment_id")
+    )
+
+    payment_id: Mapped[int]
+    file_id: Mapped[int]
+    added_at: Mapped[datetime]
+    added_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    payment: Mapped[Payment] = relationship()
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True, overlaps="payment")

@@ -62,6 +62,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "PostMeasured",
             "RevisionDecided",
             "RoundAgreed",
+            "SignalExplained",
             "SparkCodeGiven",
         }
     ),
@@ -90,6 +91,7 @@ ELSEWHERE = frozenset(
         "PasswordChosen",
         "CreatorEnlisted",
         "CreatorReaddressed",
+        "FileFailed",
         "TemplateCopied",
         "TemplatePublished",
         "TemplateArchived",

@@ -1,6 +1,8 @@
 """What a reviewer sends, step by step."""
 
-from tests.authenticity.stories import RUBRIC, Sent, rate_blind, rejected, send, start_review
+from partnerships.authenticity.listing import own_cards
+from partnerships.authenticity.rules.signals import Finding, RunStatus, Strength
+from tests.authenticity.stories import RUBRIC, Sent, examined, rate_blind, rejected, send, start_review
 from tests.nets.bodies import Knock, Scene, sends
 
 WHOLE = {f"C{number}": "3" for number in range(1, 8)}
@@ -25,6 +27,16 @@ def decide(scene: Scene) -> Knock:
     review_id = rate_blind(scene.transactions, scene.people.reviewer, sent)
     decision = {"step": "decide", "review_id": str(review_id), "outcome": "approved", "tags": ["home"]}
     return _knock(scene, sent, {**decision, **WHOLE})
+
+
+@sends("authenticity.signals")
+def explain(scene: Scene) -> Knock:
+    sent = _sent(scene)
+    examined(scene.transactions, RunStatus.OK, Finding("earlier", Strength.WEAK))
+    with scene.transactions.looking(scene.people.creator) as reading:
+        signal_id = next(one.id for card in own_cards(reading, sent.deliverable_id).cards for one in card.signals)
+    words = {f"explain-{signal_id}": "Jam HP saya salah."}
+    return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, words)
 
 
 def _sent(scene: Scene) -> Sent:

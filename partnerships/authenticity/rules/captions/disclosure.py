@@ -107,8 +107,13 @@ class _Caption:
                 yield Label(Disclosure.DENIED, *stretch(self.words[begin : index + 1]), ANY_LANGUAGE)
             elif self._is_answered_no(index) or self._is(index, "denials"):
                 yield Label(Disclosure.DENIED, word.start, word.end, ANY_LANGUAGE)
-            elif (found := self._labelled(index)) and self._is_meant(index):
+            elif found := self._labelled(index):
                 grade, last, language = found
+                begin = self._denied_from(index) if grade is Disclosure.CLEAR and word.kind is Kind.WORD else None
+                if begin is not None:
+                    yield Label(Disclosure.DENIED, *stretch(self.words[begin : last + 1]), ANY_LANGUAGE)
+                if not self._is_meant(index) or self._is(last + 1, "courtesies"):
+                    continue
                 yield Label(grade, *stretch(self.words[index : last + 1]), language)
 
     def _is(self, index: int, *names: str) -> bool:
@@ -125,7 +130,9 @@ class _Caption:
         if word.kind is Kind.TAG and (tagged := self._tagged(index)):
             return tagged
         for length in range(min(self.longest, len(self.words) - index), 0, -1):
-            if found := self.phrases.get(tuple(one.word for one in self.words[index : index + length])):
+            some = [one.word for one in self.words[index : index + length]]
+            bare = tuple(one.removesuffix("nya") for one in some)
+            if found := self.phrases.get(tuple(some)) or self.phrases.get(bare):
                 return found[0], index + length - 1, found[1]
         if word.word in self.languages and (self._opens(index) or self._is_said_of_this(index)):
             return Disclosure.CLEAR, index, self.languages[word.word]

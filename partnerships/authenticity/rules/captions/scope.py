@@ -166,14 +166,15 @@ class Scope:
                     return False
                 here, since_comma = word, 0
             since_comma += 1
-            if self.is_at(place, *names) and not self._is_aside(place):
+            if self.is_at(place, *names) and not self._is_aside(place, anchor):
                 return True
             if self.is_at(place, "lacking") and anchor.first - place <= _LACK_REACH:
                 return True
         return False
 
-    def _is_aside(self, place: int) -> bool:
-        return any(self.is_at(place + step, "only", "aside") for step in (1, 2))
+    def _is_aside(self, place: int, anchor: Term) -> bool:
+        """Say whether the negation before `anchor` is about something else: "gak nyangka", "tidak hanya"."""
+        return any(self.is_at(near, "only", "aside") for near in range(place + 1, min(place + 3, anchor.first)))
 
     def _is_taken_back(self, anchor: Term) -> bool:
         clause = self.words[anchor.first].clause

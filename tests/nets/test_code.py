@@ -18,7 +18,7 @@ MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 3,  # heartbeats are nobody's organisation
     "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
-    "mail/delivering.py": 2,  # claims letters of every organisation, and gives them back
+    "mail/delivering.py": 3,  # claims letters of every organisation, and gives them back
     "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "authenticity/examining.py": 3,  # claims content of every organisation to be looked at, one at a time

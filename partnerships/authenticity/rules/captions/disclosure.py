@@ -130,7 +130,9 @@ class _Caption:
         if word.kind is Kind.TAG and (tagged := self._tagged(index)):
             return tagged
         for length in range(min(self.longest, len(self.words) - index), 0, -1):
-            if found := self.phrases.get(tuple(one.word for one in self.words[index : index + length])):
+            some = [one.word for one in self.words[index : index + length]]
+            bare = tuple(one.removesuffix("nya") for one in some)
+            if found := self.phrases.get(tuple(some)) or self.phrases.get(bare):
                 return found[0], index + length - 1, found[1]
         if word.word in self.languages and (self._opens(index) or self._is_said_of_this(index)):
             return Disclosure.CLEAR, index, self.languages[word.word]

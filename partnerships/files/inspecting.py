@@ -53,11 +53,11 @@ PARTS: Mapping[str, Callable[[Path, str, Path | None], Mapping[str, Any]]] = {
 
 
 def _photo(source: Path) -> Iterator[Any]:
-    from PIL import Image, ImageOps  # noqa: PLC0415 - as above
+    from PIL import ImageOps  # noqa: PLC0415 - as above
 
-    from partnerships.files.images import FORMATS  # noqa: PLC0415 - as above
+    from partnerships.files.images import open_photo  # noqa: PLC0415 - as above
 
-    with Image.open(source, formats=(FORMATS[source.suffix],)) as image:
+    with open_photo(source) as image:
         width, height = image.size
         if max(width, height) > SIDE_PIXELS or width * height > MEGAPIXELS[source.suffix] * 1_000_000:
             raise ValueError("larger than what is ever decoded")
@@ -83,7 +83,8 @@ def _stills(source: Path) -> Iterator[Any]:
         stream.codec_context.skip_frame = "NONREF"
         for frame in film.decode(stream):
             if (frame.time or 0) >= second:
-                picture: Any = frame.to_image(width=512, height=max(1, 512 * frame.height // frame.width))  # type: ignore[no-untyped-call]
+                height = max(1, 512 * frame.height // frame.width)
+                picture: Any = frame.to_image(width=512, height=height)  # type: ignore[no-untyped-call]  # PyAV's
                 yield picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
                 second = int(frame.time or 0) + 1
             if second >= SECONDS_LOOKED_AT or time.monotonic() > ends_at:

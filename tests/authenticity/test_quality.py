@@ -129,5 +129,5 @@ def test_the_page_says_the_figure_and_its_interval(
 
     shown = manager.get("/review/quality").text
 
-    assert "0.93" in shown
+    assert "0,93" in shown
     assert shown.count("too few pairs or reviewers yet") == len(RUBRIC.criteria) - 1

@@ -248,6 +248,11 @@ def count_rounds(reading: Reading, deliverable_id: int) -> int:
     )
 
 
+def get_reviewed(reading: Reading, review_id: int) -> int:
+    """Return the deliverable that a review is of, or raise `NotFound`."""
+    return reading.get(Review, review_id).revision.deliverable_id
+
+
 def reviews_of(reading: Reading, deliverable_id: int) -> Sequence[Review]:
     """Return every review of every revision, the oldest first."""
     return reading.session.scalars(

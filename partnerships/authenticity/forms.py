@@ -1,7 +1,7 @@
 """Forms of the review page, made from the rubric: they ask for whole answers, the rules decide."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -112,6 +112,19 @@ def score_in(form: PageForm, rubric: Rubric) -> int | None:
     levels = {name: field.data for name, field in form._fields.items() if isinstance(field, LevelField)}
     rated = {key: word for key, word in levels.items() if word in LEVEL_WORDS and word != NOT_APPLICABLE}
     return rubric.score({key: int(word) for key, word in rated.items()})
+
+
+def filled_again(typed: Mapping[str, Any], reasons: Sequence[str], tags: Sequence[str], message: str) -> dict[str, Any]:
+    """Return what a form shows when a decision was taken back: all that it was based on, but for the decision."""
+    if not typed:
+        return {}
+    rated = filled_from({key: Rating(level, note) for key, (level, note) in typed["levels"].items()})
+    notes = {note_of(key): note for key, note in typed["blockers"].items()}
+    rows: dict[str, Any] = {}
+    for number, row in enumerate(typed["wishes"], start=1):
+        rows |= dict(zip(row_fields(number), row, strict=True))
+    blockers = list(typed["blockers"])
+    return rated | notes | rows | {"blockers": blockers, "reasons": reasons, "tags": tags, "message": message}
 
 
 class LevelField(RadioField):

@@ -15,16 +15,18 @@ from partnerships.deliverables.tables import ground_of
 from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
+from partnerships.web.flashes import flash_undo
 from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, appealing, explaining, finding, gathering, listing, reviewing, wording
+from . import answering, appealing, explaining, finding, gathering, listing, reviewing, undoing, wording
 from .forms import (
     AppealForm,
     blind_form,
     blockers_in,
     decision_form,
+    filled_again,
     filled_from,
     outcome_in,
     ratings_in,
@@ -46,6 +48,7 @@ pages = Blueprint("authenticity", __name__, url_prefix="/review")
 OPEN_TO: dict[str, Audience] = {
     "authenticity.inbox": TEAM,
     "authenticity.review": TEAM,
+    "authenticity.undo": TEAM,
     "authenticity.signals": CREATORS,
     "authenticity.appeal": CREATORS,
 }
@@ -205,8 +208,26 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     told = gettext("Your decision is kept, and the creator is told.")
     asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
-    flash(asked if decided.asks else told, "success")
+    if decided.asks is None and decided.stood:
+        flash_undo(told, gettext("Undo (10 seconds)"), url_for(".undo", review_id=decided.id))
+    else:
+        flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
+
+
+@pages.post("/decisions/<int:review_id>/undo")
+def undo(review_id: int) -> ResponseReturnValue:
+    """Take one's own decision back while nobody has heard of it."""
+    with looking() as reading:
+        deliverable_id = finding.get_reviewed(reading, review_id)
+    try:
+        with begin() as work:
+            undoing.undo(work, review_id)
+    except (Conflict, Refused) as error:
+        flash(translated(error), "warning")
+    else:
+        flash(gettext("Taken back: nobody has been told. What you had filled in is here."), "success")
+    return _again(deliverable_id)
 
 
 POSTED: Mapping[str, Callable[[int], ResponseReturnValue]] = {
@@ -253,7 +274,9 @@ def _fresh_form(sheet: Sheet) -> PageForm | None:
     if sheet.moment is Moment.DECIDE and sheet.own:
         rated = {key: Rating(row.level, row.note) for key, row in sheet.own.levels(blind=True).items()}
         ground = ground_of(sheet.revision) if sheet.revision else Ground()
-        return decision_form(sheet.rubric, kind, ground)(formdata=None, data=filled_from(rated))
+        again = filled_again(sheet.own.typed, sheet.own.reasons, sheet.own.tags, sheet.own.message)
+        form = decision_form(sheet.rubric, kind, ground, rows_in(again, one_more=False))
+        return form(formdata=None, data=filled_from(rated) | again)
     return None
 
 

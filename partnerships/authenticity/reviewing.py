@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
@@ -11,6 +12,7 @@ from partnerships.deliverables.finding import evidence_for, find_last_revision, 
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.requests import MOST, Wish, anchored
 from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, ground_of
+from partnerships.plans.tables import PlanVersion
 
 from .events import LookAsked, RevisionDecided
 from .finding import Looks, count_decided_before, count_requests, count_rounds, looks_at
@@ -132,7 +134,7 @@ def decide(
     review.reasons, review.tags, review.message = sorted(reasons), sorted(tags), message.strip()
     cause = _conclude(work, review, looks)
     if review.asks is None or cause is None:
-        _settle(work, review, deliverable, decision)
+        _settle(work, review, deliverable, decision, wishes)
     else:
         _ask_for_a_look(work, review, deliverable, review.asks, cause)
     return review
@@ -154,14 +156,15 @@ def _conclude(work: Work, review: Review, looks: Looks) -> Cause | None:
     return first.cause
 
 
-def _settle(work: Work, review: Review, deliverable: Deliverable, decision: Decision) -> None:
-    """Let the decision stand: the deliverable moves, and its creator is told."""
+def _settle(work: Work, review: Review, deliverable: Deliverable, decision: Decision, wishes: Sequence[Wish]) -> None:
+    """Let the decision stand: the deliverable moves, and its creator is told once it cannot be taken back any more."""
+    stood = deliverable.standing | {"plan_before": PlanVersion.last_number(work, deliverable.partnership_id)}
     locale = deliverable.partnership.creator.membership.account.locale
     words = told(load(review.rubric), decision, locale)
     _move(work, deliverable, ACTIONS[decision.outcome], words)
     work.emit(
         RevisionDecided(
-            key=f"review:{review.id}:decided",
+            key=f"review:{review.id}:v{deliverable.version}:decided",
             about=deliverable.partnership.about,
             partnership_id=deliverable.partnership_id,
             deliverable_id=deliverable.id,
@@ -171,6 +174,25 @@ def _settle(work: Work, review: Review, deliverable: Deliverable, decision: Deci
             message=words,
         )
     )
+    _keep_way_back(work, review, deliverable, stood, wishes)
+
+
+def _keep_way_back(
+    work: Work, review: Review, deliverable: Deliverable, stood: dict[str, Any], wishes: Sequence[Wish]
+) -> None:
+    """Keep how everything stood before the decision, and what was filled in, as long as it may be taken back."""
+    if not deliverable.allows(DeliverableAction.UNDO_DECISION, work.actor.role):  # clips have been handed over
+        return
+    review.stood = stood | {
+        "plan": PlanVersion.last_number(work, deliverable.partnership_id),
+        "version": deliverable.version,
+        "asked_before": count_requests(work, review.revision_id) - len(wishes),
+        "typed": {
+            "levels": {key: [rating.level, rating.note] for key, rating in review.levels(blind=False).items()},
+            "blockers": {finding.blocker: finding.note for finding in review.blockers},
+            "wishes": [[wish.what, wish.where, wish.exactly] for wish in wishes],
+        },
+    }
 
 
 def _ask_for_a_look(work: Work, review: Review, deliverable: Deliverable, asked: Round, cause: Cause) -> None:

@@ -55,6 +55,7 @@ class Review(Owned, Base):
     cause: Mapped[Cause | None] = mapped_column(word_column(Cause))  # why somebody else looks, or should have
     asks: Mapped[Round | None] = mapped_column(word_column(Round))  # which look comes next; None: the decision stands
     is_independent: Mapped[bool]  # the reviewer neither manages this creator nor judged this version before
+    stood: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how all stood before the decision, what was filled in
     version: Mapped[int] = mapped_column(default=1)
 
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
@@ -76,6 +77,18 @@ class Review(Owned, Base):
     def stands(self) -> bool:
         """Say whether it ended in a decision that nobody else has to look at."""
         return self.decided_at is not None and self.asks is None
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """Return what had been filled in for a decision that was taken back, to begin the next one with."""
+        return dict(self.stood.get("typed", {})) if self.decided_at is None else {}
+
+    def take_back(self) -> None:
+        """Be undecided once more; what was filled in is kept for the next decision."""
+        self.outcome = self.decided_at = self.score = self.asks = None
+        if self.round is Round.FIRST:
+            self.cause = None
+        self.stood = {"typed": self.stood["typed"]}
 
     def levels(self, *, blind: bool) -> dict[str, "Rating"]:
         """Return the ratings by criterion: those given blind, or those the decision was taken on."""

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, true
 from sqlalchemy.orm import aliased
 
 from partnerships.check_ins.rules.check_ins import CheckInState
@@ -24,43 +25,6 @@ FAILED_WAITS = timedelta(hours=1)
 DUE, GOES_ON = "due", "goes_on"
 
 log = logging.getLogger(__name__)
-
-
-def expire(transactions: Transactions) -> int:
-    """Look at every licence that its days, a hold or its creator's answer move; return how many moves there were."""
-    moved, after = 0, 0
-    while True:
-        with transactions.sweeping() as sweep:
-            licences = _claim(sweep, after)
-            moved += sum(_look(sweep, licence, cause) for licence, cause in licences)
-            after = max((licence.id for licence, _ in licences), default=after)
-        if len(licences) < BATCH:
-            return moved
-
-
-def _claim(sweep: Sweep, after: int) -> Sequence[tuple[Licence, str]]:
-    """Return licences to look at, with what moves each; `after` is the last one that this round has seen.
-
-    A hold and an answer are seen here and not where they happen: a creator's answer has no time for all that follows.
-    """
-    held = and_(Licence.state.in_(IN_USE), Partnership.state == PartnershipState.ON_HOLD)
-    goes_on = and_(
-        Licence.state == LicenceState.SUSPENDED,
-        Licence.cause == Cause.HOLD,
-        Partnership.state == PartnershipState.ACTIVE,
-    )
-    stopped = and_(Licence.state.in_(IN_USE), _stopped_using())
-    due = and_(Licence.next_action_at.is_not(None), Licence.next_action_at <= sweep.now)
-    moves = case((held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), (goes_on, GOES_ON), else_=DUE)
-    statement = (
-        select(Licence, moves)
-        .join(Licence.deliverable)
-        .join(Partnership, Deliverable.partnership_id == Partnership.id)
-        .where(Licence.id > after, or_(due, held, goes_on, stopped))
-        .order_by(Licence.id)
-        .limit(BATCH)
-    )
-    return [(licence, moved_by) for licence, moved_by in sweep.session.execute(skip_locked(statement, Licence))]
 
 
 def _stopped_using() -> ColumnElement[bool]:
@@ -85,6 +49,50 @@ def _stopped_using() -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+@cache  # built once, as it is asked all day long
+def _to_look_at() -> Select[Licence, str]:
+    """Return the question for licences that their days, a hold or an answer move, and which of these it is.
+
+    A hold and an answer are seen here and not where they happen: a creator's answer has no time for all that follows.
+    """
+    held = and_(Licence.state.in_(IN_USE), Partnership.state == PartnershipState.ON_HOLD)
+    goes_on = and_(
+        Licence.state == LicenceState.SUSPENDED,
+        Licence.cause == Cause.HOLD,
+        Partnership.state == PartnershipState.ACTIVE,
+    )
+    stopped = and_(Licence.state.in_(IN_USE), _stopped_using())
+    due = and_(Licence.next_action_at.is_not(None), Licence.next_action_at <= bindparam("now"))
+    moves = case((held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), (goes_on, GOES_ON), else_=DUE)
+    statement = (
+        select(Licence, moves)
+        .join(Licence.deliverable)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(Licence.id > bindparam("after"), or_(due, held, goes_on, stopped))
+        .order_by(Licence.id)
+        .limit(bindparam("most"))
+    )
+    return skip_locked(statement, Licence)
+
+
+def expire(transactions: Transactions) -> int:
+    """Look at every licence that its days, a hold or its creator's answer move; return how many moves there were."""
+    moved, after = 0, 0
+    while True:
+        with transactions.sweeping() as sweep:
+            licences = _claim(sweep, after)
+            moved += sum(_look(sweep, licence, cause) for licence, cause in licences)
+            after = max((licence.id for licence, _ in licences), default=after)
+        if len(licences) < BATCH:
+            return moved
+
+
+def _claim(sweep: Sweep, after: int) -> Sequence[tuple[Licence, str]]:
+    """Return licences to look at, with what moves each; `after` is the last one that this round has seen."""
+    found = sweep.session.execute(_to_look_at(), {"now": sweep.now, "after": after, "most": BATCH})
+    return [(licence, moved_by) for licence, moved_by in found]
 
 
 def _look(sweep: Sweep, licence: Licence, moved_by: str) -> int:

@@ -62,7 +62,7 @@ def distances(frame: bytes, others: bytes) -> NDArray[Any]:
 def _nearest(hashes: NDArray[np.uint64], asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
     """Return for each row of hashes how near its nearest is."""
     bits = np.bitwise_count(hashes ^ asked).sum(axis=2, dtype=np.uint16)
-    return bits.min(axis=1)  # type: ignore[no-any-return]
+    return bits.min(axis=1)  # type: ignore[no-any-return]  # numpy loses the type on the way
 
 
 def _views(grey: Image.Image) -> Iterator[Image.Image]:

@@ -83,7 +83,8 @@ def _stills(source: Path) -> Iterator[Any]:
         stream.codec_context.skip_frame = "NONREF"
         for frame in film.decode(stream):
             if (frame.time or 0) >= second:
-                picture: Any = frame.to_image(width=512, height=max(1, 512 * frame.height // frame.width))  # type: ignore[no-untyped-call]
+                height = max(1, 512 * frame.height // frame.width)
+                picture: Any = frame.to_image(width=512, height=height)  # type: ignore[no-untyped-call]  # PyAV's
                 yield picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
                 second = int(frame.time or 0) + 1
             if second >= SECONDS_LOOKED_AT or time.monotonic() > ends_at:

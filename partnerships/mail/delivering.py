@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
@@ -174,6 +174,19 @@ class _Round:
             self.outcomes["given_back"] += claim_all(sweep.session, OutboxMail, ids, held, facts)
 
 
+def _claimable(due: ColumnElement[bool]) -> Select[OutboxMail]:
+    mails = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id).limit(bindparam("room"))
+    loaded = mails.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
+    return skip_locked(loaded, OutboxMail)
+
+
+# Built once: a worker with nothing to do asks all day long, and building takes longer than asking.
+_ABANDONED = OutboxMail.abandoned(bindparam("machine_now"))
+_SENDABLE = OutboxMail.sendable(bindparam("now"))
+DUE = (_claimable(_ABANDONED), _claimable(_SENDABLE))
+ANYTHING_DUE = union_all(*(select(OutboxMail.id).where(due) for due in (_ABANDONED, _SENDABLE))).limit(1)
+
+
 def deliver(
     transactions: Transactions,
     mailer: Mailer,
@@ -209,12 +222,14 @@ def deliver(
 def _lease_batch(this: _Round, holder: str, catch_up: int | None) -> Sequence[_Lease]:
     """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
     token, machine_now = token_of(holder), this.transactions.machine.now()
+    moments = {"now": this.transactions.clock.now(), "machine_now": machine_now}
+    with this.transactions.everywhere() as everywhere:
+        if everywhere.scalars(ANYTHING_DUE, moments).first() is None:
+            return []
     with this.transactions.sweeping() as sweep:
         mails: list[OutboxMail] = []
-        for due in (OutboxMail.abandoned(machine_now), OutboxMail.sendable(sweep.now)):
-            statement = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id)
-            statement = statement.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
-            mails += sweep.session.scalars(skip_locked(statement.limit(BATCH - len(mails)), OutboxMail)).all()
+        for due in DUE:
+            mails += sweep.session.scalars(due, moments | {"room": BATCH - len(mails)}).all()
         if not mails or not may_use(sweep, machine_now):
             return []
         if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.core.actor import Role
@@ -37,6 +37,8 @@ OUT_OF_DATE = "out of date before it could be sent"  # stands in `last_error` of
 TOGETHER = "told in the one mail of the day"  # stands in `last_error` of what a digest tells
 NOT_NEEDED = "no longer needed"  # and of what nobody waited for when it was to be sent
 UNSENT = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY})
+
+Moment = datetime | BindParameter[datetime]
 
 
 class Person(Protocol):
@@ -171,17 +173,17 @@ class OutboxMail(Owned, Base):
         self.attempts, self.expires_at, self.last_error, self.smtp_code = 0, None, None, None
 
     @classmethod
-    def waiting(cls, now: datetime) -> ColumnElement[bool]:
+    def waiting(cls, now: Moment) -> ColumnElement[bool]:
         """Return the condition of mails that nobody is sending and whose time has come."""
         return and_(cls.state.in_(_written_out("waiting", MailState.QUEUED, MailState.RETRY)), cls.send_after <= now)
 
     @classmethod
-    def sendable(cls, now: datetime) -> ColumnElement[bool]:
+    def sendable(cls, now: Moment) -> ColumnElement[bool]:
         """Return the condition of those among them that are sent by themselves."""
         return and_(cls.waiting(now), cls.for_digest.is_(False))
 
     @classmethod
-    def abandoned(cls, machine_now: datetime) -> ColumnElement[bool]:
+    def abandoned(cls, machine_now: Moment) -> ColumnElement[bool]:
         """Return the condition of mails whose sender took the lease and did not come back."""
         return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until <= machine_now)
 

@@ -299,6 +299,12 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
 
 
+def _undecided(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    outcome = _label(OUTCOMES, facts["outcome"])
+    return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=name, outcome=outcome)
+
+
 def _explained(facts: Mapping[str, Any], names: Names) -> str:
     name = names.deliverables.get(facts["deliverable_id"], "")
     return gettext("Said something about what programs found in “%(name)s”", name=name)
@@ -359,6 +365,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "TransferCorrected": _transfer_corrected,
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
+    "DecisionTakenBack": _undecided,
     "SignalExplained": _explained,
     "LookAsked": _look_asked,
     "AppealMade": _appealed,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import joinedload
 
 from partnerships.core.zones import day_in, moment
@@ -26,6 +26,17 @@ BATCH = 1000
 WAITING = (MailState.QUEUED, MailState.RETRY)
 
 log = logging.getLogger(__name__)
+
+
+# Built once, as it is asked all day long.
+TO_BUNDLE = skip_locked(
+    select(OutboxMail)
+    .where(OutboxMail.waiting(bindparam("now")), OutboxMail.for_digest)
+    .order_by(OutboxMail.org_id, OutboxMail.recipient_id, OutboxMail.id)
+    .limit(bindparam("most"))
+    .options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link)),
+    OutboxMail,
+)
 
 
 def bundle(transactions: Transactions) -> int:
@@ -45,14 +56,7 @@ def bundle(transactions: Transactions) -> int:
 
 def _claim(sweep: Sweep) -> Sequence[OutboxMail]:
     """Return what waits, in one order for all workers: so none waits for another that waits for it."""
-    waiting = (
-        select(OutboxMail)
-        .where(OutboxMail.waiting(sweep.now), OutboxMail.for_digest)
-        .order_by(OutboxMail.org_id, OutboxMail.recipient_id, OutboxMail.id)
-        .limit(BATCH)
-        .options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
-    )
-    return sweep.session.scalars(skip_locked(waiting, OutboxMail)).all()
+    return sweep.session.scalars(TO_BUNDLE, {"now": sweep.now, "most": BATCH}).all()
 
 
 def _bundle(sweep: Sweep, org_id: int, mails: Sequence[OutboxMail]) -> int:

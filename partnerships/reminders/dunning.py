@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 
 from partnerships.database.claiming import claim, save_together, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
@@ -20,6 +20,16 @@ FAILED_WAITS = timedelta(hours=1)
 HELD_WAITS = timedelta(days=1)  # a hold pauses what is paid too (product rule 6)
 
 log = logging.getLogger(__name__)
+
+
+# Built once, as it is asked all day long.
+DUE_PAYMENTS = skip_locked(
+    select(Payment)
+    .where(Payment.next_action_at.is_not(None), Payment.next_action_at <= bindparam("now"))
+    .order_by(Payment.next_action_at, Payment.id)
+    .limit(bindparam("most")),
+    Payment,
+)
 
 
 def dun(transactions: Transactions) -> int:
@@ -39,13 +49,7 @@ def _org_of(payment: Payment) -> int:
 
 
 def _claim(sweep: Sweep) -> Sequence[Payment]:
-    due = (
-        select(Payment)
-        .where(Payment.next_action_at.is_not(None), Payment.next_action_at <= sweep.now)
-        .order_by(Payment.next_action_at, Payment.id)
-        .limit(BATCH)
-    )
-    return sweep.session.scalars(skip_locked(due, Payment)).unique().all()
+    return sweep.session.scalars(DUE_PAYMENTS, {"now": sweep.now, "most": BATCH}).unique().all()
 
 
 def _look(sweep: Sweep, org_id: int, payments: Sequence[Payment]) -> int:

@@ -16,7 +16,7 @@ from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import ContentPutOff, DeliverableMoved, PaymentMoved
-from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
+from partnerships.deliverables.rules.deliverables import UNDOABLE, DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.deliverables.tables import ChangeRequest, Deliverable, Payment
@@ -200,7 +200,8 @@ def _tell_creator(work: Work, deliverable: Deliverable, event: DeliverableMoved,
     if event.action in OF_DELIVERABLES and not (is_lapsed or is_own or is_skipped):
         template, purpose = ("clips_approved", None) if is_clips else OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
-        notify(work, deliverable.partnership, person(work, deliverable.partnership, _CREATOR), message)
+        waits = UNDO_FOR if event.action in UNDOABLE and not is_clips else None
+        notify(work, deliverable.partnership, person(work, deliverable.partnership, _CREATOR), message, after=waits)
 
 
 def _skips(work: Work) -> bool:
@@ -232,7 +233,8 @@ def _content_put_off(work: Work, event: ContentPutOff) -> None:
         "sent_back": awaits_draft(deliverable),
     }
     message = Message("plan_moved", event.key, deliverable.about, context, path=f"/deliverables/{deliverable.id}")
-    notify(work, deliverable.partnership, person(work, deliverable.partnership, _MANAGER), message)
+    manager = person(work, deliverable.partnership, _MANAGER)
+    notify(work, deliverable.partnership, manager, message, after=UNDO_FOR)  # the decision behind it may be taken back
 
 
 def _dates_moved(work: Work, event: DatesMoved) -> None:

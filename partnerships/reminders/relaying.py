@@ -5,9 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from partnerships.authenticity.events import DecisionTakenBack
 from partnerships.core.actor import Role
+from partnerships.core.errors import Refused
 from partnerships.core.events import Event
+from partnerships.core.words import N_
 from partnerships.database.work import Work
+from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.plans.events import DatesMoved
 from partnerships.plans.rules.dates import StepKind
@@ -21,11 +25,15 @@ from .rules.ladder import Side
 
 MOVED, PROPOSED, ANSWERED, SKIPPED = "dates_moved", "dates_proposed", "dates_answered", "stage_skipped"
 RESUMED = "resumed"
+OF_DECISIONS = ("approved", "changes", "rejected", "plan_moved")
+TOLD = N_("It is too late to take this back: the creator is being told of it.")
 TAKEN_BACK = "the move was taken back"  # stands in `last_error` of what is not said any more
 
 
 def relay(work: Work, event: Event) -> None:
-    """Listen for moved dates and queue what is to be said of them."""
+    """Listen for moved dates and queue what is to be said of them; say nothing of a decision that is taken back."""
+    if isinstance(event, DecisionTakenBack):
+        _unsay(work, event)
     if not isinstance(event, DatesMoved):
         return
     move = work.get(PlanMove, event.move_id)
@@ -129,6 +137,22 @@ def _unsent(work: Work, partnership: Partnership, *templates: str) -> Sequence[O
         )
         .with_for_update()
     ).all()
+
+
+def _unsay(work: Work, event: DecisionTakenBack) -> None:
+    """Call off what that decision had to say; raise `Refused` when somebody has heard, or is just hearing, of it."""
+    about = work.get(Deliverable, event.deliverable_id).about
+    mails = work.session.scalars(
+        select(OutboxMail)
+        .where(
+            OutboxMail.about == about, OutboxMail.created_at == event.decided_at, OutboxMail.template.in_(OF_DECISIONS)
+        )
+        .with_for_update()
+    ).all()
+    if any(mail.state not in {MailState.QUEUED, MailState.RETRY} for mail in mails):
+        raise Refused(TOLD)
+    for mail in mails:
+        mail.call_off(TAKEN_BACK)
 
 
 def _take_back(work: Work, move: PlanMove, event: DatesMoved) -> None:

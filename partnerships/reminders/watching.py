@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from operator import itemgetter
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -107,6 +107,16 @@ class _Wave:
         self.counted["queued"] += remind_all(self.work, self.reminders)
 
 
+# Built once, as it is asked all day long.
+DUE_STEPS = skip_locked(
+    select(Step)
+    .where(Step.next_action_at.is_not(None), Step.next_action_at <= bindparam("now"))
+    .order_by(Step.next_action_at, Step.due_at, Step.id)
+    .limit(bindparam("most"))
+    .options(selectinload(Step.partnership), selectinload(Step.stage))
+)
+
+
 def tick(transactions: Transactions) -> TickReport:
     """Do whatever is due in every organisation, a batch at a time; each batch is kept whole."""
     done: Counter[str] = Counter()
@@ -123,14 +133,7 @@ def tick(transactions: Transactions) -> TickReport:
 
 def _claim(sweep: Sweep) -> Sequence[Step]:
     """Return the steps whose moment has come, in the order in which they should have happened."""
-    due = (
-        select(Step)
-        .where(Step.next_action_at.is_not(None), Step.next_action_at <= sweep.now)
-        .order_by(Step.next_action_at, Step.due_at, Step.id)
-        .limit(BATCH)
-        .options(selectinload(Step.partnership), selectinload(Step.stage))
-    )
-    steps = sweep.session.scalars(skip_locked(due)).all()
+    steps = sweep.session.scalars(DUE_STEPS, {"now": sweep.now, "most": BATCH}).all()
     for step in steps:
         set_committed_value(step.stage, "partnership", step.partnership)
     return steps

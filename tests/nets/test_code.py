@@ -18,13 +18,14 @@ MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 3,  # heartbeats are nobody's organisation
     "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
-    "mail/delivering.py": 2,  # claims letters of every organisation, and gives them back
+    "mail/delivering.py": 3,  # claims letters of every organisation, and gives them back
     "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "authenticity/examining.py": 3,  # claims content of every organisation to be looked at, one at a time
     "deliverables/expiring.py": 1,  # the tick claims licences of every organisation
     "files/moving.py": 1,  # every file there is, from one store into another
     "files/preparing.py": 6,  # claims files of every organisation, frees those of a killed one, deletes what is stale
+    "files/sweeping.py": 1,  # deletes what no row of any organisation speaks of
     "files/uploading.py": 2,  # forgets what was left, of every organisation
     "factory.py": 1,  # writes the heartbeat after each round
     "operations/alerting.py": 2,  # what the tick looks after stands still for all alike

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from partnerships.authenticity.tables import Review
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
 from partnerships.core.clock import ManualClock
@@ -21,7 +22,7 @@ from partnerships.creators.tables import Creator
 from partnerships.database.base import Owned
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.licences import LicenceState, Use
-from partnerships.deliverables.tables import Deliverable, Licence, Payment
+from partnerships.deliverables.tables import Deliverable, Licence, Payment, Revision
 from partnerships.files.tables import FileKind, FileState, StoredFile
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import suppress
@@ -66,6 +67,7 @@ TABLES: dict[str, type[Owned]] = {
     "deliverable_id": Deliverable,
     "payment_id": Payment,
     "licence_id": Licence,
+    "review_id": Review,
     "rule_id": CalendarRule,
     "run_id": PlanningRun,
     "move_id": PlanMove,
@@ -106,6 +108,7 @@ def world(app: Flask, transactions: Transactions, people: People, clock: ManualC
     shift(transactions, people.manager, partnership_id, Move(MoveKind.REST, 1), f"{CANARY}-move-note")
     _keep_file(app, transactions, people)
     _license(transactions, people)
+    _review(transactions, people)
     with transactions.begin(people.manager) as work:
         ruling.take_holidays(work)
         suppress(work, "tari@creator.example", Reason.UNREACHABLE, f"{CANARY}-told")
@@ -157,6 +160,39 @@ def _license(transactions: Transactions, people: People) -> None:
         asked.places, asked.is_agreed, asked.moved_at = f"{CANARY}-places", False, work.now
         asked.from_on, asked.to_on = date(2026, 2, 1), date(2026, 3, 1)
         work.session.add(asked)
+
+
+def _review(transactions: Transactions, people: People) -> None:
+    """Have a version of other content lie with a reviewer."""
+    with transactions.begin(people.reviewer) as work:
+        content = work.session.scalars(select(Deliverable).order_by(Deliverable.id)).all()[-1]
+        revision = Revision(
+            org_id=people.manager.org_id,
+            deliverable_id=content.id,
+            number=1,
+            caption=f"{CANARY}-caption",
+            note="",
+            sha256="0" * 64,
+            statement="draft-1",
+            submitted_at=work.now,
+            submitted_by=people.creator.person_id,
+        )
+        work.session.add(revision)
+        work.session.flush()
+        work.session.add(
+            Review(
+                org_id=people.manager.org_id,
+                revision_id=revision.id,
+                revision_sha256=revision.sha256,
+                reviewer_id=people.reviewer.person_id,
+                rubric="AR-1",
+                seed="",
+                started_at=work.now,
+                reasons=[],
+                tags=[],
+                is_independent=True,
+            )
+        )
 
 
 def _copy_template(transactions: Transactions, people: People) -> None:

@@ -33,7 +33,7 @@ from tests.stories import People, draft, move, prepare, start
 
 RECEIVED = date(2026, 1, 26)  # a Monday; the first check-in is due the day after, the first draft on 2 February
 NINE = datetime(2026, 1, 27, 2, tzinfo=UTC)  # in Jakarta, on the first check-in's day
-HALF_HOUR = timedelta(minutes=30)
+TWO_HOURS = timedelta(hours=2)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def until(transactions: Transactions, clock: ManualClock, people: People) -> Cli
             before = set(reading.session.scalars(select(OutboxMail.id)))
         while clock.now() < moment:
             tick(transactions)
-            clock.current += HALF_HOUR
+            clock.current += TWO_HOURS
         clock.set(moment)
         tick(transactions)
         with transactions.looking(people.manager) as reading:

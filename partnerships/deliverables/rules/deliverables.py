@@ -39,6 +39,7 @@ class DeliverableAction(StrEnum):
     APPROVE = "approve"
     APPEAL = "appeal"
     REVOKE_APPROVAL = "revoke_approval"
+    UNDO_DECISION = "undo_decision"
     PUBLISH = "publish"
     MISS_POST = "miss_post"
     MISS_EARLY_POST = "miss_early_post"
@@ -99,6 +100,7 @@ LIVE = some(_S.LIVE_VERIFIED, _S.KEEPING_LIVE, _S.DONE)
 PUBLIC = _POSTED | LIVE
 MISSES = some(_A.MISS_POST, _A.MISS_EARLY_POST, _A.MISS_SESSION)
 SENT_BACK = MISSES | {_A.REQUEST_CHANGES, _A.REJECT, _A.REVOKE_APPROVAL}  # the next move is the creator's again
+UNDOABLE = some(_A.APPROVE, _A.REQUEST_CHANGES, _A.REJECT)  # within seconds, and not heard of before these are over
 DECISIONS = SENT_BACK | {_A.APPROVE, _A.VERIFY, _A.WAIVE, _A.FULFIL}  # what is said about it
 
 DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
@@ -113,6 +115,14 @@ DELIVERABLE: Machine[DeliverableState, DeliverableAction] = Machine(
     # The version that was sent back is looked at again, by somebody else.
     Transition(_A.APPEAL, some(_S.DRAFTING, _S.CHANGES_REQUESTED), _S.IN_REVIEW, _CREATOR, N_("Appeal")),
     Transition(_A.REVOKE_APPROVAL, some(_S.APPROVED), _S.CHANGES_REQUESTED, MANAGING, N_("Revoke approval")),
+    # Within seconds, while nobody has heard of it.
+    Transition(
+        _A.UNDO_DECISION,
+        some(_S.APPROVED, _S.CHANGES_REQUESTED, _S.DRAFTING),
+        _S.IN_REVIEW,
+        STAFF,
+        N_("Take the decision back"),
+    ),
     Transition(_A.PUBLISH, UNPOSTED, _S.PUBLISHED_UNVERIFIED, _CREATOR | MANAGING, N_("Add live link")),
     Transition(_A.MISS_POST, some(_S.PUBLISHED_UNVERIFIED), _S.APPROVED, STAFF, N_("Post not found")),
     # Nobody has approved it: a link that leads nowhere must not do so either.

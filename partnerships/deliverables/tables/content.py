@@ -1,5 +1,6 @@
 """Deliverables, their immutable revisions, live posts, and what was read off these."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -168,6 +169,36 @@ class Deliverable(Owned, Base):
                 step.finish(now)
         if self.waiting_since == now:  # the brand's clock begins: its post's step reminds whoever is to decide
             self.publish_step.wake(now)
+        return was
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """Return how it stands beside its state, so that what is decided now can be taken back."""
+        at_risk = self.partnership.at_risk_since
+        return {
+            "waiting_since": (self.waiting_since or self.moved_at).isoformat(),
+            "moved_at": self.moved_at.isoformat(),
+            "at_risk": at_risk.isoformat() if at_risk else None,
+            "steps": {
+                step.name: [step.due_on.isoformat(), step.rung, step.done_at.isoformat() if step.done_at else None]
+                for step in (self.draft_step, self.publish_step)
+                if step is not None
+            },
+        }
+
+    def undo_decision(self, stood: Mapping[str, Any], role: Role, now: datetime) -> DeliverableState:
+        """Be in review once more, with the days and clocks of when it `stood` so; return the state it left."""
+        was = self.move(DeliverableAction.UNDO_DECISION, role, now)
+        self.waiting_since = datetime.fromisoformat(stood["waiting_since"])
+        self.moved_at = datetime.fromisoformat(stood["moved_at"])
+        self.partnership.at_risk_since = datetime.fromisoformat(stood["at_risk"]) if stood["at_risk"] else None
+        for step in (self.draft_step, self.publish_step):
+            if step is not None:
+                due_on, rung, done_at = stood["steps"][step.name]
+                step.place(date.fromisoformat(due_on))
+                step.rung = rung
+                step.done_at = datetime.fromisoformat(done_at) if done_at else None
+                step.wake(now)
         return was
 
     def restore(self, stood: DeliverableState, now: datetime) -> DeliverableState:

@@ -54,6 +54,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
     StoryKind.CONTENT: frozenset(
         {
             "AppealMade",
+            "DecisionTakenBack",
             "DeliverableMoved",
             "LabelSwitchedOn",
             "LicenceMoved",
@@ -100,7 +101,15 @@ ELSEWHERE = frozenset(
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.
 TEAM_ONLY = frozenset(
-    {"AnswerReplaced", "ContactChanged", "LookAsked", "PartnershipDrafted", "RemindedByHand", *UNTOLD}
+    {
+        "AnswerReplaced",
+        "ContactChanged",
+        "DecisionTakenBack",
+        "LookAsked",
+        "PartnershipDrafted",
+        "RemindedByHand",
+        *UNTOLD,
+    }
 )
 # Whose words (reason, note, message) the creator was told when it happened, or wrote.
 WORDS_SHARED = frozenset(

@@ -3,6 +3,7 @@
 from partnerships.authenticity.listing import own_cards
 from partnerships.authenticity.rules.signals import Finding, RunStatus, Strength
 from tests.authenticity.stories import RUBRIC, Sent, examined, rate_blind, rejected, send, start_review
+from tests.authenticity.stories import decide as take_decision
 from tests.nets.bodies import Knock, Scene, sends
 
 WHOLE = {f"C{number}": "3" for number in range(1, 8)}
@@ -37,6 +38,13 @@ def explain(scene: Scene) -> Knock:
         signal_id = next(one.id for card in own_cards(reading, sent.deliverable_id).cards for one in card.signals)
     words = {f"explain-{signal_id}": "Jam HP saya salah."}
     return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, words)
+
+
+@sends("authenticity.undo")
+def undo(scene: Scene) -> Knock:
+    review_id = rate_blind(scene.transactions, scene.people.reviewer, _sent(scene))
+    take_decision(scene.transactions, scene.people.reviewer, review_id)
+    return Knock(scene.people.reviewer, {"review_id": review_id})
 
 
 def _sent(scene: Scene) -> Sent:

@@ -54,11 +54,11 @@ PARTS: Mapping[str, Callable[[Path, str, Path | None], Mapping[str, Any]]] = {
 
 
 def _photo(source: Path) -> Iterator[Any]:
-    from PIL import Image, ImageOps  # noqa: PLC0415 - as above
+    from PIL import ImageOps  # noqa: PLC0415 - as above
 
-    from partnerships.files.images import FORMATS  # noqa: PLC0415 - as above
+    from partnerships.files.images import open_photo  # noqa: PLC0415 - as above
 
-    with Image.open(source, formats=(FORMATS[source.suffix],)) as image:
+    with open_photo(source) as image:
         width, height = image.size
         if max(width, height) > SIDE_PIXELS or width * height > MEGAPIXELS[source.suffix] * 1_000_000:
             raise ValueError("larger than what is ever decoded")

@@ -28,10 +28,11 @@ REASONS: Mapping[str, str] = {NO_CAPTION: N_("There is no caption in this versio
 READ_IT = N_("Nothing was found by the word list. Read it yourself.")
 
 VERSIONS: Mapping[str, str] = {
+    "words": lexicon.digest(),
     **{category: packs.load(category, lexicon.load().classes).version for category in Category},
     **{kind: packs.load_words(kind).version for kind in ("disclosure", "superlatives")},
 }
-"""Of the rule packs: a new one looks anew."""
+"""Of the word lists and the rule packs: new ones look anew."""
 
 
 def _looked(material: Material) -> Looked:
@@ -178,7 +179,12 @@ SUPERLATIVES = Analyser(
 COPIES = Analyser(
     name="copies",
     version="1",
-    params={"copied_from": COPIED_FROM, "look_from": LOOK_FROM, "fewest_words": FEWEST_WORDS},
+    params={
+        "words": VERSIONS["words"],
+        "copied_from": COPIED_FROM,
+        "look_from": LOOK_FROM,
+        "fewest_words": FEWEST_WORDS,
+    },
     examine=examine_copies,
     words=Words(
         title=N_("Repeated words"),

@@ -1,5 +1,6 @@
 """The word lists: which words are of which class, and how people spell the small words (`authenticity/data/words/`)."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -86,5 +87,14 @@ def _entry(line: str, name: str) -> Entry:
 @cache
 def load() -> Lexicon:
     """Return the word lists that come along."""
+    return build(json.loads(text) for text in _texts())
+
+
+def digest() -> str:
+    """Return 12 hex digits of the SHA-256 over the word lists: which of them something was found with."""
+    return hashlib.sha256("".join(_texts()).encode()).hexdigest()[:12]
+
+
+def _texts() -> list[str]:
     folder = files("partnerships.authenticity").joinpath("data", "words")
-    return build(json.loads(folder.joinpath(f"{language}.json").read_text("utf-8")) for language in LANGUAGES)
+    return [folder.joinpath(f"{language}.json").read_text("utf-8") for language in LANGUAGES]

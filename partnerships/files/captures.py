@@ -27,7 +27,7 @@ def read_capture(source: Path, kind: str) -> dict[str, Any]:
 def _of_photo(source: Path) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's worries about odd metadata
-        with Image.open(source, formats=(images.FORMATS[source.suffix],)) as image:
+        with images.open_photo(source) as image:
             try:
                 return _of_exif(image.getexif())
             except images.BROKEN:

@@ -8,7 +8,7 @@ CPU_SECONDS = 10
 WRITTEN_BYTES = 64 << 20
 OPEN_FILES = 64
 
-MEGAPIXELS = {".jpg": 40, ".png": 40, ".webp": 24}
+MEGAPIXELS = {".jpg": 40, ".png": 40, ".webp": 24, ".heic": 50}
 SIDE_PIXELS = 12_000
 FRAMES = 300
 """Limits of a picture as its header tells them, looked at before anything is decoded.

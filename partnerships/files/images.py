@@ -17,7 +17,7 @@ from PIL import Image, ImageFile
 
 from partnerships.files.confinement import FRAMES, MEGAPIXELS, SIDE_PIXELS, confine_this_process
 
-FORMATS = {".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
+FORMATS = {".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".heic": "HEIF"}
 SERVED_PIXELS = 2_560
 QUALITY = 85
 SMALL_PIXELS = 640  # on the longer side: sharp at half the width of a phone
@@ -63,7 +63,6 @@ class Picture(NamedTuple):
 def prepare(source: Path, target: Path, small: Path) -> Picture:
     """Write the upright, smaller, bare JPEG to `target` and one for lists to `small`, or raise `UnfitPicture`.
 
-    The ending of the source's name tells the format (see `probe.photo_ending`): one decoder is loaded and no other.
     One format for all: see-through parts become white, an animation its first frame, colours sRGB.
     """
     pixels = MEGAPIXELS[source.suffix] * 1_000_000
@@ -71,7 +70,7 @@ def prepare(source: Path, target: Path, small: Path) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's worries about odd metadata; its bomb warning is checked below
-            with Image.open(source, formats=(FORMATS[source.suffix],)) as image:
+            with open_photo(source) as image:
                 _check(image, pixels)
                 turn, taken_at, camera = _facts(image)
                 served = _served(image, turn)
@@ -86,6 +85,16 @@ def prepare(source: Path, target: Path, small: Path) -> Picture:
     except OSError as error:
         raise UnfitPicture(DISK) from error
     return facts
+
+
+def open_photo(source: Path) -> ImageFile.ImageFile:
+    """Open a photo with the one decoder that its ending names (see `probe.photo_ending`)."""
+    if source.suffix == ".heic":
+        import pi_heif  # noqa: PLC0415 - most photos need not wait for this
+
+        pi_heif.options.DECODE_THREADS = 1  # more threads, more memory
+        pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    return Image.open(source, formats=(FORMATS[source.suffix],))
 
 
 def write_small(image: Image.Image, small: Path) -> None:

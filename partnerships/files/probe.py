@@ -11,12 +11,13 @@ HEAD_BYTES = 64
 DAMAGED = N_("The file is incomplete or damaged. Please send it again.")
 UNREADABLE = N_("This file could not be read. Please send it in another format.")
 WRONG_TYPE = {
-    frozenset({"photo", "video"}): N_("Please send a photo (JPEG, PNG or WebP) or a video (MP4 or MOV)."),
-    frozenset({"photo"}): N_("Please send a photo (JPEG, PNG or WebP)."),
+    frozenset({"photo", "video"}): N_("Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
+    frozenset({"photo"}): N_("Please send a photo (JPEG, PNG, WebP or HEIC)."),
     frozenset({"video"}): N_("Please send a video (MP4 or MOV)."),
 }
 
 PHOTO_STARTS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis")  # stills in HEVC (ISO/IEC 23008-12, annex B)
 VIDEO_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"3gp", b"3g2", b"qt  ", b"dash", b"XAVC")
 STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ")
 
@@ -37,9 +38,11 @@ def kind_of(head: bytes, accepted: frozenset[Kind] = frozenset(Kind)) -> Kind:
 
 
 def photo_ending(head: bytes) -> str:
-    """Return `.jpg`, `.png` or `.webp` for a photo that begins with `head`, and nothing for anything else."""
+    """Return `.jpg`, `.png`, `.webp` or `.heic` for a photo that begins with `head`, and nothing for anything else."""
     if head.startswith(b"RIFF"):
         return ".webp" if head[8:12] == b"WEBP" else ""
+    if head[4:8] == b"ftyp" and head[8:12] in STILL_BRANDS:
+        return ".heic" if any(brand in HEIC_BRANDS for brand in _brands(head)) else ""
     return next((ending for start, ending in PHOTO_STARTS.items() if head.startswith(start)), "")
 
 
@@ -47,6 +50,9 @@ def _is_video(head: bytes) -> bool:
     """Look at the brands of a leading `ftyp` box (ISO/IEC 14496-12, 4.3)."""
     if head[4:8] != b"ftyp" or head[8:12] in STILL_BRANDS:
         return False
+    return any(brand.startswith(VIDEO_BRANDS) for brand in _brands(head))
+
+
+def _brands(head: bytes) -> list[bytes]:
     end = min(int.from_bytes(head[:4], "big"), len(head))
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, end, 4))]
-    return any(brand.startswith(VIDEO_BRANDS) for brand in brands)
+    return [head[8:12], *(head[at : at + 4] for at in range(16, end, 4))]

@@ -1,7 +1,8 @@
 """Look at a photo's outer form: whether it arrived whole, and how many pixels it claims. Decodes nothing.
 
 It runs while the sender waits, so it reads lengths and markers only: JPEG (ISO/IEC 10918-1, annex B), PNG (RFC 2083,
-chapter 3) and WebP (RFC 9649, chapter 2). What is wrong inside is found when the photo is prepared.
+chapter 3), WebP (RFC 9649, chapter 2) and HEIC (ISO/IEC 23008-12; boxes as in ISO/IEC 14496-12). What is wrong inside
+is found when the photo is prepared.
 """
 
 import mmap
@@ -86,4 +87,35 @@ def _webp(content: mmap.mmap) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
-READERS: dict[str, Callable[[mmap.mmap], tuple[int, int]]] = {".jpg": _jpeg, ".png": _png, ".webp": _webp}
+def _heic(content: mmap.mmap) -> tuple[int, int]:
+    """Return the largest of the pictures in it: one is made of tiles, and has a small copy of itself."""
+    sizes: list[tuple[int, int]] = []
+    _walk(content, 0, len(content), sizes)
+    return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+
+
+def _walk(content: mmap.mmap, at: int, end: int, sizes: list[tuple[int, int]]) -> None:
+    """Look at the boxes between two places; those inside are fewer than bytes, and none may leave its own."""
+    while at < end:
+        length, kind = struct.unpack_from(">I4s", content, at)
+        body = at + 8
+        if length == 1:
+            (length,) = struct.unpack_from(">Q", content, body)
+            body += 8
+        after = end if length == 0 else at + length
+        if after < body or after > end:
+            raise Refused(DAMAGED)
+        if kind in HOLDS_SIZES:
+            _walk(content, body + HOLDS_SIZES[kind], after, sizes)
+        elif kind == b"ispe":
+            sizes.append(struct.unpack_from(">II", content, body + 4))
+        at = after
+
+
+HOLDS_SIZES = {b"meta": 4, b"iprp": 0, b"ipco": 0}  # on the way to `ispe`, with the bytes before the boxes in them
+READERS: dict[str, Callable[[mmap.mmap], tuple[int, int]]] = {
+    ".jpg": _jpeg,
+    ".png": _png,
+    ".webp": _webp,
+    ".heic": _heic,
+}

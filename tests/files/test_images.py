@@ -14,6 +14,8 @@ from partnerships.files.confinement import FRAMES
 from partnerships.files.images import Picture, UnfitPicture
 from tests.files.samples import make_exif, make_jpeg, make_picture, make_png, make_webp
 
+HEIC = (Path(__file__).parent / "data" / "photo.heic").read_bytes()  # drawn for this test; its upper left is blue
+
 
 def prepare(folder: Path, content: bytes, ending: str = ".jpg") -> tuple[Picture, Image.Image]:
     source, target = folder / f"sent{ending}", folder / "served.jpg"
@@ -208,3 +210,18 @@ def near(found: object, wanted: object) -> bool:
     assert isinstance(found, tuple)
     assert isinstance(wanted, tuple)
     return all(abs(one - other) <= 12 for one, other in zip(found, wanted, strict=True))
+
+
+def test_a_photo_of_an_iphone_is_served_as_a_bare_jpeg(tmp_path: Path) -> None:
+    picture, served = prepare(tmp_path, HEIC, ".heic")
+
+    assert (served.format, served.size, (picture.width, picture.height)) == ("JPEG", (96, 64), (96, 64))
+    assert (picture.taken_at, picture.camera) == ("2026-01-05T09:10:11", "Demo Phone")
+    assert not served.getexif()
+    red, _green, blue = served.getpixel((10, 10))  # type: ignore[misc]  # an RGB picture has three
+    assert blue > 150 > red
+
+
+def test_half_a_photo_of_an_iphone_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(UnfitPicture, match="damaged"):
+        prepare(tmp_path, HEIC[:-150], ".heic")

@@ -1,7 +1,7 @@
 import pytest
 
 from partnerships.core.errors import Refused
-from partnerships.files.probe import HEAD_BYTES, Kind, kind_of
+from partnerships.files.probe import HEAD_BYTES, Kind, kind_of, photo_ending
 from tests.files.samples import make_box, make_jpeg, make_mp4, make_png, make_webp
 
 
@@ -24,7 +24,9 @@ def test_a_video_is_known_by_its_brand(brand: bytes) -> None:
         b"PK\x03\x04",
         b"RIFF\x10\0\0\0WAVEfmt ",
         b"\xff\xd8",
-        make_box(b"ftyp", b"heic", bytes(4), b"mif1", b"heic"),
+        make_box(b"ftyp", b"avif", bytes(4), b"mif1", b"miaf"),
+        make_box(b"ftyp", b"mif1", bytes(4), b"mif1", b"avif"),
+        make_box(b"ftyp", b"hevc", bytes(4), b"hevc"),
         make_box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom"),
         make_box(b"ftyp", b"????", bytes(4), b"????"),
         b"\xff\xff\xff\xffftyp",
@@ -32,15 +34,26 @@ def test_a_video_is_known_by_its_brand(brand: bytes) -> None:
     ],
 )
 def test_anything_else_is_refused_with_what_is_wanted(head: bytes) -> None:
-    with pytest.raises(Refused, match=r"Please send a photo \(JPEG, PNG or WebP\) or a video \(MP4 or MOV\)"):
+    with pytest.raises(Refused, match=r"Please send a photo \(JPEG, PNG, WebP or HEIC\) or a video \(MP4 or MOV\)"):
         kind_of(head)
 
 
 def test_a_video_is_refused_where_photos_are_wanted() -> None:
-    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG or WebP\)\.$"):
+    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG, WebP or HEIC\)\.$"):
         kind_of(make_mp4()[:HEAD_BYTES], frozenset({Kind.PHOTO}))
 
 
 def test_a_photo_is_refused_where_videos_are_wanted() -> None:
     with pytest.raises(Refused, match=r"^Please send a video \(MP4 or MOV\)\.$"):
         kind_of(make_png()[:HEAD_BYTES], frozenset({Kind.VIDEO}))
+
+
+@pytest.mark.parametrize(
+    "brands", [(b"heic", b"mif1", b"heic"), (b"mif1", b"mif1", b"heic"), (b"heix", b"mif1", b"miaf")]
+)
+def test_what_an_iphone_takes_is_a_photo(brands: tuple[bytes, ...]) -> None:
+    major, *others = brands
+    head = make_box(b"ftyp", major, bytes(4), *others)
+
+    assert kind_of(head) is Kind.PHOTO
+    assert photo_ending(head) == ".heic"

@@ -94,8 +94,8 @@ def test_a_slow_line_changes_nothing(store: LocalStore) -> None:
     ("content", "sentence"),
     [
         (b"", "The file is empty."),
-        (b"%PDF-1.7 with a nice name", "Please send a photo (JPEG, PNG or WebP) or a video (MP4 or MOV)."),
-        (b"<html><script>alert(1)</script>", "Please send a photo (JPEG, PNG or WebP) or a video (MP4 or MOV)."),
+        (b"%PDF-1.7 with a nice name", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
+        (b"<html><script>alert(1)</script>", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
         (make_jpeg()[:-2000], "The file is incomplete or damaged. Please send it again."),
         (make_png()[:-100], "The file is incomplete or damaged. Please send it again."),
         (make_webp()[:-100], "The file is incomplete or damaged. Please send it again."),
@@ -148,7 +148,7 @@ def test_what_exactly_fits_is_taken(store: LocalStore) -> None:
 
 
 def test_only_photos_are_taken_where_photos_are_wanted(store: LocalStore) -> None:
-    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG or WebP\)\.$"):
+    with pytest.raises(Refused, match=r"^Please send a photo \(JPEG, PNG, WebP or HEIC\)\.$"):
         send(store, make_mp4(), limits=Limits(accepted=frozenset({Kind.PHOTO})))
 
 
@@ -190,3 +190,16 @@ def test_a_row_that_is_not_written_takes_its_file_with_it(store: LocalStore) -> 
 @pytest.mark.parametrize(("size", "spelled"), [(25 * MIB, "25 MB"), (MIB - 1, "1023 kB"), (0, "0 kB")])
 def test_sizes_are_spelled_as_people_read_them(size: int, spelled: str) -> None:
     assert spell_size(size) == spelled
+
+
+def test_a_heic_photo_is_looked_at_by_its_boxes(tmp_path: Path) -> None:
+    content = (Path(__file__).parent / "data" / "photo.heic").read_bytes()
+    store = LocalStore(tmp_path)
+
+    received = receive(BytesIO(content), "IMG_2041.HEIC", Limits(), store)
+
+    assert (received.kind, received.width, received.height) == (Kind.PHOTO, 96, 64)
+    for half in (content[:-1], content[:200], content.replace(b"ispe", b"free")):
+        with pytest.raises(Refused, match="incomplete or damaged"):
+            receive(BytesIO(half), "IMG_2041.HEIC", Limits(), store)
+    assert len(list(store.keys())) == 1

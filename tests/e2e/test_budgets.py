@@ -62,10 +62,12 @@ def _weight(answer: Response) -> int:
 def test_the_page_on_which_a_creator_answers_comes_over_a_slow_network(browser: Browser, world: World) -> None:
     check_in = world.check_in(world.running, CheckInState.OPEN, CheckInState.LATE)
     draft = world.deliverable(world.forgotten, DeliverableState.DRAFTING)
+    posted = world.deliverable(world.running, DeliverableState.KEEPING_LIVE, DeliverableState.DONE)
 
     for actor, path in (
         (world.people.creator, f"/me/check-ins/{check_in}"),
         (world.people.other_creator, f"/me/deliverables/{draft}"),
+        (world.people.creator, f"/me/deliverables/{posted}/numbers"),
     ):
         weight, _ = weigh(browser, world, actor, path, PHONE)
 

@@ -40,7 +40,10 @@ class CredentialReason(StrEnum):
 
 
 def read_credentials(source: Path, media_type: str, trust: Path | None = None) -> dict[str, Any]:
-    """Return state, reason, whether AI is declared, and the issuer where it is trusted. ImportError without c2pa."""
+    """Return state, reason, whether AI is declared, and the issuer where it is trusted.
+
+    Raise ImportError without c2pa, and its error for a kind of file that it does not know.
+    """
     import c2pa  # noqa: PLC0415 - an installation may do without it, and its cards say "not checked"
 
     report: dict[str, Any] = {"state": CredentialState.NONE, "reason": "", "issuer": None}
@@ -59,6 +62,8 @@ def read_credentials(source: Path, media_type: str, trust: Path | None = None) -
         return report
     except c2pa.C2paError as error:
         is_remote = isinstance(error, c2pa.C2paError.RemoteManifest) or str(error).startswith("Remote")
+        if isinstance(error, c2pa.C2paError.NotSupported | c2pa.C2paError.Io):
+            raise  # it is about the file and not about a record in it: that could not be looked for
         return report | {"state": CredentialState.REMOTE if is_remote else CredentialState.UNREADABLE}
     except ValueError:
         return report | {"state": CredentialState.UNREADABLE}

@@ -32,7 +32,8 @@ def credentials(source: Path, kind: str, trust: Path | None) -> Mapping[str, Any
     """Return what the file's signed record says."""
     from partnerships.files.credentials import MEDIA_TYPES, read_credentials  # noqa: PLC0415 - as above
 
-    return read_credentials(source, MEDIA_TYPES.get(source.suffix, "video/mp4" if kind == "video" else ""), trust)
+    media_type = _film_form(source)[1] if kind == "video" else MEDIA_TYPES[source.suffix]
+    return read_credentials(source, media_type, trust)
 
 
 def views(source: Path, kind: str, _trust: Path | None) -> Mapping[str, Any]:
@@ -75,8 +76,7 @@ def _stills(source: Path) -> Iterator[Any]:
     import av  # noqa: PLC0415 - as above
 
     ends_at, second = time.monotonic() + DECODING_SECONDS, 0
-    with source.open("rb") as file:
-        form = "matroska" if file.read(4) == MATROSKA else "mov"  # named: others read what a file refers to
+    form = _film_form(source)[0]  # named: others read what a file refers to
     with av.open(str(source), format=form, options={"protocol_whitelist": "file"}) as film:
         stream = film.streams.video[0]
         stream.codec_context.thread_count = 1  # more threads, more memory
@@ -89,6 +89,12 @@ def _stills(source: Path) -> Iterator[Any]:
                 second = int(frame.time or 0) + 1
             if second >= SECONDS_LOOKED_AT or time.monotonic() > ends_at:
                 return
+
+
+def _film_form(source: Path) -> tuple[str, str]:
+    """Return in which form a video is written: FFmpeg's word and the media type."""
+    with source.open("rb") as file:
+        return ("matroska", "video/webm") if file.read(4) == MATROSKA else ("mov", "video/mp4")
 
 
 def _tell(part: str, source: Path, kind: str, trust: Path | None) -> dict[str, Any]:

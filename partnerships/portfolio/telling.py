@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, select
 from sqlalchemy.orm import joinedload
 
+from partnerships.authenticity.events import DecisionTakenBack
 from partnerships.check_ins.finding import count_evidence
 from partnerships.check_ins.rules.check_ins import MAY_BE_ANSWERED
 from partnerships.check_ins.tables import CheckIn
@@ -29,6 +30,7 @@ from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage,
 from .rules.stories import StoryKind, names_of
 
 MOMENTS = 40  # in which something happened, on one page of the history; a whole partnership has about a hundred
+OF_DECISIONS = ("DeliverableMoved", "RevisionDecided", "ContentPutOff")  # what a decision leaves in the history
 NEWEST = 25  # that the partnership's own page shows; ending one takes about twenty
 
 
@@ -131,6 +133,8 @@ def look_back(reading: Reading, told: Told, kind: StoryKind | None = None, befor
     partnership, is_creator = told.partnership, reading.actor.role is Role.CREATOR
     first = _asked_at(reading, partnership) if is_creator else None
     story = [HistoryEntry.about == partnership.about, HistoryEntry.name.in_(names_of(kind, for_creator=is_creator))]
+    if is_creator:
+        story.append(~and_(HistoryEntry.at.in_(_unheard(reading, partnership)), HistoryEntry.name.in_(OF_DECISIONS)))
     stretch = _Stretch(first, before)
     mails = went_out(told.abouts, reading.actor.account_id if is_creator else None)
     found = _moments(reading, HistoryEntry.at, *story, *stretch.holding(HistoryEntry.at))
@@ -178,6 +182,13 @@ def _asked_at(reading: Reading, partnership: Partnership) -> datetime | None:
     """Return when its creator was first asked: the first thing that a plan can do is to invite."""
     moved = HistoryEntry.about == partnership.about, HistoryEntry.name == PartnershipMoved.__name__
     return reading.session.scalar(select(func.min(HistoryEntry.at)).where(*moved))
+
+
+def _unheard(reading: Reading, partnership: Partnership) -> set[datetime]:
+    """Return when something was decided that was taken back before its creator heard of it, and when it was."""
+    taken_back = HistoryEntry.about == partnership.about, HistoryEntry.name == DecisionTakenBack.__name__
+    rows = reading.session.execute(select(HistoryEntry.at, HistoryEntry.facts).where(*taken_back)).all()
+    return {at for at, _ in rows} | {datetime.fromisoformat(facts["decided_at"]) for _, facts in rows}
 
 
 def _chronicle(reading: Reading, partnership: Partnership, story: Select[HistoryEntry]) -> Chronicle:

@@ -118,6 +118,24 @@ def test_both_decisions_and_what_came_between_stay_in_the_history(
     assert waiting_mails(transactions, people).count("approved") == 1
 
 
+def test_the_creator_never_reads_of_a_decision_that_was_taken_back(
+    sign_in: SignIn, transactions: Transactions, people: People, sent: Sent, clock: ManualClock
+) -> None:
+    review_id = rate_blind(transactions, people.reviewer, sent)
+    clock.advance(minutes=1)
+    decide(transactions, people.reviewer, review_id, Outcome.CHANGES_REQUESTED, message="Kata yang ditarik")
+    undo(transactions, people, review_id)
+    clock.advance(minutes=1)
+    decide(transactions, people.reviewer, review_id, Outcome.CHANGES_REQUESTED, message="Kata yang berlaku")
+
+    own = sign_in(people.creator).get(f"/me/partnerships/{sent.partnership_id}/history").text
+    team = sign_in(people.manager).get(f"/partnerships/{sent.partnership_id}/history").text
+
+    assert "Kata yang berlaku" in own
+    assert "Kata yang ditarik" not in own
+    assert "Kata yang ditarik" in team
+
+
 def test_the_mail_goes_after_ten_seconds_and_then_nothing_is_taken_back(
     transactions: Transactions, people: People, sent: Sent, clock: ManualClock
 ) -> None:

@@ -378,8 +378,10 @@ def test_a_version_that_was_never_sent_answers_nothing(transactions: Transaction
         (
             "two weeks of use",
             "three weeks of use",
-            [(Fate.TAKEN, "two"), (Fate.ADDED, "three"), (Fate.KEPT, " weeks of use")],
+            [(Fate.TAKEN, "two "), (Fate.ADDED, "three "), (Fate.KEPT, "weeks of use")],
         ),
+        ("gone at once, all", "hardly seen", [(Fate.TAKEN, "gone at once, all"), (Fate.ADDED, "hardly seen")]),
+        ("one\nline", "one line", [(Fate.KEPT, "one line")]),
         ("", "new", [(Fate.ADDED, "new")]),
         ("gone", "", [(Fate.TAKEN, "gone")]),
     ],
@@ -406,11 +408,11 @@ def test_any_two_versions_stand_beside_each_other(
     newest, named = manager.get(address).text, manager.get(f"{address}?from=3&to=1").text
 
     assert alone == 404
-    assert "<del>two</del><ins>three</ins>" in newest
-    assert "<del>one</del><ins>three</ins>" in named
+    assert "<del>two </del><ins>three </ins>" in newest
+    assert "<del>one </del><ins>three </ins>" in named
     assert '<option value="1" selected>' in named
     assert "I saw it" in named
     assert "data-step" in named
     assert manager.get(f"{address}?from=1&to=9").status_code == 404
-    assert "<ins>three</ins>" in creator.get(address).text
+    assert "<ins>three </ins>" in creator.get(address).text
     assert sign_in(people.other_creator).get(address).status_code == 404

@@ -124,7 +124,7 @@ def compare_and_approve(reviewer: Page, deliverable_id: int) -> None:
     begin_review(reviewer, deliverable_id)
     expect(reviewer.get_by_text("Memang tanpa filter")).to_be_visible()
     reviewer.get_by_role("link", name="Compare versions").click()
-    expect(reviewer.locator("ins").first).to_have_text("tampak")
+    expect(reviewer.locator("ins").first).to_have_text("tampak lebih pudar di aku.")
     expect(reviewer.locator(".compare .media img")).to_have_count(2)
     check_fits(reviewer)
     reviewer.goto(f"/review/{deliverable_id}")

@@ -1,10 +1,11 @@
 """What is read from files as they come, and what becomes of those that cannot be read."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from PIL import Image, ImageOps
 
@@ -177,3 +178,37 @@ def test_a_png_as_it_comes_has_its_parts_too(file: Callable[..., Path]) -> None:
     told = inspect(file(make_png(300, 200), "sent.png"), Kind.PHOTO, list(PARTS))
 
     assert {one["status"] for one in told.values()} == {"ok"}
+
+
+def film(path: Path, numbers: Sequence[int], *, overlay: bool = False, seconds_each: int = 2) -> bytes:
+    """Return the fingerprints of a video that shows these pictures one after the other."""
+    with av.open(str(path), "w", format="mp4") as made:
+        stream = made.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 360, 480, "yuv420p"
+        for number in numbers:
+            shown = picture(number).resize((360, 480))
+            if overlay:
+                shown.paste("black", (0, 430, 360, 480))
+            for _ in range(5 * seconds_each):
+                made.mux(stream.encode(av.VideoFrame.from_image(shown)))  # type: ignore[no-untyped-call]
+        made.mux(stream.encode())
+    told = inspect(path, Kind.VIDEO, ["views"])["views"]
+    assert told["status"] == "ok"
+    return bytes.fromhex("".join(told["frames"]))
+
+
+def test_a_cut_and_an_overlay_do_not_hide_where_a_video_was_taken_from(tmp_path: Path) -> None:
+    whole, other = film(tmp_path / "a", (1, 8, 9)), film(tmp_path / "b", (2, 6, 7))
+    part = film(tmp_path / "c", (8,), overlay=True)
+
+    found = match({3: part}, {1: whole, 2: other})
+
+    assert (len(whole), len(part)) == (6 * FRAME_BYTES, 2 * FRAME_BYTES)
+    assert [pair.found for pair in found] == [1]
+    assert 2 <= found[0].found_second <= 3
+
+
+def test_what_has_no_place_for_credentials_could_not_be_checked(file: Callable[..., Path]) -> None:
+    told = inspect(file(b"\x1aE\xdf\xa3" + bytes(200), "sent"), Kind.VIDEO, ["credentials"])
+
+    assert told["credentials"]["status"] == "error"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-_WORDS = re.compile(r"\S+|\s+")
+_WORDS = re.compile(r"\S+\s*")  # with the space behind, so that neighbours which change together stay together
 
 
 class Fate(StrEnum):
@@ -23,9 +23,10 @@ def compare_words(old: str, new: str) -> list[tuple[Fate, str]]:
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[Fate, str]]:
-    for tag, begin, end, start, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    old, new = ([word.rstrip() for word in words] for words in (before, after))
+    for tag, begin, end, start, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield Fate.KEPT, "".join(before[begin:end])
+            yield Fate.KEPT, "".join(after[start:stop])
         else:
             yield Fate.TAKEN, "".join(before[begin:end])
             yield Fate.ADDED, "".join(after[start:stop])

@@ -13,6 +13,7 @@ from partnerships.deliverables.rules.deliverables import STATE_LABELS
 from partnerships.deliverables.rules.requests import MOST, Ground
 from partnerships.deliverables.tables import ground_of
 from partnerships.deliverables.wording import anchor_text, gate_text
+from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_undo
@@ -20,7 +21,18 @@ from partnerships.web.forms import PageForm
 from partnerships.web.policy import CREATORS, TEAM, Audience
 from partnerships.web.words import translated
 
-from . import answering, appealing, explaining, finding, gathering, listing, reviewing, undoing, wording
+from . import (
+    answering,
+    appealing,
+    explaining,
+    finding,
+    gathering,
+    gauging,
+    listing,
+    reviewing,
+    undoing,
+    wording,
+)
 from .forms import (
     AppealForm,
     blind_form,
@@ -37,6 +49,7 @@ from .forms import (
 )
 from .gathering import Moment, Sheet
 from .listing import STANDING_LABELS
+from .rules.agreement import SHOWN_FROM_PAIRS, SHOWN_FROM_REVIEWERS
 from .rules.decision import Rating
 from .rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from .rules.rubric import OUTCOME_LABELS
@@ -47,6 +60,7 @@ pages = Blueprint("authenticity", __name__, url_prefix="/review")
 
 OPEN_TO: dict[str, Audience] = {
     "authenticity.inbox": TEAM,
+    "authenticity.quality": TEAM,
     "authenticity.review": TEAM,
     "authenticity.undo": TEAM,
     "authenticity.signals": CREATORS,
@@ -89,6 +103,17 @@ def inbox() -> ResponseReturnValue:
     shown = [row for row in waiting if row.belongs_to(share)]
     counts = {each: sum(row.belongs_to(each) for row in waiting) for each in finding.Share}
     return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, **WORDS)
+
+
+@pages.get("/quality")
+def quality() -> ResponseReturnValue:
+    """Show how far reviewers agree, and what became of their decisions."""
+    with looking() as reading:
+        gauged = gauging.gauge(reading)
+        since = day_in(get_organisation(reading).zone, gauged.since)
+    return render_template(
+        "authenticity/quality.html", quality=gauged, since=since, pairs=SHOWN_FROM_PAIRS, people=SHOWN_FROM_REVIEWERS
+    )
 
 
 @pages.route("/<int:deliverable_id>", methods=["GET", "POST"])

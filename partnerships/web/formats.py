@@ -84,6 +84,11 @@ def number_text(number: float) -> str:
     return format_decimal(number, locale=_babel())
 
 
+def ratio_text(number: float) -> str:
+    """Return a figure between -1 and 1 with two decimals."""
+    return format_decimal(number, format="0.00", locale=_babel())
+
+
 def percent_text(rate: float) -> str:
     """Return a rate, 1.0 for 100 %, such as "4,25%"; what is small keeps its digits."""
     return format_percent(rate, format="#,##0.##%", locale=_babel())
@@ -108,6 +113,7 @@ def add_formats(app: Flask) -> None:
         "rupiah": rupiah,
         "size": size_text,
         "decimal": number_text,
+        "ratio": ratio_text,
         "percent": percent_text,
     }
 

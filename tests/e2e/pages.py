@@ -19,6 +19,7 @@ def pages_of_visitors(_: World) -> Iterator[str]:
 
 def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
+    yield "/review/quality"
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
     yield from ("/calendar/rules", f"/calendar/rules/{world.feast}", "/calendar/rules/hours")

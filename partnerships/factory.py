@@ -35,6 +35,7 @@ from .database.session import db, open_database
 from .database.work import Transactions
 from .deliverables import expiring, foreseeing
 from .deliverables import pages as deliverables
+from .deliverables.finding import is_receipt
 from .demo import pages as demo
 from .demo.advancing import Advancer, Beat
 from .demo.bar import demo_bar
@@ -134,6 +135,7 @@ def create_app(
         "make": partial(make_and_inspect, trust=trust_list(settings.data_dir)),
         "mailer": mailer or mailer_from_url(settings.mail_url),
         "find_demands": find_demands,  # which briefs must not make: plans know nothing of claims
+        "is_receipt": is_receipt,  # of a payment, which the pages of files know nothing of
         "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)

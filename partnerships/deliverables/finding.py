@@ -138,6 +138,11 @@ def list_proofs(reading: Reading, partnership_id: int) -> dict[int, StoredFile]:
     return {proof.payment_id: proof.file for proof in found}
 
 
+def is_receipt(reading: Reading, file_id: int) -> bool:
+    """Say whether a file shows a transfer's receipt: like all money, no business of reviewers."""
+    return reading.session.scalar(select(PaymentProof.id).where(PaymentProof.file_id == file_id).limit(1)) is not None
+
+
 def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
     """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
     return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)

@@ -242,13 +242,13 @@ def test_a_picture_of_the_receipt_is_kept_and_both_sides_see_it(
         creator.get(f"/me/partnerships/{partnership_id}").text,
     ]
     served = []
-    for who in (manager, creator, sign_in(people.other_creator)):
+    for who in (manager, creator, sign_in(people.other_creator), sign_in(people.reviewer)):
         with who.get(f"/media/{file}") as answer:
             served.append(answer.status_code)
 
     assert sent.status_code == 303
     assert all(f'href="/media/{file}"' in page and "Receipt of the transfer" in page for page in pages)
-    assert served == [200, 200, 404]
+    assert served == [200, 200, 404, 404]
     assert f'src="/media/{file}/small"' in manager.get(address).text
 
 

@@ -98,7 +98,9 @@ class House:
 
 
 @contextmanager
-def open_house(database_url: str, data_dir: Path, *, mail_url: str = "memory:", demo: bool = False) -> Iterator[House]:
+def open_house(
+    database_url: str, data_dir: Path, *, mail_url: str = "memory:", store_url: str = "", demo: bool = False
+) -> Iterator[House]:
     """Serve on a free port until the block is left. Nothing ticks by itself."""
     port, clock = free_port(), ManualClock()
     url = f"http://127.0.0.1:{port}"
@@ -107,6 +109,7 @@ def open_house(database_url: str, data_dir: Path, *, mail_url: str = "memory:", 
         secret_key="a key for tests only, long enough to pass",
         database_url=database_url,
         mail_url=mail_url,
+        store_url=store_url,
         mail_from="sahabat@sahabat.example",
         public_base_url=url,
         port=port,

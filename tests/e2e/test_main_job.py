@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
 
 from partnerships.core.actor import Actor
+from partnerships.deliverables.tables import Revision
 from partnerships.story.camera import FOLDER
 from tests.conftest import MakeDatabase
 from tests.e2e.house import PASSWORD, House, letters_to, link_in, open_house
+from tests.services.seaweed import ACCESS, SECRET, running_seaweed
 from tests.services.smtp import Letter, SmtpServer, running_smtp
 from tests.stories import People, settle
 
@@ -103,9 +106,24 @@ class Everybody:
     creator: Phone
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Give the address of a store: the folder of the installation, or a bucket of a real S3 store."""
+    if request.param == "folder":
+        yield ""
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    with running_seaweed() as started:
+        yield started.make_bucket("main-job")
+
+
 @pytest.fixture
-def everybody(browser: Browser, make_database: MakeDatabase, tmp_path: Path) -> Iterator[Everybody]:
-    with running_smtp() as post, open_house(make_database(), tmp_path, mail_url=post.url) as house:
+def everybody(browser: Browser, make_database: MakeDatabase, tmp_path: Path, store_url: str) -> Iterator[Everybody]:
+    with (
+        running_smtp() as post,
+        open_house(make_database(), tmp_path, mail_url=post.url, store_url=store_url) as house,
+    ):
         with house.app.app_context():
             people: People = settle(house.transactions)
         house.give_password(people.manager, people.reviewer)
@@ -129,6 +147,7 @@ def test_three_people_walk_from_the_template_to_a_verified_post(everybody: Every
     send_the_draft_in_three_taps(everybody)
     judge_it_blind_first(everybody)
     post_it_and_see_it_verified(everybody)
+    see_the_photo_that_was_sent(everybody)
 
 
 def plan_and_invite(everybody: Everybody) -> None:
@@ -272,3 +291,17 @@ def post_it_and_see_it_verified(everybody: Everybody) -> None:
 def mark_of_first_impression(page: Page, state: str) -> Locator:
     """Find the first post's mark on the timeline, if it stands so."""
     return page.locator(f"td.g .c.{state}[title*='first impression']")
+
+
+def see_the_photo_that_was_sent(everybody: Everybody) -> None:
+    """Look at the content once more: its picture comes out of the store, wherever that is."""
+    house, page = everybody.house, everybody.manager.page
+    house.beat()
+    with house.app.app_context(), house.transactions.everywhere() as everywhere:
+        content = everywhere.scalars(select(Revision.deliverable_id).limit(1)).one()
+    page.goto(f"/deliverables/{content}", wait_until="networkidle")
+    picture = page.locator("figure.media img").first
+    picture.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

@@ -22,7 +22,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 CAPTION = "#iklan Dua minggu pakai. Noda hilang total, tanpa sisa."
 BETTER = "#iklan Dua minggu pakai. Noda tampak lebih pudar di aku."
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.e2e.house import House, open_house
 from tests.services.browser import running_browser
 from tests.stories import People, settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 ROWS = "Nama\tAkun\tWA\tEmail\nAyu Maharani\t@ayu.skin\t0812-3456-7890\tayu@creator"
 MENDED = ROWS + ".example"

@@ -20,7 +20,7 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 TRAVELS, ILL, WITHDRAWN = "She travels until Monday.", "She was ill that week.", "The product is withdrawn."
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @dataclass

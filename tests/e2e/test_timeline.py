@@ -15,7 +15,7 @@ PLACE = """() => {
 LAYERS = """() => Object.fromEntries([".now", "td.g .more", "tbody .nm", "thead .nm"].map(
   (part) => [part, Number(getComputedStyle(document.querySelector(".tl " + part)).zIndex)]))"""
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

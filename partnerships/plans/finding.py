@@ -13,7 +13,7 @@ from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account
 
 from .rules.dates import CLOCKS
-from .rules.moves import MoveKind
+from .rules.moves import BY_DAYS, MoveKind
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
@@ -69,6 +69,20 @@ def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
         .order_by(PlanMove.id.desc())
         .limit(1)
     ).first()
+
+
+def list_asked(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, int]:
+    """Return by how many days those of the plan's `versions` were to move that moves by days have made, by number."""
+    by_days = [version for version in versions if version.reason in BY_DAYS]
+    if not by_days:
+        return {}
+    moves = reading.session.execute(
+        select(PlanMove.number, PlanMove.wanted).where(
+            PlanMove.partnership_id == by_days[0].partnership_id,
+            PlanMove.number.in_([version.number for version in by_days]),
+        )
+    )
+    return {row.number: int(row.wanted["days"]) for row in moves}
 
 
 def get_template(reading: Reading, key: str) -> Template:

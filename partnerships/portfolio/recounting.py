@@ -106,11 +106,14 @@ def version_lines(chronicle: Chronicle, partnership: Partnership) -> list[Dates]
     ]
 
 
-def delays_text(chronicle: Chronicle) -> str:
-    """Return what made dates later, and by how many days, such as "the parcel 9 days"; empty when nothing did."""
+def delays_text(chronicle: Chronicle, asked: Mapping[int, int]) -> str:
+    """Return what made dates later, and by how many days, such as "the parcel 9 days"; empty when nothing did.
+
+    `asked` are the days by which moves were to move, by the version that each made.
+    """
     return " \u00b7 ".join(
         f"{say(WHOSE_LABELS[whose])} {ngettext('%(num)s day', '%(num)s days', days)}"
-        for whose, days in delays_of(chronicle.versions)
+        for whose, days in delays_of(chronicle.versions, asked)
     )
 
 

@@ -1,7 +1,7 @@
 """Plans step around quiet days: when they are laid out, fixed, moved and shown."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +17,7 @@ from partnerships.plans.tables import PlanVersion
 from tests.conftest import SignIn
 from tests.plans.bending import days, shift
 from tests.portfolio.test_pages import english
-from tests.stories import ANCHOR_ON, People, draft, move, prepare
+from tests.stories import ANCHOR_ON, People, draft, move, prepare, start
 
 DAY = timedelta(days=1)
 FEAST = ANCHOR_ON + 8 * DAY
@@ -267,3 +267,21 @@ def test_the_preview_of_a_move_and_the_history_say_which_quiet_day_it_keeps_clea
     assert "(8 days later)" in page
     assert f"{quiet:%a}, {quiet.day} {quiet:%b} {quiet.year} is a quiet day: Feast" in page
     assert ", clear of quiet days (Feast)" in manager.get(f"/partnerships/{partnership_id}/history").text
+
+
+def test_a_pause_makes_dates_later_by_its_own_days_whatever_makes_way_for_a_quiet_day(
+    transactions: Transactions, people: People, clock: ManualClock, sign_in: SignIn
+) -> None:
+    clock.set(datetime.combine(ANCHOR_ON, time(9), UTC))
+    partnership_id = start(transactions, people, ANCHOR_ON)
+    coming = days(transactions, people, partnership_id)["check_in:two-weeks"]
+    keep_quiet(transactions, people, coming + DAY, coming + 2 * DAY)
+    move(transactions, people.manager, partnership_id, PartnershipAction.HOLD, "She is ill")
+    clock.advance(days=1)
+    move(transactions, people.manager, partnership_id, PartnershipAction.RESUME)
+
+    assert days(transactions, people, partnership_id)["check_in:two-weeks"] == coming + 3 * DAY
+    manager = english(sign_in(people.manager))
+    for page in ("", "/versions"):
+        said = manager.get(f"/partnerships/{partnership_id}{page}").text
+        assert re.search(r"What made dates later: a pause 1 day<", said)

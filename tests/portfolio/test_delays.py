@@ -16,6 +16,7 @@ from partnerships.portfolio.rules.delays import Whose, delays_of
 class Version:
     """A version of a plan with one stage and one check-in."""
 
+    number: int
     reason: str
     dates: dict[str, str]
 
@@ -25,8 +26,8 @@ def plan(*moves: tuple[str, int]) -> list[Version]:
     days = accumulate((days for _, days in moves), initial=0)
     reasons = ["drafted", *(reason for reason, _ in moves)]
     return [
-        Version(reason, {"check_in:first": on(day), "stage_closes:first": on(day * 10)})
-        for reason, day in zip(reasons, days, strict=True)
+        Version(number, reason, {"check_in:first": on(day), "stage_closes:first": on(day * 10)})
+        for number, (reason, day) in enumerate(zip(reasons, days, strict=True), 1)
     ]
 
 
@@ -49,3 +50,9 @@ def on(day: int) -> str:
 )
 def test_each_delay_is_whose_it_was(moves: list[tuple[str, int]], told: list[tuple[Whose, int]]) -> None:
     assert delays_of(plan(*moves)) == told
+
+
+def test_what_went_farther_to_make_way_for_a_quiet_day_is_no_longer_a_pause() -> None:
+    moves = plan((MoveKind.PAUSE, 3), (MoveKind.REST, 5), (UNDONE, -5), (MoveKind.PAUSE, 0))
+
+    assert delays_of(moves, {2: 1, 3: 4, 5: 7}) == [(Whose.PAUSE, 1)]

@@ -42,6 +42,7 @@ class MoveKind(StrEnum):
     SKIP = SKIPPED  # no day: one stage is left out, with what is still waited for in it
 
 
+BY_DAYS = frozenset({MoveKind.REST, MoveKind.ANCHOR, MoveKind.STAGE, MoveKind.PAUSE})  # so many days, for all of it
 CHOSEN = frozenset({MoveKind.STEP, MoveKind.BACK})  # somebody has named each of these days
 
 

@@ -13,7 +13,7 @@ from partnerships.database.work import Reading
 from partnerships.mail.finding import list_unreached
 from partnerships.people.finding import get_organisation
 from partnerships.plans import shifting
-from partnerships.plans.finding import find_proposed
+from partnerships.plans.finding import find_proposed, list_asked
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.plans.wording import MOVE_WORDS
@@ -208,7 +208,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
             platforms=PLATFORMS,
             history=history_lines(chronicle, told),
             versions=version_lines(chronicle, told.partnership),
-            delays=delays_text(chronicle),
+            delays=delays_text(chronicle, list_asked(reading, chronicle.versions)),
             reasons=REASON_LABELS,
             parcel_marks=PARCELS,
             parcel_words=STANDING_LABELS,

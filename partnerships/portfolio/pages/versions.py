@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.actor import MANAGING
+from partnerships.plans import finding
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.tables import PlanVersion
 from partnerships.plans.wording import change_text
@@ -27,7 +28,7 @@ def versions(partnership_id: int) -> ResponseReturnValue:
             "portfolio/versions.html",
             partnership=told.partnership,
             lines=version_lines(chronicle, told.partnership),
-            delays=delays_text(chronicle),
+            delays=delays_text(chronicle, finding.list_asked(reading, chronicle.versions)),
             old=old.number,
             new=new.number,
             differences=difference(old.dates, new.dates),

@@ -55,6 +55,10 @@ class Version(Protocol):
     """A version of a plan, as far as delays matter to it."""
 
     @property
+    def number(self) -> int:
+        """Return its number in the plan."""
+
+    @property
     def reason(self) -> str:
         """Why it was made."""
 
@@ -63,10 +67,11 @@ class Version(Protocol):
         """Return its dates by their names."""
 
 
-def delays_of(versions: Iterable[Version]) -> list[tuple[Whose, int]]:
+def delays_of(versions: Iterable[Version], asked: Mapping[int, int] | None = None) -> list[tuple[Whose, int]]:
     """Return by how many days something made dates later, all its times together; `versions` are in order.
 
-    Of each time it is the date that became later by most days. A move that was taken back delayed nothing.
+    Of each time it is the days that were `asked` for, by the version they made: what went farther made way for a quiet
+    day. Where no days were, it is the date that became later by most. A move that was taken back delayed nothing.
     """
     days: Counter[Whose] = Counter()
     last: tuple[Whose | None, int] = (None, 0)
@@ -74,8 +79,9 @@ def delays_of(versions: Iterable[Version]) -> list[tuple[Whose, int]]:
         whose, taken_back = _BY_REASON.get(version.reason), version.reason == UNDONE
         if taken_back and last[0] is not None:
             days[last[0]] -= last[1]
-        asked = (change.days for change in difference(before.dates, version.dates) if change.kind in DATED)
-        last = (whose, max(0, *asked, 0))
+        moved = (change.days for change in difference(before.dates, version.dates) if change.kind in DATED)
+        most = max(0, *moved, 0)
+        last = (whose, max(0, (asked or {}).get(version.number, most)) if most else 0)
         if whose is not None:
             days[whose] += last[1]
     return [(whose, days[whose]) for whose in Whose if days[whose] > 0]

@@ -48,6 +48,7 @@ def correct(work: Work, partnership_id: int, given: Mapping[str, str]) -> Terms 
             about=partnership.about,
             partnership_id=partnership.id,
             fields=sorted(changed),
+            scope=[stood[SCOPE], changed[SCOPE]] if SCOPE in changed else [],
         )
     )
     return terms

@@ -42,10 +42,24 @@ class ReceiptConfirmed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsChanged(Event):
-    """Terms were written down or corrected. Only which: what they say stands nowhere but in the terms."""
+    """Terms were written down or corrected.
+
+    Of what is personal, only which: it stands nowhere but in the terms, where it can be erased. The `scope` of work is
+    what was agreed, and is kept as it was and as it is; empty when it stayed the same.
+    """
 
     partnership_id: int
     fields: list[str]
+    scope: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeChanged(Event):
+    """The fee, in rupiah, became another one after the creator had read it; None is still to be agreed."""
+
+    partnership_id: int
+    was: int | None
+    now: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.terms import TERM_LABELS
 from partnerships.reminders.events import Contact
-from partnerships.web.formats import day_text, language
+from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext, say
 
 from .telling import Told
@@ -123,6 +123,11 @@ def _sent(facts: Mapping[str, Any], _names: Names) -> str:
 
 def _terms(facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Changed: %(what)s", what=", ".join(_label(TERM_LABELS, name) for name in facts["fields"]))
+
+
+def _fee(facts: Mapping[str, Any], _names: Names) -> str:
+    was, now = (gettext("to be agreed") if fee is None else rupiah(fee) for fee in (facts["was"], facts["now"]))
+    return gettext("Fee: %(was)s → %(now)s", was=was, now=now)
 
 
 def _missing(_facts: Mapping[str, Any], _names: Names) -> str:
@@ -336,6 +341,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "PartnershipMoved": _partnership,
     "ReceiptConfirmed": _received,
     "TermsChanged": _terms,
+    "FeeChanged": _fee,
     "ShipmentSent": _sent,
     "ShipmentMissing": _missing,
     "ShipmentDamaged": _damaged,

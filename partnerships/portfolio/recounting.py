@@ -190,6 +190,8 @@ def _why(name: str, facts: Mapping[str, Any]) -> str:
         return gettext("Reaction to the product")
     if name == "RevisionDecided":  # the move of the content, in the same moment, keeps what the creator was told
         return ""
+    if facts.get("scope"):
+        return "\n→ ".join(words or "\u2013" for words in facts["scope"])
     return str(facts.get("note") or facts.get("message") or facts.get("description") or "")
 
 

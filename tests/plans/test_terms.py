@@ -117,6 +117,25 @@ def test_the_manager_offers_a_scope_and_the_creator_accepts_what_they_read(
     assert (terms.scope, terms.payee) == ("Tiga posting saja", "PT Dewi Demo")
 
 
+def test_the_history_keeps_what_was_agreed_before_and_no_address(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People, invited: int
+) -> None:
+    address = f"/partnerships/{invited}/terms"
+    for fee, scope in (("6.000.000", "Tiga posting"), ("8.000.000", "Dua posting")):
+        move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "Fewer posts")
+        manager.post(address, data={"fee": fee, "note": "", "scope": scope, **DETAILS_GIVEN})
+
+    read_by_both = [
+        manager.get(f"/partnerships/{invited}/history").text,
+        creator.get(f"/me/partnerships/{invited}/history").text,
+    ]
+
+    for history in read_by_both:
+        assert "Fee: Rp6.000.000 → Rp8.000.000" in history
+        assert "Tiga posting\n→ Dua posting" in history
+        assert ADDRESS not in history
+
+
 def test_terms_that_change_while_they_are_read_are_not_accepted(
     creator: FlaskClient, transactions: Transactions, people: People, invited: int
 ) -> None:

@@ -31,6 +31,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "PartnershipDrafted",
             "PartnershipMoved",
             "TermsChanged",
+            "FeeChanged",
             "ShipmentSent",
             "ShipmentMissing",
             "ShipmentDamaged",
@@ -116,6 +117,7 @@ WORDS_SHARED = frozenset(
     {
         "AppealMade",
         "PartnershipMoved",
+        "TermsChanged",
         "ShipmentDamaged",
         "DatesMoved",
         "ReactionReported",

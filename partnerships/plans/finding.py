@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
-from partnerships.people.tables import Account
+from partnerships.people.tables import Account, Membership
 
 from .events import PartnershipMoved
 from .rules.dates import CLOCKS
@@ -86,6 +86,13 @@ def list_asked(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, i
         )
     )
     return {row.number: int(row.wanted["days"]) for row in moves}
+
+
+def list_movers(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, str]:
+    """Return the names of who made `versions`, by account; of who has left, none."""
+    people = {version.made_by for version in versions if version.made_by is not None}
+    names = select(Account.id, Account.name).join(Membership, Membership.account_id == Account.id)
+    return {row.id: row.name for row in reading.session.execute(names.where(Account.id.in_(people)))}
 
 
 def get_template(reading: Reading, key: str) -> Template:

@@ -25,7 +25,7 @@ from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
 TOO_MANY = N_("These are more than %(most)s partnerships. Please choose fewer.")
-MEANWHILE = N_("Somebody has moved this plan since you looked. Nothing was moved; here is how it stands now.")
+MEANWHILE = N_("This plan was moved since you looked: see below by whom. Your move was not made.")
 NOTE_LENGTH = 500
 
 

@@ -12,6 +12,7 @@ from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import PlanMove
 from tests.conftest import SignIn
+from tests.deliverables.scenes import approved, look, post
 from tests.plans.bending import REST, WHY, days, shift, versions
 from tests.stories import People, move, start
 
@@ -142,11 +143,29 @@ def test_whoever_was_slower_sees_what_the_other_one_moved(
 
     page = words(answer.text)
     assert answer.status_code == 422
-    assert "Somebody has moved this plan since you looked." in page
-    assert "Moved since you looked Dewi Check-in: First days: Sat, 10 Jan → Sun, 11 Jan 2026 (1 day later)" in page
+    assert "This plan was moved since you looked: see below by whom." in page
+    assert "Moved since you looked Dewi Moved by Wulan," in page
+    assert "Check-in: First days: Sat, 10 Jan → Sun, 11 Jan 2026 (1 day later) " in page
     assert WHY in answer.text
     assert seen_on(answer.text) == [f"{running}:3"]
     assert len(versions(transactions, people, running)) == 3
+
+
+def test_what_came_with_a_post_meanwhile_is_nothing_that_the_other_one_moved(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    deliverable_id = approved(transactions, people, running, "first-impression")
+    post(transactions, people.creator, deliverable_id)
+    look(transactions, people, deliverable_id)
+    shift(transactions, people.owner, running, Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=6)))
+
+    answer = manager.post(
+        f"/partnerships/{running}/dates?what=rest&days=4&way=later", data={"seen": f"{running}:2", "note": WHY}
+    )
+
+    told = re.search(r'id="meanwhile".*?</section>', answer.text, re.DOTALL)
+    assert told is not None
+    assert told[0].count("<li>") == 1
 
 
 def test_too_late_to_undo_offers_the_way_back(
@@ -354,7 +373,7 @@ def test_several_that_were_moved_meanwhile_are_named_with_what_changed(
     answer = manager.post("/partnerships/dates", data=fields)
 
     assert answer.status_code == 422
-    assert "Moved since you looked Dewi Check-in: First days" in words(answer.text)
+    assert re.search("Moved since you looked Dewi Moved by Wulan, [^()]+ Check-in: First days", words(answer.text))
     assert seen_on(answer.text) == [f"{running}:2", f"{other}:3"]
 
 

@@ -10,6 +10,7 @@ from partnerships.core.errors import Refused
 from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
+from partnerships.plans.rules.dates import AFTER_POST_STEPS
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
 from partnerships.plans.rules.partnerships import STANDING_STILL
@@ -18,6 +19,7 @@ from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
 from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
+from partnerships.web.formats import moment_text
 from partnerships.web.urls import row_id
 from partnerships.web.words import gettext, ngettext, translated
 
@@ -139,20 +141,37 @@ def _seen() -> dict[int, int]:
     return {row_id(key): row_id(number) for key, _, number in pairs if key.isdecimal() and number.isdecimal()}
 
 
-def _changed(reading: Reading) -> list[tuple[str, list[str]]]:
-    """Return in words how the plans that somebody else has moved meanwhile differ from what was looked at."""
+def _changed(reading: Reading) -> list[tuple[str, list[str], list[str]]]:
+    """Return in words by whom plans were moved meanwhile, and how they differ from what was looked at."""
     return [
-        (partnership.creator.name, _between(partnership, versions))
+        (partnership.creator.name, _movers(reading, partnership, versions[1:]), _between(partnership, versions))
         for partnership, versions in shifting.changed_since(reading, _seen())
     ]
 
 
+def _movers(reading: Reading, partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
+    """Return who made each of `versions`, and when; what nobody made, the clock did."""
+    names = finding.list_movers(reading, versions)
+    return [
+        gettext(
+            "Moved by %(who)s, %(moment)s",
+            who="Sahabat" if one.made_by is None else names.get(one.made_by) or gettext("Somebody who has left"),
+            moment=moment_text(one.made_at, partnership.zone),
+        )
+        for one in versions
+    ]
+
+
 def _between(partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
-    """Return in words what became another day from the first of `versions` to the last, and what was skipped."""
+    """Return in words what was moved from the first of `versions` to the last, and what was skipped.
+
+    What counts from a post comes with the post: no move moves it.
+    """
     changes = difference(versions[0].dates, versions[-1].dates)
+    moved = [change for change in changes if change.days and change.kind not in AFTER_POST_STEPS]
     skips = [one.note for one in versions[1:] if one.reason == SKIPPED]
     return [
-        *(change_text(change, partnership.template) for change in changes),
+        *(change_text(change, partnership.template) for change in moved),
         *(gettext("A stage was skipped: %(why)s", why=why) for why in skips),
     ]
 

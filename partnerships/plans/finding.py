@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account, Membership
 
+from .events import PartnershipMoved
 from .rules.dates import CLOCKS
 from .rules.moves import BY_DAYS, MoveKind
+from .rules.partnerships import PartnershipState
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
@@ -194,6 +197,19 @@ def find_clock(reading: Reading, partnership_id: int) -> Step | None:
 def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
     """Return what has been agreed beside the plan and the fee, or None while nothing has been written down."""
     return reading.session.scalars(select(Terms).where(Terms.partnership_id == partnership_id)).one_or_none()
+
+
+def find_wishes(reading: Reading, partnership: Partnership) -> str:
+    """Return what somebody said they want to talk about, while terms are talked about; "" if nothing."""
+    if partnership.state is not PartnershipState.NEGOTIATING:
+        return ""
+    moved = (
+        select(HistoryEntry.facts)
+        .where(HistoryEntry.about == partnership.about, HistoryEntry.name == PartnershipMoved.__name__)
+        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+    )
+    facts = reading.session.scalars(moved.limit(1)).first()
+    return str(facts["note"]) if facts else ""
 
 
 def standing_terms(partnership: Partnership, terms: Terms | None) -> dict[str, str]:

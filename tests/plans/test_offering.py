@@ -135,6 +135,25 @@ def test_the_manager_changes_the_terms_and_invites_again(
     assert 'value="talk"' in seen
 
 
+def test_the_manager_reads_what_is_wished_for_above_the_terms(
+    sign_in: SignIn, transactions: Transactions, people: People, invited: int
+) -> None:
+    manager: FlaskClient = english(sign_in(people.manager))
+    address = f"/partnerships/{invited}/terms"
+    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "Two posts, not three")
+
+    asked = manager.get(address).text
+    wrong = manager.post(address, data={"fee": "a lot", "note": ""}).text
+    manager.post(address, data={"fee": "4.500.000", "note": "As we said."})
+    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "A later start")
+    again = manager.get(address).text
+
+    for page in (asked, wrong):
+        assert page.index("Two posts, not three") < page.index('name="fee"')
+    assert "A later start" in again
+    assert "Two posts" not in again
+
+
 def test_a_draft_gets_its_fee_and_words_before_the_first_invitation(
     sign_in: SignIn, transactions: Transactions, people: People
 ) -> None:

@@ -117,6 +117,22 @@ def test_the_manager_offers_a_scope_and_the_creator_accepts_what_they_read(
     assert (terms.scope, terms.payee) == ("Tiga posting saja", "PT Dewi Demo")
 
 
+def test_both_sides_read_that_a_scope_in_words_leaves_the_list_of_content_as_it_is(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People, invited: int
+) -> None:
+    address = f"/partnerships/{invited}/terms"
+    unsaid = creator.get(f"/me/invitations/{invited}").text
+    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "Fewer posts")
+
+    offered = manager.get(address).text
+    manager.post(address, data={"fee": "2.000.000", "note": "", "scope": "Tiga posting saja"})
+    read = creator.get(f"/me/invitations/{invited}").text
+
+    assert "with “Do without this content”, once Dewi has agreed" in offered
+    assert "The list of content below stays as planned, until Rina takes a piece out" in read
+    assert "The list of content below" not in unsaid
+
+
 def test_the_history_keeps_what_was_agreed_before_and_no_address(
     creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People, invited: int
 ) -> None:

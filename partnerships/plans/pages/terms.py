@@ -28,6 +28,7 @@ def offer(partnership_id: int) -> ResponseReturnValue:
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
         is_open = partnership.allows(PartnershipAction.INVITE, reading.actor.role)
+        wishes = finding.find_wishes(reading, partnership)
     fee_and_note = {"fee": partnership.fee, "note": partnership.invitation_note}
     form = TermsForm(data=recorded(partnership_id) | fee_and_note)
     if form.validate_on_submit():
@@ -42,7 +43,7 @@ def offer(partnership_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     elif not is_open:
         return redirect(url_for("plans.correct", partnership_id=partnership_id))
-    return render_template("plans/terms.html", form=form, partnership=partnership), status_of(form)
+    return render_template("plans/terms.html", form=form, partnership=partnership, wishes=wishes), status_of(form)
 
 
 @pages.route("/partnerships/<int:partnership_id>/details", methods=["GET", "POST"])

@@ -29,7 +29,7 @@ AHEAD_DAYS = 400  # and what is far away is not in it yet
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """One check-in, draft or post. `sequence` grows with every version of its plan and every change of its own."""
+    """One check-in, draft or post. `sequence` grows with every new day of its own, and every change of what it is."""
 
     step_id: int
     on: date
@@ -102,10 +102,11 @@ def _told(
 ) -> list[FeedDate]:
     rows = reading.session.execute(statement, values).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
-    versions = _versions(reading, {row.partnership_id for row in rows})
+    moves = _last_moves(reading, {row.partnership_id for row in rows})
     found = []
     for row in rows:
-        template, version = templates[row.template_key, row.template_version], versions[row.partnership_id]
+        template = templates[row.template_key, row.template_version]
+        number, moved_at = moves.get((row.partnership_id, f"{row.kind}:{row.key}"), (0, row.moved_at))
         spec = template.check_in(row.key) if row.kind is StepKind.CHECK_IN else template.deliverable(row.key)
         found.append(
             FeedDate(
@@ -118,25 +119,28 @@ def _told(
                 creator=row.creator,
                 product=row.product,
                 standing=_standing(row),
-                sequence=version.number + row.version,
-                changed_at=max(version.made_at, row.moved_at),
+                sequence=number + row.version,
+                changed_at=max(moved_at, row.moved_at, row.anchor_confirmed_at or moved_at),
             )
         )
     return found
 
 
-def _versions(reading: Reading, partnership_ids: set[int]) -> Mapping[int, Any]:
-    """Return the number of each plan's newest version, and when it was made."""
-    rows = reading.session.execute(
-        select(
-            PlanVersion.partnership_id,
-            func.max(PlanVersion.number).label("number"),
-            func.max(PlanVersion.made_at).label("made_at"),
-        )
+def _last_moves(reading: Reading, partnership_ids: set[int]) -> dict[tuple[int, str], tuple[int, datetime]]:
+    """Return the version that gave each date its day, by plan and name: its number, and when it was made."""
+    versions = reading.session.execute(
+        select(PlanVersion.partnership_id, PlanVersion.number, PlanVersion.made_at, PlanVersion.dates)
         .where(PlanVersion.partnership_id.in_(partnership_ids))
-        .group_by(PlanVersion.partnership_id)
+        .order_by(PlanVersion.partnership_id, PlanVersion.number)
     )
-    return {row.partnership_id: row for row in rows}
+    days: dict[tuple[int, str], str] = {}
+    moves: dict[tuple[int, str], tuple[int, datetime]] = {}
+    for version in versions:
+        for name, day in version.dates.items():
+            one = version.partnership_id, name
+            if days.get(one) != day:
+                days[one], moves[one] = day, (version.number, version.made_at)
+    return moves
 
 
 def _standing(row: Any) -> Standing:

@@ -253,6 +253,25 @@ def test_a_feed_follows_a_move_by_hand_its_undoing_and_a_skipped_stage(
     assert all(seen[3][uid].sequence > seen[2][uid].sequence for uid in cancelled)
 
 
+def test_a_move_of_one_date_leaves_every_other_event_as_it_was(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    address = address_of(manager, "/calendar/feed")
+    before = manager.get(address).text
+    clock.advance(minutes=60)
+    later = Move(MoveKind.STEP, key="check_in:first-days", to=date(2026, 1, 12))
+    shift(transactions, people.manager, partnership_id, later)
+
+    after = manager.get(address).text
+
+    assert len(read(before)) > 5
+    (moved,) = {*after.split("BEGIN:VEVENT")} - {*before.split("BEGIN:VEVENT")}
+    assert "DTSTART;VALUE=DATE:20260112" in moved
+    was, now = read(before), read(after)
+    assert [now[uid].sequence > was[uid].sequence for uid in was if now[uid] != was[uid]] == [True]
+
+
 def test_what_is_called_off_is_cancelled_and_does_not_vanish(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:

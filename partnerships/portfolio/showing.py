@@ -25,6 +25,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipState,
     label_of,
 )
+from partnerships.plans.rules.shipments import Standing
 from partnerships.plans.rules.stages import LEFT, StageState, shown_days
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
@@ -154,7 +155,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         words=partnership.end_note if partnership.is_over else partnership.hold_note,
         anchor=start_text(partnership),
         stages=[layout.stage(stage) for stage in told.stages],
-        deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role)],
+        deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role) if _has_object(t.action, told)],
         payments=account_for(reading, told),
         awaited=awaited[:TEXTS],
         coming=layout.coming(awaited),
@@ -341,6 +342,12 @@ def _why(partnership: Partnership) -> str:
     if partnership.end_reason:
         return say(REASON_LABELS[partnership.end_reason])
     return gettext("Reaction to the product") if partnership.hold_cause is HoldCause.REACTION else ""
+
+
+def _has_object(action: PartnershipAction, told: Told) -> bool:
+    """Say whether there is something to do it to: a parcel that came broken is not received once more."""
+    is_spoilt = bool(told.shipments) and told.shipments[0].standing is Standing.DAMAGED
+    return action is not PartnershipAction.START or not is_spoilt
 
 
 def _deed(transition: Transition[PartnershipState, PartnershipAction]) -> Deed:

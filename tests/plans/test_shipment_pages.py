@@ -167,7 +167,14 @@ def test_a_manager_writes_down_what_the_creator_told_them(
     damaged = manager.post(address, data={"outcome": "damaged", "words": "Pecah"}, follow_redirects=True).text
     nothing = manager.post(address, data={"outcome": "damaged", "words": "Pecah"}, follow_redirects=True).text
 
+    sending = manager.get(f"/partnerships/{partnership_id}/send").text
+    manager.post(f"/partnerships/{partnership_id}/send", data={"sent_on": TODAY})
+    resent = manager.get(f"/partnerships/{partnership_id}").text
+
     assert "the parcel has not arrived" in missing
+    assert (f'href="{address}"' in damaged, f'href="{address}"' in resent) == (False, True)
+    assert "<b>Arrived damaged</b>" in sending
+    assert "Pecah" in sending
     assert "please send another one" in damaged
     assert "No parcel is on its way now." in nothing
 

@@ -16,6 +16,7 @@ from partnerships.plans import complaining, finding, receiving, sending
 from partnerships.plans.forms import DamageForm, ParcelForm, ReceiptForm
 from partnerships.plans.rules.dates import EARLIEST_DAYS_BACK
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import language, size_text
 from partnerships.web.uploads import ACCEPT, Uploads, has_files, max_bytes
@@ -56,6 +57,7 @@ def send(partnership_id: int) -> ResponseReturnValue:
             form=form,
             partnership=partnership,
             last=finding.find_last_shipment(reading, partnership_id),
+            parcel_words=STANDING_LABELS,
             terms=finding.find_terms(reading, partnership_id),
             today=today,
             can_send=partnership.is_running or partnership.allows(PartnershipAction.PREPARE, reading.actor.role),

@@ -256,7 +256,7 @@ def test_content_is_drafted_and_published_on_weekdays_and_its_line_says_what_is_
     same_week = [str(problem) for problem in check(on_weekdays(draft_week=4)) if problem.row == stage]
     no_week = [str(problem) for problem in check(on_weekdays(publish_week=5)) if problem.row == stage]
     early = [str(problem) for problem in check(on_weekdays(draft_week=1, publish_week=2)) if problem.row == stage]
-    assert "There are 0 days from draft to publishing; two revision rounds need 6." in same_week[0]
+    assert "There are 0 days from draft to publishing; reviewing needs 6." in same_week[0]
     assert no_week == [f"{stage}: There is no week 5 in month 2: a month has four weeks of seven days."]
     assert f"{stage}: Publishing on day 35 is outside its stage (day 42 to day 76)." in early
 

@@ -227,7 +227,20 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
     [
         ("payments/start", {"percent": "29"}, "payments", "The payments add up to 99%, not 100%."),
         ("stages/habit", {"from_day": "16"}, "stages.habit", "No stage covers day 14 to day 15."),
-        ("stages/close", {"to_day": "379"}, "stages", "The timeline has 400 days; 366 are the most."),
+        ("stages/close", {"to_day": "420"}, "stages.close", "The timeline has 441 days; 366 are the most."),
+        ("stages/habit", {"from_day": "15"}, "stages.habit", "No stage covers day 14."),
+        (
+            "basics",
+            {"saturation_limit": "0"},
+            "basics",
+            "Other brands in a month: Write 1 or more, or leave it empty for no limit.",
+        ),
+        (
+            "basics",
+            {"anchor": "calendar_event"},
+            "basics",
+            "Which feast: Please choose which day in the calendar day 0 is.",
+        ),
         (
             "deliverables/first-impression",
             {"evidence_needed": "3"},
@@ -238,7 +251,7 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
             "deliverables/six-weeks-in",
             {"draft_day": "50"},
             "deliverables.six-weeks-in",
-            "There are 3 days from draft to publishing; two revision rounds need 6.",
+            "There are 3 days from draft to publishing; reviewing needs 6.",
         ),
         (
             "stages/habit",
@@ -334,7 +347,7 @@ def test_what_is_wrong_is_kept_and_named_at_its_line(
     [
         ("stages/fit", {"from_day": "soon"}, "Not a valid integer value."),
         ("stages/fit", {"from_day": ""}, "Please fill this in."),
-        ("stages/fit", {"from_day": "-401"}, "Number must be between -400 and 400."),
+        ("stages/fit", {"from_day": "-1001"}, "Number must be between -1000 and 1000."),
         ("stages/fit", {"claim_level": "miracle"}, "Please choose one."),
         ("stages/fit", {"en_title": "x" * 201}, "Please keep this under 200 characters."),
         ("deliverables/first-impression", {"stage": "lost"}, "Please choose one."),

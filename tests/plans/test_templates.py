@@ -241,7 +241,7 @@ def changed(part: str, index: int, **changes: object) -> Template:
         (changed("deliverables", 1, stage="later"), "deliverables.two-weeks-in: There is no stage called “later”."),
         (
             changed("deliverables", 1, draft_day=20),
-            "deliverables.two-weeks-in: There are 5 days from draft to publishing; two revision rounds need 6.",
+            "deliverables.two-weeks-in: There are 5 days from draft to publishing; reviewing needs 6.",
         ),
         (
             changed("deliverables", 1, draft_day=-22),
@@ -263,7 +263,7 @@ def changed(part: str, index: int, **changes: object) -> Template:
         (replace(STORY, rights_days=-1), "rights_days: " + BELOW),
         (replace(STORY, paid_use=True), "paid_use: To use content in advertisements, say for how many days."),
         (replace(STORY, disclosure=Text("Iklan", "")), "disclosure: The English words are missing."),
-        (changed("stages", 5, to_day=379), "stages: The timeline has 400 days; 366 are the most."),
+        (changed("stages", 5, to_day=379), "stages.close: The timeline has 400 days; 366 are the most."),
         (changed("payments", 0, percent=29), "payments: The payments add up to 99%, not 100%."),
         (changed("payments", 0, percent=20), "payments: The payments add up to 90%, not 100%."),
         (changed("payments", 0, percent=0), "payments.start: A payment is more than nothing."),
@@ -402,7 +402,7 @@ def test_a_timeline_is_more_than_a_day_and_at_most_a_year() -> None:
     assert "stages: The timeline begins and ends on one day." in sentences(of_a_day)
     assert sentences(changed("stages", 5, to_day=STORY.first_day + 366)) == []
     assert sentences(changed("stages", 5, to_day=STORY.first_day + 367)) == [
-        "stages: The timeline has 367 days; 366 are the most."
+        "stages.close: The timeline has 367 days; 366 are the most."
     ]
 
 

@@ -14,7 +14,7 @@ from partnerships.plans.rules.editing import KINDS, Line, Section, digest
 from partnerships.plans.rules.templates import Text
 from partnerships.web.forms import PageForm, offered
 
-FARTHEST = 400  # days from the anchor, either way: what is wrong with a day is said by the check
+FARTHEST = 1000  # days from the anchor, either way: what is wrong with a day is said by the check
 MOST = 10_000
 
 NEEDED = InputRequired(_l("Please fill this in."))

@@ -53,9 +53,15 @@ def _basics(template: Template) -> Iterator[Problem]:
     if days == 0:
         yield found("stages", N_("The timeline begins and ends on one day."))
     if days > MOST_DAYS:
-        yield found("stages", N_("The timeline has %(days)s days; %(most)s are the most."), days=days, most=MOST_DAYS)
+        last = max(template.stages, key=lambda stage: stage.to_day)
+        sentence = N_("The timeline has %(days)s days; %(most)s are the most.")
+        yield found(f"stages.{last.key}", sentence, days=days, most=MOST_DAYS)
     if template.anchor_event and template.anchor is not AnchorKind.CALENDAR_EVENT:
         yield found("anchor_event", N_("Day 0 is no day in the calendar, so leave the feast out."))
+    if template.anchor is AnchorKind.CALENDAR_EVENT and not template.anchor_event:
+        yield found("anchor_event", N_("Please choose which day in the calendar day 0 is."))
+    if template.saturation_limit == 0:
+        yield found("saturation_limit", N_("Write 1 or more, or leave it empty for no limit."))
     for name in ("saturation_limit", "exclusivity_days", "rights_days"):
         yield from _not_negative(name, getattr(template, name))
     if template.paid_use and not template.rights_days:
@@ -91,7 +97,9 @@ def _stages(template: Template) -> Iterator[Problem]:
             yield found(f"stages.{stage.key}", sentence, most=MOST_QUIET_DAYS)
     for before, after in pairwise(template.stages):
         line = f"stages.{after.key}"
-        if after.from_day > before.to_day + 1:
+        if after.from_day == before.to_day + 2:
+            yield found(line, N_("No stage covers day %(day)s."), day=before.to_day + 1)
+        elif after.from_day > before.to_day + 1:
             sentence = N_("No stage covers day %(from_day)s to day %(to_day)s.")
             yield found(line, sentence, from_day=before.to_day + 1, to_day=after.from_day - 1)
         if after.from_day <= before.to_day:
@@ -242,7 +250,7 @@ def _draft(template: Template, line: str, deliverable: DeliverableSpec) -> Itera
         yield _outside(template, line, draft.earliest)
     days = fewest_days(draft, deliverable.publish_due)
     if days < MIN_DAYS_DRAFT_TO_PUBLISH:
-        sentence = N_("There are %(days)s days from draft to publishing; two revision rounds need %(needed)s.")
+        sentence = N_("There are %(days)s days from draft to publishing; reviewing needs %(needed)s.")
         yield found(line, sentence, days=days, needed=MIN_DAYS_DRAFT_TO_PUBLISH)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 
 from .keeping import check_start, enforce, lock_plans
+from .rules.conflicts import newly_crowded
 from .rules.dates import STAGE_STEPS
 from .rules.differences import Change
 from .rules.gates import Foreseen, LostGate
@@ -63,6 +65,11 @@ class Previewed:
     def stays(self) -> list[Stay]:
         """Return what somebody might expect to move: a stage that has begun needs no word."""
         return [stay for stay in self.bent.stays if stay.kind not in STAGE_STEPS]
+
+    @property
+    def crowded(self) -> list[date]:
+        """Return the days on which two things would come together."""
+        return newly_crowded(self.bent) if self.moves else []
 
     def why_apart(self, change: Change) -> Why | None:
         """Return why a date goes its own way when the start moves: it is looked up anew. None when it goes along."""

@@ -79,6 +79,11 @@ def stage_title(key: str, template: Template) -> str:
     return template.stage(key).title.in_(language())
 
 
+def crowded_text(days: Iterable[date]) -> str:
+    """Return the warning that a plan asks for two things on each of these days."""
+    return gettext("This plan asks for two things on one day: %(day)s.", day=", ".join(map(day_text, days)))
+
+
 def let_go_text(step: PlanStep, template: Template) -> str:
     """Return what is not asked for any more, such as "Check-in: First days: Mon, 2 Mar 2026"."""
     return f"{step_text(step.kind, step.key, template)}: {day_text(step.due_on)}"
@@ -229,6 +234,7 @@ MOVE_WORDS = {
     "stays": stays_text,
     "problem": problem_text,
     "stage": stage_title,
+    "crowded": crowded_text,
     "let_go": let_go_text,
     "lost": lost_text,
     "around": around_text,

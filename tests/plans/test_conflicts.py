@@ -57,12 +57,14 @@ def test_the_months_of_a_stretch_are_told_together() -> None:
 
 def test_two_deadlines_on_one_day_are_told_within_the_plan_and_beside_another() -> None:
     busy = replace(ELSEWHERE, owed_on=frozenset({date(2026, 2, 2), date(2026, 2, 3)}))
-    twice = replace(PLANNED, steps=[*PLANNED.steps, step(StepKind.CHECK_IN, date(2026, 2, 2))])
+    chance = step(StepKind.CHECK_IN, date(2026, 2, 1))  # a quiet day puts it off by one
+    twice = replace(PLANNED, steps=[*PLANNED.steps, replace(chance, due_on=date(2026, 2, 2))])
+    meant = replace(PLANNED, steps=[*PLANNED.steps, step(StepKind.CHECK_IN, date(2026, 2, 2))])
     tacit = replace(PLANNED, steps=[*PLANNED.steps, step(StepKind.STAGE_OPENS, date(2026, 2, 2))])
 
     assert conflicts_of(PLANNED, [busy]) == [Conflict(ConflictKind.SAME_DAY, busy, (date(2026, 2, 2),))]
     assert crowded_days(twice) == [date(2026, 2, 2)]
-    assert crowded_days(tacit) == []
+    assert crowded_days(meant) == crowded_days(tacit) == []
 
 
 def test_a_partnership_in_the_same_campaign_comes_first() -> None:

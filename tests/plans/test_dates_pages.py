@@ -168,6 +168,36 @@ def test_what_came_with_a_post_meanwhile_is_nothing_that_the_other_one_moved(
     assert told[0].count("<li>") == 1
 
 
+def test_the_way_back_is_offered_to_other_dates_only(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    def offered() -> list[str]:
+        page = manager.get(f"/partnerships/{running}/versions").text
+        return re.findall(r"dates\?what=back&amp;number=(\d+)", page)
+
+    made = shift(transactions, people.manager, running, Move(REST, 4))
+    moved = offered()
+    manager.post(f"/partnerships/moves/{made.id}/undo")
+
+    assert "2" in moved
+    assert "3" not in moved
+    assert "2" not in offered()
+    assert "3" in offered()
+
+
+def test_a_date_that_moves_onto_the_day_of_another_is_warned_of(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int
+) -> None:
+    posted_on = days(transactions, people, running)["publish:first-impression"]
+    address = f"/partnerships/{running}/dates?what={FIRST}&to="
+    alone = words(manager.get(f"{address}2026-01-17").text)
+    beside = words(manager.get(f"{address}{posted_on}").text)
+
+    assert "What would move" in alone
+    assert "two things on one day" not in alone
+    assert "This plan asks for two things on one day: " in beside
+
+
 def test_too_late_to_undo_offers_the_way_back(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, running: int
 ) -> None:

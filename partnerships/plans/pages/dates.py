@@ -10,8 +10,7 @@ from partnerships.core.errors import Refused
 from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
-from partnerships.plans.rules.dates import AFTER_POST_STEPS
-from partnerships.plans.rules.differences import difference
+from partnerships.plans.rules.differences import moved as moved_between
 from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
 from partnerships.plans.rules.partnerships import STANDING_STILL
 from partnerships.plans.rules.proposals import MoveAction, MoveState
@@ -163,15 +162,10 @@ def _movers(reading: Reading, partnership: Partnership, versions: Sequence[PlanV
 
 
 def _between(partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
-    """Return in words what was moved from the first of `versions` to the last, and what was skipped.
-
-    What counts from a post comes with the post: no move moves it.
-    """
-    changes = difference(versions[0].dates, versions[-1].dates)
-    moved = [change for change in changes if change.days and change.kind not in AFTER_POST_STEPS]
+    """Return in words what was moved from the first of `versions` to the last, and what was skipped."""
     skips = [one.note for one in versions[1:] if one.reason == SKIPPED]
     return [
-        *(change_text(change, partnership.template) for change in moved),
+        *(change_text(change, partnership.template) for change in moved_between(versions[0].dates, versions[-1].dates)),
         *(gettext("A stage was skipped: %(why)s", why=why) for why in skips),
     ]
 

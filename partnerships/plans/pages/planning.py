@@ -7,7 +7,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import IllegalTransition, NotFound, Refused
-from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE
 from partnerships.creators.rules.pasting import COLUMN_LABELS
 from partnerships.database.work import Reading, Work
@@ -19,15 +18,13 @@ from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
-from partnerships.plans.wording import anchor_text, quiet_text
+from partnerships.plans.wording import anchor_text, crowded_text, quiet_text
 from partnerships.web.context import begin, looking
-from partnerships.web.formats import day_text, language
-from partnerships.web.words import gettext, translated
+from partnerships.web.formats import language
+from partnerships.web.words import translated
 
 from .blueprint import pages, status_of
 from .runs import carry_out
-
-CROWDED = N_("This plan asks for two things on one day: %(day)s.")
 
 
 @pages.route("/partnerships/new", methods=["GET", "POST"])
@@ -241,7 +238,7 @@ def preview(run_id: int) -> ResponseReturnValue:
 
 def _conflicts(foreseen: Foreseen) -> list[tuple[str, int | None]]:
     """Return each conflict in words, with the partnership that it is about."""
-    crowded = [gettext(CROWDED, day=day_text(day)) for day in foreseen.crowded]
+    crowded = [crowded_text([day]) for day in foreseen.crowded]
     told = [(conflict_text(name, one), one.other.id if one.other else None) for name, one in foreseen.conflicts]
     return [*((sentence, None) for sentence in crowded), *told]
 

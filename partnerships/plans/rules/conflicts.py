@@ -1,6 +1,5 @@
 """What a plan would run into: dates that fall together, and what the same creator does for other brands meanwhile."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from .dates import PlannedStep, StepKind
+from .moves import Bent
 from .templates import Template
 
 OWED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # days on which the creator has to do something
@@ -66,8 +66,25 @@ class Conflict:
 
 
 def crowded_days(planned: Planned) -> list[date]:
-    """Return the days on which the plan itself asks for two things; they are the same for every creator."""
-    return sorted(day for day, times in Counter(planned.owed_on).items() if times > 1)
+    """Return the days on which the plan itself asks for two things; they are the same for every creator.
+
+    What its template has on one day was meant so: a warning that always shows is none.
+    """
+    meant: dict[date, set[int]] = {}
+    for step in planned.steps:
+        if step.kind in OWED:
+            meant.setdefault(step.due_on, set()).add(step.day)
+    return sorted(day for day, days in meant.items() if len(days) > 1)
+
+
+def newly_crowded(bent: Bent) -> list[date]:
+    """Return the days on which a move puts two things together that had days of their own before."""
+    was_on = {(change.kind, change.key): change.old_on for change in bent.asked}
+    before: dict[date, set[date | None]] = {}
+    for step in bent.plan.steps:
+        if step.kind in OWED and not step.done:
+            before.setdefault(step.due_on, set()).add(was_on.get((step.kind, step.key), step.due_on))
+    return sorted(day for day, days in before.items() if len(days) > 1)
 
 
 def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:

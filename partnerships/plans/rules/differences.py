@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from .dates import StepKind
+from .dates import AFTER_POST_STEPS, StepKind
 
 _ORDER = list(StepKind)
 
@@ -38,6 +38,11 @@ def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
         for kind, _, key in (name.partition(":"),)
     ]
     return sorted(changes, key=lambda change: (change.on, _ORDER.index(change.kind), change.key))
+
+
+def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    """Return what a move has made another day: what counts from a post comes with the post, and no move moves it."""
+    return [change for change in difference(old, new) if change.days and change.kind not in AFTER_POST_STEPS]
 
 
 def _day(text: str | None) -> date | None:

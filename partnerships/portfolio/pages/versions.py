@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.actor import MANAGING
 from partnerships.plans import finding
-from partnerships.plans.rules.differences import difference
+from partnerships.plans.rules.differences import difference, moved
 from partnerships.plans.tables import PlanVersion
 from partnerships.plans.wording import change_text
 from partnerships.portfolio import telling
@@ -24,6 +24,7 @@ def versions(partnership_id: int) -> ResponseReturnValue:
         told = telling.tell(reading, partnership_id)
         chronicle = telling.tell_newest(reading, told.partnership)
         old, new = _compared(chronicle.versions)
+        present = chronicle.versions[-1].dates
         return render_template(
             "portfolio/versions.html",
             partnership=told.partnership,
@@ -33,6 +34,7 @@ def versions(partnership_id: int) -> ResponseReturnValue:
             new=new.number,
             differences=difference(old.dates, new.dates),
             say_change=change_text,
+            others={version.number for version in chronicle.versions if moved(version.dates, present)},
             can_move=current_actor().role in MANAGING and not told.partnership.is_over,
         )
 

@@ -28,6 +28,7 @@ class OwnPartnership:
     org_name: str
     product: str
     brand: str
+    campaign: str
     state: PartnershipState
     anchor_on: date
     check_ins: tuple[CheckInState, ...]
@@ -70,7 +71,7 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
     """Return the asking creator's partnerships in one organisation, the newest first; drafts are not theirs yet."""
     mine = (
         select(Partnership.id, Partnership.state, Partnership.anchor_on, Partnership.fee)
-        .add_columns(Product.name.label("product"), Brand.name.label("brand"))
+        .add_columns(Product.name.label("product"), Brand.name.label("brand"), Campaign.name.label("campaign"))
         .join(Creator, Partnership.creator_id == Creator.id)
         .join(Campaign, Partnership.campaign_id == Campaign.id)
         .join(Product, Campaign.product_id == Product.id)
@@ -88,6 +89,7 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
             org_name=reading.actor.org_name,
             product=row.product,
             brand=row.brand,
+            campaign=row.campaign,
             state=row.state,
             anchor_on=row.anchor_on,
             check_ins=tuple(states.get(row.id, ())),

@@ -644,3 +644,20 @@ def test_the_product_is_to_be_sent_also_where_no_date_counts_from_it(
     assert "the product is not sent yet" in before
     assert f'href="/partnerships/{partnership_id}/send"' in before
     assert "the product is not sent yet" not in manager.get("/").text
+
+
+def test_a_creator_tells_two_partnerships_with_one_product_apart(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    creator = english(sign_in(people.creator))
+    first = draft(transactions, people)
+    move(transactions, people.manager, first, PartnershipAction.INVITE)
+    alone = creator.get("/me").text
+    second = draft(transactions, people, anchor_on=ANCHOR_ON + timedelta(days=200))
+    move(transactions, people.manager, second, PartnershipAction.INVITE)
+
+    alike = creator.get("/me").text
+
+    names = [re.findall(r'<h3>\s*<a href="[^"]*">(.*?)</a>', page) for page in (alone, alike)]
+    assert names == [["Glow Serum"], ["Glow Serum · Fri, 14 Aug 2026", "Glow Serum · Mon, 26 Jan 2026"]]
+    assert ("Glow diary" in alone, "Glow diary" in alike) == (False, True)

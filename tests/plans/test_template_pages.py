@@ -230,18 +230,6 @@ def test_content_can_be_put_on_weekdays_and_a_check_in_be_asked_again_and_again(
         ("stages/close", {"to_day": "420"}, "stages.close", "The timeline has 441 days; 366 are the most."),
         ("stages/habit", {"from_day": "15"}, "stages.habit", "No stage covers day 14."),
         (
-            "basics",
-            {"saturation_limit": "0"},
-            "basics",
-            "Other brands in a month: Write 1 or more, or leave it empty for no limit.",
-        ),
-        (
-            "basics",
-            {"anchor": "calendar_event"},
-            "basics",
-            "Which feast: Please choose which day in the calendar day 0 is.",
-        ),
-        (
             "deliverables/first-impression",
             {"evidence_needed": "3"},
             "deliverables.first-impression",

@@ -58,10 +58,6 @@ def _basics(template: Template) -> Iterator[Problem]:
         yield found(f"stages.{last.key}", sentence, days=days, most=MOST_DAYS)
     if template.anchor_event and template.anchor is not AnchorKind.CALENDAR_EVENT:
         yield found("anchor_event", N_("Day 0 is no day in the calendar, so leave the feast out."))
-    if template.anchor is AnchorKind.CALENDAR_EVENT and not template.anchor_event:
-        yield found("anchor_event", N_("Please choose which day in the calendar day 0 is."))
-    if template.saturation_limit == 0:
-        yield found("saturation_limit", N_("Write 1 or more, or leave it empty for no limit."))
     for name in ("saturation_limit", "exclusivity_days", "rights_days"):
         yield from _not_negative(name, getattr(template, name))
     if template.paid_use and not template.rights_days:

@@ -25,8 +25,10 @@ def inside(session: Session, scope: Scope) -> Iterator[None]:
     try:
         yield
     finally:
-        session.close()
-        del session.info["scope"]
+        try:
+            session.close()
+        finally:  # a connection that died cannot roll back; who works next in this thread must not pay for it
+            del session.info["scope"]
 
 
 @contextmanager

@@ -108,12 +108,10 @@ def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends_in_two_press
     page.on("request", lambda request: thrown_away.append(request.url) if request.method == "DELETE" else None)
     page.goto(f"/me/deliverables/{deliverable_id}")
     page.fill("textarea[name=caption]", "My first days")
-    line.cuts = [int(PIECE_BYTES * 1.5)]
+    line.cuts, line.stays_dead = [int(PIECE_BYTES * 1.5)], True
     _choose(page, photo)
-    page.wait_for_timeout(50)
-    while not line.done:
+    while not line.is_dead:
         page.wait_for_timeout(50)
-    line.is_dead = True
     page.get_by_role("button", name="Pause").click()
 
     line.is_dead, got_through = False, line.sent
@@ -121,8 +119,8 @@ def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends_in_two_press
     _choose(page, photo)
     arrived_there = page.get_by_text("noise.png · 3.6 MB · has arrived")
     expect(arrived_there).to_be_visible(timeout=15_000)
-    page.fill("textarea[name=caption]", "My first days")
     with page.expect_response("**/typed", timeout=15_000):
+        page.fill("textarea[name=caption]", "My first days")
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.reload()
     expect(arrived_there).to_be_visible()

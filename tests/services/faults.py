@@ -16,6 +16,7 @@ class Line:
     server_port: int
     port: int = 0
     cuts: list[int] = field(default_factory=list)
+    stays_dead: bool = False  # after the last of them
     is_dead: bool = False  # every connection is cut as soon as something is sent
     sent: int = 0  # bytes that senders got through, in all
     done: int = 0  # cuts
@@ -31,6 +32,7 @@ class Line:
                 if self.cuts[0] < 0:
                     self.cuts.pop(0)
                     self.done += 1
+                    self.is_dead = self.stays_dead and not self.cuts
                     return False
             self.sent += count
             return True

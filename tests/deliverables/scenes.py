@@ -13,7 +13,7 @@ from partnerships.deliverables.rules.transfers import Transfer
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.receiving import ReceivedFile
 from tests.check_ins.scenes import received
-from tests.stories import People
+from tests.stories import USED, People
 
 POST_URL = "https://www.tiktok.com/@dewi/video/7301"
 
@@ -43,6 +43,7 @@ def send(
             note="",
             files=[received()] if files is None else files,
             statement="draft-1",
+            attestation=USED,
         ).id
 
 

@@ -209,7 +209,7 @@ def _add_code(deliverable_id: int) -> ResponseReturnValue:
 
 
 def _attest(deliverable_id: int) -> ResponseReturnValue:
-    form = uses.again_form(None, sent=True)
+    form = uses.sent_form()
     return _sent(deliverable_id, form, lambda: uses.store(deliverable_id, form))
 
 
@@ -313,8 +313,8 @@ def _meet(
         shown = view or VIEWS.get(deliverable.door, SHUT_VIEW)
         frame = _frame(reading, deliverable)
         frame["told"] = finding.find_last_words(reading, deliverable)
-        is_asked = isinstance(form, UseForm) or uses.asks_again(frame["use"], frame["licences"])
-        frame["use_form"] = uses.again_form(frame["use"], sent=isinstance(form, UseForm)) if is_asked else None
+        sent = form if isinstance(form, UseForm) else None
+        frame["use_form"] = sent or uses.find_form(frame["use"], frame["licences"])
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
         if shown not in FORMS:
             return render_template(shown, **frame, **drafts.filled(reading, deliverable, refusals)), status

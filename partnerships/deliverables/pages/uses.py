@@ -30,19 +30,19 @@ def use_words(deliverable: Deliverable) -> str:
     return say(STATEMENT_TEXT) if deliverable.asks_use else ""
 
 
-def asks_again(use: Use | None, licences: Sequence[Licence]) -> bool:
-    """Say whether the creator is asked: rights are asked for or go on, and her word is about to be too old."""
+def find_form(use: Use | None, licences: Sequence[Licence]) -> UseForm | None:
+    """Return the form when the creator is asked: rights are asked for or go on, and her word is soon too old."""
     if use is None or all(licence.state in OVER for licence in licences):
-        return False
-    return use.holds_until is None or use.holds_until - timedelta(days=NOTICE_DAYS) < use.now
-
-
-def again_form(use: Use | None, *, sent: bool = False) -> UseForm:
-    """Return the form as it was sent with this request, or filled with the day that was attested last."""
-    if sent:
-        return UseForm(prefix=AGAIN)
-    given = [word.said for word in use.words if word.said is not None] if use else []
+        return None
+    if use.holds_until is not None and use.holds_until - timedelta(days=NOTICE_DAYS) > use.now:
+        return None
+    given = [word.said for word in use.words if word.said is not None]
     return UseForm(formdata=None, prefix=AGAIN, used_since=given[-1].used_since if given else None)
+
+
+def sent_form() -> UseForm:
+    """Return the form as it was sent with this request."""
+    return UseForm(prefix=AGAIN)
 
 
 def store(deliverable_id: int, form: UseForm) -> None:

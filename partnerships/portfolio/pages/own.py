@@ -10,6 +10,7 @@ from partnerships.core.actor import Actor
 from partnerships.people.finding import list_own_memberships
 from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.wording import state_text
 from partnerships.portfolio import following, telling, waiting
 from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import OWN_LABELS, WaitKind
@@ -52,6 +53,7 @@ def me() -> ResponseReturnValue:
         waits=[(wait_line(wait, *_own_urls(wait), is_own=True), wait.org_id) for wait in waits],
         partnerships=partnerships,
         org_id=actor.org_id,
+        state_text=state_text,
     )
 
 

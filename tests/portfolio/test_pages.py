@@ -695,3 +695,5 @@ def test_a_creator_tells_two_partnerships_with_one_product_apart(
     names = [re.findall(r'<h3>\s*<a href="[^"]*">(.*?)</a>', page) for page in (alone, alike)]
     assert names == [["Glow Serum"], ["Glow Serum · Fri, 14 Aug 2026", "Glow Serum · Mon, 26 Jan 2026"]]
     assert ("Glow diary" in alone, "Glow diary" in alike) == (False, True)
+    for name in names[1]:
+        assert f'<span class="mut">{name} · ' in alike or f'<span class="hint">{name} · ' in alike

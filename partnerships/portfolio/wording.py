@@ -12,6 +12,7 @@ from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning
+from partnerships.plans.wording import state_text
 from partnerships.web.formats import away_text, day_text, due_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
@@ -103,7 +104,7 @@ class TimelineRow:
 
 def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
     """Return `row` as it is drawn inside `window`."""
-    word = say(label_of(row.state, row.end_reason))
+    word = state_text(label_of(row.state, row.end_reason), row.begins_on)
     line = _line(row, word)
     spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(
@@ -126,8 +127,8 @@ def _urgent(row: ChartRow) -> list[str]:
 
 
 def _line(row: ChartRow, word: str) -> str:
-    """Return the short line under a name: how far, and what comes next; its state when nothing of it runs."""
-    if row.state is not PartnershipState.ACTIVE or row.next is None:
+    """Return the short line under a name: how far, and what comes next; its state before and after."""
+    if row.state is not PartnershipState.ACTIVE or row.next is None or row.begins_on is not None:
         return word
     done = f"{row.done}/{len(row.points)}"
     return f"{done} · {day_text(row.next.on, year=False)}"

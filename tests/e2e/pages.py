@@ -19,7 +19,8 @@ def pages_of_visitors(_: World) -> Iterator[str]:
 
 def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
-    yield "/review/quality"
+    yield from ("/review/quality", "/review/training", "/review/training/tea-collab")
+    yield "/review/training/tea-collab?tried=1&C1=3&C2=3&C4=na"
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
     yield from ("/calendar/rules", f"/calendar/rules/{world.feast}", "/calendar/rules/hours")

@@ -583,6 +583,40 @@ def test_a_place_survives_its_way_through_an_address(clock: ManualClock) -> None
     assert Place.read("2026-01-05") is None
 
 
+@pytest.mark.parametrize(
+    ("key", "days", "said"),
+    [
+        ("ambassador-6m", 10, "Starts on Thu, 15 Jan 2026"),
+        ("ambassador-6m", 0, "Running"),
+        ("ramadan", 60, "Starts on Fri, 9 Jan 2026"),  # eight weeks before the feast
+        ("ramadan", 50, "Running"),
+    ],
+)
+def test_an_agreed_plan_says_when_it_starts_until_that_day_has_come(
+    manager: FlaskClient, sign_in: SignIn, transactions: Transactions, people: People, key: str, days: int, said: str
+) -> None:
+    anchor_on = transactions.clock.now().date() + timedelta(days=days)
+    partnership_id = draft(transactions, people, anchor_on=anchor_on, template_key=key)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    creator = english(sign_in(people.creator))
+
+    looked = [
+        client.get(address).text
+        for client, address in (
+            (manager, f"/partnerships/{partnership_id}"),
+            (manager, f"/partnerships/{partnership_id}/panel"),
+            (creator, "/me"),
+            (creator, f"/me/partnerships/{partnership_id}"),
+        )
+    ]
+    timeline = manager.get("/partnerships").text
+
+    for page in looked:
+        assert f"<b>{said}</b>" in page
+    assert f"{said}, " in timeline
+
+
 @pytest.mark.parametrize("state", list(PartnershipState))
 def test_every_state_can_be_shown_to_everybody(
     state: PartnershipState, sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
@@ -661,3 +695,5 @@ def test_a_creator_tells_two_partnerships_with_one_product_apart(
     names = [re.findall(r'<h3>\s*<a href="[^"]*">(.*?)</a>', page) for page in (alone, alike)]
     assert names == [["Glow Serum"], ["Glow Serum · Fri, 14 Aug 2026", "Glow Serum · Mon, 26 Jan 2026"]]
     assert ("Glow diary" in alone, "Glow diary" in alike) == (False, True)
+    for name in names[1]:
+        assert f'<span class="mut">{name} · ' in alike or f'<span class="hint">{name} · ' in alike

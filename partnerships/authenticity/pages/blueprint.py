@@ -1,0 +1,18 @@
+"""The one blueprint that this slice's pages share, and who may open them."""
+
+from flask import Blueprint
+
+from partnerships.web.policy import CREATORS, TEAM, Audience
+
+pages = Blueprint("authenticity", "partnerships.authenticity", url_prefix="/review")
+
+OPEN_TO: dict[str, Audience] = {
+    "authenticity.inbox": TEAM,
+    "authenticity.quality": TEAM,
+    "authenticity.review": TEAM,
+    "authenticity.undo": TEAM,
+    "authenticity.training": TEAM,
+    "authenticity.practise": TEAM,
+    "authenticity.signals": CREATORS,
+    "authenticity.appeal": CREATORS,
+}

@@ -173,6 +173,7 @@ class WaitLine:
     is_coming: bool = False  # nothing to do yet
     said: str | None = None
     chat_url: str | None = None
+    words: str = ""  # with which somebody asked for it
 
 
 WAIT_MARKS = {
@@ -212,6 +213,7 @@ def wait_line(
     *,
     said: str | None = None,
     chat_url: str | None = None,
+    words: str = "",
     is_own: bool = False,
     only_looks: bool = False,
 ) -> WaitLine:
@@ -235,6 +237,7 @@ def wait_line(
         is_coming=wait.kind is WaitKind.COMING,
         said=said,
         chat_url=chat_url,
+        words=words,
     )
 
 

@@ -208,6 +208,23 @@ def test_each_stage_before_the_start_waits_for_the_right_side(
         assert sentence in page
 
 
+def test_today_quotes_what_a_creator_wants_to_talk_about_and_leads_to_where_it_is_answered(
+    manager: FlaskClient, sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    words = "Could the fee be <3.5 million>?"
+    move(transactions, people.creator, partnership_id, PartnershipAction.NEGOTIATE, words)
+
+    page, reviewers = (english(sign_in(person)).get("/").text for person in (people.manager, people.reviewer))
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE, "4 million it is")
+
+    assert "Could the fee be &lt;3.5 million&gt;?</blockquote>" in page
+    assert f'href="/partnerships/{partnership_id}/terms">Look and answer' in page
+    assert "3.5 million" not in reviewers
+    assert "<blockquote" not in manager.get("/").text
+
+
 def test_before_it_starts_the_page_says_who_is_waited_for_since_when_and_until_when(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:

@@ -46,7 +46,7 @@ ACTION_LABELS = {
     WaitKind.REACTION: N_("Look after it"),
     WaitKind.ON_HOLD: N_("View"),
     WaitKind.TO_INVITE: N_("Look and invite"),
-    WaitKind.TERMS: N_("Look at the terms"),
+    WaitKind.TERMS: N_("Look and answer"),
     WaitKind.TO_SEND: N_("Send the product"),
     WaitKind.TO_REPLACE: N_("Send another parcel"),
     WaitKind.PARCEL_MISSING: N_("Look at the parcel"),

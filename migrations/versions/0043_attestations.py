@@ -1,4 +1,4 @@
-"""Keep what creators attest of the use: with each version, in each answer, and when asked again for rights that go on."""
+"""Keep what creators attest of the use: with each version, in each answer, and when asked again for rights."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,13 @@ depends_on = None
 
 TABLE = "attestation"
 SAID = {
-    "sqlite": "json_extract(data, '$.still_using')",
-    "postgresql": "data->>'still_using'",
+    "sqlite": (
+        "UPDATE answer SET still_using = (json_extract(data, '$.still_using') <> 'stopped') "
+        "WHERE json_extract(data, '$.still_using') IS NOT NULL"
+    ),
+    "postgresql": (
+        "UPDATE answer SET still_using = (data->>'still_using' <> 'stopped') WHERE data->>'still_using' IS NOT NULL"
+    ),
 }
 
 
@@ -19,8 +24,7 @@ def upgrade() -> None:
     """Add the columns and the append-only table; answers to built-in templates' question say it already."""
     op.add_column("revision", sa.Column("attested", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("answer", sa.Column("still_using", sa.Boolean()))
-    said = SAID[op.get_bind().dialect.name]
-    op.execute(f"UPDATE answer SET still_using = ({said} <> 'stopped') WHERE {said} IS NOT NULL")
+    op.execute(SAID[op.get_bind().dialect.name])
     op.create_table(
         TABLE,
         sa.Column("deliverable_id", sa.Integer(), nullable=False),

@@ -18,6 +18,7 @@ from .rules.requests import Answer, check_answers, guidelines_in
 from .rules.revisions import check_draft, fingerprint
 from .tables import Deliverable, Revision, RevisionMedia
 
+UNSAID = Attestation(None, None)
 TAKES_DRAFTS = frozenset({Door.DRAFT, Door.SENT})
 
 
@@ -32,33 +33,25 @@ def submit(
     spoilt: Refused | None = None,
     answers: Mapping[int, Answer] | None = None,
     confirmed: Sequence[str] = (),
-    attestation: Attestation | None = None,
+    attestation: Attestation = UNSAID,
 ) -> Revision:
     """Store a new version and put it before the reviewers; the second press of the button finds the first one's.
 
     Without new `files` those of the version before stay. `spoilt` is why a file was refused while it was received,
     `statement` the version of the sentence above the button; `answers` are to the change requests, by their ids, and
-    `confirmed` are guidelines of the brief. `attestation` is kept where content speaks of own experience, and has to be
-    there. Raise `Refused` with the field it is about, `Unanswered` for requests that
-    nobody has treated.
+    `confirmed` are guidelines of the brief. `attestation` is asked for where content speaks of own experience.
+    Raise `Refused` with the field it is about, `Unanswered` for requests that nobody has treated.
     """
     deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
     answered = _as_kept(asked, answers or {})
-    brief = guidelines_in(deliverable.partnership.campaign.brief)
-    ticked = [guideline for guideline in brief if guideline in confirmed]
+    ticked = [one for one in guidelines_in(deliverable.partnership.campaign.brief) if one in confirmed]
+    kept = [media.file for media in (last.media if last else ())]
     # Of what was sent: what is shown is made of it later.
-    hashes = [file.original_sha256 for file in files] or [
-        media.file.original_sha256 for media in (last.media if last else ())
-    ]
-    sha256 = fingerprint(caption, hashes)
-    attested = (attestation or Attestation(None, None)).written() if deliverable.asks_use else {}
-    is_again = last is not None and (last.sha256, last.answers, last.confirmed, last.attested) == (
-        sha256,
-        answered,
-        ticked,
-        attested,
-    )
+    hashes = [file.original_sha256 for file in files or kept]
+    said = attestation if deliverable.asks_use else None
+    told = fingerprint(caption, hashes), answered, ticked, said.written() if said else {}
+    is_again = last is not None and (last.sha256, last.answers, last.confirmed, last.attested) == told
     if last is not None and is_again and deliverable.state is DeliverableState.SUBMITTED:
         return last
     if deliverable.door not in TAKES_DRAFTS:
@@ -67,18 +60,18 @@ def submit(
         raise spoilt
     check_draft(caption, note, len(hashes))
     check_answers(asked, answers or {})
-    if deliverable.asks_use:
-        (attestation or Attestation(None, None)).check(day_in(deliverable.partnership.zone, work.now))
+    if said is not None:
+        said.check(day_in(deliverable.partnership.zone, work.now))
     account_id = deliverable.partnership.creator.account_id
-    stored = keep(work, files, account_id) if files else [media.file for media in (last.media if last else ())]
+    stored = keep(work, files, account_id) if files else kept
     revision = _add_revision(work, deliverable, stored, number=last.number + 1 if last else 1)
-    revision.caption, revision.note, revision.sha256, revision.statement = caption, note, sha256, statement
-    revision.answers, revision.confirmed, revision.attested = answered, ticked, attested
+    revision.caption, revision.note, revision.statement = caption, note, statement
+    revision.sha256, revision.answers, revision.confirmed, revision.attested = told
     deliverable.examine_after, deliverable.examinations = work.now, 0
     was = deliverable.move(DeliverableAction.SUBMIT, work.actor.role, work.now)
     work.session.flush()
     work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
-    if attested:
+    if said is not None:
         work.emit(_attested(revision, deliverable))
     return revision
 

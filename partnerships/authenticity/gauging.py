@@ -10,12 +10,16 @@ from sqlalchemy import select
 from partnerships.database.work import Reading
 from partnerships.people.tables import Account
 
+from .rules import versions
 from .rules.agreement import Agreement, agree
 from .rules.rounds import Round
-from .rules.rubric import CURRENT, Criterion, Outcome, load
+from .rules.rubric import Criterion, Outcome, load
 from .tables import Rating, Review
 
 WINDOW = timedelta(days=90)
+
+_Rated = defaultdict[str, defaultdict[int, dict[int, int]]]
+"""Levels by criterion, revision and reviewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """How far reviewers agree with one version of the rubric: other anchors are another question."""
+
+    version: str
+    criteria: tuple[tuple[Criterion, Agreement], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """What the last 90 days say."""
 
     since: datetime
-    criteria: tuple[tuple[Criterion, Agreement], ...]
+    agreements: tuple[Agreed, ...]  # a version of the rubric each, the newest first
     records: tuple[Record, ...]
 
 
@@ -41,22 +53,28 @@ def gauge(reading: Reading) -> Quality:
     """Return how well reviewing has gone, in two statements however many reviews there were."""
     since = reading.now - WINDOW
     rated = _levels(reading, since)
-    criteria = tuple((each, agree([*rated[each.key].values()])) for each in load(CURRENT).criteria)
-    return Quality(since, criteria, tuple(_records(_decisions(reading, since))))
+    newest = sorted(rated, key=lambda name: (versions.number_in(name) or 0, name), reverse=True) or [load().version]
+    agreements = tuple(Agreed(name, _agree(rated[name])) for name in newest)
+    return Quality(since, agreements, tuple(_records(_decisions(reading, since))))
 
 
-def _levels(reading: Reading, since: datetime) -> Mapping[str, Mapping[int, Mapping[int, int]]]:
-    """Return levels by criterion, revision and reviewer. What was rated blind counts: nothing had been shown yet."""
+def _agree(rated: _Rated) -> tuple[tuple[Criterion, Agreement], ...]:
+    """Return every criterion with how far reviewers agree; what it asks is the same in every version."""
+    return tuple((each, agree([*rated[each.key].values()])) for each in load().criteria)
+
+
+def _levels(reading: Reading, since: datetime) -> Mapping[str, _Rated]:
+    """Return levels by version, criterion, revision and reviewer. A blind one counts: nothing was shown yet."""
     rows = reading.session.execute(
-        select(Rating.criterion, Review.revision_id, Review.reviewer_id, Rating.level)
+        select(Review.rubric, Rating.criterion, Review.revision_id, Review.reviewer_id, Rating.level)
         .join(Rating.review)
         .where(Review.decided_at >= since)
         .order_by(Rating.blind, Rating.id)  # a blind one comes last, and stays
     )
-    found: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for criterion, revision_id, reviewer_id, level in rows:
+    found: dict[str, _Rated] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+    for version, criterion, revision_id, reviewer_id, level in rows:
         if level is not None:
-            found[criterion][revision_id][reviewer_id] = level
+            found[version][criterion][revision_id][reviewer_id] = level
     return found
 
 

@@ -195,25 +195,15 @@ WAIT_MARKS = {
     WaitKind.CONFIRMATION: Mark.SUBMITTED,
     WaitKind.DATES: Mark.CHANGES,
     WaitKind.POST: Mark.APPROVED,
+    WaitKind.MESSAGE: Mark.CHANGES,
     WaitKind.COMING: Mark.PLANNED,
 }
 _ABOUT_CHECK_INS = frozenset(
     {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION}
 )
-_ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK})
-
-
-_DATED = frozenset(
-    {
-        WaitKind.CHECK_IN,
-        WaitKind.MISSED,
-        WaitKind.COMING,
-        WaitKind.DRAFT,
-        WaitKind.POST,
-        WaitKind.TASK,
-        WaitKind.PAYMENT,
-    }
-)
+_OWED = frozenset({WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK, WaitKind.NUMBERS})
+_ABOUT_CONTENT = _OWED | {WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.MESSAGE}
+_DATED = _OWED | {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.PAYMENT}
 
 
 def wait_line(
@@ -296,6 +286,8 @@ WAIT_TITLES = {
     WaitKind.COMING: N_("Check-in: %(name)s"),
     WaitKind.DRAFT: N_("Draft: %(name)s"),
     WaitKind.POST: N_("Post: %(name)s"),
+    WaitKind.NUMBERS: N_("Numbers of the post: %(name)s"),
+    WaitKind.MESSAGE: N_("Message about: %(name)s"),
     WaitKind.TASK: N_("Task: %(name)s"),
     WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),
     WaitKind.INVITATION: N_("Invitation not answered yet"),

@@ -45,6 +45,8 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.COMING: ("check_ins.show", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.show", "deliverable_id"),
     WaitKind.POST: ("deliverables.show", "deliverable_id"),
+    WaitKind.NUMBERS: ("deliverables.record_numbers", "deliverable_id"),
+    WaitKind.MESSAGE: ("deliverables.show", "deliverable_id"),
     WaitKind.TASK: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
     WaitKind.TERMS: ("plans.offer", "partnership_id"),

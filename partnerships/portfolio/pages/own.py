@@ -30,6 +30,8 @@ OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.CONFIRMATION: ("check_ins.answer", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.submit", "deliverable_id"),
     WaitKind.POST: ("deliverables.publish", "deliverable_id"),
+    WaitKind.NUMBERS: ("deliverables.send_numbers", "deliverable_id"),
+    WaitKind.MESSAGE: ("deliverables.submit", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
     WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
     WaitKind.DATES: ("plans.new_dates", "move_id"),

@@ -70,21 +70,23 @@ def submit(
     deliverable.examine_after, deliverable.examinations = work.now, 0
     was = deliverable.move(DeliverableAction.SUBMIT, work.actor.role, work.now)
     work.session.flush()
-    work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
-    if said is not None:
-        work.emit(_attested(revision, deliverable))
+    _tell(work, deliverable, revision, was)
     return revision
 
 
-def _attested(revision: Revision, deliverable: Deliverable) -> UseAttested:
-    return UseAttested(
-        key=f"revision:{revision.id}:attested",
-        about=deliverable.partnership.about,
-        partnership_id=deliverable.partnership_id,
-        deliverable_id=deliverable.id,
-        source=Source.DRAFT,
-        **revision.attested,
-    )
+def _tell(work: Work, deliverable: Deliverable, revision: Revision, was: DeliverableState) -> None:
+    work.emit(deliverable.moved(was, DeliverableAction.SUBMIT))
+    if revision.attested:
+        work.emit(
+            UseAttested(
+                key=f"revision:{revision.id}:attested",
+                about=deliverable.partnership.about,
+                partnership_id=deliverable.partnership_id,
+                deliverable_id=deliverable.id,
+                source=Source.DRAFT,
+                **revision.attested,
+            )
+        )
 
 
 def _as_kept(asked: Sequence[int], answers: Mapping[int, Answer]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
+from partnerships.authenticity import weighing
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
@@ -139,6 +140,8 @@ def _fill(house: House) -> World:
         line.keep(work.get(Partnership, drafted))
         ruling.take_holidays(work)
         feast = work.session.scalars(select(CalendarRule.id).where(CalendarRule.key == "idul-fitri")).first()
+    with house.transactions.begin(people.owner) as work:
+        weighing.copy(work, "AR-1")
     assert feast is not None
     return World(
         house,

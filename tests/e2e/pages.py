@@ -19,7 +19,7 @@ def pages_of_visitors(_: World) -> Iterator[str]:
 
 def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
-    yield from ("/review/quality", "/review/training", "/review/training/tea-collab")
+    yield from ("/review/quality", "/review/rubric", "/review/training", "/review/training/tea-collab")
     yield "/review/training/tea-collab?tried=1&C1=3&C2=3&C4=na"
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
@@ -68,7 +68,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
 
 def pages_of_owners(_: World) -> Iterator[str]:
     """Yield what only an owner may open."""
-    yield from ("/team", "/team/new", "/admin/health")
+    yield from ("/team", "/team/new", "/admin/health", "/review/rubric", "/review/rubric/copy")
 
 
 def pages_of_creators(world: World) -> Iterator[str]:
@@ -136,6 +136,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/payments/{world.payment()}/paid"),
         (people.manager, "/profile"),
         (people.owner, "/team/new"),
+        (people.owner, "/review/rubric/copy"),
         (people.creator, f"/me/receipts/{world.preparing}"),
         (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}"),
         (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"),

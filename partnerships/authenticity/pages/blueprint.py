@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from partnerships.web.policy import CREATORS, TEAM, Audience
+from partnerships.web.policy import CREATORS, OWNERS, TEAM, Audience
 
 pages = Blueprint("authenticity", "partnerships.authenticity", url_prefix="/review")
 
@@ -11,6 +11,9 @@ OPEN_TO: dict[str, Audience] = {
     "authenticity.quality": TEAM,
     "authenticity.review": TEAM,
     "authenticity.undo": TEAM,
+    "authenticity.rubric": TEAM,
+    "authenticity.copy_rubric": OWNERS,
+    "authenticity.edit_rubric": OWNERS,
     "authenticity.training": TEAM,
     "authenticity.practise": TEAM,
     "authenticity.signals": CREATORS,

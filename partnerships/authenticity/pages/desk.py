@@ -38,8 +38,8 @@ from partnerships.authenticity.rules.agreement import SHOWN_FROM_PAIRS, SHOWN_FR
 from partnerships.authenticity.rules.decision import Rating
 from partnerships.authenticity.rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from partnerships.authenticity.rules.rubric import OUTCOME_LABELS
-from partnerships.authenticity.rules.rubric import load as load_rubric
 from partnerships.authenticity.rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
+from partnerships.authenticity.rules.worth import JUDGED_FROM, RETIRE
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
@@ -101,7 +101,14 @@ def quality() -> ResponseReturnValue:
         gauged = gauging.gauge(reading)
         since = day_in(get_organisation(reading).zone, gauged.since)
     return render_template(
-        "authenticity/quality.html", quality=gauged, since=since, pairs=SHOWN_FROM_PAIRS, people=SHOWN_FROM_REVIEWERS
+        "authenticity/quality.html",
+        quality=gauged,
+        since=since,
+        pairs=SHOWN_FROM_PAIRS,
+        people=SHOWN_FROM_REVIEWERS,
+        title_of=wording.analyser_title,
+        answers=JUDGED_FROM,
+        retire=gettext(RETIRE),
     )
 
 
@@ -160,7 +167,7 @@ def appeal(deliverable_id: int) -> ResponseReturnValue:
 def _show_verdict(deliverable_id: int, form: AppealForm, conflict: Conflict | None = None) -> ResponseReturnValue:
     with looking() as reading:
         verdict = appealing.look_at_verdict(reading, deliverable_id)
-        rubric = load_rubric(verdict.decision.rubric) if verdict.decision else None
+        rubric = finding.rubric_of(reading, verdict.decision) if verdict.decision else None
         shown = render_template(
             "authenticity/appeal.html",
             verdict=verdict,

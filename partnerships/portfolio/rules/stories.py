@@ -98,6 +98,7 @@ ELSEWHERE = frozenset(
         "TemplatePublished",
         "TemplateArchived",
         "TemplateEdited",
+        "RubricPublished",
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.

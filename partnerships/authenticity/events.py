@@ -62,3 +62,11 @@ class AppealMade(Event):
     deliverable_id: int
     review_id: int
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricPublished(Event):
+    """An organisation made its own version of the rubric, which new reviews are made with."""
+
+    version: str
+    copied_from: str

@@ -24,9 +24,8 @@ from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
 from .rules.rounds import FULL_TEAM, Round
-from .rules.rubric import CURRENT, Outcome, Rubric
-from .rules.rubric import load as load_rubric
-from .tables import Appeal, Review
+from .rules.rubric import Outcome, Rubric, load
+from .tables import Appeal, Review, RubricVersion
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
@@ -157,8 +156,16 @@ def place(reading: Reading, deliverable_id: int) -> Place:
 
 
 def rubric_for(reading: Reading, deliverable_id: int) -> tuple[Rubric, str]:
-    """Return the rubric that reviews of this deliverable begin with, and its kind; raise `NotFound`."""
-    return load_rubric(CURRENT), reading.get(Deliverable, deliverable_id).spec.kind
+    """Return a rubric to make forms from, and the kind of this deliverable: every version asks the same questions.
+
+    Raise `NotFound`.
+    """
+    return load(), reading.get(Deliverable, deliverable_id).spec.kind
+
+
+def rubric_of(reading: Reading, review: Review) -> Rubric:
+    """Return the version that a review was made with."""
+    return RubricVersion.called(reading, review.rubric)
 
 
 @dataclass(frozen=True, slots=True)

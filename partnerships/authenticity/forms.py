@@ -5,16 +5,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from partnerships.core.errors import Refused
+from partnerships.core.words import N_
 from partnerships.deliverables.rules.requests import MOST, PLACE_LENGTH, WHAT_LENGTH, WHOLE, Ground, Wish, anchored
 from partnerships.deliverables.wording import place_text
+from partnerships.web.formats import language
 from partnerships.web.forms import PageForm, offered
 
+from .rules import versions
 from .rules.decision import Outcome, Rating, unexplained
 from .rules.rubric import LEVELS, Criterion, Rubric, note_required
 
@@ -26,6 +38,10 @@ APPEAL_LENGTH = 2000
 FEW_ROWS = 3  # for what should change; a button adds one more
 ROW = re.compile(r"change-([1-9]\d?)-what")
 NOWHERE = Ground()
+TONGUES = {
+    "id": N_("%(criterion)s, level %(level)s, in Indonesian"),
+    "en": N_("%(criterion)s, level %(level)s, in English"),
+}
 
 
 def note_of(key: str) -> str:
@@ -215,6 +231,45 @@ def _note_given(form: PageForm, field: Field) -> None:
 def _chosen(_form: PageForm, field: Field) -> None:
     if field.data not in set(Outcome):
         raise ValidationError(_l("Choose a decision."))
+
+
+def rubric_form(rubric: Rubric) -> type[PageForm]:
+    """Return the form of an organisation's own version: a weight for each criterion, its anchors in both languages.
+
+    Shape is checked here; what may be published, the rules say. A wrong sum is told beside `weights`.
+    """
+    fields: dict[str, Field] = {versions.WEIGHTS: HiddenField(_l("Weights"))}
+    for one in rubric.criteria:
+        fields[versions.weight_field(one.key)] = IntegerField(
+            f"{one.key} · {one.title.in_(language())}",
+            [Optional()],
+            default=one.weight,
+            render_kw={"min": 1, "max": 99, "size": 3},
+        )
+        for level, anchor in enumerate(one.anchors):
+            for tongue, label in TONGUES.items():
+                fields[versions.anchor_field(one.key, level, tongue)] = TextAreaField(
+                    _l(label, criterion=one.key, level=level),
+                    [Length(max=versions.ANCHOR_LENGTH, message=_l("Please keep this shorter."))],
+                    default=anchor.in_(tongue),
+                    render_kw={"rows": 2, "maxlength": versions.ANCHOR_LENGTH, "lang": tongue},
+                )
+    made: type[PageForm] = type("RubricForm", (PageForm,), fields)
+    return made
+
+
+def rubric_in(form: PageForm, rubric: Rubric) -> dict[str, Any]:
+    """Return the weights and anchors of a form, as they are stored."""
+    return {
+        one.key: {
+            "weight": form[versions.weight_field(one.key)].data,
+            "anchors": [
+                {tongue: form[versions.anchor_field(one.key, level, tongue)].data or "" for tongue in TONGUES}
+                for level in LEVELS
+            ],
+        }
+        for one in rubric.criteria
+    }
 
 
 class AppealForm(PageForm):

@@ -21,8 +21,8 @@ from partnerships.plans.tables import Stage
 from .finding import WAITING, Looks, Place, looks_at, place, reviews_of
 from .listing import Card, Neighbour, cards_of, neighbours_of
 from .rules.decision import Outcome
-from .rules.rubric import CURRENT, Rubric, load
-from .tables import Review
+from .rules.rubric import Rubric
+from .tables import Review, RubricVersion
 
 
 class Moment(StrEnum):
@@ -140,7 +140,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         received_on=received_on,
         media=tuple(one.file for one in revision.media) if revision else (),
         claim=deliverable.partnership.template.stage(deliverable.spec.stage).claim_level,
-        rubric=load(own.rubric if own else CURRENT),
+        rubric=RubricVersion.called(reading, own.rubric) if own else RubricVersion.newest(reading),
         own=own,
         reviews=tuple(review for review in reviews_of(reading, deliverable.id) if review not in hidden),
         looks=looks,

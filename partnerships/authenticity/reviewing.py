@@ -18,9 +18,9 @@ from .events import LookAsked, RevisionDecided
 from .finding import Looks, count_decided_before, count_requests, count_rounds, looks_at
 from .rules.decision import Decision, Outcome, Rating, check_blind, check_decision, check_round
 from .rules.rounds import Cause, Round, cause_of, is_drawn, next_round
-from .rules.rubric import CURRENT, Rubric, load, note_required
+from .rules.rubric import Rubric, note_required
 from .rules.telling import told
-from .tables import Review
+from .tables import Review, RubricVersion
 
 PAUSED = N_("This partnership is paused. Please decide once it has been resumed; the days until then do not count.")
 SHUT = N_("It cannot be approved yet: its stage has not opened, because what that waits for is not there.")
@@ -56,7 +56,7 @@ def start(work: Work, deliverable_id: int) -> Review:
         revision_sha256=revision.sha256,
         reviewer_id=work.actor.person_id,
         round=looks.due or Round.FIRST,
-        rubric=CURRENT,
+        rubric=_rubric_for(work, looks),
         seed=secrets.token_hex(8),
         started_at=work.now,
         reasons=[],
@@ -77,7 +77,7 @@ def rate_blind(work: Work, review_id: int, ratings: Mapping[str, Rating]) -> Rev
     if review.blind_at is not None:
         return review
     deliverable, _ = _still_open(work, review)
-    rubric, kind = load(review.rubric), deliverable.spec.kind
+    rubric, kind = RubricVersion.called(work, review.rubric), deliverable.spec.kind
     asked = {criterion.key for criterion in rubric.criteria_for(kind) if criterion.blind}
     given = {key: replace(rating, blind=True) for key, rating in ratings.items() if key in asked}
     check_blind(rubric, kind, given)
@@ -115,7 +115,7 @@ def decide(
     if review.decided_at is not None and review.outcome is outcome:
         return review
     deliverable, looks = _still_open(work, review)
-    rubric = load(review.rubric)
+    rubric = RubricVersion.called(work, review.rubric)
     reasons = () if outcome is Outcome.APPROVED else reasons
     blind = review.levels(blind=True)
     given = {key: replace(rating, blind=key in blind) for key, rating in ratings.items()}
@@ -134,10 +134,15 @@ def decide(
     review.reasons, review.tags, review.message = sorted(reasons), sorted(tags), message.strip()
     cause = _conclude(work, review, looks)
     if review.asks is None or cause is None:
-        _settle(work, review, deliverable, decision, wishes)
+        _settle(work, review, deliverable, decision, rubric=rubric, wishes=wishes)
     else:
         _ask_for_a_look(work, review, deliverable, review.asks, cause)
     return review
+
+
+def _rubric_for(work: Work, looks: Looks) -> str:
+    """Return the newest version, or that of the first look at this content, whose levels others are held against."""
+    return looks.decided[0].rubric if looks.decided else RubricVersion.newest(work).version
 
 
 def _conclude(work: Work, review: Review, looks: Looks) -> Cause | None:
@@ -156,11 +161,13 @@ def _conclude(work: Work, review: Review, looks: Looks) -> Cause | None:
     return first.cause
 
 
-def _settle(work: Work, review: Review, deliverable: Deliverable, decision: Decision, wishes: Sequence[Wish]) -> None:
+def _settle(
+    work: Work, review: Review, deliverable: Deliverable, decision: Decision, *, rubric: Rubric, wishes: Sequence[Wish]
+) -> None:
     """Let the decision stand: the deliverable moves, and its creator is told once it cannot be taken back any more."""
     stood = deliverable.standing | {"plan_before": PlanVersion.last_number(work, deliverable.partnership_id)}
     locale = deliverable.partnership.creator.membership.account.locale
-    words = told(load(review.rubric), decision, locale)
+    words = told(rubric, decision, locale)
     _move(work, deliverable, ACTIONS[decision.outcome], words)
     work.emit(
         RevisionDecided(

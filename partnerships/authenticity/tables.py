@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
+from partnerships.database.work import Reading
 from partnerships.deliverables.tables import Revision
 from partnerships.people.tables import Account
 
+from .rules import versions
 from .rules.decision import Rating as Given
 from .rules.rounds import Cause, Judgement, Round
-from .rules.rubric import Outcome
+from .rules.rubric import Outcome, Rubric, load
 from .rules.signals import Response, RunStatus, Strength
 
 
@@ -42,7 +44,7 @@ class Review(Owned, Base):
     revision_sha256: Mapped[str]  # what was judged, whatever happens to the revision's row
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     round: Mapped[Round] = mapped_column(word_column(Round), default=Round.FIRST)
-    rubric: Mapped[str]  # "AR-1": its version is frozen
+    rubric: Mapped[str]  # "AR-1", or "AR-1.2" for the organisation's second own one: each is frozen
     seed: Mapped[str]  # drawn before the decision: with the version's hash it says whether an approval is in the sample
     started_at: Mapped[datetime]
     blind_at: Mapped[datetime | None]  # when C1, C3 and C5 were rated and the evidence was shown
@@ -153,6 +155,63 @@ class BlockerFinding(Owned, Base):
     note: Mapped[str] = mapped_column(default="")
 
     review: Mapped[Review] = relationship(back_populates="blockers")
+
+
+class RubricCopy(Owned, Base):
+    """The working copy of an organisation's next rubric: one at a time, whole or not."""
+
+    __tablename__ = "rubric_copy"
+    __table_args__ = owned(UniqueConstraint("org_id"))
+
+    copied_from: Mapped[str]  # "AR-1", or an own version
+    body: Mapped[dict[str, Any]]  # `rules.versions.Body`
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def write(self, body: Mapping[str, Any], account_id: int, now: datetime) -> None:
+        """Keep it as it stands on the page."""
+        self.body, self.changed_by, self.changed_at = dict(body), account_id, now
+
+
+class RubricVersion(Owned, Base):
+    """A rubric as an organisation published it: added, never changed. A trigger refuses it too."""
+
+    __tablename__ = "rubric_version"
+    __table_args__ = owned(UniqueConstraint("org_id", "number"))
+
+    number: Mapped[int]  # from 1
+    copied_from: Mapped[str]
+    body: Mapped[dict[str, Any]]  # `rules.versions.Body`
+    published_at: Mapped[datetime]
+    published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def name(self) -> str:
+        """Return what reviews call it."""
+        return versions.name_of(self.number)
+
+    @property
+    def rubric(self) -> Rubric:
+        """Return it as reviews are made with it."""
+        return versions.made_own(load(), self.name, self.published_at.date(), self.body)
+
+    @classmethod
+    def newest(cls, reading: Reading) -> Rubric:
+        """Return the rubric that new reviews are made with: the last own one, else the one that everybody has."""
+        last = reading.session.scalars(select(cls).order_by(cls.number.desc()).limit(1)).one_or_none()
+        return last.rubric if last else load()
+
+    @classmethod
+    def called(cls, reading: Reading, name: str) -> Rubric:
+        """Return the rubric of this name, or raise `NotFound`; one that everybody has is asked of no database."""
+        number = versions.number_in(name)
+        if number is None:
+            return load(name)
+        own = reading.session.scalars(select(cls).where(cls.number == number)).one_or_none()
+        return own.rubric if own else load(name)
 
 
 class SignalRun(Owned, Base):

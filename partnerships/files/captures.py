@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from partnerships.files import images, videos
+from partnerships.files import films, images
 
 # EXIF 2.32: tags beside those of `images`
 SOFTWARE, GPS_DIRECTORY = 0x0131, 0x8825
@@ -49,7 +49,7 @@ def _of_exif(exif: Image.Exif) -> dict[str, Any]:
 
 def _of_video(source: Path) -> dict[str, Any]:
     with source.open("rb") as file:
-        taken_at = videos.examine(file).taken_at
+        taken_at = films.examine(file).taken_at
         file.seek(0)
         start = file.read(LOOKED_THROUGH)
         file.seek(max(0, source.stat().st_size - LOOKED_THROUGH))

@@ -9,7 +9,7 @@ from typing import Any
 
 from partnerships.core.errors import Refused
 
-from . import videos
+from . import films
 from .child import ChildFailed
 from .making import Unfit, make
 from .matching import LIKELY, SAME
@@ -110,5 +110,5 @@ def _facts(kind: Kind, sent: Path) -> dict[str, Any]:
         width, height = look_at_photo(sent)
         return {"width": width, "height": height, "duration_s": None}
     with sent.open("rb") as file:
-        movie = videos.examine(file)
+        movie = films.examine(file)
     return {"width": movie.width, "height": movie.height, "duration_s": movie.seconds}

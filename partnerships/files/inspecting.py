@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from partnerships.files.confinement import FRAMES, MEGAPIXELS, SIDE_PIXELS, confine_this_process
+from partnerships.files.films import form_of
 
 CPU_SECONDS = 45
 SECONDS_LOOKED_AT = 180  # of a video, a picture a second
 DECODING_SECONDS = 30.0  # of a video; what was seen until then is kept
-MATROSKA = b"\x1aE\xdf\xa3"  # how WebM begins (RFC 9559)
 OK, ERROR, MISSING = "ok", "error", "library_missing"
 
 
@@ -32,7 +32,7 @@ def credentials(source: Path, kind: str, trust: Path | None) -> Mapping[str, Any
     """Return what the file's signed record says."""
     from partnerships.files.credentials import MEDIA_TYPES, read_credentials  # noqa: PLC0415 - as above
 
-    media_type = _film_form(source)[1] if kind == "video" else MEDIA_TYPES[source.suffix]
+    media_type = form_of(source)[1] if kind == "video" else MEDIA_TYPES[source.suffix]
     return read_credentials(source, media_type, trust)
 
 
@@ -76,7 +76,7 @@ def _stills(source: Path) -> Iterator[Any]:
     import av  # noqa: PLC0415 - as above
 
     ends_at, second = time.monotonic() + DECODING_SECONDS, 0
-    form = _film_form(source)[0]  # named: others read what a file refers to
+    form = form_of(source)[0]  # named: others read what a file refers to
     with av.open(str(source), format=form, options={"protocol_whitelist": "file"}) as film:
         stream = film.streams.video[0]
         stream.codec_context.thread_count = 1  # more threads, more memory
@@ -89,12 +89,6 @@ def _stills(source: Path) -> Iterator[Any]:
                 second = int(frame.time or 0) + 1
             if second >= SECONDS_LOOKED_AT or time.monotonic() > ends_at:
                 return
-
-
-def _film_form(source: Path) -> tuple[str, str]:
-    """Return in which form a video is written: FFmpeg's word and the media type."""
-    with source.open("rb") as file:
-        return ("matroska", "video/webm") if file.read(4) == MATROSKA else ("mov", "video/mp4")
 
 
 def _tell(part: str, source: Path, kind: str, trust: Path | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from partnerships.core.errors import Refused, StorageFailed
 
-from . import child, videos
+from . import child, films
 from .child import ChildFailed
 from .probe import Kind
 from .receiving import Facts
@@ -96,7 +96,7 @@ def _make_video(sent: Path, taker: Sequence[str], wall_seconds: float) -> Made:
     """Blank the metadata where it stands. A still is a help to find it by: a video does without."""
     try:
         with storing(), sent.open("r+b") as file:
-            movie = videos.clean(file)
+            movie = films.clean(file)
     except Refused as refusal:  # it was looked at when it came: the walk knows more now
         raise Unfit(FileProblem.DAMAGED) from refusal
     poster, small = sent.with_name("poster.jpg"), sent.with_name("small.webp")

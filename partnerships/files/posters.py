@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from partnerships.files.confinement import confine_this_process
+from partnerships.files.films import form_of
 from partnerships.files.images import QUALITY, write_small
 
 POSTER_PIXELS = 1_280
@@ -21,7 +22,7 @@ KEY_FRAMES = 8  # looked at in search of one that late
 def take_still(source: Path) -> Image.Image | None:
     """Return an upright frame of the video's beginning, or None when nothing in it can be decoded.
 
-    It is read as MP4 or MOV whatever it says, from this file alone: a video may name others.
+    It is read in the form it begins like, and from this file alone: a video may name others.
     """
     try:
         import av  # noqa: PLC0415 - an installation may do without it, and has no posters then
@@ -29,7 +30,7 @@ def take_still(source: Path) -> Image.Image | None:
         return None
     still = None
     try:
-        with av.open(str(source), format="mov", options={"protocol_whitelist": "file"}) as film:
+        with av.open(str(source), format=form_of(source)[0], options={"protocol_whitelist": "file"}) as film:
             stream = film.streams.video[0]
             stream.codec_context.thread_count = 1  # more threads, more memory
             stream.codec_context.skip_frame = "NONKEY"

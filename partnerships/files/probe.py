@@ -11,13 +11,15 @@ HEAD_BYTES = 64
 DAMAGED = N_("The file is incomplete or damaged. Please send it again.")
 UNREADABLE = N_("This file could not be read. Please send it in another format.")
 WRONG_TYPE = {
-    frozenset({"photo", "video"}): N_("Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
+    frozenset({"photo", "video"}): N_("Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4, MOV or WebM)."),
     frozenset({"photo"}): N_("Please send a photo (JPEG, PNG, WebP or HEIC)."),
-    frozenset({"video"}): N_("Please send a video (MP4 or MOV)."),
+    frozenset({"video"}): N_("Please send a video (MP4, MOV or WebM)."),
 }
 
 PHOTO_STARTS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis")  # stills in HEVC (ISO/IEC 23008-12, annex B)
+MATROSKA = b"\x1aE\xdf\xa3"  # how WebM begins (RFC 9559)
+WEBM = b"webm"  # the kind of document, named in the header that comes first (RFC 8794, 11.2.6)
 VIDEO_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"3gp", b"3g2", b"qt  ", b"dash", b"XAVC")
 STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ")
 
@@ -47,7 +49,9 @@ def photo_ending(head: bytes) -> str:
 
 
 def _is_video(head: bytes) -> bool:
-    """Look at the brands of a leading `ftyp` box (ISO/IEC 14496-12, 4.3)."""
+    """Look at the brands of a leading `ftyp` box (ISO/IEC 14496-12, 4.3), or for WebM's own word."""
+    if head.startswith(MATROSKA):
+        return WEBM in head
     if head[4:8] != b"ftyp" or head[8:12] in STILL_BRANDS:
         return False
     return any(brand.startswith(VIDEO_BRANDS) for brand in _brands(head))

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple, Self
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 
-from . import videos
+from . import films
 from .names import clean_name
 from .probe import HEAD_BYTES, Kind, kind_of, photo_ending
 from .store import Store, storing
@@ -20,8 +20,6 @@ from .wholeness import look_at_photo
 
 MIB = 1 << 20
 CHUNK_BYTES = MIB
-SERVED_TYPES = {Kind.PHOTO: "image/jpeg", Kind.VIDEO: "video/mp4"}
-"""A MOV is served as MP4 as well: the boxes are the same, and browsers pass over `video/quicktime`."""
 
 EMPTY = N_("The file is empty.")
 TOO_LARGE = N_("The file is larger than %(limit)s.")
@@ -113,12 +111,13 @@ def receive(stream: BinaryIO, display_name: str, limits: Limits, store: Store) -
         facts = _look_at(kind, sent)
         with storing():
             size = sent.stat().st_size
+            content_type = "image/jpeg" if kind is Kind.PHOTO else films.form_of(sent)[1]
         return ReceivedFile(
             key=store.put(sent),
             sha256=sha256,
             original_sha256=sha256,
             kind=kind,
-            content_type=SERVED_TYPES[kind],
+            content_type=content_type,
             bytes=size,
             display_name=clean_name(display_name),
             **facts._asdict(),
@@ -172,5 +171,5 @@ def _look_at(kind: Kind, sent: Path) -> Facts:
             width, height = look_at_photo(sent)
         return Facts(width, height, None, None, None)
     with storing(), sent.open("rb") as file:
-        movie = videos.examine(file)
+        movie = films.examine(file)
     return Facts(movie.width, movie.height, movie.seconds, movie.taken_at, camera=None)

@@ -5,7 +5,7 @@ Boxes as in ISO/IEC 14496-12 (and Apple's QuickTime File Format): 4 bytes length
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from os import SEEK_END
@@ -101,9 +101,9 @@ def clean(file: BinaryIO) -> Movie:
     for box in found.blanked:
         file.seek(box.start + 4)
         file.write(b"free")  # the same length as before, so that no place in the file moves
-        _empty(file, Span(box.body, box.end))
+        empty(file, Span(box.body, box.end))
     for span in found.emptied:
-        _empty(file, span)
+        empty(file, span)
     return movie
 
 
@@ -201,21 +201,26 @@ READERS: dict[bytes, Callable[[bytes, _Findings], None]] = {
 
 
 def _movie(found: _Findings) -> Movie:
-    sizes = [track.size for track in found.tracks if track.handler == b"vide" and min(track.size) > 0]
     if not found.frames or not found.timescale:
         raise Refused(DAMAGED)
-    if not sizes:
-        raise Refused(N_("There is no picture in this video. Please send another one."))
-    width, height = max(sizes)
-    if max(width, height) > SIDE_PIXELS:
-        raise Refused(N_("The video is larger than %(limit)s pixels on a side."), limit=SIDE_PIXELS)
     known = found.duration not in UNKNOWN
     if not known and not found.fragmented:
         raise Refused(DAMAGED)
     seconds = round(found.duration / found.timescale, 3) if known else None
+    width, height = picture_size([track.size for track in found.tracks if track.handler == b"vide"], seconds)
+    return Movie(width, height, seconds, _moment(found.created))
+
+
+def picture_size(sizes: Iterable[tuple[int, int]], seconds: float | None) -> tuple[int, int]:
+    """Return the size of the largest picture, or raise `Refused` for a video with none, too large or too long."""
+    width, height = max((size for size in sizes if min(size) > 0), default=(0, 0))
+    if not width:
+        raise Refused(N_("There is no picture in this video. Please send another one."))
+    if max(width, height) > SIDE_PIXELS:
+        raise Refused(N_("The video is larger than %(limit)s pixels on a side."), limit=SIDE_PIXELS)
     if seconds and seconds > LONGEST_MINUTES * 60:
         raise Refused(N_("The video is longer than %(limit)s minutes."), limit=LONGEST_MINUTES)
-    return Movie(width, height, seconds, _moment(found.created))
+    return width, height
 
 
 def _moment(created: int) -> str | None:
@@ -237,7 +242,8 @@ def _check_spans(found: _Findings, end: int) -> None:
         raise Refused(DAMAGED)
 
 
-def _empty(file: BinaryIO, span: Span) -> None:
+def empty(file: BinaryIO, span: Span) -> None:
+    """Write zeroes over a stretch of the file."""
     file.seek(span.start)
     left = span.end - span.start
     while left > 0:

@@ -1,6 +1,6 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -201,15 +201,19 @@ def find_terms(reading: Reading, partnership_id: int) -> Terms | None:
 
 def find_wishes(reading: Reading, partnership: Partnership) -> str:
     """Return what somebody said they want to talk about, while terms are talked about; "" if nothing."""
-    if partnership.state is not PartnershipState.NEGOTIATING:
-        return ""
+    is_talking = partnership.state is PartnershipState.NEGOTIATING
+    return list_wishes(reading, [partnership.id]).get(partnership.id, "") if is_talking else ""
+
+
+def list_wishes(reading: Reading, partnership_ids: Collection[int]) -> dict[int, str]:
+    """Return what was said with the last step of partnerships whose terms are talked about, by id; one statement."""
+    abouts = [f"partnership:{partnership_id}" for partnership_id in partnership_ids]
     moved = (
         select(HistoryEntry.facts)
-        .where(HistoryEntry.about == partnership.about, HistoryEntry.name == PartnershipMoved.__name__)
-        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+        .where(HistoryEntry.about.in_(abouts), HistoryEntry.name == PartnershipMoved.__name__)
+        .order_by(HistoryEntry.at, HistoryEntry.id)
     )
-    facts = reading.session.scalars(moved.limit(1)).first()
-    return str(facts["note"]) if facts else ""
+    return {facts["partnership_id"]: facts["note"] for facts in reading.session.scalars(moved)}
 
 
 def standing_terms(partnership: Partnership, terms: Terms | None) -> dict[str, str]:

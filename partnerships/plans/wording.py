@@ -12,7 +12,7 @@ from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change
 from .rules.gates import LostGate, StageStand
-from .rules.moves import DATED, SKIPS, Bent, PlanStep, Stay, Why
+from .rules.moves import DATED, SKIPS, TOO_CLOSE, Bent, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
 from .rules.quiet import Kept, Settled, feasts
@@ -116,6 +116,14 @@ def problem_text(problem: Problem, template: Template) -> str:
     values = {name: day_text(value) if isinstance(value, date) else value for name, value in problem.values.items()}
     sentence = gettext(problem.sentence, **values)
     kind, _, key = problem.line.partition(":")
+    rounds = template.deliverable(key).revision_rounds if problem.sentence == TOO_CLOSE else 0
+    if rounds:
+        sentence = ngettext(
+            "There must be %(needed)s days from draft to post, for %(num)s round of changes.",
+            "There must be %(needed)s days from draft to post, for %(num)s rounds of changes.",
+            rounds,
+            **values,
+        )
     return f"{step_text(StepKind(kind), key, template)}: {sentence}" if key else sentence
 
 
@@ -205,6 +213,11 @@ def anchor_text(template: Template) -> str:
         return gettext("The day the product arrives. Your best guess is enough.")
     feast = feasts().get(template.anchor_event or "")
     return feast.in_(language()) if feast else say(ANCHORS[template.anchor])
+
+
+def state_text(label: str, begins_on: date | None) -> str:
+    """Return the word of a partnership's state; before its first day, if that is agreed, when it begins."""
+    return say(label) if begins_on is None else gettext("Starts on %(day)s", day=day_text(begins_on))
 
 
 def start_text(partnership: Partnership) -> str:

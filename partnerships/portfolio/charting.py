@@ -13,12 +13,13 @@ from sqlalchemy.orm import aliased
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
+from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.people.tables import Product
-from partnerships.plans.rules.partnerships import EndReason, PartnershipState
+from partnerships.plans.rules.partnerships import EndReason, PartnershipState, begins_later
 from partnerships.plans.rules.stages import shown_days
 from partnerships.plans.rules.templates import Template, Text
 from partnerships.plans.tables import Partnership, Stage, Step, templates_of
@@ -45,6 +46,7 @@ class Point:
 class Bar:
     """One stage on the line."""
 
+    key: str
     title: Text
     starts_on: date
     ends_on: date
@@ -61,6 +63,7 @@ class ChartRow:
     end_reason: EndReason | None
     anchor_on: date
     is_estimate: bool
+    begins_on: date | None  # it is agreed, and its first day is still to come
     mark: Mark
     bars: tuple[Bar, ...]
     points: tuple[Point, ...]
@@ -92,7 +95,7 @@ def chart(reading: Reading, narrowing: Narrowing, after: Place | None = None) ->
     templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in shown))
     plans = {row.id: _Plan(row, templates[row.template_key, row.template_version]) for row in shown}
     bars, points = _bars(reading, plans), _points(reading, plans)
-    rows = tuple(_row(row, bars.get(row.id, []), points[row.id]) for row in shown)
+    rows = tuple(_row(plan, bars.get(id_, []), points[id_], reading.now) for id_, plan in plans.items())
     last = Place(shown[-1].anchor_on, shown[-1].id) if len(found) > ROWS else None
     return Chart(rows, last, _count(reading, narrowing))
 
@@ -107,6 +110,7 @@ def _page(reading: Reading, narrowing: Narrowing, after: Place | None) -> Select
             Partnership.end_reason,
             Partnership.anchor_on,
             Partnership.anchor_confirmed_at,
+            Partnership.zone,
             Partnership.template_key,
             Partnership.template_version,
         ),
@@ -137,7 +141,7 @@ def _bars(reading: Reading, plans: Mapping[int, _Plan]) -> Mapping[int, list[Bar
     )
     return {
         partnership_id: [
-            Bar(plans[partnership_id].template.stage(key).title, first, last)
+            Bar(key, plans[partnership_id].template.stage(key).title, first, last)
             for key, (first, last) in shown_days(list(stages)).items()
         ]
         for partnership_id, stages in groupby(rows, key=attrgetter("partnership_id"))
@@ -201,8 +205,10 @@ def _deliverable_point(row: Any, plan: _Plan, now: datetime) -> Point:
     return Point(mark, on, plan.template.deliverable(row.key).title, row.state, settled)
 
 
-def _row(row: Any, bars: list[Bar], points: list[Point]) -> ChartRow:
-    running = row.state is PartnershipState.ACTIVE
+def _row(plan: _Plan, bars: list[Bar], points: list[Point], now: datetime) -> ChartRow:
+    row, running = plan.row, plan.row.state is PartnershipState.ACTIVE
+    starts_on = next((bar.starts_on for bar in bars if bar.key == plan.template.starts_with), None)
+    begins_on = begins_later(row.state, starts_on, day_in(row.zone, now))
     open_marks = [point.mark for point in points if not point.is_settled]
     return ChartRow(
         id=row.id,
@@ -212,7 +218,8 @@ def _row(row: Any, bars: list[Bar], points: list[Point]) -> ChartRow:
         end_reason=row.end_reason,
         anchor_on=row.anchor_on,
         is_estimate=row.anchor_confirmed_at is None,
-        mark=most_urgent(open_marks) if running and open_marks else of_partnership(row.state),
+        begins_on=begins_on,
+        mark=most_urgent(open_marks) if running and open_marks else of_partnership(row.state, begins_on),
         bars=tuple(bars),
         points=tuple(points),
     )

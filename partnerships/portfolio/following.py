@@ -1,19 +1,22 @@
 """A creator's own partnerships, over every organisation that they work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
+from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Payment
 from partnerships.people.tables import Brand, Product
-from partnerships.plans.rules.partnerships import STATE_LABELS, PartnershipState
-from partnerships.plans.tables import Campaign, Partnership
+from partnerships.plans.rules.partnerships import STATE_LABELS, PartnershipState, begins_later
+from partnerships.plans.tables import Campaign, Partnership, Stage, templates_of
 
 from .finding import is_own
 from .rules.marks import Mark, of_check_in_undated, of_partnership
@@ -31,6 +34,7 @@ class OwnPartnership:
     campaign: str
     state: PartnershipState
     anchor_on: date
+    begins_on: date | None  # it is agreed, and its first day is still to come
     check_ins: tuple[CheckInState, ...]
     earned_percent: int
     paid_percent: int
@@ -39,7 +43,7 @@ class OwnPartnership:
     @property
     def mark(self) -> Mark:
         """Return the mark of its state."""
-        return of_partnership(self.state)
+        return of_partnership(self.state, self.begins_on)
 
     @property
     def label(self) -> str:
@@ -70,7 +74,8 @@ class OwnPartnership:
 def list_own(reading: Reading) -> list[OwnPartnership]:
     """Return the asking creator's partnerships in one organisation, the newest first; drafts are not theirs yet."""
     mine = (
-        select(Partnership.id, Partnership.state, Partnership.anchor_on, Partnership.fee)
+        select(Partnership.id, Partnership.state, Partnership.anchor_on, Partnership.fee, Partnership.zone)
+        .add_columns(Partnership.template_key, Partnership.template_version)
         .add_columns(Product.name.label("product"), Brand.name.label("brand"), Campaign.name.label("campaign"))
         .join(Creator, Partnership.creator_id == Creator.id)
         .join(Campaign, Partnership.campaign_id == Campaign.id)
@@ -82,6 +87,7 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
     rows = reading.session.execute(mine).all()
     ids = [row.id for row in rows]
     states, percents = _check_in_states(reading, ids), _percents(reading, ids)
+    begins = _begins(reading, rows)
     return [
         OwnPartnership(
             id=row.id,
@@ -92,6 +98,7 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
             campaign=row.campaign,
             state=row.state,
             anchor_on=row.anchor_on,
+            begins_on=begins.get(row.id),
             check_ins=tuple(states.get(row.id, ())),
             earned_percent=sum(percents.get((row.id, state), 0) for state in _EARNED),
             paid_percent=percents.get((row.id, PaymentState.PAID), 0),
@@ -102,6 +109,15 @@ def list_own(reading: Reading) -> list[OwnPartnership]:
 
 
 _EARNED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED, PaymentState.PAID)
+
+
+def _begins(reading: Reading, rows: Sequence[Any]) -> dict[int, date | None]:
+    """Return the first day of each whose first day is still to come, by its id."""
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
+    firsts = {row.id: templates[row.template_key, row.template_version].starts_with for row in rows}
+    stages = select(Stage.partnership_id, Stage.key, Stage.starts_on).where(Stage.partnership_id.in_(firsts))
+    days = {id_: starts_on for id_, key, starts_on in reading.session.execute(stages) if key == firsts[id_]}
+    return {row.id: begins_later(row.state, days.get(row.id), day_in(row.zone, reading.now)) for row in rows}
 
 
 def _check_in_states(reading: Reading, ids: list[int]) -> dict[int, list[CheckInState]]:

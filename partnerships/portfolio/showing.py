@@ -23,6 +23,7 @@ from partnerships.plans.rules.partnerships import (
     HoldCause,
     PartnershipAction,
     PartnershipState,
+    begins_later,
     label_of,
 )
 from partnerships.plans.rules.shipments import Standing
@@ -30,7 +31,7 @@ from partnerships.plans.rules.stages import LEFT, StageState, shown_days
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
-from partnerships.plans.wording import stage_gate_text, start_text
+from partnerships.plans.wording import stage_gate_text, start_text, state_text
 from partnerships.web.formats import away_text, day_text, due_text, language
 from partnerships.web.words import gettext, ngettext, say
 
@@ -146,11 +147,11 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
     """Return the layout of `told` for whoever reads, at the present moment."""
     layout = _Layout(told, reading, address)
     partnership = told.partnership
-    awaited = layout.awaited()
+    awaited, begins_on = layout.awaited(), layout.begins_on()
     answered = sum(check_in.state is CheckInState.ANSWERED for check_in in told.check_ins)
     return View(
-        state=of_partnership(partnership.state),
-        word=say(label_of(partnership.state, partnership.end_reason)),
+        state=of_partnership(partnership.state, begins_on),
+        word=state_text(label_of(partnership.state, partnership.end_reason), begins_on),
         why=_why(partnership),
         words=partnership.end_note if partnership.is_over else partnership.hold_note,
         anchor=start_text(partnership),
@@ -222,6 +223,12 @@ class _Layout:
             note=" · ".join(part for part in (self._away(mark, step.due_on), note) if part),
             current=mark in {Mark.DUE, Mark.OVERDUE, Mark.CHANGES} and self.running,
         )
+
+    def begins_on(self) -> date | None:
+        """Return its first day, if that is agreed and still to come."""
+        partnership = self.told.partnership
+        first, _ = self.days.get(partnership.template.starts_with, (None, None))
+        return begins_later(partnership.state, first, self.today)
 
     def awaited(self) -> list[Thing]:
         """Return what the creator owes now or this week, the earliest first."""

@@ -26,15 +26,16 @@ from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.creators.tables import Creator
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
-from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
-from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.tables import ContentMessage, Deliverable, Payment
 from partnerships.plans.rules.courses import Course
-from partnerships.plans.rules.dates import CLOCKS
+from partnerships.plans.rules.dates import CLOCKS, StepKind
 from partnerships.plans.rules.gates import NOTICED_AFTER_DAYS
 from partnerships.plans.rules.partnerships import OVER, STANDING_STILL, PartnershipState
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanMove, Shipment, Stage, Step
+from partnerships.reminders.waits import STILL_ASKED
 
 from .finding import is_asked_for
 from .listing import ROWS, Listing, Wait, listing
@@ -56,6 +57,7 @@ CREATOR_MOVES = (PartnershipState.PREPARING, PartnershipState.INVITED)
 class Board:
     """Everything that Today shows."""
 
+    messages: Listing
     reviews: Listing
     posts: Listing
     persons: Listing
@@ -64,6 +66,7 @@ class Board:
     missed: Listing
     overdue: Listing
     soon: Listing
+    numbers: Listing
     answers: Listing
     risks: Listing
 
@@ -78,6 +81,7 @@ def look_at_today(reading: Reading) -> Board:
     held = _partnerships(reading, Partnership.state == PartnershipState.ON_HOLD)
     persons = _answers(reading, WaitKind.NEEDS_PERSON, CheckIn.waits_for_person())
     return Board(
+        messages=_messages(reading, ContentMessage.by_creator.is_(True)),
         reviews=_content(
             reading,
             (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW),
@@ -97,6 +101,7 @@ def look_at_today(reading: Reading) -> Board:
             _check_ins(reading, CheckIn.state.in_(COMING), Step.due_at >= reading.now),
             _deliverables(reading, TEAMS, Step.due_at >= reading.now),
         ),
+        numbers=_numbers(reading, reading.now + timedelta(days=SOON_DAYS)),
         answers=_creators_turn(reading),
         risks=_risks(reading),
     )
@@ -119,6 +124,8 @@ def look_at_mine(reading: Reading) -> list[Wait]:
     waits = [
         *_check_ins(reading, mine, CheckIn.state.in_(COMING)).rows,
         *_deliverables(reading, CREATORS, mine).rows,
+        *_numbers(reading, reading.now + timedelta(days=1), mine).rows,  # what is read off before its day counts little
+        *_messages(reading, ContentMessage.by_creator.is_(False), mine).rows,
         *_moves_of_creators(reading, mine).rows,
         *_answers(reading, WaitKind.CONFIRMATION, Answer.confirmed_at.is_(None), mine).rows,
     ]
@@ -282,6 +289,32 @@ def _deliverables(
         .where(is_asked_for(), *conditions)
     )
     return listing(reading, statement, None, by="due_at", rows=rows)
+
+
+def _numbers(reading: Reading, until: datetime, *conditions: ColumnElement[bool]) -> Listing:
+    """Return the posts that were seen live, and whose numbers are asked for by `until`."""
+    statement = (
+        select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number)
+        .add_columns(Step.due_on, Step.due_by, Step.due_at)
+        .join(Step, and_(Step.partnership_id == Deliverable.partnership_id, Step.key == Deliverable.key))
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(Step.kind == StepKind.METRICS, Step.done_at.is_(None), Step.due_at <= until)
+        .where(Deliverable.state.in_(LIVE), Partnership.state.in_(STILL_ASKED), *conditions)
+    )
+    return listing(reading, statement, WaitKind.NUMBERS, by="due_at")
+
+
+def _messages(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
+    """Return the content about which something was said that nobody of the other side has seen."""
+    thing = Deliverable.id, Deliverable.key, Deliverable.number
+    statement = (
+        select(Deliverable.id.label("thing_id"), *thing[1:], func.min(ContentMessage.sent_at).label("since"))
+        .join(ContentMessage, ContentMessage.deliverable_id == Deliverable.id)
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(ContentMessage.seen_at.is_(None), *conditions)
+        .group_by(*thing, Partnership.id)
+    )
+    return listing(reading, statement, WaitKind.MESSAGE)
 
 
 def _runs_until_soon(reading: Reading) -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from partnerships.plans.rules.courses import DAY_LABELS
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import OVER, PartnershipState, label_of
 from partnerships.plans.rules.templates import Meaning
+from partnerships.plans.wording import state_text
 from partnerships.web.formats import away_text, day_text, due_text, language, number_text
 from partnerships.web.words import gettext, ngettext, say
 
@@ -103,7 +104,7 @@ class TimelineRow:
 
 def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
     """Return `row` as it is drawn inside `window`."""
-    word = say(label_of(row.state, row.end_reason))
+    word = state_text(label_of(row.state, row.end_reason), row.begins_on)
     line = _line(row, word)
     spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(
@@ -126,8 +127,8 @@ def _urgent(row: ChartRow) -> list[str]:
 
 
 def _line(row: ChartRow, word: str) -> str:
-    """Return the short line under a name: how far, and what comes next; its state when nothing of it runs."""
-    if row.state is not PartnershipState.ACTIVE or row.next is None:
+    """Return the short line under a name: how far, and what comes next; its state before and after."""
+    if row.state is not PartnershipState.ACTIVE or row.next is None or row.begins_on is not None:
         return word
     done = f"{row.done}/{len(row.points)}"
     return f"{done} · {day_text(row.next.on, year=False)}"
@@ -172,6 +173,7 @@ class WaitLine:
     is_coming: bool = False  # nothing to do yet
     said: str | None = None
     chat_url: str | None = None
+    words: str = ""  # with which somebody asked for it
 
 
 WAIT_MARKS = {
@@ -193,25 +195,15 @@ WAIT_MARKS = {
     WaitKind.CONFIRMATION: Mark.SUBMITTED,
     WaitKind.DATES: Mark.CHANGES,
     WaitKind.POST: Mark.APPROVED,
+    WaitKind.MESSAGE: Mark.CHANGES,
     WaitKind.COMING: Mark.PLANNED,
 }
 _ABOUT_CHECK_INS = frozenset(
     {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION}
 )
-_ABOUT_CONTENT = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK})
-
-
-_DATED = frozenset(
-    {
-        WaitKind.CHECK_IN,
-        WaitKind.MISSED,
-        WaitKind.COMING,
-        WaitKind.DRAFT,
-        WaitKind.POST,
-        WaitKind.TASK,
-        WaitKind.PAYMENT,
-    }
-)
+_OWED = frozenset({WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK, WaitKind.NUMBERS})
+_ABOUT_CONTENT = _OWED | {WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.MESSAGE}
+_DATED = _OWED | {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.PAYMENT}
 
 
 def wait_line(
@@ -221,6 +213,7 @@ def wait_line(
     *,
     said: str | None = None,
     chat_url: str | None = None,
+    words: str = "",
     is_own: bool = False,
     only_looks: bool = False,
 ) -> WaitLine:
@@ -244,6 +237,7 @@ def wait_line(
         is_coming=wait.kind is WaitKind.COMING,
         said=said,
         chat_url=chat_url,
+        words=words,
     )
 
 
@@ -292,6 +286,8 @@ WAIT_TITLES = {
     WaitKind.COMING: N_("Check-in: %(name)s"),
     WaitKind.DRAFT: N_("Draft: %(name)s"),
     WaitKind.POST: N_("Post: %(name)s"),
+    WaitKind.NUMBERS: N_("Numbers of the post: %(name)s"),
+    WaitKind.MESSAGE: N_("Message about: %(name)s"),
     WaitKind.TASK: N_("Task: %(name)s"),
     WaitKind.RECEIPT: N_("Product on its way, receipt not confirmed"),
     WaitKind.INVITATION: N_("Invitation not answered yet"),

@@ -14,7 +14,8 @@ from partnerships.database.work import Work
 from partnerships.mail.queueing import NewMail, queue, queue_all
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
-from partnerships.plans.rules.courses import count_asked
+from partnerships.plans.rules.courses import count_asked, still_asked
+from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.templates import AnchorKind, Text
 from partnerships.plans.tables import Partnership, Stage
 from partnerships.web.linking import Grant, grant, grant_all
@@ -87,8 +88,8 @@ def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> d
         "reason": reason,
         "anchor_on": partnership.anchor_on.isoformat(),
         "waits_for_parcel": partnership.waits_for_parcel,
-        "check_ins": len(template.check_ins),
-        "deliverables": count_asked(template),
+        "check_ins": sum(step.kind is StepKind.CHECK_IN for step in partnership.steps),
+        "deliverables": count_asked(still_asked(template, partnership.steps)),
         "starts_on": first.isoformat(),
         "months": months,
         "weeks": weeks,

@@ -197,7 +197,8 @@ def _tell_creator(work: Work, deliverable: Deliverable, event: DeliverableMoved,
     is_lapsed = event.action is _D.WAIVE and deliverable.course is Course.OPTIONAL_POST and not event.note
     is_own = event.action is _D.FULFIL and work.actor.role is Role.CREATOR
     is_skipped = event.action is _D.WAIVE and _skips(work)  # its stage is: relaying.py says so, once for all of it
-    if event.action in OF_DELIVERABLES and not (is_lapsed or is_own or is_skipped):
+    is_secret = not deliverable.partnership.is_shown_to_creator  # they have not been asked yet
+    if event.action in OF_DELIVERABLES and not (is_lapsed or is_own or is_skipped or is_secret):
         template, purpose = ("clips_approved", None) if is_clips else OF_DELIVERABLES[event.action]
         message = Message(template, event.key, deliverable.about, context, purpose=purpose, thing_id=deliverable.id)
         waits = UNDO_FOR if event.action in UNDOABLE and not is_clips else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import NotFound
@@ -12,6 +12,7 @@ from . import linking, media, tus, typed
 from .context import current_actor, remember_actor, transactions
 from .policy import EVERYONE, Audience
 from .tables import MailedLink
+from .urls import safe_next
 
 pages = Blueprint("links", __name__)
 
@@ -27,11 +28,14 @@ LinkPage = Callable[[int], ResponseReturnValue]
 def open(token: str) -> ResponseReturnValue:  # noqa: A001 - the endpoint's name
     """Show the thing that `token` opens, as the person it was mailed to.
 
-    A GET acts for this one request only; a POST signs the person in lightly, enough for their own pages.
+    A GET acts for this one request only; a POST signs the person in lightly, enough for their own pages, and with
+    `onward` goes to one of them.
     """
     link = linking.open_link(transactions(), token)
     shown = _page_behind(link)
     remember_actor(current_app.extensions["welcome"](link, remember=request.method == "POST"))
+    if "onward" in request.form:
+        return redirect(safe_next(request.form["onward"], "/"))
     answer: ResponseReturnValue = shown(link.thing_id)
     return answer
 

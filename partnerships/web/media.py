@@ -1,6 +1,7 @@
 """Photos and videos, shown to those who may see them and to nobody else."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from partnerships.files.tables import StoredFile
 
 from .context import looking
 from .policy import MEMBERS, Audience
-from .urls import any_of_words
+from .urls import any_of_words, link_token
 
 pages = Blueprint("media", __name__)
 
@@ -66,8 +67,10 @@ def _send(key: str, content_type: str, tag: str, size: int) -> ResponseReturnVal
 
 def media_url(file_id: int, copy: str = "") -> str:
     """Return the address of a stored file, or of a copy of it, for whoever reads this page, also by a mailed link."""
-    token = (request.view_args or {}).get("token") if request.endpoint == "links.open" else None
-    behind = {"file_id": file_id} | ({"token": token} if token else {}) | ({"copy": copy} if copy else {})
+    token = link_token()
+    behind: dict[str, Any] = (
+        {"file_id": file_id} | ({"token": token} if token else {}) | ({"copy": copy} if copy else {})
+    )
     room = "links.medium" if token else "media.serve"
     return url_for(f"{room}_copy" if copy else room, **behind)
 

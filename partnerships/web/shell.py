@@ -22,7 +22,7 @@ from .policy import EVERYONE, Audience
 from .tus import creation_url
 from .typed import saving_url
 from .uploads import sent_before
-from .urls import safe_next
+from .urls import link_door, safe_next
 
 pages = Blueprint("shell", __name__)
 
@@ -94,7 +94,7 @@ def choose_locale() -> str:
 def share_with_templates(app: Flask, menu: tuple[MenuItem, ...], demo: Callable[[], Any] | None) -> None:
     """Give every template what base.html uses. `demo` returns what the demo bar shows."""
     # Macros are imported without the page's context: what they call has to be global.
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url, media_url=media_url)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url, media_url=media_url, link_door=link_door)
     app.jinja_env.globals.update(creation_url=creation_url, sent_before=sent_before, page_digest=page_digest)
     app.jinja_env.globals.update(saving_url=saving_url)
 

@@ -29,6 +29,7 @@ from .bodies import FORM_BYTES
 from .context import begin, find_actor, looking, transactions
 from .policy import CREATORS, Audience
 from .uploads import limits
+from .urls import link_token
 from .words import gettext, translated
 
 pages = Blueprint("tus", __name__)
@@ -158,7 +159,7 @@ def parts() -> Parts:
 
 def creation_url() -> str:
     """Return where whoever reads this page announces files, also behind a mailed link; "" for who may not."""
-    token = (request.view_args or {}).get("token") if request.endpoint == "links.open" else None
+    token = link_token()
     if token is not None:
         return url_for("links.upload", token=token)
     actor = find_actor()

@@ -15,6 +15,7 @@ from partnerships.database.work import Reading, Transactions, Work
 from .context import find_actor, insist
 from .policy import CREATORS, Audience
 from .tables import TypedText
+from .urls import link_token
 
 pages = Blueprint("typed", __name__)
 
@@ -40,7 +41,7 @@ def save() -> ResponseReturnValue:
 
 def saving_url() -> str:
     """Return where whoever reads this page keeps what they type, also behind a mailed link; "" for who may not."""
-    token = (request.view_args or {}).get("token") if request.endpoint == "links.open" else None
+    token = link_token()
     if token is not None:
         return url_for("links.keep_typed", token=token)
     actor = find_actor()

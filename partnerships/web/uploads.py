@@ -15,7 +15,7 @@ from partnerships.files.store import Provisional
 from .context import looking
 
 PHOTOS = "image/jpeg,image/png,image/webp,image/heic,image/heif"
-ACCEPT = f"{PHOTOS},video/mp4,video/quicktime"
+ACCEPT = f"{PHOTOS},video/mp4,video/quicktime,video/webm"
 PHOTO_BYTES = 25 * MIB
 MOST_FILES = 11  # of one input; a rule refuses fewer, but nobody makes us work through hundreds
 SENT_BEFORE = "-sent"  # behind an input's name: the uploads that came in its place

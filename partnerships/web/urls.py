@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from flask import request
+from flask import request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # what the databases' integer holds
@@ -28,6 +28,17 @@ def row_id(text: str) -> int:
     if not 0 < number <= LARGEST_ID:
         raise ValueError(f"No row has an id outside 1 to {LARGEST_ID}.")
     return number
+
+
+def link_token() -> str | None:
+    """Return the token of the mailed link that this page stands behind, or None."""
+    return (request.view_args or {}).get("token") if request.endpoint == "links.open" else None
+
+
+def link_door() -> str | None:
+    """Return the address of the mailed link that this page stands behind, or None."""
+    token = link_token()
+    return url_for("links.open", token=token) if token else None
 
 
 def safe_next(target: str | None, otherwise: str) -> str:

@@ -8,14 +8,14 @@ from partnerships.authenticity.rules import rounds
 from partnerships.authenticity.rules.rounds import APPEAL_DAYS, Cause, Round
 from partnerships.authenticity.rules.rubric import Outcome
 from partnerships.authenticity.tables import Review
-from partnerships.core.actor import Actor, Role
+from partnerships.core.actor import Actor
 from partnerships.core.clock import ManualClock
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
-from partnerships.people.tables import Account, Membership
+from partnerships.people.tables import Membership
 from partnerships.reminders import watching
 from tests.authenticity.stories import Sent, answer, decide, rate, rate_blind, send, send_version, start_review
 from tests.stories import SETTLED_AT, People
@@ -23,23 +23,6 @@ from tests.stories import SETTLED_AT, People
 APPROVED, CHANGES, REJECTED = Outcome.APPROVED, Outcome.CHANGES_REQUESTED, Outcome.REJECTED
 S = DeliverableState
 WORDS = "Fotonya saya ambil sendiri di kamar mandi, lihat jamnya."
-
-
-@pytest.fixture
-def others(transactions: Transactions, people: People) -> list[Actor]:
-    """Two more reviewers: with the owner and Bayu there are four who do not manage Dewi."""
-    with transactions.everywhere() as everywhere:
-        members = []
-        for name in ("Citra", "Fajar"):
-            account = Account(
-                email=f"{name}@glow.example", name=name, fs_uniquifier=name, zone="Asia/Jakarta", created_at=SETTLED_AT
-            )
-            members.append(
-                Membership(org_id=people.owner.org_id, account=account, role=Role.REVIEWER, created_at=SETTLED_AT)
-            )
-        everywhere.add_all(members)
-        everywhere.commit()
-        return [Actor(member.account_id, member.org_id, Role.REVIEWER) for member in members]
 
 
 def judged(

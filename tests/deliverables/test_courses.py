@@ -287,6 +287,34 @@ def test_an_invitation_counts_what_is_asked_and_says_when_it_starts(
     assert re.search(r"Any post of your own, link registered <span[^>]*>\(optional\)<", pages[1])
 
 
+def test_an_invitation_asks_no_more_for_content_that_is_done_without(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    creator = sign_in(people.creator)
+    creator.post("/language", data={"locale": "en"})
+    partnership_id = draft(transactions, people)
+    address, gone = f"/me/invitations/{partnership_id}", "TikTok/Reel: two weeks in"
+
+    def without(key: str) -> None:
+        content = deliverable_called(transactions, people, partnership_id, key)
+        with transactions.begin(people.manager) as work:
+            dropping.waive(work, content, "Agreed on the phone")
+
+    without("live-answers")
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    invited = creator.get(address).text
+    with transactions.looking(people.manager) as reading:
+        context = reading.session.scalars(select(OutboxMail.context)).one()
+    without("two-weeks-in")
+    page = creator.get(address).text
+
+    assert "4 pieces" in invited
+    assert gone in invited
+    assert (context["deliverables"], context["check_ins"]) == (4, 8)
+    assert "3 pieces" in page
+    assert gone not in page
+
+
 def test_an_optional_post_that_was_not_found_lapses_when_its_stage_is_over(
     transactions: Transactions, people: People, enter: Enter, clock: ManualClock
 ) -> None:

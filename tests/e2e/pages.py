@@ -19,7 +19,8 @@ def pages_of_visitors(_: World) -> Iterator[str]:
 
 def pages_of_managers(world: World) -> Iterator[str]:
     """Yield the manager's rooms."""
-    yield "/review/quality"
+    yield from ("/review/quality", "/review/rubric", "/review/training", "/review/training/tea-collab")
+    yield "/review/training/tea-collab?tried=1&C1=3&C2=3&C4=na"
     yield from ("/", "/partnerships", "/partnerships?q=nobody", "/partnerships/new", "/review")
     yield from ("/calendar", "/calendar?view=month", "/calendar?view=week", "/calendar?view=agenda", "/calendar/feed")
     yield from ("/calendar/rules", f"/calendar/rules/{world.feast}", "/calendar/rules/hours")
@@ -58,6 +59,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}/licence"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
+    yield f"/deliverables/{world.revised(world.running)}/compare"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
     yield from ("/payments", "/payments?state=planned", f"/payments/{world.payment()}/paid")
@@ -66,7 +68,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
 
 def pages_of_owners(_: World) -> Iterator[str]:
     """Yield what only an owner may open."""
-    yield from ("/team", "/team/new", "/admin/health")
+    yield from ("/team", "/team/new", "/admin/health", "/review/rubric", "/review/rubric/copy")
 
 
 def pages_of_creators(world: World) -> Iterator[str]:
@@ -84,6 +86,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
     for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
         yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
     yield f"/me/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
+    yield f"/deliverables/{world.revised(world.running)}/compare"
     yield f"/review/{world.deliverable(world.running, *TO_REVIEW)}/signals"
     yield f"/review/{world.deliverable(world.running, *PUBLIC)}/appeal"
     yield f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"
@@ -133,6 +136,7 @@ def forms(world: World) -> list[tuple[Actor | None, str]]:
         (people.manager, f"/payments/{world.payment()}/paid"),
         (people.manager, "/profile"),
         (people.owner, "/team/new"),
+        (people.owner, "/review/rubric/copy"),
         (people.creator, f"/me/receipts/{world.preparing}"),
         (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}"),
         (people.creator, f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"),

@@ -15,6 +15,7 @@ from partnerships.files.inspecting import PARTS
 from partnerships.files.matching import LIKELY, SAME
 from partnerships.files.probe import Kind
 from partnerships.files.reporting import Match, inspect, match
+from tests.files.films import make_film
 from tests.files.samples import make_exif, make_jpeg, make_mp4, make_png
 
 OFFSET_ORIGINAL, SOFTWARE, EXIF_DIRECTORY = 0x9011, 0x0131, 0x8769
@@ -86,6 +87,14 @@ def test_every_part_of_a_photo_and_of_a_video_is_told_by_a_process_of_its_own(fi
     assert photo["credentials"]["state"] == "none"
     assert video["capture"]["status"] == "ok"
     assert video["views"]["status"] in {"ok", "error"}  # a video of boxes only has no frames
+
+
+def test_a_webm_tells_its_moment_and_how_its_seconds_look(file: Callable[..., Path]) -> None:
+    told = inspect(file(make_film(form="webm", creation_time="2026-08-12T06:50:00Z"), "sent"), Kind.VIDEO, list(PARTS))
+
+    assert (told["capture"]["at"], told["capture"]["confidence"]) == ("2026-08-12T06:50:00", "low")
+    assert len(told["views"]["frames"]) == 2
+    assert told["credentials"]["status"] == "error"  # no record can be signed into a WebM
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
 import json
 import struct
 import sys
-from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 
-import av
 import pytest
 from PIL import Image
 
@@ -15,28 +12,14 @@ from partnerships.files.child import ChildFailed
 from partnerships.files.confinement import FRAMES
 from partnerships.files.making import Unfit, make
 from partnerships.files.probe import Kind
-from tests.files.samples import make_exif, make_jpeg, make_mp4, make_picture, make_webp
+from tests.files.films import make_film
+from tests.files.samples import make_exif, make_jpeg, make_mp4, make_webp
 
 
 def put(folder: Path, content: bytes, ending: str = "") -> Path:
     sent = folder / f"sent{ending}"
     sent.write_bytes(content)
     return sent
-
-
-def make_film(width: int = 320, height: int = 240, seconds: int = 2) -> bytes:
-    """Return a video that can be decoded: dark for its first second, then a picture."""
-    sent = BytesIO()
-    with av.open(sent, "w", format="mp4") as film:
-        stream = film.add_stream("mpeg4", rate=10, options={"g": "5"})
-        stream.width, stream.height, stream.pix_fmt, stream.time_base = width, height, "yuv420p", Fraction(1, 10)
-        dark, light = Image.new("RGB", (width, height)), make_picture(width, height, shade=200)
-        for number in range(10 * seconds):
-            frame = av.VideoFrame.from_image(dark if number < 10 else light)  # type: ignore[no-untyped-call]  # theirs
-            frame.pts = number
-            film.mux(stream.encode(frame))
-        film.mux(stream.encode())
-    return sent.getvalue()
 
 
 def turn(film: bytes) -> bytes:
@@ -72,6 +55,19 @@ def test_a_video_is_blanked_of_what_it_tells_and_has_a_still_that_is_not_its_dar
         assert poster.size == (320, 240)
         assert max(poster.convert("L").histogram()[100:]) > 0
     assert (made.facts.width, made.facts.height, made.facts.seconds) == (320, 240, 2.0)
+
+
+def test_a_webm_has_a_still_too_and_tells_nothing_of_its_maker(tmp_path: Path) -> None:
+    sent = make_film(form="webm", title="My home")
+
+    made = make(Kind.VIDEO, put(tmp_path, sent))
+
+    assert made.poster is not None
+    assert made.small is not None
+    assert size_of(made.poster) == size_of(made.small) == (320, 240)
+    assert (made.facts.width, made.facts.height, made.facts.seconds) == (320, 240, 2.0)
+    assert b"My home" in sent
+    assert b"My home" not in made.served.read_bytes()
 
 
 def test_the_still_of_a_video_that_was_held_upright_is_upright(tmp_path: Path) -> None:

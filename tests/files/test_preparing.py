@@ -29,6 +29,7 @@ from partnerships.files.probe import Kind
 from partnerships.files.receiving import Limits, receive
 from partnerships.files.store import LocalStore
 from partnerships.files.tables import FileProblem, FileState, StoredFile
+from tests.files.films import make_film
 from tests.files.samples import make_exif, make_jpeg, make_mp4, make_webp
 from tests.stories import People
 
@@ -102,6 +103,19 @@ def test_a_file_that_can_never_be_shown_says_why_and_leaves_nothing(
     assert report == PreparingReport(ready=1, failed=1)
     assert (failed.state, failed.problem, failed.bytes) == (FileState.FAILED, FileProblem.TOO_MANY_FRAMES, 0)
     assert set(store.keys()) == {find(transactions, good).key, find(transactions, good).small_key}
+
+
+def test_a_webm_is_shown_as_what_it_is_with_a_poster(
+    send: Send, transactions: Transactions, store: LocalStore, work_off: Callable[..., PreparingReport]
+) -> None:
+    file_id = send(make_film(form="webm", title="My home"))
+
+    assert work_off() == PreparingReport(ready=1)
+    row = find(transactions, file_id)
+    assert (row.state, row.content_type, row.seconds) == (FileState.READY, "video/webm", 2.0)
+    assert row.poster_key
+    with store.open(row.key) as served:
+        assert b"My home" not in served.read()
 
 
 def test_a_file_that_makes_its_child_fail_is_tried_three_times_behind_the_others(

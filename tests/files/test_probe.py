@@ -2,6 +2,7 @@ import pytest
 
 from partnerships.core.errors import Refused
 from partnerships.files.probe import HEAD_BYTES, Kind, kind_of, photo_ending
+from tests.files.films import make_film
 from tests.files.samples import make_box, make_jpeg, make_mp4, make_png, make_webp
 
 
@@ -15,9 +16,14 @@ def test_a_video_is_known_by_its_brand(brand: bytes) -> None:
     assert kind_of(make_mp4(brand=brand)[:HEAD_BYTES]) is Kind.VIDEO
 
 
+def test_a_webm_is_a_video_whatever_it_is_called() -> None:
+    assert kind_of(make_film(form="webm")[:HEAD_BYTES]) is Kind.VIDEO
+
+
 @pytest.mark.parametrize(
     "head",
     [
+        make_film(form="webm")[:HEAD_BYTES].replace(b"webm", b"mkv "),
         b"%PDF-1.7\n",
         b"<svg xmlns='http://www.w3.org/2000/svg'>",
         b"GIF89a",
@@ -34,7 +40,9 @@ def test_a_video_is_known_by_its_brand(brand: bytes) -> None:
     ],
 )
 def test_anything_else_is_refused_with_what_is_wanted(head: bytes) -> None:
-    with pytest.raises(Refused, match=r"Please send a photo \(JPEG, PNG, WebP or HEIC\) or a video \(MP4 or MOV\)"):
+    with pytest.raises(
+        Refused, match=r"Please send a photo \(JPEG, PNG, WebP or HEIC\) or a video \(MP4, MOV or WebM\)"
+    ):
         kind_of(head)
 
 
@@ -44,7 +52,7 @@ def test_a_video_is_refused_where_photos_are_wanted() -> None:
 
 
 def test_a_photo_is_refused_where_videos_are_wanted() -> None:
-    with pytest.raises(Refused, match=r"^Please send a video \(MP4 or MOV\)\.$"):
+    with pytest.raises(Refused, match=r"^Please send a video \(MP4, MOV or WebM\)\.$"):
         kind_of(make_png()[:HEAD_BYTES], frozenset({Kind.VIDEO}))
 
 

@@ -12,6 +12,7 @@ from partnerships.files import receiving
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import MIB, Limits, ReceivedFile, receive, spell_size
 from partnerships.files.store import LocalStore, Provisional
+from tests.files.films import make_film
 from tests.files.samples import make_exif, make_jpeg, make_mp4, make_png, make_webp
 
 
@@ -82,6 +83,12 @@ def test_a_video_is_kept_with_the_facts_of_its_headers(store: LocalStore, brand:
     assert file.sha256 == file.original_sha256 == hashlib.sha256(sent).hexdigest()
 
 
+def test_a_webm_is_kept_as_what_it_is(store: LocalStore) -> None:
+    file = send(store, make_film(form="webm"), "video.mp4")
+
+    assert (file.kind, file.content_type, file.seconds) == (Kind.VIDEO, "video/webm", 2.0)
+
+
 def test_a_slow_line_changes_nothing(store: LocalStore) -> None:
     sent = make_jpeg()
 
@@ -94,12 +101,13 @@ def test_a_slow_line_changes_nothing(store: LocalStore) -> None:
     ("content", "sentence"),
     [
         (b"", "The file is empty."),
-        (b"%PDF-1.7 with a nice name", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
-        (b"<html><script>alert(1)</script>", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4 or MOV)."),
+        (b"%PDF-1.7 with a nice name", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4, MOV or WebM)."),
+        (b"<html><script></script>", "Please send a photo (JPEG, PNG, WebP or HEIC) or a video (MP4, MOV or WebM)."),
         (make_jpeg()[:-2000], "The file is incomplete or damaged. Please send it again."),
         (make_png()[:-100], "The file is incomplete or damaged. Please send it again."),
         (make_webp()[:-100], "The file is incomplete or damaged. Please send it again."),
         (make_mp4()[:-1], "The file is incomplete or damaged. Please send it again."),
+        (make_film(form="webm")[:-9], "The file is incomplete or damaged. Please send it again."),
         (b"\xff\xd8\xff" + b"x" * 5000, "The file is incomplete or damaged. Please send it again."),
         (
             make_png(12_001, 1),
@@ -108,7 +116,7 @@ def test_a_slow_line_changes_nothing(store: LocalStore) -> None:
         (make_mp4(601), "The video is longer than 10 minutes."),
     ],
     ids=[
-        "empty", "pdf", "html", "half-jpeg", "half-png", "half-webp", "half-mp4", "junk", "bomb", "long"
+        "empty", "pdf", "html", "half-jpeg", "half-png", "half-webp", "half-mp4", "half-webm", "junk", "bomb", "long"
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_said_and_leaves_nothing(store: LocalStore, content: bytes, sentence: str) -> None:

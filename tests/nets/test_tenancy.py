@@ -81,6 +81,7 @@ OPEN_WORDS = {
     "line_key": "fit",
     "wording": "check_in",
     "copy": "small",
+    "example_key": "tea-collab",
     "public_id": "nobody-announced-this",
 }
 SKIPPED = {"static"}  # the same for everybody

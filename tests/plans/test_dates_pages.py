@@ -1,6 +1,7 @@
 """The pages on which dates are moved, compared, taken back and agreed to."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.templates import load
 from partnerships.plans.tables import PlanMove
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, look, post
-from tests.plans.bending import REST, WHY, days, shift, versions
+from tests.plans.bending import REST, WHY, days, published, shift, versions
 from tests.stories import People, move, start
 
 TODAY = date(2026, 1, 5)
@@ -94,6 +96,27 @@ def test_what_is_in_the_way_stands_with_its_name(manager: FlaskClient, running: 
 
     assert "Check-in: First days: It would lie outside its stage (Mon, 5 Jan 2026 to Sun, 18 Jan 2026)." in page
     assert "Move these dates" not in page
+
+
+@pytest.mark.parametrize(
+    ("rounds", "said"),
+    [
+        (0, "from draft to post."),
+        (1, "from draft to post, for 1 round of changes."),
+        (3, "from draft to post, for 3 rounds of changes."),
+    ],
+)
+def test_too_few_days_for_a_draft_are_said_with_the_rounds_of_changes_that_were_agreed(
+    manager: FlaskClient, transactions: Transactions, people: People, rounds: int, said: str
+) -> None:
+    made = load("usage-3m")
+    content = tuple(replace(one, revision_rounds=rounds) for one in made.deliverables)
+    key = published(transactions, people, replace(made, deliverables=content))
+    partnership_id = start(transactions, people, TODAY, template_key=key)
+
+    page = words(manager.get(f"/partnerships/{partnership_id}/dates?what=draft:first-impression&to=2026-01-15").text)
+
+    assert f"Post: Story set: first impression: There must be 6 days {said}" in page
 
 
 @pytest.mark.parametrize(

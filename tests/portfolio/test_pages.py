@@ -208,6 +208,23 @@ def test_each_stage_before_the_start_waits_for_the_right_side(
         assert sentence in page
 
 
+def test_today_quotes_what_a_creator_wants_to_talk_about_and_leads_to_where_it_is_answered(
+    manager: FlaskClient, sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    partnership_id = draft(transactions, people)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    words = "Could the fee be <3.5 million>?"
+    move(transactions, people.creator, partnership_id, PartnershipAction.NEGOTIATE, words)
+
+    page, reviewers = (english(sign_in(person)).get("/").text for person in (people.manager, people.reviewer))
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE, "4 million it is")
+
+    assert "Could the fee be &lt;3.5 million&gt;?</blockquote>" in page
+    assert f'href="/partnerships/{partnership_id}/terms">Look and answer' in page
+    assert "3.5 million" not in reviewers
+    assert "<blockquote" not in manager.get("/").text
+
+
 def test_before_it_starts_the_page_says_who_is_waited_for_since_when_and_until_when(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:
@@ -287,7 +304,7 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_partnerships(
     many = count(manager, statements, address)
 
     assert many == few
-    assert many <= 21
+    assert many <= 23
 
 
 def test_the_timeline_stays_small_however_many_there_are(
@@ -583,6 +600,40 @@ def test_a_place_survives_its_way_through_an_address(clock: ManualClock) -> None
     assert Place.read("2026-01-05") is None
 
 
+@pytest.mark.parametrize(
+    ("key", "days", "said"),
+    [
+        ("ambassador-6m", 10, "Starts on Thu, 15 Jan 2026"),
+        ("ambassador-6m", 0, "Running"),
+        ("ramadan", 60, "Starts on Fri, 9 Jan 2026"),  # eight weeks before the feast
+        ("ramadan", 50, "Running"),
+    ],
+)
+def test_an_agreed_plan_says_when_it_starts_until_that_day_has_come(
+    manager: FlaskClient, sign_in: SignIn, transactions: Transactions, people: People, key: str, days: int, said: str
+) -> None:
+    anchor_on = transactions.clock.now().date() + timedelta(days=days)
+    partnership_id = draft(transactions, people, anchor_on=anchor_on, template_key=key)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    creator = english(sign_in(people.creator))
+
+    looked = [
+        client.get(address).text
+        for client, address in (
+            (manager, f"/partnerships/{partnership_id}"),
+            (manager, f"/partnerships/{partnership_id}/panel"),
+            (creator, "/me"),
+            (creator, f"/me/partnerships/{partnership_id}"),
+        )
+    ]
+    timeline = manager.get("/partnerships").text
+
+    for page in looked:
+        assert f"<b>{said}</b>" in page
+    assert f"{said}, " in timeline
+
+
 @pytest.mark.parametrize("state", list(PartnershipState))
 def test_every_state_can_be_shown_to_everybody(
     state: PartnershipState, sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
@@ -661,3 +712,5 @@ def test_a_creator_tells_two_partnerships_with_one_product_apart(
     names = [re.findall(r'<h3>\s*<a href="[^"]*">(.*?)</a>', page) for page in (alone, alike)]
     assert names == [["Glow Serum"], ["Glow Serum · Fri, 14 Aug 2026", "Glow Serum · Mon, 26 Jan 2026"]]
     assert ("Glow diary" in alone, "Glow diary" in alike) == (False, True)
+    for name in names[1]:
+        assert f'<span class="mut">{name} · ' in alike or f'<span class="hint">{name} · ' in alike

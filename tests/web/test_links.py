@@ -14,13 +14,14 @@ from partnerships.config import Settings
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.mail.mailers import MemoryMailer
+from partnerships.plans import receiving
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.web import linking
 from partnerships.web.tables import MailedLink
 from tests.conftest import SignIn
 from tests.plans.test_pages import seen_on
-from tests.stories import People, draft, move, start
+from tests.stories import People, draft, move, ship, start
 
 TODAY = date(2026, 1, 5)
 WEEK = timedelta(days=7)
@@ -121,6 +122,54 @@ def test_acting_through_a_link_signs_in_lightly(
     assert client.get("/me").status_code == 200
     assert client.get(f"/partnerships/{partnership_id}").status_code == 403
     assert client.post(f"/switch/{people.creator.org_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("/me/partnerships/{}", "Glow Serum"),
+        ("https://elsewhere.example/{}", "My partnerships"),
+        ("", "My partnerships"),
+    ],
+)
+def test_from_an_answered_link_one_press_leads_on_to_what_is_the_creators_own(
+    token: str,
+    sign_in: SignIn,
+    transactions: Transactions,
+    people: People,
+    partnership_id: int,
+    wanted: str,
+    shown: str,
+) -> None:
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    client = sign_in(None)
+    client.post("/language", data={"locale": "en"})
+
+    page = client.get(f"/s/{token}").text
+    onward = client.post(f"/s/{token}", data={"onward": wanted.format(partnership_id)}, follow_redirects=True)
+
+    assert f'<form method="post" action="/s/{token}">' in page
+    assert f'name="onward" value="/me/partnerships/{partnership_id}"' in page
+    assert (onward.status_code, onward.request.host) == (200, "localhost")
+    assert shown in onward.text
+
+
+def test_an_invitation_that_was_answered_says_how_it_stands(
+    token: str, sign_in: SignIn, transactions: Transactions, people: People, partnership_id: int
+) -> None:
+    client = sign_in(None)
+    client.post("/language", data={"locale": "en"})
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+
+    accepted = client.get(f"/s/{token}").text
+    ship(transactions, people.manager, partnership_id)
+    shipped = client.get(f"/s/{token}").text
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, TODAY)
+
+    assert "sends the product now" in accepted
+    assert "The product is on its way." in shipped
+    assert "stands on your page" in client.get(f"/s/{token}").text
 
 
 def test_a_light_session_ends_by_itself(token: str, sign_in: SignIn, clock: ManualClock, partnership_id: int) -> None:

@@ -12,7 +12,8 @@ from partnerships.database.work import Reading, Work
 from partnerships.plans import correcting, finding, moving, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
-from partnerships.plans.rules.courses import count_asked
+from partnerships.plans.rules.courses import count_asked, still_asked
+from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
 from partnerships.plans.wording import length_text
@@ -35,13 +36,16 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             return redirect(url_for("plans.invitation", partnership_id=partnership_id))
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
+        content = still_asked(partnership.template, partnership.steps)
         page = render_template(
             "plans/invitation.html",
             form=form,
             partnership=partnership,
             terms=finding.find_terms(reading, partnership_id),
             template=partnership.template,
-            asked=count_asked(partnership.template),
+            content=content,
+            asked=count_asked(content),
+            check_ins=sum(step.kind is StepKind.CHECK_IN for step in partnership.steps),
             length=length_text(partnership.template),
             can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
             can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),

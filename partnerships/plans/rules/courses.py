@@ -1,11 +1,13 @@
 """What happens to a promised thing: posted, handed over, or simply done. The kind decides it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any, Protocol
 
 from partnerships.core.words import N_
 
-from .templates import DeliverableKind, Fact, Template
+from .dates import StepKind
+from .templates import DeliverableKind, DeliverableSpec, Fact, Template
 
 
 class Course(StrEnum):
@@ -39,9 +41,23 @@ DAY_LABELS: Mapping[Course, str] = {
 POSTED = frozenset({Course.POST, Course.OPTIONAL_POST})
 
 
-def count_asked(template: Template) -> int:
-    """Return how many pieces of content a template asks for: not what is left to choice, and no task."""
-    return sum(course_of(spec.kind) in {Course.POST, Course.CLIPS} for spec in template.deliverables)
+class Planned(Protocol):
+    """A dated thing of a plan, done or not."""
+
+    kind: Any
+    key: Any
+    done_at: Any
+
+
+def still_asked(template: Template, steps: Iterable[Planned]) -> list[DeliverableSpec]:
+    """Return the content that the steps of a plan ask for; what the brand does without is there no more."""
+    keys = {step.key for step in steps if step.kind is StepKind.PUBLISH and step.done_at is None}
+    return [spec for spec in template.deliverables if spec.key in keys]
+
+
+def count_asked(content: Iterable[DeliverableSpec]) -> int:
+    """Return how many pieces of `content` somebody has to make: not what is left to choice, and no task."""
+    return sum(course_of(spec.kind) in {Course.POST, Course.CLIPS} for spec in content)
 
 
 def course_of(kind: DeliverableKind) -> Course:

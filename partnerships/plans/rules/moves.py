@@ -27,6 +27,7 @@ SKIPPED = "skipped"  # why a version was made: a stage of it is left out
 SKIPS = "skip:"  # before the key of a stage that is to be skipped, in addresses
 UNDONE = "undone"  # why a version was made: the move before it was taken back
 MOST_DAYS = 366  # more than a year is another plan
+TOO_CLOSE = N_("There must be %(needed)s days from draft to post.")
 DATED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # the days that somebody is asked for
 
 
@@ -392,8 +393,7 @@ def _too_close(plan: Plan) -> Iterator[Problem]:
         if step.kind is not StepKind.PUBLISH or step.done or draft is None:
             continue
         if (step.due_on - draft.due_on).days < MIN_DAYS_DRAFT_TO_PUBLISH:
-            sentence = N_("There must be %(needed)s days from draft to post, for two rounds of changes.")
-            yield Problem(step.name, sentence, {"needed": MIN_DAYS_DRAFT_TO_PUBLISH})
+            yield Problem(step.name, TOO_CLOSE, {"needed": MIN_DAYS_DRAFT_TO_PUBLISH})
 
 
 def _name(change: Change) -> str:

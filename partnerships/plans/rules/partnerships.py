@@ -1,5 +1,6 @@
 """The life of a partnership."""
 
+from datetime import date
 from enum import StrEnum
 
 from partnerships.core.actor import MANAGING, Role
@@ -119,6 +120,11 @@ STANDING_STILL = OVER | {_S.ON_HOLD}
 GOING_ON = frozenset({_S.ACCEPTED, _S.PREPARING, _S.ACTIVE})
 # Before the creator has said yes, nothing is owed and nothing can be let off.
 UNAGREED = frozenset({_S.DRAFT, _S.INVITED, _S.NEGOTIATING, _S.DECLINED})
+
+
+def begins_later(state: PartnershipState, starts_on: date | None, today: date) -> date | None:
+    """Return the first day of a plan whose clock runs, while that day is still to come."""
+    return starts_on if state is _S.ACTIVE and starts_on is not None and today < starts_on else None
 
 
 def label_of(state: PartnershipState, reason: EndReason | None) -> str:

@@ -300,6 +300,12 @@ class Template:
         return max(stage.to_day for stage in self.stages)
 
     @property
+    def starts_with(self) -> str:
+        """The stage that a plan starts with: what comes before day 0 prepares it, but leads up to a feast."""
+        opening = None if self.anchor is AnchorKind.CALENDAR_EVENT else self.stage_on(0)
+        return (opening or self.stages[0]).key
+
+    @property
     def length(self) -> tuple[int, int]:
         """Return for how many months the product is used, from day 0 on, or for how many weeks: the other is 0."""
         days = self.last_day + 1

@@ -13,7 +13,7 @@ from partnerships.database.work import Reading
 from partnerships.mail.finding import list_unreached
 from partnerships.people.finding import get_organisation
 from partnerships.plans import shifting
-from partnerships.plans.finding import find_proposed, list_asked
+from partnerships.plans.finding import find_proposed, list_asked, list_wishes
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.plans.wording import MOVE_WORDS
@@ -45,6 +45,8 @@ DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.COMING: ("check_ins.show", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.show", "deliverable_id"),
     WaitKind.POST: ("deliverables.show", "deliverable_id"),
+    WaitKind.NUMBERS: ("deliverables.record_numbers", "deliverable_id"),
+    WaitKind.MESSAGE: ("deliverables.show", "deliverable_id"),
     WaitKind.TASK: ("deliverables.show", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.confirm_receipt", "partnership_id"),
     WaitKind.TERMS: ("plans.offer", "partnership_id"),
@@ -87,6 +89,8 @@ def _lines(
     reading: Reading, listing: Listing, said: Mapping[tuple[bool, int], tuple[str, str | None]]
 ) -> list[WaitLine]:
     lines, manages = [], reading.actor.role in MANAGING
+    talks = [wait.partnership_id for wait in listing.rows if wait.kind is WaitKind.TERMS and manages]
+    wishes = list_wishes(reading, talks) if talks else {}
     for wait in listing.rows:
         text, chat_url = said.get((wait.kind is WaitKind.CHECK_IN, wait.thing_id), (None, None))
         reminds = manages and wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST}
@@ -97,6 +101,7 @@ def _lines(
                 url_for(".show", partnership_id=wait.partnership_id),
                 said=text if reminds else None,
                 chat_url=chat_url if reminds else None,
+                words=wishes.get(wait.partnership_id, "") if wait.kind is WaitKind.TERMS else "",
                 only_looks=not (manages or wait.kind in FOR_REVIEWERS),
             )
         )

@@ -1,6 +1,8 @@
 """What creators see of their own partnerships."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +12,14 @@ from partnerships.core.actor import Actor
 from partnerships.people.finding import list_own_memberships
 from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.wording import state_text
 from partnerships.portfolio import following, telling, waiting
 from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import OWN_LABELS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
 from partnerships.portfolio.wording import wait_line
 from partnerships.web.context import current_actor, looking, transactions
+from partnerships.web.formats import day_text
 from partnerships.web.words import say
 
 from .blueprint import pages, thing_url
@@ -26,6 +30,8 @@ OWN_DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.CONFIRMATION: ("check_ins.answer", "check_in_id"),
     WaitKind.DRAFT: ("deliverables.submit", "deliverable_id"),
     WaitKind.POST: ("deliverables.publish", "deliverable_id"),
+    WaitKind.NUMBERS: ("deliverables.send_numbers", "deliverable_id"),
+    WaitKind.MESSAGE: ("deliverables.submit", "deliverable_id"),
     WaitKind.RECEIPT: ("plans.receipt", "partnership_id"),
     WaitKind.INVITATION: ("plans.invitation", "partnership_id"),
     WaitKind.DATES: ("plans.new_dates", "move_id"),
@@ -47,12 +53,27 @@ def me() -> ResponseReturnValue:
             waits += waiting.look_at_mine(reading)
             partnerships += following.list_own(reading)
     waits.sort(key=lambda wait: (not wait.is_overdue, wait.on))
+    names = _names(partnerships)
+    named = [replace(wait, product=names[wait.org_id, wait.partnership_id]) for wait in waits]
     return render_template(
         "portfolio/me.html",
-        waits=[(wait_line(wait, *_own_urls(wait), is_own=True), wait.org_id) for wait in waits],
+        waits=[(wait_line(wait, *_own_urls(wait), is_own=True), wait.org_id) for wait in named],
         partnerships=partnerships,
+        names=names,
         org_id=actor.org_id,
+        state_text=state_text,
     )
+
+
+def _names(partnerships: Sequence[following.OwnPartnership]) -> dict[tuple[int, int], str]:
+    """Return what each is called, by organisation and id: its product, with its start where there are several of it."""
+    products = Counter(own.product for own in partnerships)
+    return {
+        (own.org_id, own.id): own.product
+        if products[own.product] == 1
+        else f"{own.product} · {day_text(own.anchor_on)}"
+        for own in partnerships
+    }
 
 
 def selves(actor: Actor) -> list[Actor]:

@@ -1,7 +1,7 @@
 """The eight marks that every state is drawn with. A mark never stands alone: a word and a date stand beside it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -230,9 +230,9 @@ def word_of(state: CheckInState | DeliverableState, mark: Mark) -> str:
     return OVERRUN_LABELS[Overrun.OVERDUE] if is_overdue else POINT_LABELS[state]
 
 
-def of_partnership(state: PartnershipState) -> Mark:
-    """Return the mark of a partnership by itself, whatever stands inside it."""
-    return _PARTNERSHIPS[state]
+def of_partnership(state: PartnershipState, begins_on: date | None = None) -> Mark:
+    """Return the mark of a partnership by itself, whatever stands inside it; `begins_on` while that is to come."""
+    return _PARTNERSHIPS[state] if begins_on is None else Mark.PLANNED
 
 
 def of_payment(state: PaymentState) -> Mark:

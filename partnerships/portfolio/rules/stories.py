@@ -66,6 +66,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RoundAgreed",
             "SignalExplained",
             "SparkCodeGiven",
+            "UseAttested",
         }
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
@@ -98,6 +99,7 @@ ELSEWHERE = frozenset(
         "TemplatePublished",
         "TemplateArchived",
         "TemplateEdited",
+        "RubricPublished",
     }
 )
 # What creators do not read: it was before they were asked, or is the team's own affair.

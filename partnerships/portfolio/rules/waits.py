@@ -28,6 +28,8 @@ class WaitKind(StrEnum):
     COMING = "coming"  # a check-in of this week that has not opened yet
     DRAFT = "draft"
     POST = "post"
+    NUMBERS = "numbers"  # what a post has reached, asked for a week after it was seen live
+    MESSAGE = "message"  # about content, from the other side, and not seen yet
     TASK = "task"  # of the team: to be settled, with a word on how
     RECEIPT = "receipt"
     INVITATION = "invitation"
@@ -44,7 +46,7 @@ ACTION_LABELS = {
     WaitKind.REACTION: N_("Look after it"),
     WaitKind.ON_HOLD: N_("View"),
     WaitKind.TO_INVITE: N_("Look and invite"),
-    WaitKind.TERMS: N_("Look at the terms"),
+    WaitKind.TERMS: N_("Look and answer"),
     WaitKind.TO_SEND: N_("Send the product"),
     WaitKind.TO_REPLACE: N_("Send another parcel"),
     WaitKind.PARCEL_MISSING: N_("Look at the parcel"),
@@ -55,6 +57,8 @@ ACTION_LABELS = {
     WaitKind.COMING: N_("View"),
     WaitKind.DRAFT: N_("View"),
     WaitKind.POST: N_("View"),
+    WaitKind.NUMBERS: N_("Write down the numbers"),
+    WaitKind.MESSAGE: N_("Read the message"),
     WaitKind.TASK: N_("Settle it"),
     WaitKind.RECEIPT: N_("Confirm receipt"),
     WaitKind.INVITATION: N_("View"),
@@ -65,13 +69,15 @@ ACTION_LABELS = {
 }
 LOOK = N_("View")  # what the button says to somebody who may only look
 # What a reviewer may do. Answers to check-ins stay closed to her here: she rates content blind first.
-FOR_REVIEWERS = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST})
+FOR_REVIEWERS = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST, WaitKind.MESSAGE})
 # What the creator's own button says.
 OWN_LABELS = {
     WaitKind.CHECK_IN: N_("Answer now"),
     WaitKind.COMING: N_("View"),
     WaitKind.DRAFT: N_("Send the draft"),
     WaitKind.POST: N_("Add the link of the post"),
+    WaitKind.NUMBERS: N_("Send the numbers"),
+    WaitKind.MESSAGE: N_("Read the message"),
     WaitKind.RECEIPT: N_("The product has arrived"),
     WaitKind.INVITATION: N_("Read the invitation"),
     WaitKind.CONFIRMATION: N_("Confirm your answer"),

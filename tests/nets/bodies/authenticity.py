@@ -1,5 +1,6 @@
 """What a reviewer sends, step by step."""
 
+from partnerships.authenticity import weighing
 from partnerships.authenticity.listing import own_cards
 from partnerships.authenticity.rules.signals import Finding, RunStatus, Strength
 from tests.authenticity.stories import RUBRIC, Sent, examined, rate_blind, rejected, send, start_review
@@ -59,3 +60,15 @@ def _knock(scene: Scene, sent: Sent, fields: dict[str, object]) -> Knock:
 def appeal(scene: Scene) -> Knock:
     sent = rejected(scene.transactions, scene.people)
     return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, {"words": "Saya lihat ini berbeda."})
+
+
+@sends("authenticity.copy_rubric")
+def copy_rubric(scene: Scene) -> Knock:
+    return Knock(scene.people.owner, {}, {"version": RUBRIC.version})
+
+
+@sends("authenticity.edit_rubric")
+def edit_rubric(scene: Scene) -> Knock:
+    with scene.transactions.begin(scene.people.owner) as work:
+        weighing.copy(work, RUBRIC.version)
+    return Knock(scene.people.owner, {}, {"do": "drop"})

@@ -2,26 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from partnerships.core.errors import Conflict, NotFound, Refused
-from partnerships.core.words import N_
-from partnerships.core.zones import day_in
-from partnerships.deliverables.rules.deliverables import STATE_LABELS
-from partnerships.deliverables.rules.requests import MOST, Ground
-from partnerships.deliverables.tables import ground_of
-from partnerships.deliverables.wording import anchor_text, gate_text
-from partnerships.people.finding import get_organisation
-from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
-from partnerships.web.context import begin, looking
-from partnerships.web.flashes import flash_undo
-from partnerships.web.forms import PageForm
-from partnerships.web.policy import CREATORS, TEAM, Audience
-from partnerships.web.words import translated
-
-from . import (
+from partnerships.authenticity import (
     answering,
     appealing,
     explaining,
@@ -33,7 +18,7 @@ from . import (
     undoing,
     wording,
 )
-from .forms import (
+from partnerships.authenticity.forms import (
     AppealForm,
     blind_form,
     blockers_in,
@@ -47,25 +32,30 @@ from .forms import (
     score_in,
     wishes_in,
 )
-from .gathering import Moment, Sheet
-from .listing import STANDING_LABELS
-from .rules.agreement import SHOWN_FROM_PAIRS, SHOWN_FROM_REVIEWERS
-from .rules.decision import Rating
-from .rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
-from .rules.rubric import OUTCOME_LABELS
-from .rules.rubric import load as load_rubric
-from .rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
+from partnerships.authenticity.gathering import Moment, Sheet
+from partnerships.authenticity.listing import STANDING_LABELS
+from partnerships.authenticity.rules.agreement import SHOWN_FROM_PAIRS, SHOWN_FROM_REVIEWERS
+from partnerships.authenticity.rules.decision import Rating
+from partnerships.authenticity.rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
+from partnerships.authenticity.rules.rubric import OUTCOME_LABELS
+from partnerships.authenticity.rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
+from partnerships.authenticity.rules.worth import JUDGED_FROM, RETIRE
+from partnerships.core.errors import Conflict, NotFound, Refused
+from partnerships.core.words import N_
+from partnerships.core.zones import day_in
+from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS
+from partnerships.deliverables.rules.deliverables import STATE_LABELS
+from partnerships.deliverables.rules.requests import MOST, Ground
+from partnerships.deliverables.tables import ground_of
+from partnerships.deliverables.wording import anchor_text, gate_text
+from partnerships.people.finding import get_organisation
+from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.web.context import begin, looking
+from partnerships.web.flashes import flash_undo
+from partnerships.web.forms import PageForm
+from partnerships.web.words import translated
 
-pages = Blueprint("authenticity", __name__, url_prefix="/review")
-
-OPEN_TO: dict[str, Audience] = {
-    "authenticity.inbox": TEAM,
-    "authenticity.quality": TEAM,
-    "authenticity.review": TEAM,
-    "authenticity.undo": TEAM,
-    "authenticity.signals": CREATORS,
-    "authenticity.appeal": CREATORS,
-}
+from .blueprint import pages
 
 WORDS = {
     "claim_labels": CLAIM_LABELS,
@@ -90,6 +80,7 @@ WORDS = {
     "row_fields": row_fields,
     "most_rows": MOST,
     "anchor_text": anchor_text,
+    "use_words": {"frequencies": FREQUENCY_LABELS},
 }
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 
@@ -112,7 +103,14 @@ def quality() -> ResponseReturnValue:
         gauged = gauging.gauge(reading)
         since = day_in(get_organisation(reading).zone, gauged.since)
     return render_template(
-        "authenticity/quality.html", quality=gauged, since=since, pairs=SHOWN_FROM_PAIRS, people=SHOWN_FROM_REVIEWERS
+        "authenticity/quality.html",
+        quality=gauged,
+        since=since,
+        pairs=SHOWN_FROM_PAIRS,
+        people=SHOWN_FROM_REVIEWERS,
+        title_of=wording.analyser_title,
+        answers=JUDGED_FROM,
+        retire=gettext(RETIRE),
     )
 
 
@@ -171,7 +169,7 @@ def appeal(deliverable_id: int) -> ResponseReturnValue:
 def _show_verdict(deliverable_id: int, form: AppealForm, conflict: Conflict | None = None) -> ResponseReturnValue:
     with looking() as reading:
         verdict = appealing.look_at_verdict(reading, deliverable_id)
-        rubric = load_rubric(verdict.decision.rubric) if verdict.decision else None
+        rubric = finding.rubric_of(reading, verdict.decision) if verdict.decision else None
         shown = render_template(
             "authenticity/appeal.html",
             verdict=verdict,

@@ -1,11 +1,11 @@
-"""How well reviewing goes: how far reviewers agree, and how often a second look or an appeal changes a decision."""
+"""How well reviewing goes: how far reviewers agree, what becomes of decisions, and what signals are worth."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerships.database.work import Reading
 from partnerships.people.tables import Account
@@ -14,7 +14,9 @@ from .rules import versions
 from .rules.agreement import Agreement, agree
 from .rules.rounds import Round
 from .rules.rubric import Criterion, Outcome, load
-from .tables import Rating, Review
+from .rules.signals import Response, Strength
+from .rules.worth import Worth
+from .tables import Rating, Review, Signal, SignalRun
 
 WINDOW = timedelta(days=90)
 
@@ -47,15 +49,17 @@ class Quality:
     since: datetime
     agreements: tuple[Agreed, ...]  # a version of the rubric each, the newest first
     records: tuple[Record, ...]
+    worths: tuple[Worth, ...]  # of every version of an analyser that found something
 
 
 def gauge(reading: Reading) -> Quality:
-    """Return how well reviewing has gone, in two statements however many reviews there were."""
+    """Return how well reviewing has gone, in four statements however many reviews there were."""
     since = reading.now - WINDOW
     rated = _levels(reading, since)
     newest = sorted(rated, key=lambda name: (versions.number_in(name) or 0, name), reverse=True) or [load().version]
     agreements = tuple(Agreed(name, _agree(rated[name])) for name in newest)
-    return Quality(since, agreements, tuple(_records(_decisions(reading, since))))
+    fates = _fates(_decisions(reading, since))
+    return Quality(since, agreements, tuple(_records(fates.values())), _worths(reading, since, fates))
 
 
 def _agree(rated: _Rated) -> tuple[tuple[Criterion, Agreement], ...]:
@@ -96,18 +100,84 @@ def _decisions(reading: Reading, since: datetime) -> Sequence[_Decided]:
     return [_Decided(*row) for row in rows]
 
 
-def _records(decisions: Iterable[_Decided]) -> Iterable[Record]:
-    """Yield what became of each reviewer's first decisions; the last one on a version is what stands."""
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What became of the first decision on one version of content; the last one is what stands."""
+
+    name: str
+    looked_at_again: bool
+    overturned: bool
+
+
+def _fates(decisions: Iterable[_Decided]) -> Mapping[int, _Fate]:
+    """Return what became of first decisions, by revision; those whose first is older than these days are left out."""
     by_revision: dict[int, list[_Decided]] = defaultdict(list)
     for decision in decisions:
         by_revision[decision.revision_id].append(decision)
+    return {
+        revision_id: _Fate(first.name, bool(later), bool(later) and later[-1].outcome != first.outcome)
+        for revision_id, (first, *later) in by_revision.items()
+        if first.round is Round.FIRST
+    }
+
+
+def _records(fates: Iterable[_Fate]) -> Iterable[Record]:
+    """Yield what became of each reviewer's first decisions."""
     decided: Counter[str] = Counter()
     again: Counter[str] = Counter()
     overturned: Counter[str] = Counter()
-    for first, *later in by_revision.values():
-        if first.round is Round.FIRST:  # else it was taken before these 90 days
-            decided[first.name] += 1
-            again[first.name] += bool(later)
-            overturned[first.name] += bool(later) and later[-1].outcome != first.outcome
+    for fate in fates:
+        decided[fate.name] += 1
+        again[fate.name] += fate.looked_at_again
+        overturned[fate.name] += fate.overturned
     for name in sorted(decided):
         yield Record(name, decided[name], again[name], overturned[name])
+
+
+_Edition = tuple[str, str]
+"""An analyser's name and its version."""
+
+
+def _worths(reading: Reading, since: datetime, fates: Mapping[int, _Fate]) -> tuple[Worth, ...]:
+    """Return what signals were worth. Answers count however old they are: another version begins anew."""
+    answers = _answers(reading)
+    decided: Counter[_Edition] = Counter()
+    overturned: Counter[_Edition] = Counter()
+    for edition, revision_id in _found(reading, since):
+        if revision_id in fates:
+            decided[edition] += 1
+            overturned[edition] += fates[revision_id].overturned
+    return tuple(
+        Worth(
+            *edition,
+            relevant=answers[edition, Response.RELEVANT],
+            explained=answers[edition, Response.EXPLAINED],
+            wrong=answers[edition, Response.WRONG],
+            decided=decided[edition],
+            overturned=overturned[edition],
+        )
+        for edition in sorted({*decided, *(edition for edition, _ in answers)})
+    )
+
+
+def _answers(reading: Reading) -> Counter[tuple[_Edition, Response]]:
+    rows = reading.session.execute(
+        select(SignalRun.analyser, SignalRun.analyser_version, Signal.response, func.count())
+        .join(Signal.run)
+        .where(Signal.response.is_not(None))
+        .group_by(SignalRun.analyser, SignalRun.analyser_version, Signal.response)
+    )
+    return Counter({((name, version), response): count for name, version, response, count in rows if response})
+
+
+def _found(reading: Reading, since: datetime) -> Iterable[tuple[_Edition, int]]:
+    """Yield the analysers that found something in content that was decided on, each once for each version of it."""
+    decided_since = select(Review.revision_id).where(Review.decided_at >= since)
+    rows = reading.session.execute(
+        select(SignalRun.analyser, SignalRun.analyser_version, SignalRun.revision_id)
+        .join(Signal.run)
+        .where(Signal.strength != Strength.INFO, SignalRun.revision_id.in_(decided_since))
+        .distinct()
+    )
+    for name, version, revision_id in rows:
+        yield (name, version), revision_id

@@ -11,6 +11,7 @@ from partnerships.web.words import say
 
 from .gathering import Sheet
 from .listing import Card, Standing
+from .rules.analysers import BY_NAME
 from .rules.decision import Outcome
 from .rules.rubric import Criterion, Reason, Rubric
 from .rules.signals import REASONS
@@ -84,6 +85,11 @@ def standing_sentence(card: Card) -> str:
         return say(late if card.is_awaited else N_("This version was sent before there was this check."))
     reasons = {**REASONS, **card.analyser.words.reasons}
     return say(reasons[card.run.reason]) if card.run.reason in reasons else ""
+
+
+def analyser_title(name: str) -> str:
+    """Return what a card is called; one that there is no more keeps its name."""
+    return say(BY_NAME[name].words.title) if name in BY_NAME else name
 
 
 class _Blank(dict[str, object]):

@@ -31,7 +31,7 @@ from partnerships.mail.tables import OutboxMail
 from partnerships.plans.tables import Campaign
 from tests.authenticity.stories import Sent, decide, film, rate_blind, send, send_version
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.stories import USED, USED_FIELDS, People
 
 GROUND = Ground(
     [Medium(is_video=True, seconds=42.4), Medium(is_video=False)], "Dua minggu,\nhasilnya nyata #iklan", ["No filter"]
@@ -123,6 +123,7 @@ def resubmit(
             files=[film(name)],
             statement="draft-1",
             answers=answers,
+            attestation=USED,
         )
 
 
@@ -282,7 +283,13 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
     page = unescape(creator.get(address).text)
     refused = creator.post(
         address,
-        data={"act": "draft", "caption": "Minggu kedua, baru", f"done-{first}": "y", f"why-{second}": "Begitu adanya"},
+        data={
+            "act": "draft",
+            "caption": "Minggu kedua, baru",
+            f"done-{first}": "y",
+            f"why-{second}": "Begitu adanya",
+            **USED_FIELDS,
+        },
     )
     sent_again = creator.post(
         address,
@@ -292,6 +299,7 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
             f"done-{first}": "y",
             f"why-{second}": "Begitu adanya",
             f"done-{third}": "y",
+            **USED_FIELDS,
         },
     )
 
@@ -321,7 +329,7 @@ def test_guidelines_of_the_brief_are_ticked_and_the_reviewer_reads_which(
 
     page = creator.get(address).text
     ticked = ["Show the bottle", "Never written"]
-    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked})
+    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked, **USED_FIELDS})
 
     assert 'name="confirmed" value="No filter"' in page
     assert answer.status_code == 303

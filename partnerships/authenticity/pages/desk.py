@@ -39,9 +39,11 @@ from partnerships.authenticity.rules.decision import Rating
 from partnerships.authenticity.rules.rounds import CAUSE_SENTENCES, ROUND_LABELS
 from partnerships.authenticity.rules.rubric import OUTCOME_LABELS
 from partnerships.authenticity.rules.signals import RESPONSE_LABELS, STRENGTH_LABELS, Response
+from partnerships.authenticity.rules.worth import JUDGED_FROM, RETIRE
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
+from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS
 from partnerships.deliverables.rules.requests import MOST, Ground
 from partnerships.deliverables.tables import ground_of
@@ -78,6 +80,7 @@ WORDS = {
     "row_fields": row_fields,
     "most_rows": MOST,
     "anchor_text": anchor_text,
+    "use_words": {"frequencies": FREQUENCY_LABELS},
 }
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 
@@ -100,7 +103,14 @@ def quality() -> ResponseReturnValue:
         gauged = gauging.gauge(reading)
         since = day_in(get_organisation(reading).zone, gauged.since)
     return render_template(
-        "authenticity/quality.html", quality=gauged, since=since, pairs=SHOWN_FROM_PAIRS, people=SHOWN_FROM_REVIEWERS
+        "authenticity/quality.html",
+        quality=gauged,
+        since=since,
+        pairs=SHOWN_FROM_PAIRS,
+        people=SHOWN_FROM_REVIEWERS,
+        title_of=wording.analyser_title,
+        answers=JUDGED_FROM,
+        retire=gettext(RETIRE),
     )
 
 

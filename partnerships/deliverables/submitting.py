@@ -11,9 +11,9 @@ from partnerships.files.tables import StoredFile
 
 from .finding import get_for, get_with_last_revision
 from .rules.deliverables import SHUT, DeliverableAction, DeliverableState, Door
-from .rules.requests import Answer, check_answers, guidelines_in
+from .rules.requests import Answer, check_answers
 from .rules.revisions import check_draft, fingerprint
-from .tables import Deliverable, Revision, RevisionMedia
+from .tables import Deliverable, Revision, RevisionMedia, guidelines_of
 
 TAKES_DRAFTS = frozenset({Door.DRAFT, Door.SENT})
 
@@ -40,8 +40,7 @@ def submit(
     deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
     answered = _as_kept(asked, answers or {})
-    brief = guidelines_in(deliverable.partnership.campaign.brief)
-    ticked = [guideline for guideline in brief if guideline in confirmed]
+    ticked = [guideline for guideline in guidelines_of(deliverable) if guideline in confirmed]
     # Of what was sent: what is shown is made of it later.
     hashes = [file.original_sha256 for file in files] or [
         media.file.original_sha256 for media in (last.media if last else ())

@@ -8,9 +8,9 @@ from partnerships.core.errors import Refused
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables import finding, submitting
 from partnerships.deliverables.forms import DraftForm, answers_in, draft_form
-from partnerships.deliverables.rules.requests import Answer, done_of, guidelines_in, why_of
+from partnerships.deliverables.rules.requests import Answer, done_of, why_of
 from partnerships.deliverables.rules.revisions import STATEMENT
-from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, guidelines_of
 from partnerships.deliverables.wording import anchor_text
 from partnerships.web.context import insist, looking
 from partnerships.web.typed import recall
@@ -61,7 +61,7 @@ def filled(reading: Reading, deliverable: Deliverable, refusals: Sequence[Refuse
         "typed": typed,
         "asked": asked,
         "anchor_text": anchor_text,
-        "guidelines": guidelines_in(deliverable.partnership.campaign.brief),
+        "guidelines": guidelines_of(deliverable),
         "ticked": ticked,
     }
 

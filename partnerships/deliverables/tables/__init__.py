@@ -4,7 +4,7 @@ from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .messages import ContentMessage
 from .payments import Payment, PaymentProof
-from .requests import ChangeRequest, ground_of
+from .requests import ChangeRequest, ground_of, guidelines_of
 
 __all__ = [
     "ChangeRequest",
@@ -18,4 +18,5 @@ __all__ = [
     "Revision",
     "RevisionMedia",
     "ground_of",
+    "guidelines_of",
 ]

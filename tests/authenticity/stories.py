@@ -24,7 +24,7 @@ from partnerships.deliverables.finding import list_of
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.tables import FileKind, FileState, StoredFile
-from tests.stories import SETTLED_AT, People, start
+from tests.stories import SETTLED_AT, USED, People, start
 
 RECEIVED_ON = date(2026, 1, 5)
 RUBRIC = load()
@@ -81,6 +81,7 @@ def send_version(transactions: Transactions, people: People, deliverable_id: int
             note="Cahaya dari jendela kamar mandi.",
             files=[film(name)],
             statement="drafts-1",
+            attestation=USED,
         )
 
 

@@ -34,7 +34,7 @@ from partnerships.plans.tables import Campaign
 from tests.authenticity.stories import Sent, decide, film, rate_blind, send, send_version
 from tests.conftest import SignIn
 from tests.plans.bending import published
-from tests.stories import People
+from tests.stories import USED, USED_FIELDS, People
 
 GROUND = Ground(
     [Medium(is_video=True, seconds=42.4), Medium(is_video=False)], "Dua minggu,\nhasilnya nyata #iklan", ["No filter"]
@@ -126,6 +126,7 @@ def resubmit(
             files=[film(name)],
             statement="draft-1",
             answers=answers,
+            attestation=USED,
         )
 
 
@@ -285,7 +286,13 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
     page = unescape(creator.get(address).text)
     refused = creator.post(
         address,
-        data={"act": "draft", "caption": "Minggu kedua, baru", f"done-{first}": "y", f"why-{second}": "Begitu adanya"},
+        data={
+            "act": "draft",
+            "caption": "Minggu kedua, baru",
+            f"done-{first}": "y",
+            f"why-{second}": "Begitu adanya",
+            **USED_FIELDS,
+        },
     )
     sent_again = creator.post(
         address,
@@ -295,6 +302,7 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
             f"done-{first}": "y",
             f"why-{second}": "Begitu adanya",
             f"done-{third}": "y",
+            **USED_FIELDS,
         },
     )
 
@@ -324,7 +332,7 @@ def test_guidelines_of_the_brief_are_ticked_and_the_reviewer_reads_which(
 
     page = creator.get(address).text
     ticked = ["Show the bottle", "Never written"]
-    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked})
+    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked, **USED_FIELDS})
 
     assert 'name="confirmed" value="No filter"' in page
     assert answer.status_code == 303
@@ -349,7 +357,9 @@ def test_guidelines_of_an_own_template_are_ticked_and_pointed_at_in_the_creators
     where = "guideline-2"
 
     page = creator.get(address).text
-    creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ["Tanpa filter", "No filter"]})
+    creator.post(
+        address, data={"act": "draft", "caption": "Anew", "confirmed": ["Tanpa filter", "No filter"], **USED_FIELDS}
+    )
     [request_id] = ask(transactions, people, sent, [Wish("It is not to be seen", where)])
 
     ticks = re.findall(r'name="confirmed" value="([^"]*)"', page)

@@ -1,5 +1,6 @@
 """Deliverables, their immutable revisions, live posts, payments, rights, and what posts have reached."""
 
+from .attestations import AttestedAgain
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .messages import ContentMessage
@@ -7,6 +8,7 @@ from .payments import Payment, PaymentProof
 from .requests import ChangeRequest, ground_of, guidelines_of
 
 __all__ = [
+    "AttestedAgain",
     "ChangeRequest",
     "ContentMessage",
     "Deliverable",

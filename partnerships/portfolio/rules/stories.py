@@ -66,6 +66,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RoundAgreed",
             "SignalExplained",
             "SparkCodeGiven",
+            "UseAttested",
         }
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),

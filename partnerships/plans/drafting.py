@@ -11,11 +11,12 @@ from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 
 from .events import PartnershipDrafted
+from .renewing import last_completed
 from .rules.dates import check_anchor, planned_stages
 from .rules.partnerships import OVER
 from .rules.quiet import clear_steps
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, Stage, Step, newest, quiet_days_of
+from .tables import Campaign, Partnership, PlanVersion, Renewal, Stage, Step, newest, quiet_days_of
 
 
 def draft(
@@ -35,11 +36,13 @@ def draft(
     due before today was done before Sahabat knew of it.
     Without `again`, a creator who has a partnership in this campaign that is not over is refused a second one.
     """
-    campaign, creator = work.find(Campaign, campaign_id), work.find(Creator, creator_id)
+    campaign = work.find(Campaign, campaign_id)
     if campaign is None:
         raise Refused(N_("Please choose a campaign."), field="campaign_id")
-    if creator is None:
+    found = work.session.execute(select(Creator, last_completed(campaign)).where(Creator.id == creator_id)).first()
+    if found is None:
         raise Refused(N_("Please choose a creator."), field="creator_id")
+    creator, renews_id = found
     if not again:
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
@@ -60,9 +63,14 @@ def draft(
         created_at=work.now,
     )
     _lay_out(work, partnership, template)
+    if renews_id is not None:
+        work.session.add(Renewal(org_id=partnership.org_id, partnership_id=partnership.id, renews_id=renews_id))
     work.emit(
         PartnershipDrafted(
-            key=f"partnership:{partnership.id}:drafted", about=partnership.about, partnership_id=partnership.id
+            key=f"partnership:{partnership.id}:drafted",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            renews_id=renews_id,
         )
     )
     return partnership

@@ -14,9 +14,9 @@ from .events import UseAttested
 from .finding import get_for, get_with_last_revision
 from .rules.attestations import Attestation, Source
 from .rules.deliverables import SHUT, DeliverableAction, DeliverableState, Door
-from .rules.requests import Answer, check_answers, guidelines_in
+from .rules.requests import Answer, check_answers
 from .rules.revisions import check_draft, fingerprint
-from .tables import Deliverable, Revision, RevisionMedia
+from .tables import Deliverable, Revision, RevisionMedia, guidelines_of
 
 UNSAID = Attestation(None, None)
 TAKES_DRAFTS = frozenset({Door.DRAFT, Door.SENT})
@@ -45,7 +45,7 @@ def submit(
     deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
     answered = _as_kept(asked, answers or {})
-    ticked = [one for one in guidelines_in(deliverable.partnership.campaign.brief) if one in confirmed]
+    ticked = [guideline for guideline in guidelines_of(deliverable) if guideline in confirmed]
     kept = [media.file for media in (last.media if last else ())]
     # Of what was sent: what is shown is made of it later.
     hashes = [file.original_sha256 for file in files or kept]

@@ -57,9 +57,11 @@ def film(name: str = "a", taken_at: str | None = "2026-01-05T07:30:00") -> Recei
     )
 
 
-def send(transactions: Transactions, people: People, key: str = VIDEO, *, answered: int = 0) -> Sent:
+def send(
+    transactions: Transactions, people: People, key: str = VIDEO, *, answered: int = 0, template_key: str = "usage-3m"
+) -> Sent:
     """Begin a partnership, answer the first check-ins, and have Dewi send a draft."""
-    partnership_id = start(transactions, people, RECEIVED_ON)
+    partnership_id = start(transactions, people, RECEIVED_ON, template_key=template_key)
     answer(transactions, people, partnership_id, answered)
     with transactions.looking(people.creator) as reading:
         deliverable_id = next(row.id for row in list_of(reading, partnership_id) if row.key == key)

@@ -11,9 +11,9 @@ from partnerships.database.work import Reading, Work
 from partnerships.deliverables import finding, submitting
 from partnerships.deliverables.forms import DraftForm, answers_in, draft_form
 from partnerships.deliverables.rules.attestations import STATEMENT_TEXT as USE_TEXT
-from partnerships.deliverables.rules.requests import Answer, done_of, guidelines_in, why_of
+from partnerships.deliverables.rules.requests import Answer, done_of, why_of
 from partnerships.deliverables.rules.revisions import STATEMENT
-from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision
+from partnerships.deliverables.tables import ChangeRequest, Deliverable, Revision, guidelines_of
 from partnerships.deliverables.wording import anchor_text
 from partnerships.plans.finding import find_received_on
 from partnerships.web.context import insist, looking
@@ -67,7 +67,7 @@ def filled(reading: Reading, deliverable: Deliverable, refusals: Sequence[Refuse
         "typed": typed,
         "asked": asked,
         "anchor_text": anchor_text,
-        "guidelines": guidelines_in(deliverable.partnership.campaign.brief),
+        "guidelines": guidelines_of(deliverable),
         "ticked": ticked,
     }
 

@@ -5,7 +5,7 @@ from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .messages import ContentMessage
 from .payments import Payment, PaymentProof
-from .requests import ChangeRequest, ground_of
+from .requests import ChangeRequest, ground_of, guidelines_of
 
 __all__ = [
     "AttestedAgain",
@@ -20,4 +20,5 @@ __all__ = [
     "Revision",
     "RevisionMedia",
     "ground_of",
+    "guidelines_of",
 ]

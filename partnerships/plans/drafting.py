@@ -36,13 +36,7 @@ def draft(
     due before today was done before Sahabat knew of it.
     Without `again`, a creator who has a partnership in this campaign that is not over is refused a second one.
     """
-    campaign = work.find(Campaign, campaign_id)
-    if campaign is None:
-        raise Refused(N_("Please choose a campaign."), field="campaign_id")
-    found = work.session.execute(select(Creator, last_completed(campaign)).where(Creator.id == creator_id)).first()
-    if found is None:
-        raise Refused(N_("Please choose a creator."), field="creator_id")
-    creator, renews_id = found
+    campaign, creator, renews_id = _find(work, campaign_id, creator_id)
     if not again:
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
@@ -74,6 +68,18 @@ def draft(
         )
     )
     return partnership
+
+
+def _find(work: Work, campaign_id: int, creator_id: int) -> tuple[Campaign, Creator, int | None]:
+    """Return what is planned with whom, and the partnership that this goes on from; raise `Refused` without one."""
+    campaign = work.find(Campaign, campaign_id)
+    if campaign is None:
+        raise Refused(N_("Please choose a campaign."), field="campaign_id")
+    found = work.session.execute(select(Creator, last_completed(campaign)).where(Creator.id == creator_id)).first()
+    if found is None:
+        raise Refused(N_("Please choose a creator."), field="creator_id")
+    creator, renews_id = found
+    return campaign, creator, renews_id
 
 
 def _refuse_second(work: Work, campaign: Campaign, creator: Creator) -> None:

@@ -98,8 +98,8 @@ def _untold(_facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Something was written down")
 
 
-def _drafted(_facts: Mapping[str, Any], _names: Names) -> str:
-    return gettext("Planned the partnership")
+def _drafted(facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Planned the renewal") if facts.get("renews_id") else gettext("Planned the partnership")
 
 
 def _partnership(facts: Mapping[str, Any], _names: Names) -> str:

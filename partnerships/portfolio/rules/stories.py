@@ -134,6 +134,12 @@ WORDS_SHARED = frozenset(
         "TransferCorrected",
     }
 )
+# What stands in a dossier: all that creators read and each look at content, but nothing of money, terms and messages.
+DOSSIER = (
+    (EVENTS[StoryKind.PLAN] | EVENTS[StoryKind.CHECK_INS] | EVENTS[StoryKind.CONTENT] | {"LookAsked"})
+    - (TEAM_ONLY - {"LookAsked", "AnswerReplaced", "DecisionTakenBack"})
+    - {"FeeChanged", "TermsChanged", "MessageWritten", "MoreTimeAsked", "ReminderSnoozed"}
+)
 
 
 def names_of(kind: StoryKind | None, *, for_creator: bool) -> frozenset[str]:

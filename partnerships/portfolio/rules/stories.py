@@ -62,6 +62,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "LookAsked",
             "MessageWritten",
             "PostMeasured",
+            "ReviewHandedOver",
             "RevisionDecided",
             "RoundAgreed",
             "SignalExplained",
@@ -110,6 +111,7 @@ TEAM_ONLY = frozenset(
         "LookAsked",
         "PartnershipDrafted",
         "RemindedByHand",
+        "ReviewHandedOver",
         *UNTOLD,
     }
 )

@@ -1,6 +1,6 @@
 """Tell one partnership whole: its stages and what stands in them, its money, its dates as agreed, its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -151,6 +151,19 @@ def look_back(reading: Reading, told: Told, kind: StoryKind | None = None, befor
         until=before,
         shows_versions=kind in {None, StoryKind.PLAN},
     )
+
+
+def look_through(reading: Reading, told: Told, names: Collection[str], deliverable_id: int | None = None) -> Chronicle:
+    """Return everything of these names that ever happened, the newest first.
+
+    Given a piece of content, only what is about it or about no content at all.
+    """
+    story = HistoryEntry.about == told.partnership.about, HistoryEntry.name.in_(names)
+    chronicle = _chronicle(reading, told.partnership, _newest_first(*story))
+    if deliverable_id is None:
+        return chronicle
+    about = {None, deliverable_id}
+    return replace(chronicle, entries=[one for one in chronicle.entries if one.facts.get("deliverable_id") in about])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,15 @@
   for (const pair of document.querySelectorAll("[data-step]")) {
     const [one, two] = pair.querySelectorAll("video");
     for (const [film, other] of two ? [[one, two], [two, one]] : []) {
-      film.onplay = () => other.play();
-      film.onpause = () => other.pause();
-      film.onseeked = () => Math.abs(film.currentTime - other.currentTime) > 0.2 && (other.currentTime = film.currentTime);
+      // The longer one goes on alone.
+      film.onplay = () => other.ended || other.play();
+      film.onpause = () => film.ended || other.pause();
+      film.onseeked = () => {
+        const at = Math.min(film.currentTime, other.duration || Infinity);
+        if (film.ended || Math.abs(at - other.currentTime) < 0.2) return;
+        other.currentTime = at;
+        film.paused || other.play();
+      };
     }
   }
 

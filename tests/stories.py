@@ -9,12 +9,15 @@ from partnerships.core.actor import Actor, Role
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator, Handle, Platform
 from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.attestations import Attestation, Frequency
 from partnerships.people.tables import Account, Brand, Membership, Organisation, Product
 from partnerships.plans import drafting, moving, receiving, sending
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Campaign, Partnership
 from partnerships.web import linking
 
+USED = Attestation(date(2026, 1, 5), Frequency.MOST_DAYS, words="I have used it.")  # as anybody attests it
+USED_FIELDS = {"used_since": "2026-01-05", "frequency": "most_days"}  # the same, as the page posts it
 SETTLED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ANCHOR_ON = date(2026, 1, 26)
 

@@ -8,7 +8,7 @@ from partnerships.files.receiving import ReceivedFile
 from partnerships.plans.rules.templates import Meaning
 
 from .events import AnswerGiven, AnswerNeedsPerson, AnswerReplaced
-from .rules.answers import Value, asked_photos, find_concern, words_beside
+from .rules.answers import Value, asked_photos, find_concern, find_use, words_beside
 from .rules.check_ins import Channel, CheckInAction, is_late
 from .tables import Answer, CheckIn, EvidencePhoto
 
@@ -35,6 +35,7 @@ def keep_answer(
         given_by=work.actor.person_id,
         channel=channel,
         data=dict(values),
+        still_using=find_use(check_in.spec.questions, values),
         late=is_late(work.now, check_in.step.due_at),
         statement=statement,
         confirmed_at=work.now if channel is Channel.WEB else None,
@@ -71,6 +72,7 @@ def replace_answer(
         work.session.delete(photo)
     given.photos.extend(_photos(work, check_in, photos, asked))
     given.data, given.channel, given.note, given.given_by = dict(values), channel, note, work.actor.person_id
+    given.still_using = find_use(questions, values)
     is_news = check_in.renew(find_concern(questions, values), work.now)
     work.session.flush()
     work.emit(

@@ -142,6 +142,7 @@ class Answer(Owned, Base):
     late: Mapped[bool]  # after the days of grace
     statement: Mapped[str]  # the version of "Jawabanku sesuai kenyataan" that stood above the button
     confirmed_at: Mapped[datetime | None]  # by the creator: only then it is evidence
+    still_using: Mapped[bool | None]  # what it says of the use; None: it was not asked, or nothing was said
     note: Mapped[str] = mapped_column(default="")  # who sent it and how, when a manager wrote it down
 
     check_in: Mapped[CheckIn] = relationship(back_populates="answer")

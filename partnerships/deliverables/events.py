@@ -6,6 +6,8 @@ from datetime import date
 from partnerships.core.events import Event
 from partnerships.plans.events import PlanMoved
 
+from .rules.attestations import Frequency
+from .rules.attestations import Source as AskedBy
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.licences import Cause, LicenceAction, LicenceState
 from .rules.metrics import Source
@@ -46,6 +48,22 @@ class MessageWritten(Event):
     note: str
     is_told: bool
     answers_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseAttested(Event):
+    """The creator gave the word that the product is used: with a version, or when asked again.
+
+    `words` are the sentence as it stood above the button, `statement` its version.
+    """
+
+    partnership_id: int
+    deliverable_id: int
+    source: AskedBy
+    used_since: str  # an ISO date
+    frequency: Frequency
+    statement: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

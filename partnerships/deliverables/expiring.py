@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
-from partnerships.database.claiming import claim, skip_locked
+from partnerships.database.claiming import claim, load_all, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import Meaning
@@ -52,8 +52,8 @@ def _stopped_using() -> ColumnElement[bool]:
 
 
 @cache  # built once, as it is asked all day long
-def _to_look_at() -> Select[Licence, str]:
-    """Return the question for licences that their days, a hold or an answer move, and which of these it is.
+def _to_look_at() -> Select[int, str]:
+    """Return the question for ids of licences that their days, a hold or an answer move, and which of these it is.
 
     A hold and an answer are seen here and not where they happen: a creator's answer has no time for all that follows.
     """
@@ -67,7 +67,7 @@ def _to_look_at() -> Select[Licence, str]:
     due = and_(Licence.next_action_at.is_not(None), Licence.next_action_at <= bindparam("now"))
     moves = case((held, Cause.HOLD.value), (stopped, Cause.NOT_USED.value), (goes_on, GOES_ON), else_=DUE)
     statement = (
-        select(Licence, moves)
+        select(Licence.id, moves)
         .join(Licence.deliverable)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(Licence.id > bindparam("after"), or_(due, held, goes_on, stopped))
@@ -91,8 +91,9 @@ def expire(transactions: Transactions) -> int:
 
 def _claim(sweep: Sweep, after: int) -> Sequence[tuple[Licence, str]]:
     """Return licences to look at, with what moves each; `after` is the last one that this round has seen."""
-    found = sweep.session.execute(_to_look_at(), {"now": sweep.now, "after": after, "most": BATCH})
-    return [(licence, moved_by) for licence, moved_by in found]
+    asked = {"now": sweep.now, "after": after, "most": BATCH}
+    causes = dict(sweep.session.execute(_to_look_at(), asked).all())
+    return [(licence, causes[licence.id]) for licence in load_all(sweep.session, Licence, causes)]
 
 
 def _look(sweep: Sweep, licence: Licence, moved_by: str) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from partnerships.check_ins.finding import count_evidence, list_missing
+from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
@@ -16,15 +17,27 @@ from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.files.tables import StoredFile
 from partnerships.plans.rules.courses import RELEASED_BY
-from partnerships.plans.rules.gates import StageStand, reached_on, stand
-from partnerships.plans.rules.templates import PaymentSpec, StageGate
+from partnerships.plans.rules.gates import StageStand, reached_on
+from partnerships.plans.rules.gates import stand as stand_at
+from partnerships.plans.rules.templates import Meaning, PaymentSpec, StageGate
 from partnerships.plans.tables import Partnership, Stage
 
 from .events import DeliverableMoved
+from .rules.attestations import Attestation, Frequency, Source, Use, Word, stand
 from .rules.deliverables import DECISIONS, LIVE, DeliverableState
 from .rules.gates import Evidence, Outlook
 from .rules.payments import PaymentState
-from .tables import ChangeRequest, Deliverable, Licence, LivePost, Measurement, Payment, PaymentProof, Revision
+from .tables import (
+    AttestedAgain,
+    ChangeRequest,
+    Deliverable,
+    Licence,
+    LivePost,
+    Measurement,
+    Payment,
+    PaymentProof,
+    Revision,
+)
 
 
 def get_for(reading: Reading, deliverable_id: int) -> Deliverable:
@@ -103,6 +116,54 @@ def get_licence(reading: Reading, licence_id: int) -> Licence:
     return licence
 
 
+def find_use(reading: Reading, partnership_id: int) -> Use:
+    """Return how the creator's word on the use stands, in three statements: only her own words count."""
+    drafts = select(Revision.id, Revision.submitted_at, Revision.attested).join(Revision.deliverable)
+    asked = select(AttestedAgain.deliverable_id, AttestedAgain.at, AttestedAgain.attested).join(
+        Deliverable, Deliverable.id == AttestedAgain.deliverable_id
+    )
+    answers = (
+        select(CheckIn.id, Answer.answered_at, Answer.still_using)
+        .join(Answer, Answer.check_in_id == CheckIn.id)
+        .where(
+            CheckIn.partnership_id == partnership_id,
+            Answer.confirmed_at.is_not(None),
+            Answer.still_using.is_not(None),
+        )
+    )
+    words = [
+        Word(at, Source.CHECK_IN, check_in_id, bool(still_using))
+        for check_in_id, at, still_using in reading.session.execute(answers)
+    ]
+    for statement, source in ((drafts, Source.DRAFT), (asked, Source.ASKED)):
+        rows = reading.session.execute(statement.where(Deliverable.partnership_id == partnership_id))
+        given = ((thing_id, at, Attestation.read(attested)) for thing_id, at, attested in rows)
+        words += [
+            Word(at, source, thing_id, said.frequency is not Frequency.STOPPED, said)
+            for thing_id, at, said in given
+            if said is not None
+        ]
+    return stand(words, reading.now)
+
+
+def find_last_frequency(reading: Reading, partnership_id: int) -> Frequency | None:
+    """Return how often the creator last said to use it, in a check-in: offered to be confirmed with a version."""
+    said = (
+        select(CheckIn, Answer.data)
+        .join(Answer, Answer.check_in_id == CheckIn.id)
+        .where(CheckIn.partnership_id == partnership_id, Answer.still_using.is_not(None))
+        .order_by(Answer.answered_at.desc())
+        .limit(1)
+    )
+    found = reading.session.execute(said).one_or_none()
+    if found is None:
+        return None
+    check_in, data = found
+    keys = [question.key for question in check_in.spec.questions if question.meaning is Meaning.STILL_USING]
+    word = next((data[key] for key in keys if key in data), "")
+    return Frequency(word) if word in set(Frequency) else None
+
+
 def list_licences(reading: Reading, deliverable_id: int) -> Sequence[Licence]:
     """Return the rights to one piece of content, the newest first."""
     return reading.session.scalars(
@@ -163,7 +224,7 @@ def stand_of(reading: Reading, partnership_id: int, gate: StageGate) -> StageSta
     states = dict(reading.session.execute(content).all()) if gate.approved or gate.live else {}
     answered = count_evidence(reading, partnership_id) if gate.answered else 0
     approved = [key for key, state in states.items() if state is DeliverableState.APPROVED]
-    return stand(gate, answered, approved, live=[key for key, state in states.items() if state in LIVE])
+    return stand_at(gate, answered, approved, live=[key for key, state in states.items() if state in LIVE])
 
 
 def find_shut_stage(reading: Reading, deliverable: Deliverable) -> Stage | None:

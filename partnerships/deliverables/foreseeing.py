@@ -1,4 +1,4 @@
-"""Foresee what skipping a stage would mean: what is in the way, and which gates it would put out of reach."""
+"""Foresee what skipping a stage would mean: what is in the way, which gates it shuts, and who is not paid by it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,17 @@ from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.plans.rules.checking import EVIDENCE_GRACE_DAYS
+from partnerships.plans.rules.courses import RELEASED_BY, course_of
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.gates import Foreseen, LostGate, reached_on
 from partnerships.plans.rules.moves import PlanStep
 from partnerships.plans.rules.problems import Problem
+from partnerships.plans.rules.templates import Fact, PaymentSpec, Template
 from partnerships.plans.tables import Partnership, Stage
 
+from .finding import list_payments
 from .rules.deliverables import DRAFT_OWED, LIVE, DeliverableState
+from .rules.payments import PaymentState
 from .tables import Deliverable
 
 GRACE = timedelta(days=EVIDENCE_GRACE_DAYS)
@@ -41,7 +45,7 @@ class _Reach:
 
 
 def foresee_skip(reading: Reading, partnership: Partnership, key: str, let_go: Sequence[PlanStep]) -> Foreseen:
-    """Return what it would mean to skip the stage called `key`, and with it `let_go`; three statements."""
+    """Return what it would mean to skip the stage called `key`, and with it `let_go`; four statements."""
     gone = {step.name for step in let_go}
     content = reading.session.scalars(
         select(Deliverable).where(Deliverable.partnership_id == partnership.id).order_by(Deliverable.number)
@@ -51,7 +55,24 @@ def foresee_skip(reading: Reading, partnership: Partnership, key: str, let_go: S
     reach = _Reach(count_evidence(reading, partnership.id), due, left)
     others = [stage for stage in partnership.stages if stage.key != key]
     lost = (*_unapproved(content, gone, reach), *_shut(others, content, gone, reach))
-    return Foreseen(tuple(_in_the_way(content, gone)), lost)
+    planned = {one.number for one in list_payments(reading, partnership.id) if one.state is PaymentState.PLANNED}
+    return Foreseen(
+        tuple(_in_the_way(content, gone)), lost, tuple(_unearned(partnership.template, key, let_go, planned))
+    )
+
+
+def _unearned(
+    template: Template, key: str, let_go: Sequence[PlanStep], planned: Collection[int]
+) -> Iterator[PaymentSpec]:
+    """Yield the payments, of those still `planned`, whose fact would not come true any more."""
+    facts = [(Fact.STAGE_CLOSED, key)]
+    for step in let_go:
+        if step.kind is StepKind.CHECK_IN:
+            facts.append((Fact.CHECK_IN_ANSWERED, step.key))
+        elif step.kind is StepKind.PUBLISH:
+            facts.append((RELEASED_BY[course_of(template.deliverable(step.key).kind)], step.key))
+    for fact in facts:
+        yield from (spec for number, spec in template.payments_for(*fact) if number in planned)
 
 
 def _in_the_way(content: Sequence[Deliverable], gone: Collection[str]) -> Iterator[Problem]:

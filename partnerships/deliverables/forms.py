@@ -15,6 +15,7 @@ from partnerships.plans.forms import NEEDED, DayField, RupiahField
 from partnerships.web.forms import PageForm, offered, select_of
 from partnerships.web.words import translated
 
+from .rules.attestations import FREQUENCY_LABELS, Attestation, Frequency
 from .rules.licences import PLACES_LENGTH, USE_LABELS, Use
 from .rules.metrics import METRIC_LABELS, WHY_LENGTH, Figures, Metric, read_count
 from .rules.posts import URL_LENGTH, canonical
@@ -28,7 +29,23 @@ ANSWERED = re.compile(r"(?:done|why)-([1-9]\d{0,8})")
 TOO_LONG = _l("Please keep this shorter.")
 
 
-class DraftForm(PageForm):
+class UseForm(PageForm):
+    """Since when and how often the product is used; the rules say what is missing (rules/attestations.py)."""
+
+    used_since = DayField(_l("I have used it since"), [Optional()])
+    frequency = RadioField(
+        _l("How often do you use it now?"),
+        choices=[SelectChoice(word.value, _l(label)) for word, label in FREQUENCY_LABELS.items()],
+        validate_choice=False,
+    )
+
+    def attestation(self, words: str) -> Attestation:
+        """Return what is attested below these words."""
+        known = self.frequency.data in set(Frequency)
+        return Attestation(self.used_since.data, Frequency(self.frequency.data) if known else None, words=words)
+
+
+class DraftForm(UseForm):
     """One version of the content. Whether it is complete is for the rules to say."""
 
     files = MultipleFileField(_l("Photos or video"))

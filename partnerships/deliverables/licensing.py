@@ -12,7 +12,8 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
 from .events import DeliverableMoved
-from .finding import get_for, get_licence
+from .finding import find_use, get_for, get_licence
+from .rules.attestations import HOLDS_DAYS
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.licences import (
     BY_BUTTON,
@@ -30,6 +31,11 @@ from .tables import Deliverable, Licence
 REASON_LENGTH = 500
 PUBLISHED = frozenset({DeliverableAction.VERIFY, DeliverableAction.HAND_OVER})
 GONE = frozenset({DeliverableState.WITHDRAWN, DeliverableState.WAIVED})
+NEW_USE = frozenset({LicenceAction.GRANT, LicenceAction.RESTORE})
+NO_WORD = N_(
+    "There is no word from the creator in the last %(days)s days that the product is still used. New uses wait for it."
+)
+NOT_USED = N_("The creator's last word is that the product is not used any more. There is no new use of this content.")
 NO_LICENCE = N_("There is nothing to use yet: rights are asked for once content has been sent.")
 
 
@@ -48,14 +54,15 @@ def ask_licence(work: Work, deliverable_id: int, *, use: Use, places: str, from_
     check_term(from_on, to_on, day_in(deliverable.partnership.zone, work.now))
     if deliverable.state in GONE or not deliverable.revisions:
         raise Refused(NO_LICENCE)
+    _check_use(work, deliverable)
     return _add(work, deliverable, LicenceState.DRAFT, use, (from_on, to_on), places=places.strip())
 
 
 def move_licence(work: Work, licence_id: int, action: LicenceAction, reason: str = "") -> Licence:
     """Grant, suspend, restore or revoke a licence.
 
-    Raise `NotAllowed` for what only the clock does, `Refused` without a reason where one is needed, `NotFound` for a
-    creator whose content it is not.
+    Raise `NotAllowed` for what only the clock does, `Refused` without a reason where one is needed and for a new use
+    while the creator's word on the use does not hold, `NotFound` for a creator whose content it is not.
     """
     if action not in BY_BUTTON:
         raise NotAllowed(N_("This happens by itself, on its day."))
@@ -63,9 +70,25 @@ def move_licence(work: Work, licence_id: int, action: LicenceAction, reason: str
     reason = reason.strip()[:REASON_LENGTH]
     if action in REASONED and not reason:
         raise Refused(N_("Please give a reason."), field="reason")
+    if action in NEW_USE:
+        _check_use(work, licence.deliverable, knows=action is LicenceAction.RESTORE)
     cause = Cause.PERSON if action is LicenceAction.SUSPEND else None
     _move(work, licence, action, work.actor.role, note=reason, cause=cause)
     return licence
+
+
+def _check_use(work: Work, deliverable: Deliverable, *, knows: bool = False) -> None:
+    """Refuse a new use of content that speaks of own experience unless the creator's word on the use holds.
+
+    `knows`: somebody goes on who has read that word, and gives a reason; it must not be too old all the same.
+    """
+    if not deliverable.asks_use:
+        return
+    use = find_use(work, deliverable.partnership_id)
+    if use.has_stopped and not knows:
+        raise Refused(NOT_USED)
+    if use.last is None or use.is_overdue:
+        raise Refused(NO_WORD, days=HOLDS_DAYS)
 
 
 def _grant_by_plan(work: Work, deliverable: Deliverable) -> None:

@@ -23,6 +23,7 @@ from .rules.moves import Bent, Move, MoveKind, Stay, Why, bend, resuming
 from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
+from .rules.templates import PaymentSpec
 from .tables import Partnership, PlanMove, PlanVersion, quieting_of
 
 MOST_AT_ONCE = 200
@@ -41,10 +42,12 @@ class Previewed:
     bent: Bent
     stuck: Problem | None
     lost: tuple[LostGate, ...] = ()  # only of a skip: the gates that it puts out of reach
+    unearned: tuple[PaymentSpec, ...] = ()  # the same: what nothing would release any more
 
     def foreseen(self, foreseen: Foreseen) -> "Previewed":
         """Return this with what a skip would mean for what hangs on the plan."""
-        return replace(self, stuck=self.stuck or next(iter(foreseen.problems), None), lost=foreseen.lost)
+        stuck = self.stuck or next(iter(foreseen.problems), None)
+        return replace(self, stuck=stuck, lost=foreseen.lost, unearned=foreseen.unearned)
 
     @property
     def moves(self) -> bool:

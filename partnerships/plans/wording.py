@@ -17,7 +17,7 @@ from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
 from .rules.quiet import Kept, Settled, feasts
 from .rules.stages import LEFT
-from .rules.templates import AnchorKind, Template
+from .rules.templates import AnchorKind, PaymentSpec, Template
 from .rules.words import ANCHORS
 from .tables import Partnership, Step
 
@@ -109,6 +109,11 @@ def lost_text(gate: LostGate, template: Template) -> str:
         return gettext("%(name)s: never, what its gate waits for is not asked for any more", name=name)
     days = {"opens": day_text(gate.opens_on), "by": day_text(gate.by)}
     return gettext("%(name)s: its gate opens on %(opens)s at the earliest, and its day is %(by)s", name=name, **days)
+
+
+def payment_text(payment: PaymentSpec) -> str:
+    """Return what a payment is for."""
+    return payment.label.in_(language())
 
 
 def problem_text(problem: Problem, template: Template) -> str:
@@ -246,6 +251,7 @@ MOVE_WORDS = {
     "stay": stay_text,
     "stays": stays_text,
     "problem": problem_text,
+    "payment": payment_text,
     "stage": stage_title,
     "crowded": crowded_text,
     "let_go": let_go_text,

@@ -10,6 +10,7 @@ from partnerships.check_ins.rules.check_ins import CHANNEL_LABELS
 from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABELS
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
+from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.licences import CAUSE_LABELS
 from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
@@ -97,8 +98,8 @@ def _untold(_facts: Mapping[str, Any], _names: Names) -> str:
     return gettext("Something was written down")
 
 
-def _drafted(_facts: Mapping[str, Any], _names: Names) -> str:
-    return gettext("Planned the partnership")
+def _drafted(facts: Mapping[str, Any], _names: Names) -> str:
+    return gettext("Planned the renewal") if facts.get("renews_id") else gettext("Planned the partnership")
 
 
 def _partnership(facts: Mapping[str, Any], _names: Names) -> str:
@@ -275,6 +276,15 @@ def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
     return f"{said} ({gate})"
 
 
+def _attested(facts: Mapping[str, Any], names: Names) -> str:
+    said = {
+        "name": names.deliverables.get(facts["deliverable_id"], ""),
+        "day": day_text(date.fromisoformat(facts["used_since"])),
+        "often": _label(FREQUENCY_LABELS, facts["frequency"]),
+    }
+    return gettext("Attested for “%(name)s”: used since %(day)s, %(often)s", **said)
+
+
 def _label_on(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Switched the ad label on: “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
 
@@ -368,6 +378,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
+    "UseAttested": _attested,
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,
     "MessageWritten": _wrote,

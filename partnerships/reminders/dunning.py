@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import bindparam, select, true
 
-from partnerships.database.claiming import claim, save_together, skip_locked
+from partnerships.database.claiming import claim, load_all, save_together, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.deliverables.tables import Payment
 from partnerships.plans.rules.partnerships import PartnershipState
@@ -24,11 +24,10 @@ log = logging.getLogger(__name__)
 
 # Built once, as it is asked all day long.
 DUE_PAYMENTS = skip_locked(
-    select(Payment)
+    select(Payment.id)
     .where(Payment.next_action_at.is_not(None), Payment.next_action_at <= bindparam("now"))
     .order_by(Payment.next_action_at, Payment.id)
-    .limit(bindparam("most")),
-    Payment,
+    .limit(bindparam("most"))
 )
 
 
@@ -49,7 +48,8 @@ def _org_of(payment: Payment) -> int:
 
 
 def _claim(sweep: Sweep) -> Sequence[Payment]:
-    return sweep.session.scalars(DUE_PAYMENTS, {"now": sweep.now, "most": BATCH}).unique().all()
+    due = sweep.session.scalars(DUE_PAYMENTS, {"now": sweep.now, "most": BATCH}).all()
+    return load_all(sweep.session, Payment, due)
 
 
 def _look(sweep: Sweep, org_id: int, payments: Sequence[Payment]) -> int:

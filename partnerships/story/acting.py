@@ -21,6 +21,7 @@ from partnerships.core.zones import DEFAULT_ZONE, day_in
 from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Reading, Transactions, Work
 from partnerships.deliverables import fulfilling, paying, publishing, submitting, verifying
+from partnerships.deliverables.rules.attestations import Attestation, Frequency
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentAction, PaymentState
 from partnerships.deliverables.rules.transfers import Transfer
@@ -42,6 +43,8 @@ from .casting import Team
 from .insights import is_awake
 
 STATEMENT = "story-1"
+OFTEN = Frequency.MOST_DAYS
+USED = "Aku sendiri memakai produknya sejak tanggal ini, sesering yang kutulis di sini."
 POSTS = {
     Platform.TIKTOK: "https://www.tiktok.com/@{name}/video/{number}",
     Platform.INSTAGRAM: "https://www.instagram.com/reel/{number}/",
@@ -311,6 +314,9 @@ class _Scene:
                     note="",
                     files=[self._photo(deliverable.number)],
                     statement=STATEMENT,
+                    attestation=Attestation(
+                        min(self.partnership.anchor_on, self.today), Frequency.MOST_DAYS, words=USED
+                    ),
                 )
             done += 1
         return done

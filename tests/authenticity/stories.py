@@ -24,7 +24,7 @@ from partnerships.deliverables.finding import list_of
 from partnerships.files.probe import Kind
 from partnerships.files.receiving import ReceivedFile
 from partnerships.files.tables import FileKind, FileState, StoredFile
-from tests.stories import SETTLED_AT, People, start
+from tests.stories import SETTLED_AT, USED, People, start
 
 RECEIVED_ON = date(2026, 1, 5)
 RUBRIC = load()
@@ -57,9 +57,11 @@ def film(name: str = "a", taken_at: str | None = "2026-01-05T07:30:00") -> Recei
     )
 
 
-def send(transactions: Transactions, people: People, key: str = VIDEO, *, answered: int = 0) -> Sent:
+def send(
+    transactions: Transactions, people: People, key: str = VIDEO, *, answered: int = 0, template_key: str = "usage-3m"
+) -> Sent:
     """Begin a partnership, answer the first check-ins, and have Dewi send a draft."""
-    partnership_id = start(transactions, people, RECEIVED_ON)
+    partnership_id = start(transactions, people, RECEIVED_ON, template_key=template_key)
     answer(transactions, people, partnership_id, answered)
     with transactions.looking(people.creator) as reading:
         deliverable_id = next(row.id for row in list_of(reading, partnership_id) if row.key == key)
@@ -79,6 +81,7 @@ def send_version(transactions: Transactions, people: People, deliverable_id: int
             note="Cahaya dari jendela kamar mandi.",
             files=[film(name)],
             statement="drafts-1",
+            attestation=USED,
         )
 
 

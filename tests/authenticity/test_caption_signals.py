@@ -15,7 +15,7 @@ from partnerships.deliverables import submitting
 from partnerships.deliverables.finding import find_last_revision
 from tests.authenticity.stories import STORIES, VIDEO, Sent, film, rate_blind, send
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.stories import USED, People
 
 MATERIAL = Material("", "cosmetics", None, datetime(2026, 1, 20, 3, tzinfo=UTC))
 
@@ -139,7 +139,9 @@ def test_captions_are_held_to_the_brief_and_to_others_of_the_creator_and_the_cam
 def submit(transactions: Transactions, people: People, sent: Sent, caption: str) -> None:
     with transactions.begin(people.creator) as work:
         files = [film(caption[:9])]
-        submitting.submit(work, sent.deliverable_id, caption=caption, note="", files=files, statement="drafts-1")
+        submitting.submit(
+            work, sent.deliverable_id, caption=caption, note="", files=files, statement="drafts-1", attestation=USED
+        )
 
 
 def test_the_review_page_highlights_the_words_with_the_rule_and_leads_to_what_is_repeated(

@@ -28,7 +28,7 @@ from partnerships.files.tables import FileReport, MediaFingerprint
 from tests.authenticity.stories import Sent, rate_blind, send
 from tests.conftest import SignIn
 from tests.files.samples import make_jpeg
-from tests.stories import People
+from tests.stories import USED, People
 
 PICTURES = Path(__file__).parents[2] / "partnerships" / "story" / "pictures"
 
@@ -65,7 +65,13 @@ class Desk:
         files = [self.receive(content) for content in contents]
         with self.transactions.begin(people.creator) as work:
             submitting.submit(
-                work, sent.deliverable_id, caption="Baru #iklan", note="", files=files, statement="drafts-1"
+                work,
+                sent.deliverable_id,
+                caption="Baru #iklan",
+                note="",
+                files=files,
+                statement="drafts-1",
+                attestation=USED,
             )
         self.prepare()
         examining.examine(self.transactions)

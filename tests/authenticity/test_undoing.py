@@ -23,7 +23,7 @@ from partnerships.plans.tables import PlanVersion
 from tests.authenticity.stories import Sent, decide, film, rate_blind, send
 from tests.conftest import SignIn
 from tests.deliverables.scenes import POST_URL, state_of
-from tests.stories import People
+from tests.stories import USED, People
 
 LATE = timedelta(days=60)  # so late that a decision moves the days
 WISHES = [Wish("Show the label", "medium-1", "0:12"), Wish("Say it in your own words")]
@@ -185,7 +185,15 @@ def test_what_the_creator_has_sent_anew_is_not_taken_back(
     review_id = rate_blind(transactions, people.reviewer, sent)
     decide(transactions, people.reviewer, review_id, Outcome.CHANGES_REQUESTED)
     with transactions.begin(people.creator) as work:
-        submitting.submit(work, sent.deliverable_id, caption="Anew", note="", files=[film("two")], statement="draft-1")
+        submitting.submit(
+            work,
+            sent.deliverable_id,
+            caption="Anew",
+            note="",
+            files=[film("two")],
+            statement="draft-1",
+            attestation=USED,
+        )
 
     with pytest.raises(Refused, match="Something has happened since"):
         undo(transactions, people, review_id)

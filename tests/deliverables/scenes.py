@@ -8,12 +8,13 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables import finding, licensing, paying, publishing, submitting, verifying
 from partnerships.deliverables.expiring import expire
 from partnerships.deliverables.rules import licences
+from partnerships.deliverables.rules.attestations import Attestation
 from partnerships.deliverables.rules.deliverables import DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.transfers import Transfer
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.receiving import ReceivedFile
 from tests.check_ins.scenes import received
-from tests.stories import People
+from tests.stories import USED, People
 
 POST_URL = "https://www.tiktok.com/@dewi/video/7301"
 
@@ -33,6 +34,7 @@ def send(
     *,
     caption: str = "My first days",
     files: list[ReceivedFile] | None = None,
+    attestation: Attestation = USED,
 ) -> int:
     """Send a draft and return the revision's id."""
     with transactions.begin(actor) as work:
@@ -43,6 +45,7 @@ def send(
             note="",
             files=[received()] if files is None else files,
             statement="draft-1",
+            attestation=attestation,
         ).id
 
 

@@ -31,7 +31,7 @@ from tests.deliverables.scenes import (
 )
 from tests.deliverables.test_publishing import answer_received
 from tests.files.samples import make_jpeg, make_mp4
-from tests.stories import People, mailed_link
+from tests.stories import USED_FIELDS, People, mailed_link
 
 FIRST = "first-impression"
 S = DeliverableState
@@ -43,6 +43,7 @@ def send_form(client: FlaskClient, url: str, caption: str, *files: bytes, act: s
         "caption": caption,
         "note": "Second take",
         "files": [(io.BytesIO(content), f"story{number}.jpg") for number, content in enumerate(files)],
+        **USED_FIELDS,
     }
     return client.post(url, data=data, content_type="multipart/form-data")
 

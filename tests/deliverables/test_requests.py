@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -28,10 +29,12 @@ from partnerships.deliverables.rules.wordings import Fate, compare_words
 from partnerships.deliverables.tables import ChangeRequest, Deliverable
 from partnerships.mail.letters import worded
 from partnerships.mail.tables import OutboxMail
+from partnerships.plans.rules.templates import Text, load
 from partnerships.plans.tables import Campaign
 from tests.authenticity.stories import Sent, decide, film, rate_blind, send, send_version
 from tests.conftest import SignIn
-from tests.stories import People
+from tests.plans.bending import published
+from tests.stories import USED, USED_FIELDS, People
 
 GROUND = Ground(
     [Medium(is_video=True, seconds=42.4), Medium(is_video=False)], "Dua minggu,\nhasilnya nyata #iklan", ["No filter"]
@@ -123,6 +126,7 @@ def resubmit(
             files=[film(name)],
             statement="draft-1",
             answers=answers,
+            attestation=USED,
         )
 
 
@@ -282,7 +286,13 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
     page = unescape(creator.get(address).text)
     refused = creator.post(
         address,
-        data={"act": "draft", "caption": "Minggu kedua, baru", f"done-{first}": "y", f"why-{second}": "Begitu adanya"},
+        data={
+            "act": "draft",
+            "caption": "Minggu kedua, baru",
+            f"done-{first}": "y",
+            f"why-{second}": "Begitu adanya",
+            **USED_FIELDS,
+        },
     )
     sent_again = creator.post(
         address,
@@ -292,6 +302,7 @@ def test_the_creator_sees_one_list_ticks_or_explains_and_the_reviewer_reads_the_
             f"done-{first}": "y",
             f"why-{second}": "Begitu adanya",
             f"done-{third}": "y",
+            **USED_FIELDS,
         },
     )
 
@@ -321,7 +332,7 @@ def test_guidelines_of_the_brief_are_ticked_and_the_reviewer_reads_which(
 
     page = creator.get(address).text
     ticked = ["Show the bottle", "Never written"]
-    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked})
+    answer = creator.post(address, data={"act": "draft", "caption": "Anew", "confirmed": ticked, **USED_FIELDS})
 
     assert 'name="confirmed" value="No filter"' in page
     assert answer.status_code == 303
@@ -329,6 +340,35 @@ def test_guidelines_of_the_brief_are_ticked_and_the_reviewer_reads_which(
     with transactions.looking(people.reviewer) as reading:
         assert reading.get(Deliverable, sent.deliverable_id).revisions[-1].confirmed == ["Show the bottle"]
     assert "<li>Show the bottle</li>" in sign_in(people.reviewer).get(f"/review/{sent.deliverable_id}").text
+
+
+def test_guidelines_of_an_own_template_are_ticked_and_pointed_at_in_the_creators_language(
+    sign_in: SignIn, transactions: Transactions, people: People
+) -> None:
+    story = load("usage-3m")
+    brief = Text(
+        "Ceritakan apa adanya.\n- Tanpa filter\n- Tunjukkan botolnya", "As it was.\n- No filter\n- Show the bottle"
+    )
+    made = replace(story, deliverables=tuple(replace(one, brief=brief) for one in story.deliverables))
+    with transactions.begin(people.manager) as work:
+        work.get(Campaign, people.campaign_id).brief = "- Tanpa filter\n- Label di awal"
+    sent = send(transactions, people, answered=2, template_key=published(transactions, people, made))
+    creator, address = sign_in(people.creator), f"/me/deliverables/{sent.deliverable_id}"
+    where = "guideline-2"
+
+    page = creator.get(address).text
+    creator.post(
+        address, data={"act": "draft", "caption": "Anew", "confirmed": ["Tanpa filter", "No filter"], **USED_FIELDS}
+    )
+    [request_id] = ask(transactions, people, sent, [Wish("It is not to be seen", where)])
+
+    ticks = re.findall(r'name="confirmed" value="([^"]*)"', page)
+    assert ticks == ["Tanpa filter", "Tunjukkan botolnya", "Label di awal"]
+    with transactions.looking(people.reviewer) as reading:
+        asked = reading.get(ChangeRequest, request_id)
+        assert (asked.kind, asked.words) == (AnchorKind.GUIDELINE, "Tunjukkan botolnya")
+        assert asked.revision.confirmed == ["Tanpa filter"]
+    assert "Tunjukkan botolnya" in creator.get(address).text
 
 
 def test_a_manager_agrees_on_one_more_round_on_the_contents_page(

@@ -19,7 +19,7 @@ from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, review
 from tests.files.samples import make_jpeg
 from tests.portfolio.many import plant
-from tests.stories import SETTLED_AT, People, mailed_link
+from tests.stories import SETTLED_AT, USED_FIELDS, People, mailed_link
 
 MOST = 12
 FIRST = "first-impression"
@@ -39,7 +39,7 @@ def count(transactions: Transactions, people: People, sign_in: SignIn, statement
         statements.clear()
         sent = visitor.post(
             f"/s/{token}",
-            data={"act": "draft", "caption": caption, "note": "Take it", "files": files, **answers},
+            data={"act": "draft", "caption": caption, "note": "Take it", "files": files, **USED_FIELDS, **answers},
             content_type="multipart/form-data",
         )
         assert sent.status_code == 303, sent.text

@@ -15,7 +15,7 @@ from partnerships.core.actor import Actor, Role
 from partnerships.core.zones import DEFAULT_ZONE, moment
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
-from partnerships.deliverables.tables import Deliverable, Payment
+from partnerships.deliverables.tables import Deliverable, Payment, Revision
 from partnerships.mail.tables import OutboxMail
 from partnerships.plans import batching, copying, drafting, editing, ruling, sketching
 from partnerships.plans.rules.editing import Place, Section
@@ -71,6 +71,11 @@ class World:
         )
         return self._first(found.order_by(Deliverable.number))
 
+    def revised(self, partnership_id: int) -> int:
+        """Return the first deliverable of a partnership that has come in two versions."""
+        found = select(Deliverable.id).join(Revision, Revision.deliverable_id == Deliverable.id)
+        return self._first(found.where(Deliverable.partnership_id == partnership_id, Revision.number == 2))
+
     def mail(self) -> int:
         """Return any mail that was written."""
         return self._first(select(OutboxMail.id))
@@ -110,7 +115,9 @@ def _fill(house: House) -> World:
     people = settle(house.transactions)
     running, forgotten = (_plan(house, people, creator_id, ARRIVED_ON) for creator_id in _creators(people))
     habits = {
-        running: Habit(silent_after=20, unreviewed=frozenset({"two-weeks-in"})),
+        running: Habit(
+            silent_after=20, changes_for=frozenset({"first-impression"}), unreviewed=frozenset({"two-weeks-in"})
+        ),
         forgotten: Habit(silent_after=3),
     }
     _play(house, people, habits)

@@ -59,6 +59,9 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}/licence"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
+    yield f"/deliverables/{world.revised(world.running)}/compare"
+    yield f"/deliverables/{world.revised(world.running)}/dossier"
+    yield from (f"/partnerships/{world.running}/dossier", f"/partnerships/{world.running}/dossier?lang=en")
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
     yield from ("/payments", "/payments?state=planned", f"/payments/{world.payment()}/paid")
@@ -85,6 +88,7 @@ def pages_of_creators(world: World) -> Iterator[str]:
     for content in (PUBLIC, TO_REVIEW, (DeliverableState.PLANNED,)):
         yield f"/me/deliverables/{world.deliverable(world.running, *content)}"
     yield f"/me/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
+    yield f"/deliverables/{world.revised(world.running)}/compare"
     yield f"/review/{world.deliverable(world.running, *TO_REVIEW)}/signals"
     yield f"/review/{world.deliverable(world.running, *PUBLIC)}/appeal"
     yield f"/me/check-ins/{world.check_in(world.running, *ASKING)}/later"

@@ -197,6 +197,7 @@ def test_a_picture_is_sent_without_scripts(browser: Browser, world: World) -> No
     with page.expect_file_chooser() as chooser:
         page.locator("#files").click()  # the browser's own control is there when ours is not
     chooser.value.set_files(FOLDER / "06.jpg")
+    page.locator('[name="frequency"][value="most_days"]').check()
     page.get_by_role("button", name="Send draft").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sent. Thank you!")

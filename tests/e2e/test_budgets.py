@@ -108,6 +108,14 @@ def test_the_review_page_is_light_beside_what_is_judged(browser: Browser, world:
     assert weight <= 60 * KB
 
 
+def test_two_versions_beside_each_other_come_over_a_slow_network(browser: Browser, world: World) -> None:
+    compared = f"/deliverables/{world.revised(world.running)}/compare"
+
+    weight, _ = weigh(browser, world, world.people.creator, compared, PHONE)
+
+    assert weight <= 40 * KB
+
+
 @pytest.mark.parametrize(("pattern", "most"), [("*.css", 12 * KB), ("*.js", 8 * KB)])
 def test_what_we_wrote_ourselves_stays_small(pattern: str, most: int) -> None:
     sizes = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in STATIC.glob(pattern)}

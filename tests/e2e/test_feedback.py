@@ -52,6 +52,7 @@ def send(page: Page, caption: str, photo: Path) -> None:
     chooser.value.set_files(photo)
     expect(page.locator(".chosen")).to_contain_text("sudah masuk", timeout=15_000)
     page.locator('[name="caption"]').fill(caption)
+    page.locator('[name="frequency"][value="most_days"]').check()
     press(page, 'button[value="draft"]')
 
 

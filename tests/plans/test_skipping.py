@@ -24,7 +24,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.moves import Move, MoveKind, Why
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction, PartnershipState
 from partnerships.plans.rules.stages import StageState
-from partnerships.plans.rules.templates import StageGate, load
+from partnerships.plans.rules.templates import Fact, Release, StageGate, load
 from partnerships.plans.tables import Partnership, PlanMove
 from partnerships.reminders.notifying import still_wanted
 from partnerships.reminders.watching import tick
@@ -410,6 +410,42 @@ def test_it_says_which_later_gates_are_out_of_reach_then(
     six_weeks = load("usage-3m").deliverable("six-weeks-in").title.en
     assert f"{six_weeks}: its gate opens on Mon, 9 Mar 2026 at the earliest, and its day is Fri, 27 Feb 2026" in habit
     assert "out of reach" not in close
+
+
+def test_it_says_which_payments_nothing_releases_any_more(
+    transactions: Transactions, people: People, sign_in: SignIn, running: int
+) -> None:
+    manager = sign_in(people.manager)
+
+    verdict, habit = look_on_page(manager, running, "verdict"), look_on_page(manager, running, "habit")
+
+    assert "1 payment is not earned by itself any more" in verdict
+    assert load("usage-3m").payments[2].label.en in verdict
+    assert "Agree on it with Dewi" in verdict
+    assert "not earned by itself" not in habit
+
+
+@pytest.mark.parametrize(
+    ("release", "times"),
+    [
+        (Release(Fact.STAGE_CLOSED, "verdict"), 1),
+        (Release(Fact.CHECK_IN_ANSWERED, "twelve-weeks"), 1),
+        (Release(Fact.CHECK_IN_ANSWERED, "first-days"), 0),
+        (Release(Fact.PRODUCT_RECEIVED), 0),
+    ],
+)
+def test_a_payment_hangs_on_whatever_fact_the_stage_would_have_brought(
+    transactions: Transactions, people: People, sign_in: SignIn, release: Release, times: int
+) -> None:
+    story = load("usage-3m")
+    whole = replace(story.payments[0], released_by=release, percent=100)
+    own = published(transactions, people, replace(story, payments=(whole,)))
+    partnership_id = start(transactions, people, TODAY, template_key=own)
+    tick(transactions)
+
+    page = look_on_page(sign_in(people.manager), partnership_id, "verdict")
+
+    assert page.count("not earned by itself any more") == times
 
 
 def test_a_gate_that_waits_for_what_is_let_go_never_opens(

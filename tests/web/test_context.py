@@ -30,7 +30,7 @@ from tests.check_ins.scenes import FIRST_DAYS, FOUR_WEEKS, check_in_called, open
 from tests.check_ins.test_pages import PHOTO, form, in_english, kept_files, post
 from tests.conftest import SignIn
 from tests.deliverables.scenes import POST_URL, approved, deliverable_called, state_of
-from tests.stories import People
+from tests.stories import USED_FIELDS, People
 
 FIRST = "first-impression"
 
@@ -243,4 +243,4 @@ def test_a_photo_that_nobody_asked_for_is_no_answer_to_write_down(
 
 def draft(caption: str) -> dict[str, object]:
     """Return a draft with one photo as the page posts it."""
-    return {"act": "draft", "caption": caption, "note": "", "files": [(io.BytesIO(PHOTO), "story.jpg")]}
+    return {"act": "draft", "caption": caption, "note": "", "files": [(io.BytesIO(PHOTO), "story.jpg")], **USED_FIELDS}

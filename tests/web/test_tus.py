@@ -24,9 +24,10 @@ from tests.check_ins.scenes import opened, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called
 from tests.files.samples import make_jpeg, make_mp4
-from tests.stories import People, mailed_link
+from tests.stories import USED_FIELDS, People, mailed_link
 
 PHOTO = make_jpeg(640, 480)
+DRAFT = {"act": "draft", **USED_FIELDS}
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -108,7 +109,7 @@ def test_a_draft_takes_what_came_before_in_the_order_of_the_form(
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
     first, second = send(client, PHOTO, "first.jpg"), send(client, make_mp4(), "second.mp4")
     app.extensions["worker"].prepare("")  # while the caption is typed
-    form = {"act": "draft", "caption": "Hi", "files-sent": [f"{second}/second.mp4", f"{first}/first.jpg"]}
+    form = {**DRAFT, "caption": "Hi", "files-sent": [f"{second}/second.mp4", f"{first}/first.jpg"]}
 
     pressed = [client.post(f"/me/deliverables/{deliverable_id}", data=form).status_code for _ in range(2)]
 
@@ -125,9 +126,7 @@ def test_a_form_that_comes_back_with_an_error_still_has_what_came_before(
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
     sent = f"{send(client, PHOTO)}/story.jpg"
 
-    page = client.post(
-        f"/me/deliverables/{deliverable_id}", data={"act": "draft", "caption": "x" * 5001, "files-sent": sent}
-    )
+    page = client.post(f"/me/deliverables/{deliverable_id}", data={**DRAFT, "caption": "x" * 5001, "files-sent": sent})
 
     assert page.status_code == 422
     assert f'name="files-sent" value="{sent}"' in page.text
@@ -149,7 +148,7 @@ def test_what_is_not_there_whole_and_ones_own_is_asked_for_again(
             sweep.session.scalars(select(StoredFile)).one().spoil()
 
     page = sign_in(people.creator).post(
-        f"/me/deliverables/{deliverable_id}", data={"act": "draft", "caption": "Hi", "files-sent": f"{sent}/a.jpg"}
+        f"/me/deliverables/{deliverable_id}", data={**DRAFT, "caption": "Hi", "files-sent": f"{sent}/a.jpg"}
     )
 
     assert page.status_code == 422
@@ -336,7 +335,7 @@ def test_what_was_left_goes_after_a_day_and_what_belongs_to_something_stays(
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
     sent, left = send(client, PHOTO), send(client, make_jpeg(300, 200))
     address = announce(client, len(PHOTO)).headers["Location"]
-    client.post(f"/me/deliverables/{deliverable_id}", data={"act": "draft", "caption": "Hi", "files-sent": f"{sent}/a"})
+    client.post(f"/me/deliverables/{deliverable_id}", data={**DRAFT, "caption": "Hi", "files-sent": f"{sent}/a"})
     app.extensions["worker"].prepare("")
     clock.set(clock.now() + LASTS)
 
@@ -355,7 +354,7 @@ def test_a_draft_whose_files_came_before_takes_at_most_twelve_statements(
 ) -> None:
     deliverable_id = deliverable_called(transactions, people, running(transactions, people), "first-impression")
     sent = [f"{send(client, make_jpeg(64 + number, 64))}/a.jpg" for number in range(3)]
-    form = {"act": "draft", "caption": "Hi", "files-sent": sent}
+    form = {**DRAFT, "caption": "Hi", "files-sent": sent}
     statements.clear()
 
     status = client.post(f"/me/deliverables/{deliverable_id}", data=form).status_code

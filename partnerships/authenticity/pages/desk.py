@@ -45,6 +45,7 @@ from partnerships.authenticity.rules.worth import JUDGED_FROM, RETIRE
 from partnerships.core.errors import Conflict, NotFound, Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in
+from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS
 from partnerships.deliverables.rules.requests import MOST, Ground
 from partnerships.deliverables.tables import ground_of
@@ -81,6 +82,7 @@ WORDS = {
     "row_fields": row_fields,
     "most_rows": MOST,
     "anchor_text": anchor_text,
+    "use_words": {"frequencies": FREQUENCY_LABELS},
 }
 MARKS = {"approved": "approved", "changes_requested": "changes", "rejected": "overdue"}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.plans.rules.templates import CONCERNS, NO, PHOTO_KINDS, YES, Meaning, Question, QuestionKind
+from partnerships.plans.rules.templates import CONCERNS, NO, PHOTO_KINDS, STOPPED, YES, Meaning, Question, QuestionKind
 
 STATEMENT = "answers-1"
 STATEMENT_TEXT = N_("My answers are true.")
@@ -74,6 +74,12 @@ def find_concern(questions: Sequence[Question], values: Mapping[str, Value]) -> 
     """Return the most pressing thing in these answers that a person should look at, if there is one."""
     meant = {question.meaning: values.get(question.key) for question in questions if question.meaning is not None}
     return next((meaning for meaning, said in CONCERNS.items() if meant.get(meaning) == said), None)
+
+
+def find_use(questions: Sequence[Question], values: Mapping[str, Value]) -> bool | None:
+    """Return whether these answers say that the product is still used; None when they say nothing of it."""
+    said = [values[one.key] for one in questions if one.meaning is Meaning.STILL_USING and one.key in values]
+    return said[-1] != STOPPED if said else None
 
 
 def words_beside(questions: Sequence[Question], values: Mapping[str, Value], meaning: Meaning) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
 from partnerships.deliverables import agreeing, dropping, finding, fulfilling, publishing, submitting, verifying
-from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm
+from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm, UseForm
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.posts import NAMES
@@ -27,7 +28,7 @@ from partnerships.web.formats import size_text
 from partnerships.web.uploads import ACCEPT, max_bytes
 from partnerships.web.words import say, translated
 
-from . import drafts, feedback
+from . import drafts, feedback, uses
 from .blueprint import pages
 from .licences import RIGHTS, take_right
 from .metrics import WORDS, ask_numbers
@@ -207,8 +208,13 @@ def _add_code(deliverable_id: int) -> ResponseReturnValue:
     return _sent(deliverable_id, form, lambda: insist(partial(add, **form.spark)))
 
 
+def _attest(deliverable_id: int) -> ResponseReturnValue:
+    form = uses.sent_form()
+    return _sent(deliverable_id, form, lambda: uses.store(deliverable_id, form))
+
+
 def _sent(
-    deliverable_id: int, form: SparkFields | TaskForm, take: Callable[[], object], view: str | None = None
+    deliverable_id: int, form: SparkFields | TaskForm | UseForm, take: Callable[[], object], view: str | None = None
 ) -> ResponseReturnValue:
     """Let `take` have what a creator filled in; show `view` once more when something is wrong with it."""
     if _is_taken(form, take):
@@ -216,7 +222,7 @@ def _sent(
     return _meet(deliverable_id, view, form=form, status=422)
 
 
-def _is_taken(form: SparkFields | TaskForm, take: Callable[[], object]) -> bool:
+def _is_taken(form: SparkFields | TaskForm | UseForm, take: Callable[[], object]) -> bool:
     """Say whether `take` could do with what was filled in; what is wrong with it is said beside its field."""
     if not form.validate_on_submit():
         return False
@@ -270,6 +276,7 @@ ACTS: dict[str, Callable[[int], ResponseReturnValue]] = {
     "post": _add_link,
     "task": _fulfil,
     "spark": _add_code,
+    "attest": _attest,
     "label_on": _switch_label_on,
     "numbers": ask_numbers,
     "take_down": _take_back_post,
@@ -293,7 +300,7 @@ def _partnership_of(deliverable_id: int) -> int:
 def _meet(
     deliverable_id: int,
     view: str | None = None,
-    form: SparkFields | TaskForm | None = None,
+    form: SparkFields | TaskForm | UseForm | None = None,
     status: int = 200,
     refusals: Sequence[Refused] = (),
 ) -> ResponseReturnValue:
@@ -306,6 +313,8 @@ def _meet(
         shown = view or VIEWS.get(deliverable.door, SHUT_VIEW)
         frame = _frame(reading, deliverable)
         frame["told"] = finding.find_last_words(reading, deliverable)
+        sent = form if isinstance(form, UseForm) else None
+        frame["use_form"] = sent or uses.find_form(frame["use"], frame["licences"])
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
         if shown not in FORMS:
             return render_template(shown, **frame, **drafts.filled(reading, deliverable, refusals)), status
@@ -321,7 +330,7 @@ def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> Res
         return render_template(view, **frame, form=form, gate=gate), 422 if form.errors else 200
 
 
-def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
+def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, Any]:
     """Return what every page about a deliverable shows."""
     partnership, spec = deliverable.partnership, deliverable.spec
     return {
@@ -347,6 +356,9 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, object]:
         "may_ask": reading.actor.role in MANAGING,
         "messages": ContentMessage.list_of(reading, deliverable.id),
         "statement": say(STATEMENT_TEXT),
+        "use": finding.find_use(reading, partnership.id) if deliverable.asks_use and deliverable.revisions else None,
+        "use_statement": uses.use_words(deliverable),
+        "use_words": uses.USE_WORDS,
         "accept": ACCEPT,
         "max_bytes": max_bytes(),
         "max_text": size_text(max_bytes()),

@@ -1,12 +1,14 @@
 """Deliverables, their immutable revisions, live posts, payments, rights, and what posts have reached."""
 
+from .attestations import AttestedAgain
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
 from .messages import ContentMessage
 from .payments import Payment, PaymentProof
-from .requests import ChangeRequest, ground_of
+from .requests import ChangeRequest, ground_of, guidelines_of
 
 __all__ = [
+    "AttestedAgain",
     "ChangeRequest",
     "ContentMessage",
     "Deliverable",
@@ -18,4 +20,5 @@ __all__ = [
     "Revision",
     "RevisionMedia",
     "ground_of",
+    "guidelines_of",
 ]

@@ -16,6 +16,7 @@ from partnerships.creators.tables import Platform
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
 from partnerships.deliverables.events import DeliverableMoved
+from partnerships.deliverables.rules.attestations import Attestation, is_attested
 from partnerships.deliverables.rules.deliverables import (
     ACTIONS,
     BRAND_OWES,
@@ -96,6 +97,11 @@ class Deliverable(Owned, Base):
     def spec(self) -> DeliverableSpec:
         """Return what was promised, as the template has it."""
         return self.partnership.template.deliverable(self.key)
+
+    @property
+    def asks_use(self) -> bool:
+        """Say whether a version of it comes with the creator's word that the product is used."""
+        return is_attested(self.partnership.template.stage(self.spec.stage).claim_level)
 
     @property
     def revision_rounds(self) -> int:
@@ -262,6 +268,7 @@ class Revision(Owned, Base):
     confirmed: Mapped[list[str]] = mapped_column(
         default=list
     )  # guidelines of the brief that were ticked, as they stood
+    attested: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # the use; {}: not asked
 
     deliverable: Mapped[Deliverable] = relationship(back_populates="revisions")
     media: Mapped[list["RevisionMedia"]] = relationship(back_populates="revision", order_by="RevisionMedia.position")
@@ -270,6 +277,11 @@ class Revision(Owned, Base):
     def answered(self) -> dict[int, Answer]:
         """Return the answers to what was asked for before, by the ids of the requests."""
         return {answer["request"]: Answer(answer["done"], answer["why"]) for answer in self.answers}
+
+    @property
+    def attestation(self) -> Attestation | None:
+        """Return what the creator attested of the use with this version; None where nobody was asked."""
+        return Attestation.read(self.attested)
 
 
 class RevisionMedia(Owned, Base):

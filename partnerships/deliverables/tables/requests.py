@@ -12,7 +12,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.requests import Anchor, AnchorKind, Ground, Medium, clock_text, guidelines_in
 from partnerships.files.tables import FileKind, StoredFile
 
-from .content import Revision
+from .content import Deliverable, Revision
 
 
 class ChangeRequest(Owned, Base):
@@ -99,5 +99,15 @@ def ground_of(revision: Revision) -> Ground:
     return Ground(
         [Medium(one.file.kind is FileKind.VIDEO, one.file.seconds or None) for one in revision.media],
         revision.caption,
-        guidelines_in(revision.deliverable.partnership.campaign.brief),
+        guidelines_of(revision.deliverable),
     )
+
+
+def guidelines_of(deliverable: Deliverable) -> tuple[str, ...]:
+    """Return what the content's own brief and the campaign's ask for as lists, in the language that its creator reads.
+
+    One language for both sides: what is pointed at stands so where the creator ticks it.
+    """
+    partnership = deliverable.partnership
+    own = deliverable.spec.brief.in_(partnership.creator.membership.account.locale)
+    return tuple(dict.fromkeys((*guidelines_in(own), *guidelines_in(partnership.campaign.brief))))

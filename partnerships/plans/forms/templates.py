@@ -38,6 +38,7 @@ from .lines import LONG, SHORT, LineForm, amount_field, day_field, ticks_field
 from .weekdays import day_of, has_day, is_complete, names_of, values_of, when_fields, when_of
 
 OPTION_ROWS = 8
+LISTED = _l("A line that begins with a dash becomes a tick: creators confirm it, reviewers point at it.")
 
 
 def _feasts() -> list[tuple[str, str]]:
@@ -293,8 +294,8 @@ class DeliverableForm(LineForm):
     )
     id_title = StringField(_l("Title in Indonesian"), [SHORT])
     en_title = StringField(_l("Title in English"), [SHORT])
-    id_brief = TextAreaField(_l("Brief in Indonesian"), [LONG])
-    en_brief = TextAreaField(_l("Brief in English"), [LONG])
+    id_brief = TextAreaField(_l("Brief in Indonesian"), [LONG], description=LISTED)
+    en_brief = TextAreaField(_l("Brief in English"), [LONG], description=LISTED)
     stage = select_of(_l("Stage"))
     kind = select_of(_l("Kind"), coerce=DeliverableKind, choices=lambda: offered(DELIVERABLE_LABELS.items()))
     platforms = ticks_field(_l("Platforms"), lambda: offered(PLATFORMS.items(), translate=False))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .problems import Problem
-from .templates import StageGate
+from .templates import PaymentSpec, StageGate
 
 NOTICED_AFTER_DAYS = 2  # that a stage waits at its gate: then the team is told
 
@@ -56,7 +56,11 @@ class LostGate:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a skip would mean beyond the dates: what has to be decided first, and the gates it puts out of reach."""
+    """What a skip would mean beyond the dates: what has to be decided first, and the gates it puts out of reach.
+
+    `unearned` are the payments that no fact would release any more.
+    """
 
     problems: tuple[Problem, ...] = ()
     lost: tuple[LostGate, ...] = ()
+    unearned: tuple[PaymentSpec, ...] = ()

@@ -67,6 +67,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RoundAgreed",
             "SignalExplained",
             "SparkCodeGiven",
+            "UseAttested",
         }
     ),
     StoryKind.PAYMENTS: frozenset({"PaymentMoved", "TransferCorrected"}),
@@ -134,6 +135,12 @@ WORDS_SHARED = frozenset(
         "PostMeasured",
         "TransferCorrected",
     }
+)
+# What stands in a dossier: all that creators read and each look at content, but nothing of money, terms and messages.
+DOSSIER = (
+    (EVENTS[StoryKind.PLAN] | EVENTS[StoryKind.CHECK_INS] | EVENTS[StoryKind.CONTENT] | {"LookAsked"})
+    - (TEAM_ONLY - {"LookAsked", "AnswerReplaced", "DecisionTakenBack"})
+    - {"FeeChanged", "TermsChanged", "MessageWritten", "MoreTimeAsked", "ReminderSnoozed"}
 )
 
 

@@ -5,7 +5,7 @@ from partnerships.deliverables.rules.payments import PaymentAction
 from tests.deliverables.scenes import POST_URL, approved, asked, deliverable_called, granted, look, post, send
 from tests.files.samples import make_jpeg
 from tests.nets.bodies import Knock, Scene, sends
-from tests.stories import start
+from tests.stories import USED_FIELDS, start
 
 PHOTO = make_jpeg(64, 48)
 LINK = {"url": POST_URL, "label_on": "yes"}
@@ -14,7 +14,7 @@ WHY = {"reason": "Agreed on the phone."}
 
 @sends("deliverables.submit")
 def submit(scene: Scene) -> Knock:
-    fields = {"act": "draft", "caption": "My first days #iklan", "note": ""}
+    fields = {"act": "draft", "caption": "My first days #iklan", "note": "", **USED_FIELDS}
     return Knock(scene.people.creator, {"deliverable_id": scene.content("first-impression")}, fields, {"files": PHOTO})
 
 

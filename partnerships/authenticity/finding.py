@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from partnerships.core.words import N_
@@ -98,37 +99,7 @@ class Place:
 
 def inbox(reading: Reading) -> list[Waiting]:
     """Return what waits for a decision, the longest waiting first."""
-    newest = (
-        select(func.max(Revision.number)).where(Revision.deliverable_id == Deliverable.id).correlate(Deliverable)
-    ).scalar_subquery()
-    rows = reading.session.execute(
-        select(
-            Deliverable.id,
-            Deliverable.key,
-            Deliverable.waiting_since,
-            Deliverable.moved_at,
-            Partnership.template_key,
-            Partnership.template_version,
-            Organisation.zone,
-            Creator.name.label("creator"),
-            Brand.name.label("brand"),
-            Revision.id.label("revision_id"),
-            Revision.number,
-            Partnership.manager_id,
-            ReviewTurn.account_id.label("turn_id"),
-        )
-        .join(Deliverable.partnership)
-        .join(Partnership.creator)
-        .join(Partnership.campaign)
-        .join(Campaign.brand)
-        .join(Organisation, Organisation.id == Deliverable.org_id)
-        .join(Deliverable.revisions)
-        .outerjoin(
-            ReviewTurn, and_(ReviewTurn.deliverable_id == Deliverable.id, ReviewTurn.org_id == Deliverable.org_id)
-        )
-        .where(_is_waiting(), Revision.number == newest)
-        .order_by(Deliverable.waiting_since, Deliverable.id)
-    ).all()
+    rows = reading.session.execute(_waiting_rows()).all()
     templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
     reviewers, quiet, rounds = _reviewers(reading), quiet_days_of(reading.session), _rounds(reading)
     names = {member.account_id: member.account.name for member in list_members(reading)}
@@ -157,6 +128,41 @@ def inbox(reading: Reading) -> list[Waiting]:
         )
         found.append(waiting)
     return found
+
+
+def _waiting_rows() -> Select[*tuple[Any, ...]]:
+    """Return the statement for what waits: a row for each, with whose turn it is."""
+    newest = (
+        select(func.max(Revision.number)).where(Revision.deliverable_id == Deliverable.id).correlate(Deliverable)
+    ).scalar_subquery()
+    return (
+        select(
+            Deliverable.id,
+            Deliverable.key,
+            Deliverable.waiting_since,
+            Deliverable.moved_at,
+            Partnership.template_key,
+            Partnership.template_version,
+            Organisation.zone,
+            Creator.name.label("creator"),
+            Brand.name.label("brand"),
+            Revision.id.label("revision_id"),
+            Revision.number,
+            Partnership.manager_id,
+            ReviewTurn.account_id.label("turn_id"),
+        )
+        .join(Deliverable.partnership)
+        .join(Partnership.creator)
+        .join(Partnership.campaign)
+        .join(Campaign.brand)
+        .join(Organisation, Organisation.id == Deliverable.org_id)
+        .join(Deliverable.revisions)
+        .outerjoin(
+            ReviewTurn, and_(ReviewTurn.deliverable_id == Deliverable.id, ReviewTurn.org_id == Deliverable.org_id)
+        )
+        .where(_is_waiting(), Revision.number == newest)
+        .order_by(Deliverable.waiting_since, Deliverable.id)
+    )
 
 
 def place(reading: Reading, deliverable_id: int) -> Place:

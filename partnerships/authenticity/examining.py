@@ -250,7 +250,7 @@ def _done(runs: Sequence[SignalRun]) -> set[tuple[str, str, str]]:
 
 
 def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outcome]]) -> None:
-    """Write down how every analyser fared. What the creator explained to an earlier look stays beside the same finding."""
+    """Write down how every analyser fared; what the creator explained to an earlier look stays beside the finding."""
     explained = _explained(work, revision_id)
     for analyser, outcome in outcomes:
         name, version, params_hash = _mark(analyser)
@@ -269,7 +269,7 @@ def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outco
                     code=finding.code,
                     strength=finding.strength,
                     data=dict(finding.data),
-                    **explained.get((name, finding.code), {}),
+                    **explained.get((name, finding.code, finding.data.get("file_id")), {}),
                 )
                 for finding in outcome.findings
             ],
@@ -277,14 +277,18 @@ def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outco
         work.session.add(run)
 
 
-def _explained(work: Work, revision_id: int) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what the creator said about earlier findings in this version, by the analyser and what was found."""
+def _explained(work: Work, revision_id: int) -> dict[tuple[str, str, Any], dict[str, Any]]:
+    """Return what the creator said about earlier findings in this version, by analyser, what was found, and the file."""
     rows = work.session.execute(
-        select(SignalRun.analyser, Signal.code, Signal.explanation, Signal.explained_at)
+        select(SignalRun.analyser, Signal)
         .join(Signal.run)
         .where(SignalRun.revision_id == revision_id, Signal.explanation != "")
         .order_by(Signal.id)
     )
     return {
-        (row.analyser, row.code): {"explanation": row.explanation, "explained_at": row.explained_at} for row in rows
+        (analyser, signal.code, signal.data.get("file_id")): {
+            "explanation": signal.explanation,
+            "explained_at": signal.explained_at,
+        }
+        for analyser, signal in rows
     }

@@ -200,10 +200,9 @@ def test_what_waits_for_a_decision_is_examined_again_once_an_analyser_has_change
         first = cards_of(reading, last_revision(reading, waiting))[0]
         assert first.run is not None
         assert (first.run.analyser_version, first.signals[0].explanation) == ("99", "My clock was wrong.")
-        (before,) = {
-            card.run.analyser_version for card in cards_of(reading, last_revision(reading, decided))[:1] if card.run
-        }
-        assert before == ANALYSERS[0].version
+        before = cards_of(reading, last_revision(reading, decided))[0].run
+        assert before is not None
+        assert before.analyser_version == ANALYSERS[0].version
 
 
 def test_a_change_of_analysers_is_taken_up_in_portions(transactions: Transactions, people: People) -> None:

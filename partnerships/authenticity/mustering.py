@@ -4,15 +4,21 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from partnerships.check_ins.tables import Answer, CheckIn, EvidencePhoto
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
-from partnerships.deliverables.tables import Deliverable, Revision, RevisionMedia
+from partnerships.deliverables.rules.attestations import Frequency
+from partnerships.deliverables.tables import Deliverable, LivePost, Revision, RevisionMedia
 from partnerships.files.tables import FileReport, MediaFingerprint, StoredFile
 from partnerships.plans.finding import find_received_on
+from partnerships.plans.rules.partnerships import UNAGREED
+from partnerships.plans.rules.templates import Meaning, Template
 from partnerships.plans.tables import Partnership, Stage, Step
 
-from .rules.signals import Material, Medium, Said
+from .rules.analysers.engagement import MOST_POSTS
+from .rules.signals import Attested, Endorsed, Material, Measured, Medium, Said
 
 MOST_CAPTIONS = 300  # that a caption is compared with
 
@@ -50,6 +56,10 @@ def muster(reading: Reading, revision: Revision) -> Mustered:
         said=(*_briefs(deliverable), *_captions(reading, deliverable)),
         allowed=_lines(partnership.campaign.product.allowed_claims),
         banned=_lines(partnership.campaign.product.banned_claims),
+        attested=_attested(reading, revision),
+        endorsed=tuple(_endorsed(reading, partnership)),
+        most_brands=partnership.template.saturation_limit,
+        posts=tuple(_posts(reading, partnership)),
     )
     library, own = _library(reading, deliverable) if asked else ({}, set())
     return Mustered(material, asked, library, own)
@@ -86,6 +96,83 @@ def _captions(reading: Reading, deliverable: Deliverable) -> Iterator[Said]:
     )
     for row in reading.session.execute(rows):
         yield Said("own" if row.creator_id == partnership.creator_id else "other", row.caption, row.deliverable_id)
+
+
+def _attested(reading: Reading, revision: Revision) -> Attested:
+    """Return what is known of the use, of what was answered and confirmed before the version was sent."""
+    partnership = revision.deliverable.partnership
+    answers = reading.session.scalars(
+        select(Answer)
+        .join(Answer.check_in)
+        .where(
+            CheckIn.partnership_id == partnership.id,
+            Answer.confirmed_at.is_not(None),
+            Answer.answered_at <= revision.submitted_at,
+        )
+        .order_by(Answer.answered_at)
+        .options(selectinload(Answer.photos))
+    ).all()
+    said = [answer.still_using for answer in answers if answer.still_using is not None]
+    days = [found for answer in answers if (found := _days_used(partnership.template, answer)) is not None]
+    attestation = revision.attestation
+    return Attested(
+        since=attestation.used_since if attestation else None,
+        still_using=attestation.frequency is not Frequency.STOPPED if attestation else None,
+        check_ins=len(answers),
+        photos=sum(len(answer.photos) for answer in answers),
+        last_still_using=said[-1] if said else None,
+        last_days_used=days[-1] if days else None,
+    )
+
+
+def _days_used(template: Template, answer: Answer) -> int | None:
+    """Return on how many days it was used, as far as the check-in asked and the creator said so."""
+    asked = template.check_in(answer.check_in.key).questions
+    said = (str(answer.data.get(question.key)) for question in asked if question.meaning is Meaning.DAYS_USED)
+    return next((int(days) for days in said if days.isdecimal()), None)
+
+
+def _endorsed(reading: Reading, partnership: Partnership) -> Iterator[Endorsed]:
+    """Yield what the same creator has agreed on with other brands."""
+    days = (
+        select(Stage.partnership_id, func.min(Stage.starts_on).label("first"), func.max(Stage.ends_on).label("last"))
+        .group_by(Stage.partnership_id)
+        .subquery()
+    )
+    rows = reading.session.execute(
+        select(Partnership, days.c.first, days.c.last)
+        .join(days, days.c.partnership_id == Partnership.id)
+        .where(
+            Partnership.creator_id == partnership.creator_id,
+            Partnership.id != partnership.id,
+            Partnership.state.not_in(UNAGREED),
+        )
+        .order_by(Partnership.id)
+    )
+    for other, starts_on, ends_on in rows:
+        brand = other.campaign.brand
+        if brand.id != partnership.campaign.brand_id:
+            over = day_in(other.zone, other.moved_at) if other.is_over else ends_on
+            product, template = other.campaign.product, other.template
+            last = min(over, ends_on)
+            yield Endorsed(brand.name, product.category, starts_on, last, template.exclusivity_days)
+
+
+def _posts(reading: Reading, partnership: Partnership) -> Iterator[Measured]:
+    """Yield the same creator's measured posts, the newest first."""
+    posts = reading.session.scalars(
+        select(LivePost)
+        .join(LivePost.deliverable)
+        .join(Deliverable.partnership)
+        .where(Partnership.creator_id == partnership.creator_id, LivePost.measurements.any())
+        .order_by(LivePost.id.desc())
+        .limit(MOST_POSTS)
+        .options(selectinload(LivePost.measurements))
+    ).all()
+    for post in posts:
+        if post.standing is not None:
+            rates = {formula.key: rate for formula, rate in post.standing.rates.items() if rate is not None}
+            yield Measured(post.deliverable_id, post.url, post.standing.on, rates)
 
 
 def _reports(reading: Reading, file_ids: Collection[int]) -> dict[int, Mapping[str, object]]:

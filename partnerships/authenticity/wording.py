@@ -1,12 +1,15 @@
 """Put the rubric into the words that the review page shows."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
 from flask_babel import gettext
 
 from partnerships.core.words import N_
 from partnerships.plans.rules.templates import Text
+from partnerships.web.formats import day_text
 from partnerships.web.words import say
 
 from .gathering import Sheet
@@ -16,6 +19,8 @@ from .rules.decision import Outcome
 from .rules.rubric import Criterion, Reason, Rubric
 from .rules.signals import REASONS
 from .tables import Signal
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Titled(Protocol):
@@ -70,8 +75,13 @@ def card_sentence(card: Card, signal: Signal, *, to_creator: bool = False) -> st
     sentence = (words.to_creator.get(signal.code) if to_creator else None) or words.sentences.get(signal.code)
     if sentence is None:
         return signal.code
-    plain = {name: value for name, value in signal.data.items() if isinstance(value, str | int | float)}
+    plain = {name: _readable(value) for name, value in signal.data.items() if isinstance(value, str | int | float)}
     return say(sentence) % _Blank(plain)
+
+
+def _readable(value: str | float) -> str | float:
+    """Return a day as people there write days, and anything else as it is."""
+    return day_text(date.fromisoformat(value)) if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
 def standing_sentence(card: Card) -> str:

@@ -11,11 +11,12 @@ from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 
 from .events import PartnershipDrafted
+from .renewing import last_completed
 from .rules.dates import check_anchor, planned_stages
 from .rules.partnerships import OVER
 from .rules.quiet import clear_steps
 from .rules.templates import Template
-from .tables import Campaign, Partnership, PlanVersion, Stage, Step, newest, quiet_days_of
+from .tables import Campaign, Partnership, PlanVersion, Renewal, Stage, Step, newest, quiet_days_of
 
 
 def draft(
@@ -35,11 +36,7 @@ def draft(
     due before today was done before Sahabat knew of it.
     Without `again`, a creator who has a partnership in this campaign that is not over is refused a second one.
     """
-    campaign, creator = work.find(Campaign, campaign_id), work.find(Creator, creator_id)
-    if campaign is None:
-        raise Refused(N_("Please choose a campaign."), field="campaign_id")
-    if creator is None:
-        raise Refused(N_("Please choose a creator."), field="creator_id")
+    campaign, creator, renews_id = _find(work, campaign_id, creator_id)
     if not again:
         _refuse_second(work, campaign, creator)
     zone = creator.membership.account.zone
@@ -60,12 +57,29 @@ def draft(
         created_at=work.now,
     )
     _lay_out(work, partnership, template)
+    if renews_id is not None:
+        work.session.add(Renewal(org_id=partnership.org_id, partnership_id=partnership.id, renews_id=renews_id))
     work.emit(
         PartnershipDrafted(
-            key=f"partnership:{partnership.id}:drafted", about=partnership.about, partnership_id=partnership.id
+            key=f"partnership:{partnership.id}:drafted",
+            about=partnership.about,
+            partnership_id=partnership.id,
+            renews_id=renews_id,
         )
     )
     return partnership
+
+
+def _find(work: Work, campaign_id: int, creator_id: int) -> tuple[Campaign, Creator, int | None]:
+    """Return what is planned with whom, and the partnership that this goes on from; raise `Refused` without one."""
+    campaign = work.find(Campaign, campaign_id)
+    if campaign is None:
+        raise Refused(N_("Please choose a campaign."), field="campaign_id")
+    found = work.session.execute(select(Creator, last_completed(campaign)).where(Creator.id == creator_id)).first()
+    if found is None:
+        raise Refused(N_("Please choose a creator."), field="creator_id")
+    creator, renews_id = found
+    return campaign, creator, renews_id
 
 
 def _refuse_second(work: Work, campaign: Campaign, creator: Creator) -> None:

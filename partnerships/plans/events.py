@@ -16,6 +16,7 @@ class PartnershipDrafted(Event):
     """A partnership with its stages and steps stands in the database; nothing of it has begun."""
 
     partnership_id: int
+    renews_id: int | None = None  # the partnership that it goes on from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

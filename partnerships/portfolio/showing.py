@@ -153,7 +153,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         state=of_partnership(partnership.state, begins_on),
         word=state_text(label_of(partnership.state, partnership.end_reason), begins_on),
         why=_why(partnership),
-        words=partnership.end_note if partnership.is_over else partnership.hold_note,
+        words=partnership.end_note if partnership.is_over else partnership.hold_note or told.wishes,
         anchor=start_text(partnership),
         stages=[layout.stage(stage) for stage in told.stages],
         deeds=[_deed(t) for t in partnership.actions_for(reading.actor.role) if _has_object(t.action, told)],

@@ -1,6 +1,6 @@
 """Tell one partnership whole: its stages and what stands in them, its money, its dates as agreed, its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,7 +22,7 @@ from partnerships.files.tables import StoredFile
 from partnerships.mail.finding import MOMENT, Gone, list_gone, went_out
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.finding import find_clock, find_terms, get_for, list_shipments, list_versions
+from partnerships.plans.finding import find_clock, find_terms, find_wishes, get_for, list_shipments, list_versions
 from partnerships.plans.rules.gates import StageStand, stand
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
@@ -48,6 +48,7 @@ class Told:
     clock: Step | None  # that runs before day 0
     terms: Terms | None
     evidence: int  # check-ins that are answered and confirmed
+    wishes: str  # what somebody wants to talk about, while terms are talked about
 
     @property
     def abouts(self) -> list[str]:
@@ -117,6 +118,7 @@ def tell(reading: Reading, partnership_id: int) -> Told:
         clock=find_clock(reading, partnership_id),
         terms=find_terms(reading, partnership_id),
         evidence=count_evidence(reading, partnership_id),
+        wishes=find_wishes(reading, partnership),
     )
 
 
@@ -151,6 +153,19 @@ def look_back(reading: Reading, told: Told, kind: StoryKind | None = None, befor
         until=before,
         shows_versions=kind in {None, StoryKind.PLAN},
     )
+
+
+def look_through(reading: Reading, told: Told, names: Collection[str], deliverable_id: int | None = None) -> Chronicle:
+    """Return everything of these names that ever happened, the newest first.
+
+    Given a piece of content, only what is about it or about no content at all.
+    """
+    story = HistoryEntry.about == told.partnership.about, HistoryEntry.name.in_(names)
+    chronicle = _chronicle(reading, told.partnership, _newest_first(*story))
+    if deliverable_id is None:
+        return chronicle
+    about = {None, deliverable_id}
+    return replace(chronicle, entries=[one for one in chronicle.entries if one.facts.get("deliverable_id") in about])
 
 
 @dataclass(frozen=True, slots=True)

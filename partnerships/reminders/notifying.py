@@ -23,6 +23,7 @@ from partnerships.deliverables.tables import ChangeRequest, Deliverable, Payment
 from partnerships.mail.tables import MailKind, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionReported, ReceiptConfirmed
+from partnerships.plans.renewing import is_renewal
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
@@ -84,12 +85,13 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     if partnership.is_discarded:  # nobody has been asked
         return
     is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
+    is_renewed = event.action is _P.INVITE and is_renewal(work, partnership)
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(work, partnership, side)
         if recipient.id == work.actor.account_id or (is_reaction and side is _MANAGER):
             continue
         message = Message(
-            template=template,
+            template="renewed" if is_renewed else template,
             key=event.key,
             about=partnership.about,
             context=standing(

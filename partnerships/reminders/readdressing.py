@@ -6,6 +6,7 @@ from partnerships.core.events import Event
 from partnerships.creators.events import CreatorReaddressed
 from partnerships.database.work import Work
 from partnerships.mail.tables import MailState, OutboxMail
+from partnerships.plans.renewing import is_renewal
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.web.linking import grant
@@ -13,7 +14,7 @@ from partnerships.web.linking import grant
 from .mails import Message, notify, person, standing
 from .rules.ladder import Side
 
-INVITATION = "invitation"
+INVITATION, RENEWED = "invitation", "renewed"
 
 
 def readdress(work: Work, event: Event) -> None:
@@ -24,7 +25,7 @@ def readdress(work: Work, event: Event) -> None:
     if not isinstance(event, CreatorReaddressed):
         return
     waiting = _waiting(work, event)
-    told = {mail.about for mail in waiting if mail.template == INVITATION}
+    told = {mail.about for mail in waiting if mail.template in {INVITATION, RENEWED}}
     for mail in waiting:
         mail.recipient_id = event.account_id
         if mail.link is not None:
@@ -52,7 +53,7 @@ def _waiting(work: Work, event: CreatorReaddressed) -> list[OutboxMail]:
 
 def _invite_again(work: Work, partnership: Partnership, event: CreatorReaddressed) -> None:
     message = Message(
-        template=INVITATION,
+        template=RENEWED if is_renewal(work, partnership) else INVITATION,
         key=f"{event.key}:{partnership.id}",
         about=partnership.about,
         context=standing(partnership, note=partnership.invitation_note),

@@ -15,6 +15,7 @@ AYU = PastedRow(1, "Ayu Maharani", "instagram", "ayu.skin", "6281234567890", "ay
         "Ayu Maharani\t@ayu.skin\t0812-3456-7890\tayu@creator.example",
         "Ayu Maharani; ayu.skin; +62 812 3456 7890; AYU@creator.example",
         "Ayu Maharani,@Ayu.Skin,6281234567890,ayu@creator.example\r\n",
+        "Ayu Maharani\t@ayu.skin\t0812-3456-7890\tmailto:ayu@creator.example",
         '"Ayu Maharani"\t"@ayu.skin"\t\'081234567890\t ayu@creator.example ',
         '"Ayu\nMaharani",https://www.instagram.com/ayu.skin/?hl=id,81234567890,ayu@creator.example',
     ],

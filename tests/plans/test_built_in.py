@@ -112,6 +112,19 @@ def test_a_brief_says_that_results_have_to_wait_where_its_stage_does_not_allow_t
             assert "hasil" in deliverable.brief.id, deliverable.key
 
 
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
+def test_what_creators_read_is_said_to_them_and_not_about_them(template: Template) -> None:
+    read = [
+        *(stage.purpose for stage in template.stages),
+        *(check_in.intro for check_in in template.check_ins),
+        *(deliverable.brief for deliverable in template.deliverables),
+    ]
+
+    for text in read:
+        assert "kreator" not in text.id.lower()
+        assert "creator" not in text.en.lower()
+
+
 @pytest.mark.parametrize("key", TEMPLATES)
 def test_a_template_is_the_designs(key: str, design: Mapping[str, Any]) -> None:
     template, designed = TEMPLATES[key], design[key]

@@ -109,6 +109,42 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """What is known of the use when a version is sent: the creator's words beside it, and her confirmed check-ins.
+
+    Days are those of the creator; None: nobody was asked, or nothing was said.
+    """
+
+    since: date | None = None
+    still_using: bool | None = None  # with this version
+    check_ins: int = 0  # answered before it
+    photos: int = 0  # shown in them
+    last_still_using: bool | None = None  # what the newest of them says that was asked
+    last_days_used: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    """Another brand that the same creator works for in this organisation; its days are the plan's."""
+
+    brand: str
+    category: str
+    starts_on: date
+    ends_on: date
+    exclusivity_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A post of the same creator with what was read off it last: `rates` by the keys of the named formulas."""
+
+    deliverable_id: int
+    url: str
+    on: date
+    rates: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All that analysers see of one version: plain values that cross into a process of their own as JSON."""
 
@@ -122,6 +158,10 @@ class Material:
     said: tuple[Said, ...] = ()
     allowed: tuple[str, ...] = ()  # what the organisation lets people say of the product, in its own words
     banned: tuple[str, ...] = ()
+    attested: Attested = Attested()
+    endorsed: tuple[Endorsed, ...] = ()  # other brands
+    most_brands: int | None = None  # that the plan allows in a month; None: it says nothing
+    posts: tuple[Measured, ...] = ()  # measured ones, the newest first
     comparing: str = ""  # what went wrong while looking for likenesses: "timeout" or "error"
 
     def to_json(self) -> str:
@@ -132,9 +172,15 @@ class Material:
     def from_json(cls, text: str) -> Self:
         """Return what `to_json` wrote."""
         raw = json.loads(text)
-        received = raw.pop("received_on")
+        attested = raw.pop("attested")
         return cls(
-            received_on=date.fromisoformat(received) if received else None,
+            received_on=_day(raw.pop("received_on")),
+            attested=Attested(**attested | {"since": _day(attested["since"])}),
+            endorsed=tuple(
+                Endorsed(**one | {name: date.fromisoformat(one[name]) for name in ("starts_on", "ends_on")})
+                for one in raw.pop("endorsed")
+            ),
+            posts=tuple(Measured(**one | {"on": date.fromisoformat(one["on"])}) for one in raw.pop("posts")),
             submitted_at=datetime.fromisoformat(raw.pop("submitted_at")),
             media=tuple(Medium(**medium) for medium in raw.pop("media")),
             alike=tuple(Likeness(**likeness) for likeness in raw.pop("alike")),
@@ -143,6 +189,10 @@ class Material:
             banned=tuple(raw.pop("banned")),
             **raw,
         )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

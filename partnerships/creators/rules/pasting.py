@@ -201,9 +201,10 @@ def _whatsapp(number: int, cell: str, problems: list[Problem]) -> str:
 
 
 def _email(number: int, cell: str, problems: list[Problem]) -> str:
-    if cell and not _ADDRESS.fullmatch(cell):
+    address = cell.lower().removeprefix("mailto:")  # how a link in a spreadsheet is copied
+    if address and not _ADDRESS.fullmatch(address):
         problems.append(Problem(number, Column.EMAIL, N_("This does not look like an e-mail address.")))
-    return cell.lower()
+    return address
 
 
 def _repeats(row: PastedRow, seen: dict[tuple[Column, str], int], problems: list[Problem]) -> bool:

@@ -12,6 +12,7 @@ from .calendars import (
 from .campaigns import Campaign
 from .moves import PlanMove, hold_of
 from .partnerships import Partnership, Stage, Step
+from .renewals import Renewal
 from .runs import PlanningLine, PlanningRun
 from .shipments import Shipment
 from .templates import Edition, OwnTemplate, TemplateVersion, newest, template_of, templates_of
@@ -29,6 +30,7 @@ __all__ = [
     "PlanVersion",
     "PlanningLine",
     "PlanningRun",
+    "Renewal",
     "Shipment",
     "Stage",
     "Step",

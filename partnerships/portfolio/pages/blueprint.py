@@ -23,6 +23,8 @@ OPEN_TO: dict[str, Audience] = {
     "portfolio.panel": TEAM,
     "portfolio.show": TEAM,
     "portfolio.history": TEAM,
+    "portfolio.dossier": TEAM,
+    "portfolio.content_dossier": TEAM,
     "portfolio.versions": TEAM,
     "portfolio.calendar": TEAM,
     "portfolio.my_calendar": CREATORS,

@@ -14,6 +14,7 @@ from partnerships.mail.finding import list_unreached
 from partnerships.people.finding import get_organisation
 from partnerships.plans import shifting
 from partnerships.plans.finding import find_proposed, list_asked, list_wishes
+from partnerships.plans.renewing import find_neighbours
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
 from partnerships.plans.wording import MOVE_WORDS
@@ -27,7 +28,7 @@ from partnerships.portfolio.showing import Thing, shown
 from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking
-from partnerships.web.formats import language
+from partnerships.web.formats import day_text, language
 
 from .blueprint import FILTERS, asked_day, asked_narrowing, kept_arguments, pages, thing_url
 
@@ -222,6 +223,8 @@ def show(partnership_id: int) -> ResponseReturnValue:
             proposed=find_proposed(reading, partnership_id) if _manages() else None,
             resuming=shifting.preview_resuming(reading, told.partnership) if _manages() else None,
             words=MOVE_WORDS,
+            neighbours=find_neighbours(reading, partnership_id),
+            day_text=day_text,
         )
 
 

@@ -62,6 +62,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "LookAsked",
             "MessageWritten",
             "PostMeasured",
+            "ReviewHandedOver",
             "RevisionDecided",
             "RoundAgreed",
             "SignalExplained",
@@ -111,6 +112,7 @@ TEAM_ONLY = frozenset(
         "LookAsked",
         "PartnershipDrafted",
         "RemindedByHand",
+        "ReviewHandedOver",
         *UNTOLD,
     }
 )
@@ -133,6 +135,12 @@ WORDS_SHARED = frozenset(
         "PostMeasured",
         "TransferCorrected",
     }
+)
+# What stands in a dossier: all that creators read and each look at content, but nothing of money, terms and messages.
+DOSSIER = (
+    (EVENTS[StoryKind.PLAN] | EVENTS[StoryKind.CHECK_INS] | EVENTS[StoryKind.CONTENT] | {"LookAsked"})
+    - (TEAM_ONLY - {"LookAsked", "AnswerReplaced", "DecisionTakenBack"})
+    - {"FeeChanged", "TermsChanged", "MessageWritten", "MoreTimeAsked", "ReminderSnoozed"}
 )
 
 

@@ -7,7 +7,21 @@ from partnerships.authenticity.rules.signals import Analyser
 from .captions import CLAIMS, COPIES, DISCLOSURE, SUPERLATIVES
 from .capture import CAPTURE
 from .credentials import CREDENTIALS
+from .engagement import ENGAGEMENT
 from .reuse import REUSE
+from .saturation import SATURATION
+from .use import USE
 
-ANALYSERS: tuple[Analyser, ...] = (CAPTURE, CREDENTIALS, REUSE, DISCLOSURE, CLAIMS, SUPERLATIVES, COPIES)
+ANALYSERS: tuple[Analyser, ...] = (
+    USE,
+    CAPTURE,
+    CREDENTIALS,
+    REUSE,
+    DISCLOSURE,
+    CLAIMS,
+    SUPERLATIVES,
+    COPIES,
+    ENGAGEMENT,
+    SATURATION,
+)
 BY_NAME: Mapping[str, Analyser] = {analyser.name: analyser for analyser in ANALYSERS}

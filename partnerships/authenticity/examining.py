@@ -278,7 +278,7 @@ def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outco
 
 
 def _explained(work: Work, revision_id: int) -> dict[tuple[str, str, Any], dict[str, Any]]:
-    """Return what the creator said about earlier findings in this version, by analyser, what was found, and the file."""
+    """Return what the creator said about earlier findings in this version: by analyser, finding and file."""
     rows = work.session.execute(
         select(SignalRun.analyser, Signal)
         .join(Signal.run)

@@ -229,7 +229,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
 def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
     transactions: Transactions = app.extensions["transactions"]
-    stopping = Event()
+    stopping, renewal = Event(), examining.Renewal()
 
     deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping, Lock())
 
@@ -239,6 +239,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             delivered = deliver_on(these)
             prepare_on(these)
             if these is transactions:  # what is played into a demo is examined when it is served
+                renewal.look(these)
                 _examine(stopping, these)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
@@ -270,6 +271,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         prepare=partial(prepare_on, transactions),
         examine=partial(_examine, stopping, transactions),
         stopping=stopping,
+        renewal=renewal,
     )
     check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)

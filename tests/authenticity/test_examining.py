@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -323,3 +324,16 @@ def test_only_the_reviewer_answers_and_only_about_the_version_under_review(
     with transactions.looking(people.reviewer) as reading:
         answered = {signal.id for signal in reading.session.scalars(select(Signal)) if signal.response}
     assert answered == newest < every
+
+
+def test_the_process_that_does_everything_looks_anew_by_itself(
+    app: Flask, transactions: Transactions, people: People
+) -> None:
+    sent = send(transactions, people)
+    with transactions.begin(people.reviewer) as work:  # as an update finds it that brings analysers along
+        work.get(Deliverable, sent.deliverable_id).examine_after = None
+
+    app.extensions["beat"]()
+
+    with transactions.looking(people.reviewer) as reading:
+        assert len(reading.session.scalars(select(SignalRun)).all()) == len(ANALYSERS)

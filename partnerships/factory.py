@@ -15,8 +15,8 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from . import cli, doctor
+from .authenticity import assigning, examining
 from .authenticity import commands as authenticity_commands
-from .authenticity import examining
 from .authenticity import pages as authenticity
 from .authenticity.rules.captions.briefs import find_demands
 from .check_ins import pages as check_ins
@@ -303,6 +303,7 @@ def _tick(app: Flask, settings: Settings, these: Transactions) -> watching.TickR
     ticked = watching.tick(these)
     dunning.dun(these)
     expiring.expire(these)
+    assigning.share_out(these)
     bundling.bundle(these)
     uploading.expire(these, app.extensions["store"])
     sweeping.sweep(these, app.extensions["store"])

@@ -1,5 +1,6 @@
 """Who listens to what happened, in the order in which they are told: first what follows for others, then the mails."""
 
+from .authenticity import assigning
 from .check_ins import ending as check_in_ending
 from .check_ins import leaving as check_in_leaving
 from .check_ins import preparing as check_in_preparing
@@ -45,6 +46,7 @@ LISTENERS: tuple[Listener, ...] = (
     resting.rest,
     licensing.license_content,
     refilling.refill,
+    assigning.assign,
     notifying.tell,
     announcing.announce,
     convening.convene,

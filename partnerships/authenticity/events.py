@@ -70,3 +70,13 @@ class RubricPublished(Event):
 
     version: str
     copied_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewHandedOver(Event):
+    """A person made it somebody's turn to review; `name` is whose."""
+
+    partnership_id: int
+    deliverable_id: int
+    account_id: int
+    name: str

@@ -1,11 +1,13 @@
 """Find what waits for review, and the reviews of one deliverable."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from partnerships.core.words import N_
@@ -23,9 +25,9 @@ from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import DeliverableSpec
 from partnerships.plans.tables import Campaign, Partnership, quiet_days_of, templates_of
 
-from .rules.rounds import FULL_TEAM, Round
+from .rules.rounds import FULL_TEAM, Round, may_look
 from .rules.rubric import Outcome, Rubric, load
-from .tables import Appeal, Review, RubricVersion
+from .tables import Appeal, Review, ReviewTurn, RubricVersion
 
 WAITING = (DeliverableState.SUBMITTED, DeliverableState.IN_REVIEW)
 
@@ -63,8 +65,10 @@ class Waiting:
     waiting_on: date
     due_on: date  # the brand promised a decision until then
     today: date
-    reviewers: tuple[str, ...]
+    reviewers: tuple[str, ...]  # who has begun
+    turn: str | None  # whose turn it is
     is_mine: bool
+    may_take: bool  # whoever reads could make it their turn
     round: Round  # the look that is due
 
     @property
@@ -77,7 +81,7 @@ class Waiting:
         return {
             Share.ALL: True,
             Share.MINE: self.is_mine,
-            Share.UNASSIGNED: not self.reviewers,
+            Share.UNASSIGNED: not self.reviewers and self.turn is None,
             Share.AGAIN: self.round in {Round.SECOND, Round.ADJUDICATION},
             Share.APPEALS: self.round is Round.APPEAL,
         }[share]
@@ -95,10 +99,43 @@ class Place:
 
 def inbox(reading: Reading) -> list[Waiting]:
     """Return what waits for a decision, the longest waiting first."""
+    rows = reading.session.execute(_waiting_rows()).all()
+    templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
+    reviewers, quiet, rounds = _reviewers(reading), quiet_days_of(reading.session), _rounds(reading)
+    names = {member.account_id: member.account.name for member in list_members(reading)}
+    me = reading.actor.account_id
+    found = []
+    for row in rows:
+        who, due = reviewers.get(row.revision_id, _NOBODY), rounds.get(row.revision_id, Round.FIRST)
+        team = names.keys() - {row.manager_id}
+        waiting_on = day_in(row.zone, row.waiting_since or row.moved_at)
+        waiting = Waiting(
+            deliverable_id=row.id,
+            spec=templates[row.template_key, row.template_version].deliverable(row.key),
+            creator=row.creator,
+            brand=row.brand,
+            zone=row.zone,
+            number=row.number,
+            waiting_since=row.waiting_since or row.moved_at,
+            waiting_on=waiting_on,
+            due_on=review_due(waiting_on, quiet=quiet),
+            today=day_in(row.zone, reading.now),
+            reviewers=tuple(who.begun.values()),
+            turn=names.get(row.turn_id),
+            is_mine=me == row.turn_id or me in who.begun,
+            may_take=me != row.turn_id and may_look(me, team - who.judged, due, is_full_team=len(team) >= FULL_TEAM),
+            round=due,
+        )
+        found.append(waiting)
+    return found
+
+
+def _waiting_rows() -> Select[*tuple[Any, ...]]:
+    """Return the statement for what waits: a row for each, with whose turn it is."""
     newest = (
         select(func.max(Revision.number)).where(Revision.deliverable_id == Deliverable.id).correlate(Deliverable)
     ).scalar_subquery()
-    rows = reading.session.execute(
+    return (
         select(
             Deliverable.id,
             Deliverable.key,
@@ -111,6 +148,8 @@ def inbox(reading: Reading) -> list[Waiting]:
             Brand.name.label("brand"),
             Revision.id.label("revision_id"),
             Revision.number,
+            Partnership.manager_id,
+            ReviewTurn.account_id.label("turn_id"),
         )
         .join(Deliverable.partnership)
         .join(Partnership.creator)
@@ -118,29 +157,12 @@ def inbox(reading: Reading) -> list[Waiting]:
         .join(Campaign.brand)
         .join(Organisation, Organisation.id == Deliverable.org_id)
         .join(Deliverable.revisions)
+        .outerjoin(
+            ReviewTurn, and_(ReviewTurn.deliverable_id == Deliverable.id, ReviewTurn.org_id == Deliverable.org_id)
+        )
         .where(_is_waiting(), Revision.number == newest)
         .order_by(Deliverable.waiting_since, Deliverable.id)
-    ).all()
-    templates = templates_of(reading.session, {(row.template_key, row.template_version) for row in rows})
-    reviewers, quiet, rounds = _reviewers(reading), quiet_days_of(reading.session), _rounds(reading)
-    return [
-        Waiting(
-            deliverable_id=row.id,
-            spec=templates[row.template_key, row.template_version].deliverable(row.key),
-            creator=row.creator,
-            brand=row.brand,
-            zone=row.zone,
-            number=row.number,
-            waiting_since=row.waiting_since or row.moved_at,
-            waiting_on=(waiting_on := day_in(row.zone, row.waiting_since or row.moved_at)),
-            due_on=review_due(waiting_on, quiet=quiet),
-            today=day_in(row.zone, reading.now),
-            reviewers=tuple(name for _, name in reviewers.get(row.revision_id, ())),
-            is_mine=any(person == reading.actor.account_id for person, _ in reviewers.get(row.revision_id, ())),
-            round=rounds.get(row.revision_id, Round.FIRST),
-        )
-        for row in rows
-    ]
+    )
 
 
 def place(reading: Reading, deliverable_id: int) -> Place:
@@ -175,6 +197,7 @@ class Looks:
     reviews: Sequence[Review]  # of this version, the oldest first
     appeal: Appeal | None
     team: frozenset[int]  # whoever could judge this creator's work and does not manage them
+    names: Mapping[int, str]  # of the whole team
 
     @property
     def decided(self) -> list[Review]:
@@ -206,10 +229,8 @@ class Looks:
         return next((review for review in theirs if review.decided_at is None), theirs[-1] if theirs else None)
 
     def may_look(self, account_id: int | None) -> bool:
-        """Say whether this person may take the next look. A small team does with whom it has, and records it."""
-        if account_id in self.independent or not self.independent:
-            return True
-        return self.due is Round.FIRST and not self.is_full_team
+        """Say whether this person may take the next look."""
+        return may_look(account_id, self.independent, self.due, is_full_team=self.is_full_team)
 
     def hidden_from(self, account_id: int | None) -> list[Review]:
         """Return the decisions that this person must not see yet: a second look is taken without the first."""
@@ -222,8 +243,8 @@ def looks_at(reading: Reading, deliverable: Deliverable, revision: Revision) -> 
     """Return who has looked at a version, and who may look next, in three statements."""
     reviews = reading.session.scalars(select(Review).where(Review.revision_id == revision.id).order_by(Review.id)).all()
     appeal = reading.session.scalars(select(Appeal).where(Appeal.revision_id == revision.id)).one_or_none()
-    team = {member.account_id for member in list_members(reading)}
-    return Looks(reviews, appeal, frozenset(team - {deliverable.partnership.manager_id}))
+    names = {member.account_id: member.account.name for member in list_members(reading)}
+    return Looks(reviews, appeal, frozenset(names.keys() - {deliverable.partnership.manager_id}), names)
 
 
 def count_decided_before(reading: Reading, review: Review) -> int:
@@ -277,19 +298,33 @@ def _is_waiting() -> ColumnElement[bool]:
     return and_(Deliverable.state.in_(WAITING), ~held)
 
 
-def _reviewers(reading: Reading) -> dict[int, list[tuple[int, str]]]:
-    """Return who is reviewing each revision that waits: account and name."""
+@dataclass(frozen=True, slots=True)
+class _Reviewers:
+    """Who has begun to review a version, with their names, and who has judged it."""
+
+    begun: dict[int, str] = field(default_factory=dict)
+    judged: set[int] = field(default_factory=set)
+
+
+_NOBODY = _Reviewers()
+
+
+def _reviewers(reading: Reading) -> Mapping[int, _Reviewers]:
+    """Return who reviews each revision that waits."""
     rows = reading.session.execute(
-        select(Review.revision_id, Account.id, Account.name)
+        select(Review.revision_id, Account.id, Account.name, Review.decided_at)
         .join(Review.reviewer)
         .join(Review.revision)
         .join(Revision.deliverable)
-        .where(_is_waiting(), Review.decided_at.is_(None))
+        .where(_is_waiting())
         .order_by(Review.id)
     )
-    found: dict[int, list[tuple[int, str]]] = {}
-    for revision_id, account_id, name in rows:
-        found.setdefault(revision_id, []).append((account_id, name))
+    found: dict[int, _Reviewers] = defaultdict(_Reviewers)
+    for revision_id, account_id, name, decided_at in rows:
+        if decided_at is None:
+            found[revision_id].begun[account_id] = name
+        else:
+            found[revision_id].judged.add(account_id)
     return found
 
 

@@ -22,7 +22,7 @@ from .finding import WAITING, Looks, Place, looks_at, place, reviews_of
 from .listing import Card, Neighbour, cards_of, neighbours_of
 from .rules.decision import Outcome
 from .rules.rubric import Rubric
-from .tables import Review, RubricVersion
+from .tables import Review, ReviewTurn, RubricVersion
 
 
 class Moment(StrEnum):
@@ -69,6 +69,7 @@ class Sheet:
     reviews: tuple[Review, ...]  # of every revision, the oldest first, but for what must not be seen before deciding
     looks: Looks | None  # at the newest revision; None before there is one
     may_look: bool  # this person may take the look that is due
+    turn: ReviewTurn | None  # whose turn it is
     stages: tuple[StageEvidence, ...]
     cards: tuple[Card, ...]  # what analysers found; empty until it is due, as `stages`
     neighbours: Mapping[int, Neighbour]  # the files that these point at
@@ -96,6 +97,14 @@ class Sheet:
     def looks_on(self) -> bool:
         """Say whether this version waits for another look."""
         return self.deliverable.state in WAITING and self.looks is not None and self.looks.due is not None
+
+    @property
+    def candidates(self) -> list[tuple[int, str]]:
+        """Return who could take the look that is due, and whose turn it is not, by name."""
+        if self.looks is None or not self.looks_on:
+            return []
+        looks, turn_id = self.looks, self.turn.account_id if self.turn else None
+        return [(key, name) for key, name in looks.names.items() if key != turn_id and looks.may_look(key)]
 
     @property
     def others(self) -> list[Review]:
@@ -145,6 +154,7 @@ def lay_out(reading: Reading, deliverable_id: int) -> Sheet:
         reviews=tuple(review for review in reviews_of(reading, deliverable.id) if review not in hidden),
         looks=looks,
         may_look=may_look,
+        turn=ReviewTurn.find(reading, deliverable.id),
         stages=_stages(reading, deliverable) if is_due else (),
         cards=cards,
         neighbours=neighbours_of(reading, cards) if cards else {},

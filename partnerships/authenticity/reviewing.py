@@ -232,7 +232,7 @@ def _ask(work: Work, revision: Revision, wishes: Sequence[Wish]) -> None:
         raise Refused(N_("Please list at most %(count)s changes."), count=MOST)
     ground = ground_of(revision)
     work.session.add_all(
-        ChangeRequest.of(revision, number, wish.what.strip(), anchored(wish, ground))
+        ChangeRequest.of(revision, number, wish.what.strip(), anchored(wish, ground), work.actor.person_id)
         for number, wish in enumerate(wishes, start=1 + count_requests(work, revision.id))
     )
 

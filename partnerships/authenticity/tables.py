@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -123,6 +123,29 @@ class Appeal(Owned, Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
     review: Mapped[Review] = relationship(overlaps="revision")
+
+
+class ReviewTurn(Owned, Base):
+    """Whose turn it is to review a piece of content: one person at a time, over all its versions."""
+
+    __tablename__ = "review_turn"
+    __table_args__ = owned(
+        belongs_to("deliverable"), UniqueConstraint("org_id", "deliverable_id"), Index(None, "org_id", "account_id")
+    )
+
+    deliverable_id: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    since: Mapped[datetime]
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # None: shared out by what waits for whom
+
+    @classmethod
+    def find(cls, reading: Reading, deliverable_id: int) -> Self | None:
+        """Return whose turn it is at this content."""
+        return reading.session.scalars(select(cls).where(cls.deliverable_id == deliverable_id)).one_or_none()
+
+    def give(self, account_id: int, now: datetime, given_by: int | None) -> None:
+        """Make it somebody else's turn."""
+        self.account_id, self.since, self.given_by = account_id, now, given_by
 
 
 class Rating(Owned, Base):

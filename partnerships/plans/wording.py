@@ -220,9 +220,9 @@ def anchor_text(template: Template) -> str:
     return feast.in_(language()) if feast else say(ANCHORS[template.anchor])
 
 
-def state_text(label: str, begins_on: date | None) -> str:
+def state_text(label: str, begins_on: date | None, *, year: bool = True) -> str:
     """Return the word of a partnership's state; before its first day, if that is agreed, when it begins."""
-    return say(label) if begins_on is None else gettext("Starts on %(day)s", day=day_text(begins_on))
+    return say(label) if begins_on is None else gettext("Starts on %(day)s", day=day_text(begins_on, year=year))
 
 
 def start_text(partnership: Partnership) -> str:

@@ -330,6 +330,11 @@ def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
 
 
+def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Made it %(person)s's turn to review “%(name)s”", person=facts["name"], name=name)
+
+
 def _appealed(facts: Mapping[str, Any], names: Names) -> str:
     return gettext(
         "Appealed against the decision on “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], "")
@@ -385,5 +390,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "DecisionTakenBack": _undecided,
     "SignalExplained": _explained,
     "LookAsked": _look_asked,
+    "ReviewHandedOver": _handed_over,
     "AppealMade": _appealed,
 }

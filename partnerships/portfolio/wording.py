@@ -104,7 +104,7 @@ class TimelineRow:
 
 def timeline_row(row: ChartRow, window: Window, url: str, panel_url: str) -> TimelineRow:
     """Return `row` as it is drawn inside `window`."""
-    word = state_text(label_of(row.state, row.end_reason), row.begins_on)
+    word = state_text(label_of(row.state, row.end_reason), row.begins_on, year=False)
     line = _line(row, word)
     spoken = language()  # asked once: a page draws a thousand bars and marks
     return TimelineRow(

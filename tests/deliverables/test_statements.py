@@ -83,7 +83,7 @@ def ask(transactions: Transactions, people: People, deliverable_id: int, number:
         newest = finding.find_last_revision(work, deliverable_id)
         assert newest is not None
         whole = Anchor(AnchorKind.WHOLE)
-        rows = [ChangeRequest.of(newest, one + 1, "Louder", whole) for one in range(number)]
+        rows = [ChangeRequest.of(newest, one + 1, "Louder", whole, people.reviewer.person_id) for one in range(number)]
         work.session.add_all(rows)
         work.session.flush()
         return [done_of(row.id) for row in rows]

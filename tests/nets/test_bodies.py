@@ -55,6 +55,8 @@ OWN = {  # these take a form, and no id in it or in the address: there is nothin
     "plans.quiet_hours",
     "reminders.edit_policy",  # the organisation's one ladder; tests/reminders/test_policy.py
     "plans.copy_built_in",
+    "authenticity.copy_rubric",  # the organisation's one working copy; tests/authenticity/test_weighing.py
+    "authenticity.edit_rubric",
 }
 HOW_TO = """{endpoint} ({address}) takes a form, and nobody has written one for it. Add to tests/nets/bodies/{slice}.py,
 or to a new module beside it, something like

@@ -13,6 +13,7 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.config import Settings
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
+from partnerships.deliverables.rules.deliverables import DeliverableAction
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.plans import receiving
 from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
@@ -20,6 +21,7 @@ from partnerships.plans.tables import Partnership
 from partnerships.web import linking
 from partnerships.web.tables import MailedLink
 from tests.conftest import SignIn
+from tests.deliverables.scenes import deliverable_called, post, review, send
 from tests.plans.test_pages import seen_on
 from tests.stories import People, draft, move, ship, start
 
@@ -170,6 +172,40 @@ def test_an_invitation_that_was_answered_says_how_it_stands(
     assert "sends the product now" in accepted
     assert "The product is on its way." in shipped
     assert "stands on your page" in client.get(f"/s/{token}").text
+
+
+def test_nothing_on_a_page_behind_a_link_leads_to_the_door(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock, check_in_token: str
+) -> None:
+    with transactions.looking(people.manager) as reading:
+        partnership_id = reading.session.scalars(select(Partnership.id)).one()
+    content = deliverable_called(transactions, people, partnership_id, "first-impression")
+    tokens = [
+        check_in_token,
+        *(grant(transactions, people, purpose, content) for purpose in ("deliverable", "post", "numbers")),
+        grant(transactions, people, "invitation", partnership_id),
+        grant(transactions, people, "receipt", partnership_id),
+    ]
+    led_to: dict[str, str] = {}
+
+    def look_at_all() -> None:
+        for token in tokens:
+            page = sign_in(None).get(f"/s/{token}").text
+            for address in re.findall(r'href="(/(?!static/|s/)[^"#]+)"', page):
+                led_to[address] = sign_in(None).get(address).headers.get("Location", "")
+
+    look_at_all()
+    send(transactions, people.creator, content)
+    look_at_all()
+    review(transactions, people, content, DeliverableAction.REQUEST_CHANGES)
+    look_at_all()
+    send(transactions, people.creator, content)
+    review(transactions, people, content, DeliverableAction.APPROVE)
+    look_at_all()
+    post(transactions, people.creator, content)
+    look_at_all()
+
+    assert not [address for address, onward in led_to.items() if "/sign-in" in onward]
 
 
 def test_a_light_session_ends_by_itself(token: str, sign_in: SignIn, clock: ManualClock, partnership_id: int) -> None:

@@ -10,6 +10,7 @@ OPEN_TO: dict[str, Audience] = {
     "authenticity.inbox": TEAM,
     "authenticity.quality": TEAM,
     "authenticity.review": TEAM,
+    "authenticity.hand_over": TEAM,
     "authenticity.undo": TEAM,
     "authenticity.rubric": TEAM,
     "authenticity.copy_rubric": OWNERS,

@@ -1,5 +1,6 @@
 """The reviewer's desk: what waits, and one piece of content beside the rubric and the evidence."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext
 from partnerships.authenticity import (
     answering,
     appealing,
+    assigning,
     explaining,
     finding,
     gathering,
@@ -93,7 +95,8 @@ def inbox() -> ResponseReturnValue:
         waiting = finding.inbox(reading)
     shown = [row for row in waiting if row.belongs_to(share)]
     counts = {each: sum(row.belongs_to(each) for row in waiting) for each in finding.Share}
-    return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, **WORDS)
+    loads = sorted(Counter(row.turn for row in waiting if row.turn).items())
+    return render_template("authenticity/inbox.html", rows=shown, share=share, counts=counts, loads=loads, **WORDS)
 
 
 @pages.get("/quality")
@@ -236,6 +239,22 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
     else:
         flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
+
+
+@pages.post("/<int:deliverable_id>/reviewer")
+def hand_over(deliverable_id: int) -> ResponseReturnValue:
+    """Make it somebody's turn to review, or one's own."""
+    typed = request.form.get("account_id", "")
+    try:
+        with begin() as work:
+            name = assigning.hand_over(work, deliverable_id, int(typed) if typed.isdecimal() and len(typed) < 10 else 0)
+    except (Conflict, Refused) as error:
+        flash(translated(error), "warning")
+    else:
+        flash(gettext("It is %(name)s's turn to review it.", name=name), "success")
+    if request.form.get("back") == "inbox":
+        return redirect(url_for(".inbox", show="mine"))
+    return _again(deliverable_id)
 
 
 @pages.post("/decisions/<int:review_id>/undo")

@@ -4,7 +4,7 @@ Source of the figures: the project's review design (second review, adjudication 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -105,6 +105,16 @@ def next_round(
         return Round.SECOND
     first, second = (next(one for one in judged if one.round is each) for each in (Round.FIRST, Round.SECOND))
     return Round.ADJUDICATION if differ(first, second) else None
+
+
+def may_look(account_id: int | None, independent: Collection[int], due: Round | None, *, is_full_team: bool) -> bool:
+    """Say whether this person may take the look that is due. A small team does with whom it has, and records it.
+
+    `independent` are those who neither manage the creator nor have judged this version.
+    """
+    if account_id in independent or not independent:
+        return True
+    return due is Round.FIRST and not is_full_team
 
 
 def appeal_until(decided_on: date) -> date:

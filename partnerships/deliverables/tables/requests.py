@@ -30,13 +30,15 @@ class ChangeRequest(Owned, Base):
     x: Mapped[float | None]  # 0..1 from the left of the photo
     y: Mapped[float | None]  # 0..1 from its top
     words: Mapped[str] = mapped_column(default="")  # of the caption, as they stand there, or the guideline
+    asked_by: Mapped[int | None]  # an account; None: asked before this was kept
 
     revision: Mapped[Revision] = relationship()
 
     @classmethod
-    def of(cls, revision: Revision, number: int, what: str, anchor: Anchor) -> "ChangeRequest":
+    def of(cls, revision: Revision, number: int, what: str, anchor: Anchor, asked_by: int) -> "ChangeRequest":
         """Return the row of what somebody asks for."""
         return cls(
+            asked_by=asked_by,
             org_id=revision.org_id,
             revision_id=revision.id,
             number=number,

@@ -62,6 +62,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "LookAsked",
             "MessageWritten",
             "PostMeasured",
+            "ReviewHandedOver",
             "RevisionDecided",
             "RoundAgreed",
             "SignalExplained",
@@ -111,6 +112,7 @@ TEAM_ONLY = frozenset(
         "LookAsked",
         "PartnershipDrafted",
         "RemindedByHand",
+        "ReviewHandedOver",
         *UNTOLD,
     }
 )

@@ -1,6 +1,5 @@
 """What a reviewer sends, step by step."""
 
-from partnerships.authenticity import weighing
 from partnerships.authenticity.listing import own_cards
 from partnerships.authenticity.rules.signals import Finding, RunStatus, Strength
 from tests.authenticity.stories import RUBRIC, Sent, examined, rate_blind, rejected, send, start_review
@@ -62,13 +61,11 @@ def appeal(scene: Scene) -> Knock:
     return Knock(scene.people.creator, {"deliverable_id": sent.deliverable_id}, {"words": "Saya lihat ini berbeda."})
 
 
-@sends("authenticity.copy_rubric")
-def copy_rubric(scene: Scene) -> Knock:
-    return Knock(scene.people.owner, {}, {"version": RUBRIC.version})
-
-
-@sends("authenticity.edit_rubric")
-def edit_rubric(scene: Scene) -> Knock:
-    with scene.transactions.begin(scene.people.owner) as work:
-        weighing.copy(work, RUBRIC.version)
-    return Knock(scene.people.owner, {}, {"do": "drop"})
+@sends("authenticity.hand_over", ids=("account_id",))
+def hand_over(scene: Scene) -> Knock:
+    sent = _sent(scene)
+    return Knock(
+        scene.people.reviewer,
+        {"deliverable_id": sent.deliverable_id},
+        {"account_id": str(scene.people.owner.person_id)},
+    )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 
-from . import captions, lateness, mails, media, pages, plans, shifts, starts, statements, ticks, workers
+from . import captions, lateness, mails, media, pages, plans, shifts, starts, statements, ticks, uploads, workers
 from .figures import QUICK, WHOLE, Extent, Figure, tell
 
 MEASURES: Mapping[str, Callable[[Extent], Iterator[Figure]]] = {
@@ -20,6 +20,7 @@ MEASURES: Mapping[str, Callable[[Extent], Iterator[Figure]]] = {
     "workers": workers.measure,
     "captions": captions.measure,
     "media": media.measure,
+    "uploads": uploads.measure,
 }
 
 

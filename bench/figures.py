@@ -30,6 +30,8 @@ class Extent:
     planned: int  # partnerships in one go; a number of whole portions
     shifted: int  # partnerships of one shift
     starts: int
+    uploads: int  # at once
+    upload_mb: int
     databases: tuple[str, ...]
 
 
@@ -49,6 +51,8 @@ WHOLE = Extent(
     planned=100,
     shifted=200,
     starts=3,
+    uploads=100,
+    upload_mb=5,
     databases=("sqlite", "postgresql"),
 )
 QUICK = Extent(
@@ -67,6 +71,8 @@ QUICK = Extent(
     planned=20,
     shifted=20,
     starts=1,
+    uploads=10,
+    upload_mb=2,
     databases=("sqlite",),
 )
 

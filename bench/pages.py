@@ -85,7 +85,7 @@ def fill(settings: Settings, partnerships: int) -> tuple[Mapping[Role, str], Map
         multiply(db.engine, partnerships - 1)
         reopen(db.engine, PLAIN, WITH_PHOTO)
         check_ins = {key: _waiting(place, key) for key in (PLAIN, WITH_PHOTO)}
-        return {role: _cookie(place, seat) for role, seat in crowd.seats.items()}, check_ins
+        return {role: signed_in(place, seat) for role, seat in crowd.seats.items()}, check_ins
 
 
 def _waiting(place: Opened, key: str) -> list[int]:
@@ -93,7 +93,7 @@ def _waiting(place: Opened, key: str) -> list[int]:
         return list(everywhere.scalars(select(CheckIn.id).where(CheckIn.key == key).order_by(CheckIn.id)))
 
 
-def _cookie(place: Opened, seat: Seat) -> str:
+def signed_in(place: Opened, seat: Seat) -> str:
     """Return the session of somebody who has signed in."""
     signer = place.app.session_interface.get_signing_serializer(place.app)  # type: ignore[attr-defined]  # the default
     return str(signer.dumps({"_user_id": seat.uniquifier, "_fresh": True, "org_id": seat.org_id}))

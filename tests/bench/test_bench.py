@@ -29,6 +29,6 @@ def test_a_name_that_no_measure_has_is_refused_with_the_names_there_are(capsys: 
         main(["speed"])
 
     assert (
-        "statements, starts, pages, mails, plans, shifts, ticks, lateness, workers, captions, media"
+        "statements, starts, pages, mails, plans, shifts, ticks, lateness, workers, captions, media, uploads"
         in capsys.readouterr().err
     )

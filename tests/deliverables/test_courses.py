@@ -306,13 +306,17 @@ def test_an_invitation_asks_no_more_for_content_that_is_done_without(
     with transactions.looking(people.manager) as reading:
         context = reading.session.scalars(select(OutboxMail.context)).one()
     without("two-weeks-in")
+    without("six-weeks-in")
     page = creator.get(address).text
 
     assert "4 pieces" in invited
     assert gone in invited
     assert (context["deliverables"], context["check_ins"]) == (4, 8)
-    assert "3 pieces" in page
+    assert "Ask Rina when it is paid instead." not in invited
+    assert "2 pieces" in page
     assert gone not in page
+    paid_for = page.partition("When you are paid")[2].partition("</ul>")[0].split("<li>")
+    assert ["Ask Rina when it is paid instead." in line for line in paid_for[1:]] == [False, True, False]
 
 
 def test_an_optional_post_that_was_not_found_lapses_when_its_stage_is_over(

@@ -19,11 +19,12 @@ import pytest
 from flask import Flask
 
 from partnerships.config import Settings
+from partnerships.core.clock import ManualClock
 from partnerships.core.errors import NotFound, StorageFailed
 from partnerships.database.work import Transactions
 from partnerships.doctor import examine
-from partnerships.files import s3
-from partnerships.files.keeping import keep
+from partnerships.files import s3, sweeping, uploading
+from partnerships.files.keeping import arrive, keep
 from partnerships.files.opening import store_from_url
 from partnerships.files.receiving import Limits, receive
 from partnerships.files.s3 import S3Store, open_bucket
@@ -226,6 +227,62 @@ def test_a_photo_is_prepared_in_the_bucket_and_shown_through_our_own_route(
     for answer in (whole, part, small):
         answer.close()
     assert sign_in(people.other_creator).get(f"/media/{kept.id}").status_code == 404
+
+
+def test_the_bucket_is_swept_of_what_no_row_speaks_of(
+    store: S3Store, kept: StoredFile, transactions: Transactions
+) -> None:
+    stray = put(store)
+    parts = {key[:2] for key in list(store.keys())}
+
+    def sweep(before: datetime) -> int:
+        return sum(sweeping.take_strays(transactions, store, part, before) for part in parts)
+
+    early, late = sweep(datetime(2020, 1, 1, tzinfo=UTC)), sweep(datetime(2099, 1, 1, tzinfo=UTC))
+
+    assert (early, late) == (0, 1)
+    assert not store.exists(stray)
+    assert set(store.keys()) == {kept.key, kept.small_key}
+
+
+def test_a_file_that_came_before_its_form_leaves_the_bucket_after_a_day(
+    app: Flask, store: S3Store, people: People, transactions: Transactions, clock: ManualClock
+) -> None:
+    app.extensions["store"] = store
+    received = receive(BytesIO(make_jpeg(640, 480)), "photo.jpg", Limits(), store)
+    with transactions.begin(people.creator) as work:
+        arrive(work, received, people.creator.person_id)
+    app.extensions["worker"].prepare("")
+    before = len(list(store.keys()))
+
+    clock.advance(minutes=23 * 60)
+    early = uploading.expire(transactions, store)
+    clock.advance(minutes=120)
+    late = uploading.expire(transactions, store)
+
+    assert (before, early, late) == (2, 0, 1)
+    assert list(store.keys()) == []
+
+
+def test_what_a_bucket_that_is_away_could_not_delete_goes_when_it_is_back(
+    store: S3Store, people: People, transactions: Transactions, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = receive(BytesIO(make_jpeg(640, 480)), "photo.jpg", Limits(), store)
+    with transactions.begin(people.creator) as work:
+        file = arrive(work, received, people.creator.person_id)
+        work.session.flush()
+        file_id = file.id
+    clock.advance(days=2)
+
+    monkeypatch.setattr(s3, "TRIES", 1)
+    away = open_bucket(store.bucket, store.rooms, endpoint=f"http://127.0.0.1:{free_port()}")
+    early = uploading.expire(transactions, away)
+    with transactions.everywhere() as everywhere:
+        spoilt = everywhere.get_one(StoredFile, file_id).has_failed
+    late = uploading.expire(transactions, store)
+
+    assert (early, spoilt, late) == (0, True, 1)
+    assert list(store.keys()) == []
 
 
 def test_files_are_copied_from_store_to_store_and_checked(

@@ -12,7 +12,7 @@ from partnerships.database.work import Reading, Work
 from partnerships.plans import correcting, finding, moving, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
-from partnerships.plans.rules.courses import count_asked, still_asked
+from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
@@ -44,6 +44,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             terms=finding.find_terms(reading, partnership_id),
             template=partnership.template,
             content=content,
+            loose=loose_payments(partnership.template, content),
             asked=count_asked(content),
             check_ins=sum(step.kind is StepKind.CHECK_IN for step in partnership.steps),
             length=length_text(partnership.template),

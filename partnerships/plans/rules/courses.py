@@ -55,6 +55,13 @@ def still_asked(template: Template, steps: Iterable[Planned]) -> list[Deliverabl
     return [spec for spec in template.deliverables if spec.key in keys]
 
 
+def loose_payments(template: Template, content: Iterable[DeliverableSpec]) -> set[str]:
+    """Return the keys of the payments that wait for something which is not among the `content` that is asked for."""
+    keys, facts = {spec.key for spec in content}, set(RELEASED_BY.values())
+    releases = ((payment.key, payment.released_by) for payment in template.payments)
+    return {key for key, release in releases if release.fact in facts and release.key not in keys}
+
+
 def count_asked(content: Iterable[DeliverableSpec]) -> int:
     """Return how many pieces of `content` somebody has to make: not what is left to choice, and no task."""
     return sum(course_of(spec.kind) in {Course.POST, Course.CLIPS} for spec in content)

@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +32,7 @@ class Worker:
     prepare: Callable[[str], object]  # likewise
     examine: Callable[[], object]  # nobody holds anything meanwhile
     stopping: Event
+    renewal: examining.Renewal = field(default_factory=examining.Renewal)
 
     def work(self, pace: Pace | None = None) -> None:
         """Work until told to stop. Raise `NeedsNoWorkers` where one process does everything."""
@@ -57,6 +58,7 @@ class Worker:
             self.tick()
             waking.wake(self.transactions)
             preparing.wake(self.transactions)
+            self.renewal.look(self.transactions)
             examining.wake(self.transactions)
 
     def _deliver(self, holder: str) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
@@ -23,6 +24,7 @@ from partnerships.files.child import ChildFailed, ChildTooSlow
 from partnerships.files.reporting import match
 from partnerships.files.tables import FileState, StoredFile
 
+from .finding import WAITING
 from .mustering import Mustered, muster
 from .rules.analysers import ANALYSERS
 from .rules.signals import Analyser, Likeness, Material, Outcome, RunStatus, outcome_from_json
@@ -30,6 +32,7 @@ from .tables import Signal, SignalRun
 
 AGAIN_AFTER = timedelta(minutes=5)  # when whoever was at it has been killed
 MOST_ATTEMPTS = 3  # nobody came back to say how it went: it kills whoever looks at it
+RENEWED_AT_ONCE = 20  # versions in one tick
 ROUND_SECONDS = 10.0  # no new version after this: the tick has other things to do
 REPORT_BYTES = 1 << 20
 LOOKER = child.python("partnerships.authenticity.analysing")
@@ -109,6 +112,44 @@ def wake(transactions: Transactions) -> None:
     with transactions.sweeping() as sweep:
         if sweep.session.scalars(select(Deliverable.id).where(*_waiting(sweep.now)).limit(1)).first():
             sweep.ask_for(Job.SIGNALS)
+
+
+@dataclass(slots=True)
+class Renewal:
+    """Puts versions that wait for a decision before analysers once more that look differently since the last release.
+
+    Analysers change with the program, so this process has done with it when it finds none. What has been decided keeps
+    the cards that it was decided by.
+    """
+
+    analysers: Sequence[Analyser] = ANALYSERS
+    is_done: bool = False
+
+    def look(self, transactions: Transactions, *, most: int = RENEWED_AT_ONCE) -> int:
+        """Return how many are put before them: `most` in one tick."""
+        if self.is_done:
+            return 0
+        newest = select(func.max(Revision.id)).where(Revision.deliverable_id == Deliverable.id).scalar_subquery()
+        looked = tuple_(SignalRun.analyser, SignalRun.analyser_version, SignalRun.params_hash)
+        known = (
+            select(func.count(SignalRun.id))
+            .where(SignalRun.revision_id == newest, looked.in_([_mark(analyser) for analyser in self.analysers]))
+            .scalar_subquery()
+        )
+        untouched = Deliverable.examine_after.is_(None)
+        asked = (
+            select(Deliverable.id)
+            .where(Deliverable.state.in_(WAITING), untouched, known < len(self.analysers))
+            .order_by(Deliverable.id)
+            .limit(most)
+        )
+        with transactions.sweeping() as sweep:
+            found = sweep.session.scalars(asked).all()
+            for deliverable_id in found:
+                values = {"examine_after": sweep.now, "examinations": 0}
+                claim(sweep.session, Deliverable, deliverable_id, untouched, values)
+        self.is_done = len(found) < most
+        return len(found)
 
 
 def _run(analysers: Sequence[Analyser], path: Path, looker: Sequence[str], wall_seconds: float) -> list[Outcome]:
@@ -209,7 +250,8 @@ def _done(runs: Sequence[SignalRun]) -> set[tuple[str, str, str]]:
 
 
 def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outcome]]) -> None:
-    """Write down how every analyser fared."""
+    """Write down how every analyser fared; what the creator explained to an earlier look stays beside the finding."""
+    explained = _explained(work, revision_id)
     for analyser, outcome in outcomes:
         name, version, params_hash = _mark(analyser)
         run = SignalRun(
@@ -222,8 +264,31 @@ def _keep(work: Work, revision_id: int, outcomes: Sequence[tuple[Analyser, Outco
             reason=outcome.reason,
             at=work.now,
             signals=[
-                Signal(org_id=work.actor.org_id, code=finding.code, strength=finding.strength, data=dict(finding.data))
+                Signal(
+                    org_id=work.actor.org_id,
+                    code=finding.code,
+                    strength=finding.strength,
+                    data=dict(finding.data),
+                    **explained.get((name, finding.code, finding.data.get("file_id")), {}),
+                )
                 for finding in outcome.findings
             ],
         )
         work.session.add(run)
+
+
+def _explained(work: Work, revision_id: int) -> dict[tuple[str, str, Any], dict[str, Any]]:
+    """Return what the creator said about earlier findings in this version: by analyser, finding and file."""
+    rows = work.session.execute(
+        select(SignalRun.analyser, Signal)
+        .join(Signal.run)
+        .where(SignalRun.revision_id == revision_id, Signal.explanation != "")
+        .order_by(Signal.id)
+    )
+    return {
+        (analyser, signal.code, signal.data.get("file_id")): {
+            "explanation": signal.explanation,
+            "explained_at": signal.explained_at,
+        }
+        for analyser, signal in rows
+    }

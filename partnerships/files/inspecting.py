@@ -4,10 +4,12 @@
 for each part one line of JSON to standard output as soon as it is done: `{"part", "status", …}`.
 """
 
+import hashlib
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ def credentials(source: Path, kind: str, trust: Path | None) -> Mapping[str, Any
     from partnerships.files.credentials import MEDIA_TYPES, read_credentials  # noqa: PLC0415 - as above
 
     media_type = form_of(source)[1] if kind == "video" else MEDIA_TYPES[source.suffix]
-    return read_credentials(source, media_type, trust)
+    return {**read_credentials(source, media_type, trust), "trust": _edition(trust)}
 
 
 def views(source: Path, kind: str, _trust: Path | None) -> Mapping[str, Any]:
@@ -44,6 +46,14 @@ def views(source: Path, kind: str, _trust: Path | None) -> Mapping[str, Any]:
     nothing = bytes(fingerprints.FRAME_BYTES)
     frames = [(fingerprints.frame_of(picture) or nothing).hex() for picture in pictures]
     return {"algorithm": fingerprints.ALGORITHM, "frames": frames}
+
+
+def _edition(trust: Path | None) -> str:
+    """Return which list of signers it was held to: the day it was taken over here, and how its SHA-256 begins."""
+    if trust is None:
+        return ""
+    day = datetime.fromtimestamp(trust.stat().st_mtime, UTC).date()
+    return f"{day.isoformat()} {hashlib.sha256(trust.read_bytes()).hexdigest()[:12]}"
 
 
 PARTS: Mapping[str, Callable[[Path, str, Path | None], Mapping[str, Any]]] = {

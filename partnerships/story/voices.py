@@ -13,6 +13,7 @@ FILE = Path(__file__).with_name("voices.json")
 FIRST = "skincare"  # the niche of the story's own product
 FALLBACK = ("Sejauh ini biasa saja, belum ada yang istimewa.",)
 LABEL = "#iklan "
+MARK = " #demo"
 
 
 def answer(niche: str, question: str, speaker: int) -> str:
@@ -22,9 +23,9 @@ def answer(niche: str, question: str, speaker: int) -> str:
 
 
 def caption(niche: str, deliverable: str, speaker: int) -> str:
-    """Return what the creator with this number writes under the post with this key, the label first."""
+    """Return what the creator with this number writes under the post with this key: label first, and marked as ours."""
     ways = _voice(niche)["captions"].get(deliverable, FALLBACK)
-    return LABEL + str(ways[speaker % len(ways)])
+    return f"{LABEL}{ways[speaker % len(ways)]}{MARK}"
 
 
 def _voice(niche: str) -> dict[str, Any]:

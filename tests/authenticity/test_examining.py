@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from partnerships.authenticity import answering, examining
+from partnerships.authenticity import answering, examining, explaining
 from partnerships.authenticity.finding import reviews_of
 from partnerships.authenticity.listing import Standing, cards_of
 from partnerships.authenticity.rules.analysers import ANALYSERS, BY_NAME
+from partnerships.authenticity.rules.decision import Outcome as Decision
 from partnerships.authenticity.rules.rubric import load
 from partnerships.authenticity.rules.signals import (
     Analyser,
@@ -170,6 +171,49 @@ def test_an_analyser_that_looks_differently_looks_anew_and_only_that(
     examining.examine(transactions, analysers=newer, look=noting)
 
     assert asked == ["99"]
+
+
+def test_what_waits_for_a_decision_is_examined_again_once_an_analyser_has_changed_and_the_rest_is_not(
+    transactions: Transactions, people: People
+) -> None:
+    waiting, decided = send(transactions, people), send(transactions, people)
+    finding = Finding("earlier", Strength.WEAK, {"position": 1})
+    examined(transactions, RunStatus.OK, finding)
+    review_id = rate_blind(transactions, people.reviewer, decided)
+    decide(transactions, people.reviewer, review_id, Decision.CHANGES_REQUESTED)
+    with transactions.looking(people.creator) as reading:
+        ids = [signal.id for card in cards_of(reading, last_revision(reading, waiting)) for signal in card.signals]
+    with transactions.begin(people.creator) as work:
+        explaining.explain(work, waiting.deliverable_id, {ids[0]: "My clock was wrong."})
+    same, newer = examining.Renewal(), examining.Renewal((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
+
+    unchanged = same.look(transactions)
+    asked = [newer.look(transactions) for _ in range(2)]
+
+    def looked(_material: Material, analysers: Sequence[Analyser]) -> Sequence[Outcome]:
+        return [Outcome(analyser.name, RunStatus.OK, (finding,)) for analyser in analysers]
+
+    report = examining.examine(transactions, analysers=newer.analysers, look=looked)
+    assert (unchanged, same.is_done) == (0, True)
+    assert (asked, newer.is_done, report.examined) == ([1, 0], True, 1)
+    with transactions.looking(people.reviewer) as reading:
+        first = cards_of(reading, last_revision(reading, waiting))[0]
+        assert first.run is not None
+        assert (first.run.analyser_version, first.signals[0].explanation) == ("99", "My clock was wrong.")
+        before = cards_of(reading, last_revision(reading, decided))[0].run
+        assert before is not None
+        assert before.analyser_version == ANALYSERS[0].version
+
+
+def test_a_change_of_analysers_is_taken_up_in_portions(transactions: Transactions, people: People) -> None:
+    for _ in range(3):
+        send(transactions, people)
+    examined(transactions, RunStatus.OK)
+    newer = examining.Renewal((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
+
+    asked = [newer.look(transactions, most=2) for _ in range(3)]
+
+    assert asked == [2, 1, 0]
 
 
 def test_nothing_is_examined_while_its_media_are_being_prepared(transactions: Transactions, people: People) -> None:

@@ -233,6 +233,7 @@ def test_each_state_of_credentials_has_its_sentence(told: dict[str, object], cod
     assert [finding.code for finding in outcome.findings] == codes
     words = BY_NAME["credentials"].words.sentences
     assert set(codes) <= set(words)
+    assert all(finding.data["trust"] == told.get("trust") for finding in outcome.findings if "trust" in finding.data)
     assert not any("fake" in words[code].lower() or "tamper" in words[code].lower() for code in codes)
 
 

@@ -1,5 +1,7 @@
 """What the signed record of a file comes to, on files that are signed here with certificates of our own."""
 
+import hashlib
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -154,3 +156,16 @@ def test_a_broken_record_harms_nothing(read: Callable[..., dict[str, Any]], sign
 )
 def test_a_layout_of_another_time_is_never_called_a_change(code: str, words: str, reason: str | None) -> None:
     assert _reason({"code": code, "explanation": words}) == (reason and CredentialReason(reason))
+
+
+def test_a_report_says_which_list_of_signers_it_was_held_to(tmp_path: Path) -> None:
+    source, known = tmp_path / "sent.jpg", tmp_path / "trust.pem"
+    source.write_bytes(make_jpeg())
+    known.write_bytes(make_signer().root)
+    os.utime(known, (1_780_000_000, 1_780_000_000))  # 28 May 2026
+
+    with_list = inspect(source, Kind.PHOTO, ["credentials"], trust=known)["credentials"]
+    without = inspect(source, Kind.PHOTO, ["credentials"])["credentials"]
+
+    assert with_list["trust"] == f"2026-05-28 {hashlib.sha256(known.read_bytes()).hexdigest()[:12]}"
+    assert without["trust"] == ""

@@ -22,7 +22,7 @@ MAY_LOOK_EVERYWHERE = {
     "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "authenticity/assigning.py": 1,  # the tick shares out what waits in every organisation
-    "authenticity/examining.py": 3,  # claims content of every organisation to be looked at, one at a time
+    "authenticity/examining.py": 4,  # claims content of every organisation to be looked at, also anew, one at a time
     "deliverables/expiring.py": 1,  # the tick claims licences of every organisation
     "files/moving.py": 1,  # every file there is, from one store into another
     "files/preparing.py": 6,  # claims files of every organisation, frees those of a killed one, deletes what is stale

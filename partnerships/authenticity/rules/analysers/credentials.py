@@ -22,6 +22,7 @@ def examine(material: Material) -> Iterator[Finding]:
     for medium, told in read_parts(material, "credentials"):
         code, strength = _found(told)
         data = {"file_id": medium.file_id, "position": medium.position, "issuer": told.get("issuer")}
+        data |= {"trust": told.get("trust")}
         yield Finding(code, strength, data)
         if told.get("declared_ai"):
             yield _ai(medium, told)
@@ -41,7 +42,7 @@ def _found(told: Mapping[str, Any]) -> tuple[str, Strength]:
 
 CREDENTIALS = Analyser(
     name="credentials",
-    version="1",
+    version="2",
     params={"library": "c2pa-python 0.38.1", "remote_manifest_fetch": False, "ocsp_fetch": False},
     examine=examine,
     words=Words(

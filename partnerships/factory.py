@@ -239,8 +239,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             delivered = deliver_on(these)
             prepare_on(these)
             if these is transactions:  # what is played into a demo is examined when it is served
-                renewal.look(these)
-                _examine(stopping, these)
+                _examine(stopping, these, renewal)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -344,7 +343,9 @@ def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, hold
     logs.tell("prepared", prepared)
 
 
-def _examine(stopping: Event, these: Transactions) -> None:
+def _examine(stopping: Event, these: Transactions, renewal: examining.Renewal | None = None) -> None:
+    if renewal:
+        renewal.look(these)
     logs.tell("examined", examining.examine(these, lambda: _show_life(these), stopping.is_set))
 
 

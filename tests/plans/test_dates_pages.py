@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
+from partnerships.plans import undoing
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.templates import load
@@ -189,6 +190,24 @@ def test_what_came_with_a_post_meanwhile_is_nothing_that_the_other_one_moved(
     told = re.search(r'id="meanwhile".*?</section>', answer.text, re.DOTALL)
     assert told is not None
     assert told[0].count("<li>") == 1
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_whoever_was_slower_reads_of_a_skipped_stage_unless_that_was_taken_back(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int, *, is_taken_back: bool
+) -> None:
+    last = load("usage-3m", 1).stages[-1].key
+    skipped = shift(transactions, people.owner, running, Move(MoveKind.SKIP, key=last), "She is away")
+    if is_taken_back:
+        with transactions.begin(people.owner) as work:
+            undoing.undo(work, skipped.id)
+
+    answer = manager.post(
+        f"/partnerships/{running}/dates?what=rest&days=4&way=later", data={"seen": f"{running}:2", "note": WHY}
+    )
+
+    assert "Moved by Wulan" in answer.text
+    assert ("A stage was skipped: She is away" in answer.text) is not is_taken_back
 
 
 def test_the_way_back_is_offered_to_other_dates_only(
@@ -401,6 +420,7 @@ def test_partnerships_that_are_ticked_on_the_timeline_move_together(
     ("query", "said"),
     [
         ("days=3", "No partnership is ticked"),
+        ("id=0&id=99999999999999999999&days=3", "No partnership is ticked"),
         ("id=1&days=none", "Not a valid integer value."),
         ("id=1&days=", "by how many days"),
         ("&".join(f"id={number}" for number in range(1, 202)) + "&days=3", "more than 200 partnerships"),
@@ -428,6 +448,17 @@ def test_several_that_were_moved_meanwhile_are_named_with_what_changed(
     assert answer.status_code == 422
     assert re.search("Moved since you looked Dewi Moved by Wulan, [^()]+ Check-in: First days", words(answer.text))
     assert seen_on(answer.text) == [f"{running}:2", f"{other}:3"]
+
+
+@pytest.mark.parametrize("nonsense", ["0:1", "1:0", "99999999999999999999:1", "1", "x:y"])
+def test_what_names_no_version_of_a_plan_was_not_looked_at(
+    manager: FlaskClient, transactions: Transactions, people: People, running: int, nonsense: str
+) -> None:
+    fields = {"days": "3", "way": "later", "seen": [nonsense, f"{running}:2"], "note": WHY}
+    answer = manager.post("/partnerships/dates", data=fields)
+
+    assert answer.location == "/partnerships"
+    assert len(versions(transactions, people, running)) == 3
 
 
 @pytest.mark.parametrize("action", [PartnershipAction.END_EARLY, PartnershipAction.HOLD])

@@ -271,6 +271,14 @@ def test_a_campaign_that_was_chosen_on_the_way_is_chosen_already(manager: FlaskC
     assert f'<option selected value="{people.campaign_id}">' in manager.get(step).text
 
 
+@pytest.mark.parametrize("chosen", ["creator", "campaign"])
+@pytest.mark.parametrize("number", ["0", "99999999999999999999"])
+def test_what_no_row_can_be_is_not_chosen_on_the_way(manager: FlaskClient, chosen: str, number: str) -> None:
+    answer = manager.post(f"/partnerships/new?{chosen}={number}", data={"template_key": "usage-3m"})
+
+    assert manager.get(answer.location).status_code == 200
+
+
 def test_what_was_begun_is_named_with_its_template_and_the_time_where_people_live(
     manager: FlaskClient, people: People, clock: ManualClock
 ) -> None:

@@ -1,6 +1,7 @@
 """Move the dates of a plan: say what, look at what would move and what stays, then move exactly that."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import moved as moved_between
-from partnerships.plans.rules.moves import SKIPPED, Move, MoveKind
+from partnerships.plans.rules.moves import SKIPPED, UNDONE, Move, MoveKind
 from partnerships.plans.rules.partnerships import STANDING_STILL
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
@@ -23,8 +24,6 @@ from partnerships.web.urls import row_id
 from partnerships.web.words import gettext, ngettext, translated
 
 from .blueprint import pages, status_of
-
-ID_DIGITS = 10
 
 
 @pages.route("/partnerships/<int:partnership_id>/dates", methods=["GET", "POST"])
@@ -83,8 +82,8 @@ def move_many() -> ResponseReturnValue:
 
 
 def _ids() -> list[int]:
-    """Return which partnerships were ticked."""
-    return [row_id(text) for text in request.values.getlist("id") if text.isdecimal() and len(text) < ID_DIGITS]
+    """Return which partnerships were ticked, without what is no partnership's id."""
+    return request.values.getlist("id", type=row_id)
 
 
 def _far(form: FarForm, ids: Sequence[int]) -> Move | None:
@@ -136,8 +135,12 @@ def _shifted(form: ShiftForm, move: Move, seen: Mapping[int, int]) -> Sequence[P
 
 def _seen() -> dict[int, int]:
     """Return which version of each plan was looked at, by its id."""
-    pairs = (pair.partition(":") for pair in request.form.getlist("seen"))
-    return {row_id(key): row_id(number) for key, _, number in pairs if key.isdecimal() and number.isdecimal()}
+    return dict(request.form.getlist("seen", type=_seen_one))
+
+
+def _seen_one(text: str) -> tuple[int, int]:
+    key, _, number = text.partition(":")
+    return row_id(key), row_id(number)
 
 
 def _changed(reading: Reading) -> list[tuple[str, list[str], list[str]]]:
@@ -163,7 +166,8 @@ def _movers(reading: Reading, partnership: Partnership, versions: Sequence[PlanV
 
 def _between(partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
     """Return in words what was moved from the first of `versions` to the last, and what was skipped."""
-    skips = [one.note for one in versions[1:] if one.reason == SKIPPED]
+    followed = zip_longest(versions[1:], versions[2:])  # what was taken back is the version before
+    skips = [one.note for one, after in followed if one.reason == SKIPPED and not (after and after.reason == UNDONE)]
     return [
         *(change_text(change, partnership.template) for change in moved_between(versions[0].dates, versions[-1].dates)),
         *(gettext("A stage was skipped: %(why)s", why=why) for why in skips),

@@ -21,6 +21,7 @@ from partnerships.plans.tables import PlanningRun
 from partnerships.plans.wording import anchor_text, crowded_text, quiet_text
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
+from partnerships.web.urls import row_id
 from partnerships.web.words import translated
 
 from .blueprint import pages, status_of
@@ -32,11 +33,11 @@ def create() -> ResponseReturnValue:
     """Begin a plan: choose what it is planned from. A campaign and a creator may have been chosen on the way here."""
 
     def begin_run(work: Work, template_key: str) -> int:
-        creator = request.args.get("creator", type=int)
+        creator = request.args.get("creator", type=row_id)
         return sketching.begin(
             work,
             template_key,
-            campaign_id=request.args.get("campaign", type=int),
+            campaign_id=request.args.get("campaign", type=row_id),
             creator_ids=[creator] if creator else [],
         ).id
 

@@ -13,10 +13,10 @@ from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account, Membership
 
-from .events import PartnershipMoved
+from .events import PartnershipMoved, ReceiptConfirmed
 from .rules.dates import CLOCKS
 from .rules.moves import BY_DAYS, MoveKind
-from .rules.partnerships import PartnershipState
+from .rules.partnerships import RECEIVED, PartnershipState
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
@@ -75,17 +75,31 @@ def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
 
 
 def list_asked(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, int]:
-    """Return by how many days those of the plan's `versions` were to move that moves by days have made, by number."""
+    """Return by how many days those of the plan's `versions` were to move that moves by days have made, by number.
+
+    One that came with the parcel was to move by the days that the parcel was late: what was confirmed later still, and
+    made way for today, is nothing of the parcel.
+    """
     by_days = [version for version in versions if version.reason in BY_DAYS]
+    asked = {version.number: _days_of_parcel(reading, version) for version in versions if version.reason == RECEIVED}
     if not by_days:
-        return {}
+        return asked
     moves = reading.session.execute(
         select(PlanMove.number, PlanMove.wanted).where(
             PlanMove.partnership_id == by_days[0].partnership_id,
             PlanMove.number.in_([version.number for version in by_days]),
         )
     )
-    return {row.number: int(row.wanted["days"]) for row in moves}
+    return asked | {row.number: int(row.wanted["days"]) for row in moves}
+
+
+def _days_of_parcel(reading: Reading, received: PlanVersion) -> int:
+    """Return by how many days the plan moved when its parcel came."""
+    told = select(HistoryEntry.facts).where(
+        HistoryEntry.about == f"partnership:{received.partnership_id}",
+        HistoryEntry.name == ReceiptConfirmed.__name__,
+    )
+    return int(reading.session.scalars(told).one()["moved_days"])
 
 
 def list_movers(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, str]:

@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
+from tests.conftest import SignIn
 from tests.stories import ANCHOR_ON, People, draft, prepare, start
 
 TODAY = date(2026, 1, 5)
@@ -56,6 +58,21 @@ def test_how_far_the_plan_moved_is_told(transactions: Transactions, people: Peop
         facts = reading.session.scalars(select(HistoryEntry.facts).where(HistoryEntry.name == "ReceiptConfirmed")).one()
     assert facts["moved_days"] == (TODAY - ANCHOR_ON).days
     assert facts["received_on"] == TODAY.isoformat()
+
+
+@pytest.mark.parametrize(("days_late", "said"), [(0, None), (3, "the parcel 3 days")])
+def test_a_parcel_that_was_confirmed_late_delayed_nothing_but_by_its_own_days(
+    transactions: Transactions, people: People, clock: ManualClock, sign_in: SignIn, days_late: int, said: str | None
+) -> None:
+    clock.set(datetime.combine(ANCHOR_ON + timedelta(days=9), time(3), UTC))
+
+    partnership_id = start(transactions, people, ANCHOR_ON + timedelta(days=days_late))
+
+    manager = sign_in(people.manager)
+    manager.post("/language", data={"locale": "en"})
+    for page in ("", "/versions"):
+        shown = manager.get(f"/partnerships/{partnership_id}{page}").text
+        assert re.findall(r"the parcel \d+ days?", shown) == ([said] if said else [])
 
 
 @pytest.mark.parametrize("days_ago", [0, 3, 7, 14])

@@ -71,7 +71,8 @@ def delays_of(versions: Iterable[Version], asked: Mapping[int, int] | None = Non
     """Return by how many days something made dates later, all its times together; `versions` are in order.
 
     Of each time it is the days that were `asked` for, by the version they made: what went farther made way for a quiet
-    day. Where no days were, it is the date that became later by most. A move that was taken back delayed nothing.
+    day, or for the day on which a parcel was confirmed. Where no days were, it is the date that became later by most.
+    A move that was taken back delayed nothing.
     """
     days: Counter[Whose] = Counter()
     last: tuple[Whose | None, int] = (None, 0)

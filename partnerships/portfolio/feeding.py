@@ -83,6 +83,7 @@ def _changing() -> Select[*tuple[Any, ...]]:
     return statement.add_columns(
         func.coalesce(CheckIn.version, Deliverable.version).label("version"),
         func.coalesce(CheckIn.moved_at, Deliverable.moved_at).label("moved_at"),
+        Partnership.moved_at.label("partnership_moved_at"),  # it may stand still since, or go on
         is_called_off().label("is_called_off"),
     ).order_by(Step.due_on, Step.id)
 
@@ -120,7 +121,7 @@ def _told(
                 product=row.product,
                 standing=_standing(row),
                 sequence=number + row.version,
-                changed_at=max(moved_at, row.moved_at, row.anchor_confirmed_at or moved_at),
+                changed_at=max(moved_at, row.moved_at, row.partnership_moved_at, row.anchor_confirmed_at or moved_at),
             )
         )
     return found

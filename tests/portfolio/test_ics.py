@@ -229,6 +229,21 @@ def test_a_feed_follows_a_pause(
     assert all(after[uid].sequence > before[uid].sequence for uid in before)
 
 
+def test_a_program_learns_of_a_pause_and_of_its_end_by_when_the_events_changed(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = start(transactions, people, date(2026, 1, 5))
+    address = address_of(manager, "/calendar/feed")
+
+    for action in (PartnershipAction.HOLD, PartnershipAction.RESUME):
+        clock.advance(minutes=5)
+        move(transactions, people.manager, partnership_id, action)
+        events = icalendar.Calendar.from_ical(manager.get(address).text).walk("VEVENT")
+
+        changed = {event.decoded(name) for event in events for name in ("DTSTAMP", "LAST-MODIFIED")}
+        assert changed == {clock.now().replace(microsecond=0)}
+
+
 def test_a_feed_follows_a_move_by_hand_its_undoing_and_a_skipped_stage(
     manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
 ) -> None:

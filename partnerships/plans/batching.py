@@ -117,7 +117,7 @@ def _refuse_second(work: Work, run: PlanningRun, candidates: Sequence[Candidate]
 
 def claim_lines(work: Work, run_id: int) -> Sequence[PlanningLine]:
     """Return the next lines that are neither planned nor refused; nobody else is given them until this work ends."""
-    lines = work.session.scalars(
+    return work.session.scalars(
         skip_locked(
             select(PlanningLine)
             .where(
@@ -129,10 +129,6 @@ def claim_lines(work: Work, run_id: int) -> Sequence[PlanningLine]:
             .limit(PORTION)
         )
     ).all()
-    ids = [line.creator_id for line in lines if line.creator_id]
-    if ids:  # all of them in one statement: each is asked for by its id afterwards
-        work.session.scalars(select(Creator).where(Creator.id.in_(ids))).unique().all()
-    return lines
 
 
 def invite_all(work: Work, run_id: int) -> None:

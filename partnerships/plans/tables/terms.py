@@ -12,7 +12,7 @@ from .partnerships import Partnership
 
 
 class Terms(Owned, Base):
-    """The terms of one partnership as they stand. No history and no log repeats what is written here."""
+    """The terms of one partnership as they stand. Of what is written here, the history repeats only the scope."""
 
     __tablename__ = "terms"
     __table_args__ = owned(belongs_to("partnership"), UniqueConstraint("org_id", "partnership_id"))

@@ -21,6 +21,7 @@ from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.plans import consenting, receiving, shifting, undoing
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.problems import Problem
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
 from partnerships.reminders.notifying import still_wanted
@@ -357,6 +358,39 @@ def test_no_version_from_before_another_start_is_gone_back_to(transactions: Tran
     shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, -9))
 
     assert len(versions(transactions, people, partnership_id)) == 3
+
+
+def back_to(transactions: Transactions, people: People, partnership_id: int, number: int) -> Problem | None:
+    """Return what is in the way of going back to that version."""
+    with transactions.looking(people.manager) as reading:
+        return shifting.preview(reading, [partnership_id], Move(MoveKind.BACK, number=number))[0].stuck
+
+
+def test_a_start_that_was_moved_and_taken_back_is_in_nobodys_way(transactions: Transactions, people: People) -> None:
+    partnership_id = draft(transactions, people)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, 9))
+    undo(transactions, people, made.id)
+    before = days(transactions, people, partnership_id)
+    shift(transactions, people.manager, partnership_id, Move(REST, 2))
+
+    assert made.number is not None
+    assert back_to(transactions, people, partnership_id, made.number) is not None  # it counts from the other start
+
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.BACK, number=made.from_number))
+    assert days(transactions, people, partnership_id) == before
+
+
+@pytest.mark.parametrize("late", [0, 2])
+def test_no_version_from_before_a_parcel_that_moved_the_start_is_gone_back_to(
+    transactions: Transactions, people: People, clock: ManualClock, late: int
+) -> None:
+    partnership_id = prepare(transactions, people)
+    clock.current = datetime.fromisoformat(f"{ANCHOR_ON + timedelta(days=late)}T09:00:00+07:00")
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, ANCHOR_ON + timedelta(days=late))
+
+    assert (back_to(transactions, people, partnership_id, 1) is not None) == (late > 0)
+    assert back_to(transactions, people, partnership_id, 2) is None
 
 
 def test_what_was_done_between_a_move_and_its_undoing_stays_done_and_is_reminded_of_no_more(

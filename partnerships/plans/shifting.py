@@ -116,12 +116,14 @@ def shift(work: Work, seen: Mapping[int, int], move: Move, note: str) -> list[Pl
     if not going:
         raise Refused(N_("Nothing was moved: nothing can move like this."))
     batch = secrets.token_hex(8)
-    _withdraw_open(work, [row.partnership.id for row in going])
+    withdrawn = _withdraw_open(work, [row.partnership.id for row in going])
     moved = [
         PlanMove.of(work, row.partnership, row.move, row.bent, batch=batch, note=note, seen=row.number) for row in going
     ]
     work.session.add_all(moved)
     for made, row in zip(moved, going, strict=True):
+        if row.partnership.id in withdrawn:
+            made.replace(withdrawn[row.partnership.id])
         if made.state is MoveState.APPLIED:
             enforce(work, made, row.bent, row.number)
     work.session.flush()
@@ -232,8 +234,8 @@ def _stuck(reading: Reading, partnership: Partnership, move: Move) -> Problem | 
     return None
 
 
-def _withdraw_open(work: Work, ids: Sequence[int]) -> None:
-    """Withdraw what still waits for the creators' word: another move has taken its place."""
+def _withdraw_open(work: Work, ids: Sequence[int]) -> dict[int, int]:
+    """Withdraw what still waits for the creators' word: another move takes its place. Return it by partnership."""
     waiting = work.session.scalars(
         select(PlanMove).where(PlanMove.partnership_id.in_(ids), PlanMove.state == MoveState.PROPOSED)
     ).all()
@@ -242,3 +244,4 @@ def _withdraw_open(work: Work, ids: Sequence[int]) -> None:
     work.session.flush()
     for move in waiting:
         work.emit(move.moved())
+    return {move.partnership_id: move.id for move in waiting}

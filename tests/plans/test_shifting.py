@@ -18,7 +18,7 @@ from partnerships.database.work import Transactions
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailState, OutboxMail
-from partnerships.plans import consenting, receiving, shifting, undoing
+from partnerships.plans import consenting, finding, receiving, shifting, undoing
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.problems import Problem
@@ -292,6 +292,45 @@ def test_another_move_takes_the_place_of_what_was_proposed(
     with transactions.looking(people.manager) as reading:
         assert reading.get(PlanMove, first.id).state is MoveState.WITHDRAWN
     assert [mail.state for mail in mails(transactions, people, "dates_proposed")] == [MailState.CANCELLED]
+
+
+@pytest.mark.parametrize("kind", [REST, MoveKind.STEP])
+def test_what_was_proposed_waits_again_when_the_move_in_its_place_is_taken_back(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, kind: MoveKind
+) -> None:
+    to = TODAY + timedelta(days=3)
+    first = shift(transactions, people.manager, running, Move(MoveKind.STEP, key=FIRST, to=to))
+    clock.advance(minutes=2)
+    other = Move(REST, 2) if kind is REST else Move(kind, key=FIRST, to=to + timedelta(days=1))  # that is asked for too
+
+    undo(transactions, people, shift(transactions, people.manager, running, other).id)
+
+    waiting = mails(transactions, people, "dates_proposed")[-1]
+    assert (waiting.state, waiting.context["note"]) == (MailState.QUEUED, WHY)
+    with transactions.looking(people.manager) as reading:
+        again = finding.find_proposed(reading, running)
+        assert again is not None
+        assert (again.id, again.as_move, again.changes) == (waiting.context["move_id"], first.as_move, first.changes)
+    decide(transactions, people, again.id, MoveAction.ACCEPT)
+    assert days(transactions, people, running)[FIRST] == to
+
+
+def test_of_two_proposals_only_the_newer_waits_when_what_came_between_is_taken_back(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    def propose(day: int) -> int:
+        step = Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=day))
+        return shift(transactions, people.manager, running, step).id
+
+    propose(3)
+    between = shift(transactions, people.manager, running, Move(REST, 2))
+    newer = propose(2)
+
+    undo(transactions, people, between.id)
+
+    with transactions.looking(people.manager) as reading:
+        found = reading.session.scalars(select(PlanMove).where(PlanMove.state == MoveState.PROPOSED)).all()
+        assert [one.id for one in found] == [newer]
 
 
 def test_only_the_creator_agrees_and_only_to_what_is_theirs(

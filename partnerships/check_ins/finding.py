@@ -125,7 +125,10 @@ def _with_answer_and_stage() -> tuple[ExecutableOption, ...]:
 
 def _insist(reading: Reading, check_in: CheckIn | None) -> CheckIn:
     """Return the check-in if it is there and open to the actor, else raise `NotFound`."""
-    is_creator = reading.actor.role is Role.CREATOR
-    if check_in is None or (is_creator and check_in.partnership.creator.account_id != reading.actor.account_id):
+    if check_in is None:
+        raise NotFound(N_("There is nothing here."))
+    partnership = check_in.partnership
+    is_theirs = partnership.creator.account_id == reading.actor.account_id and partnership.is_shown_to_creator
+    if reading.actor.role is Role.CREATOR and not is_theirs:
         raise NotFound(N_("There is nothing here."))
     return check_in

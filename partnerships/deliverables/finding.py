@@ -327,6 +327,7 @@ def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:
 
 
 def check_open_to(reading: Reading, partnership: Partnership) -> None:
-    """Raise `NotFound` for a creator whose partnership it is not."""
-    if reading.actor.role is Role.CREATOR and partnership.creator.account_id != reading.actor.account_id:
+    """Raise `NotFound` for a creator whose partnership it is not, or who has not been asked yet."""
+    is_theirs = partnership.creator.account_id == reading.actor.account_id and partnership.is_shown_to_creator
+    if reading.actor.role is Role.CREATOR and not is_theirs:
         raise NotFound(N_("There is nothing here."))

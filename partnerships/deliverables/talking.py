@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from partnerships.core.actor import Role
+from partnerships.core.errors import Refused
+from partnerships.core.words import N_
 from partnerships.database.work import Work
 
 from .events import MessageWritten
@@ -14,9 +16,13 @@ from .tables import ContentMessage
 def say(work: Work, deliverable_id: int, text: str) -> None:
     """Keep a message; whoever answers has seen what was said before. Pressed twice, it is said once.
 
-    Raise `Refused` for one without words, or with too many.
+    Raise `Refused` for one without words, or with too many, and to a creator who has not been asked yet.
     """
     deliverable = get_for(work, deliverable_id)
+    if not deliverable.partnership.is_shown_to_creator:
+        raise Refused(
+            N_("The creator has not been invited yet, and would not know what this is about."), field="message"
+        )
     text = text.replace("\r\n", "\n").strip()
     check_message(text)
     messages = ContentMessage.list_of(work, deliverable.id)

@@ -37,7 +37,7 @@ from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanMove, Shipment, Stage, Step
 from partnerships.reminders.waits import STILL_ASKED
 
-from .finding import is_asked_for
+from .finding import is_asked, is_asked_for
 from .listing import ROWS, Listing, Wait, listing
 from .rules.marks import AWAITED, TO_POST
 from .rules.waits import SOON_DAYS, WaitKind
@@ -120,7 +120,7 @@ def list_asked_today(reading: Reading) -> list[Wait]:
 def look_at_mine(reading: Reading) -> list[Wait]:
     """Return what waits for the creator who asks, the most urgent first; among it what opens this week."""
     selves = select(Creator.id).where(Creator.account_id == reading.actor.account_id)
-    mine = Partnership.creator_id.in_(selves)
+    mine = and_(Partnership.creator_id.in_(selves), is_asked())
     waits = [
         *_check_ins(reading, mine, CheckIn.state.in_(COMING)).rows,
         *_deliverables(reading, CREATORS, mine).rows,

@@ -15,7 +15,7 @@ from partnerships.mail.queueing import NewMail, queue, queue_all
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.courses import count_asked, still_asked
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.templates import AnchorKind, Text
 from partnerships.plans.tables import Partnership, Stage
 from partnerships.web.linking import Grant, grant, grant_all
@@ -78,7 +78,7 @@ class Reminder:
 
 def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> dict[str, Any]:
     """Return what wordings about a partnership as a whole may use; `note` is in somebody's own words."""
-    template = partnership.template
+    template, steps = partnership.template, left_in(partnership.steps, partnership.planned_on)
     months, weeks = template.length
     # A feast is in the middle of its plan, which starts weeks before it.
     is_feast = template.anchor is AnchorKind.CALENDAR_EVENT
@@ -88,8 +88,8 @@ def standing(partnership: Partnership, *, note: str = "", reason: str = "") -> d
         "reason": reason,
         "anchor_on": partnership.anchor_on.isoformat(),
         "waits_for_parcel": partnership.waits_for_parcel,
-        "check_ins": sum(step.kind is StepKind.CHECK_IN for step in partnership.steps),
-        "deliverables": count_asked(still_asked(template, partnership.steps)),
+        "check_ins": sum(step.kind is StepKind.CHECK_IN for step in steps),
+        "deliverables": count_asked(still_asked(template, steps)),
         "starts_on": first.isoformat(),
         "months": months,
         "weeks": weeks,

@@ -319,6 +319,26 @@ def test_an_invitation_asks_no_more_for_content_that_is_done_without(
     assert ["Ask Rina when it is paid instead." in line for line in paid_for[1:]] == [False, True, False]
 
 
+def test_an_invitation_asks_for_nothing_that_was_over_before_it_was_planned(
+    transactions: Transactions, people: People, sign_in: SignIn, clock: ManualClock
+) -> None:
+    clock.advance(days=74)
+    creator = sign_in(people.creator)
+    creator.post("/language", data={"locale": "en"})
+    partnership_id = draft(transactions, people, anchor_on=clock.now().date() - timedelta(days=53))
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    page = creator.get(f"/me/invitations/{partnership_id}").text
+    with transactions.looking(people.manager) as reading:
+        context = reading.session.scalars(select(OutboxMail.context)).one()
+
+    assert (context["check_ins"], context["deliverables"]) == (3, 3)
+    assert "3, two minutes each" in page
+    assert "3 pieces" in page
+    assert "TikTok/Reel: two weeks in" not in page
+    assert "Ask Rina when it is paid instead." not in page
+
+
 def test_an_optional_post_that_was_not_found_lapses_when_its_stage_is_over(
     transactions: Transactions, people: People, enter: Enter, clock: ManualClock
 ) -> None:

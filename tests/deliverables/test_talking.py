@@ -13,7 +13,7 @@ from partnerships.mail.tables import OutboxMail
 from tests.check_ins.scenes import running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called, send
-from tests.stories import People, mailed_link
+from tests.stories import People, draft, mailed_link
 
 ASKED = Said(1, by_creator=False, text="Is it done?")
 SEEN = Said(1, by_creator=False, text="Is it done?", is_seen=True)
@@ -137,3 +137,27 @@ def test_a_stranger_talks_to_nobody_and_nobody_writes_a_book(
         say(transactions, people.creator, deliverable_id, "x" * 1001)
     with transactions.begin(people.manager) as work:
         talking.see(work, deliverable_id)  # nothing to see is no error
+
+
+def test_nobody_writes_to_a_creator_who_was_not_asked_and_their_page_stands(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    content = deliverable_called(transactions, people, draft(transactions, people), "first-impression")
+    with pytest.raises(Refused, match="not been invited"):
+        say(transactions, people.manager, content, "Is it done?")
+    with transactions.begin(people.manager) as work:  # as it could be written once
+        work.session.add(
+            ContentMessage(
+                org_id=people.manager.org_id,
+                deliverable_id=content,
+                author_id=people.manager.person_id,
+                by_creator=False,
+                text="Is it done?",
+                sent_at=work.now,
+            )
+        )
+
+    page = sign_in(people.manager).get(f"/deliverables/{content}")
+
+    assert 'id="message"' not in page.text
+    assert sign_in(people.creator).get("/me").status_code == 200

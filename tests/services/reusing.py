@@ -21,9 +21,11 @@ BEGIN
   END LOOP;
   CREATE TABLE kept."the numbers" AS SELECT sequencename, start_value, last_value FROM pg_sequences;
   CREATE VIEW kept."the shape" AS
-    SELECT (SELECT array_agg((relname, relchecks, attname, attnum) ORDER BY relname, attnum)
+    SELECT (SELECT array_agg((relname, attname, attnum, attnotnull, atttypid) ORDER BY relname, attnum)
             FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i'))::text AS tables,
+           (SELECT array_agg((conname, conrelid, conkey, confkey) ORDER BY conname, conrelid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace)::text AS promises,
            (SELECT array_agg((tgname, tgenabled) ORDER BY tgname) FROM pg_trigger
             WHERE NOT tgisinternal)::text AS guards;
   CREATE TABLE kept."the first shape" AS TABLE kept."the shape";

@@ -13,7 +13,7 @@ from partnerships.plans import correcting, finding, moving, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
 from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
 from partnerships.plans.tables import Partnership
 from partnerships.plans.wording import length_text
@@ -36,18 +36,19 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             return redirect(url_for("plans.invitation", partnership_id=partnership_id))
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
-        content = still_asked(partnership.template, partnership.steps)
+        template, steps = partnership.template, left_in(partnership.steps, partnership.planned_on)
+        content = still_asked(template, steps)
         page = render_template(
             "plans/invitation.html",
             form=form,
             partnership=partnership,
             terms=finding.find_terms(reading, partnership_id),
-            template=partnership.template,
+            template=template,
             content=content,
-            loose=loose_payments(partnership.template, content),
+            loose=loose_payments(template, still_asked(template, partnership.steps)),
             asked=count_asked(content),
-            check_ins=sum(step.kind is StepKind.CHECK_IN for step in partnership.steps),
-            length=length_text(partnership.template),
+            check_ins=sum(step.kind is StepKind.CHECK_IN for step in steps),
+            length=length_text(template),
             can_answer=partnership.allows(PartnershipAction.ACCEPT, reading.actor.role),
             can_talk=partnership.allows(PartnershipAction.NEGOTIATE, reading.actor.role),
             locale=language(),

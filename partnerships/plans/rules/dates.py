@@ -1,6 +1,6 @@
 """From an anchor date and a template to every date of a plan."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -140,6 +140,12 @@ def left_out(steps: Iterable[Thing], planned_on: date) -> list[Thing]:
         for step in past
         if step.kind in {StepKind.CHECK_IN, StepKind.PUBLISH} or (step.kind is StepKind.DRAFT and step.key in posted)
     ]
+
+
+def left_in(steps: Sequence[Thing], planned_on: date) -> list[Thing]:
+    """Return the others: what is asked for."""
+    past = left_out(steps, planned_on)
+    return [step for step in steps if step not in past]
 
 
 def on_day(anchor_on: date, day: int) -> date:

@@ -17,6 +17,7 @@ from partnerships.plans.finding import find_proposed, list_asked, list_wishes
 from partnerships.plans.renewing import find_neighbours
 from partnerships.plans.rules.partnerships import REASON_LABELS, PartnershipAction
 from partnerships.plans.rules.shipments import STANDING_LABELS
+from partnerships.plans.tables import Partnership
 from partnerships.plans.wording import MOVE_WORDS
 from partnerships.portfolio import charting, telling, ticking, waiting
 from partnerships.portfolio.finding import Narrowing, Place, offer_brands, offer_campaigns
@@ -204,6 +205,7 @@ def show(partnership_id: int) -> ResponseReturnValue:
         chronicle = telling.tell_newest(reading, told.partnership)
         view = shown(told, reading, _desk_of)
         links = links_of(reading, list(view.awaited))
+        neighbours = find_neighbours(reading, partnership_id)
         texts = [_copied(reading, thing, links) for thing in view.awaited if _manages()]
         return render_template(
             "portfolio/show.html",
@@ -223,9 +225,13 @@ def show(partnership_id: int) -> ResponseReturnValue:
             proposed=find_proposed(reading, partnership_id) if _manages() else None,
             resuming=shifting.preview_resuming(reading, told.partnership) if _manages() else None,
             words=MOVE_WORDS,
-            neighbours=find_neighbours(reading, partnership_id),
-            day_text=day_text,
+            neighbours=neighbours,
+            renewed=_ended_text(neighbours.before) if neighbours.before else "",
         )
+
+
+def _ended_text(partnership: Partnership) -> str:
+    return day_text(day_in(partnership.zone, partnership.moved_at))
 
 
 def _desk_of(thing: Thing) -> str | None:

@@ -61,7 +61,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/deliverables/{world.deliverable(world.crowd[0], DeliverableState.PUBLISHED_UNVERIFIED)}/live"
     yield f"/deliverables/{world.revised(world.running)}/compare"
     yield f"/deliverables/{world.revised(world.running)}/dossier"
-    yield from (f"/partnerships/{world.running}/dossier", f"/partnerships/{world.running}/dossier?lang=en")
+    yield f"/partnerships/{world.running}/dossier"
     yield from ("/today/wa", "/admin/reminders", "/admin/mail/preview", "/admin/mail/preview/check_in")
     yield from ("/admin/mail", "/admin/mail?state=failed", f"/admin/mail/{world.mail()}", "/admin/mail/addresses")
     yield from ("/payments", "/payments?state=planned", f"/payments/{world.payment()}/paid")

@@ -118,6 +118,24 @@ def test_what_was_done_before_sahabat_is_left_out_and_reminds_nobody(
     assert page.count("Before Sahabat") == 2
 
 
+def test_a_draft_is_asked_for_anew_when_its_post_comes_after_all_as_the_product_came_a_day_later(
+    transactions: Transactions, people: People
+) -> None:
+    expected_on = TODAY - timedelta(days=14)  # the first post would have been yesterday
+    partnership_id = draft(transactions, people, anchor_on=expected_on)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, expected_on + timedelta(days=1))
+
+    with transactions.looking(people.manager) as reading:
+        first = reading.session.scalars(select(Deliverable).order_by(Deliverable.number).limit(1)).unique().one()
+        steps = first.draft_step, first.publish_step
+
+    assert first.state is DeliverableState.PLANNED
+    assert [step and step.due_on for step in steps] == [TODAY, TODAY]  # and not overdue since a week
+
+
 def test_a_receipt_long_ago_is_taken_when_the_plan_was_entered_so(transactions: Transactions, people: People) -> None:
     received_on = TODAY - timedelta(days=60)
     partnership_id = draft(transactions, people, anchor_on=received_on)

@@ -216,9 +216,10 @@ class Partnership(Owned, Base):
                 step.place(wanted[step.name])
         clear = clear_days(self.as_plan(now), quieting_of(self), today)
         self.anchor_confirmed_at = now
+        past = left_out(past, self.planned_on)  # a draft whose post is to come after all is asked for too
         for step in self.steps:
             is_late = step.counts_from_anchor and step.due_on < today and step.kind not in STAGE_STEPS
-            if is_late and not (step in past and step.due_on < self.planned_on):
+            if is_late and step not in past:
                 step.place(today)  # it was confirmed late: nobody is late before they could begin
             step.place(clear.get((step.kind, step.key), step.due_on))
             step.wake(now)

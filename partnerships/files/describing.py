@@ -18,6 +18,7 @@ from .reporting import ORIGINAL_PARTS, SERVED_PARTS, Report, inspect, match
 from .wholeness import look_at_photo
 
 FARTHEST = 256  # bits
+CREDENTIALS = ("state", "reason", "declared_ai", "issuer")
 FRAME_HEX, VIEW_HEX, VIEWS = 16 * 64, 64, 12  # digits, as in `fingerprints`, which only children load
 
 
@@ -35,7 +36,7 @@ def describe(path: Path, trust: Path | None = None) -> dict[str, Any]:
         return {"file": str(path), **nothing, "views": [], "status": str(why)}
     statuses = {name: part.pop("status") for name, part in told.items()}
     capture = told["capture"] if statuses["capture"] == "ok" else None
-    credentials = told["credentials"]
+    credentials = {fact: told["credentials"].get(fact) for fact in CREDENTIALS}
     if statuses["credentials"] != "ok":
         credentials = {"state": "unreadable", "reason": statuses["credentials"], "issuer": None, "declared_ai": False}
     troubles = [f"{name}: {status}" for name, status in statuses.items() if status != "ok"]

@@ -10,6 +10,7 @@ from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.plans.events import StageMoved
+from partnerships.plans.keeping import lock_and_reread
 from partnerships.plans.rules.checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.quiet import Settled, around
@@ -80,6 +81,7 @@ def reschedule(work: Work, event: Event) -> None:
     deliverable = work.get(Deliverable, event.deliverable_id)
     if deliverable.partnership.is_over or deliverable.state in SETTLED:
         return
+    lock_and_reread(work, deliverable.partnership_id)
     today = day_in(deliverable.partnership.zone, work.now)
     if event.action is DeliverableAction.APPROVE:
         delay = _Delay(work, deliverable, _whose_delay(work, deliverable))

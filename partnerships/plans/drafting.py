@@ -71,11 +71,15 @@ def draft(
 
 
 def _find(work: Work, campaign_id: int, creator_id: int) -> tuple[Campaign, Creator, int | None]:
-    """Return what is planned with whom, and the partnership that this goes on from; raise `Refused` without one."""
+    """Return what is planned with whom, and the partnership that this goes on from; raise `Refused` without one.
+
+    Whoever plans with the same creator at the same moment waits, and sees what was planned here.
+    """
     campaign = work.find(Campaign, campaign_id)
     if campaign is None:
         raise Refused(N_("Please choose a campaign."), field="campaign_id")
-    found = work.session.execute(select(Creator, last_completed(campaign)).where(Creator.id == creator_id)).first()
+    chosen = select(Creator, last_completed(campaign)).where(Creator.id == creator_id)
+    found = work.session.execute(chosen.with_for_update(key_share=True, of=Creator)).first()
     if found is None:
         raise Refused(N_("Please choose a creator."), field="creator_id")
     creator, renews_id = found

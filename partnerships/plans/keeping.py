@@ -35,6 +35,13 @@ def lock_plans(reading: Reading, ids: Collection[int]) -> None:
     reading.session.execute(in_order.with_for_update(key_share=True, of=[Partnership, Step])).all()
 
 
+def lock_and_reread(work: Work, partnership_id: int) -> None:
+    """Lock one plan whose steps may be loaded already, and read them anew: somebody may have moved it since."""
+    lock_plans(work, [partnership_id])
+    steps = select(Step).where(Step.partnership_id == partnership_id)
+    work.session.scalars(steps, execution_options={"populate_existing": True}).all()
+
+
 def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
     """Give the plan the days of `bent` and write down its new version; `last_number` is that of the one before."""
     partnership = move.partnership

@@ -6,6 +6,7 @@ from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
 from .finding import get_for
+from .keeping import lock_and_reread
 from .rules.dates import StepKind
 from .rules.stages import StageAction
 from .tables import Stage
@@ -23,6 +24,7 @@ def open_stage(work: Work, partnership_id: int, stage_id: int, note: str) -> Sta
         raise Refused(N_("This stage does not wait any more."))
     if not note.strip():
         raise Refused(N_("Please say in a few words why."), field="note")
+    lock_and_reread(work, partnership_id)
     waited_days = max((day_in(partnership.zone, work.now) - stage.starts_on).days, 0)
     waited_since = stage.waits_since
     stage.move(StageAction.OPEN_BY_HAND, work.actor.role)

@@ -11,6 +11,7 @@ from partnerships.core.events import Event
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 from partnerships.people.events import OrganisationFounded
+from partnerships.people.tables import Organisation
 
 from .events import QuietDayChanged, QuietHoursChanged
 from .rules.partnerships import OVER
@@ -30,6 +31,8 @@ def seed(work: Work, event: Event) -> None:
 
 def take_holidays(work: Work) -> int:
     """Add the holidays of years that are not kept yet; return how many days. What was moved or removed stays so."""
+    ours = select(Organisation.id).where(Organisation.id == work.actor.org_id)
+    work.session.execute(ours.with_for_update(key_share=True))  # two at once would each add all of them
     kept = {(key, on.year) for key, on in work.session.execute(select(CalendarRule.key, CalendarRule.on))}
     new = [
         CalendarRule.of(holiday, work.actor.org_id)

@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from partnerships.core.errors import NotFound, Refused
@@ -20,7 +20,7 @@ from .rules.dates import STAGE_STEPS
 from .rules.differences import Change
 from .rules.gates import Foreseen, LostGate
 from .rules.moves import Bent, Move, MoveKind, Stay, Why, bend, resuming
-from .rules.partnerships import GOING_ON, PartnershipState
+from .rules.partnerships import GOING_ON, RECEIVED, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
 from .rules.templates import PaymentSpec
@@ -116,12 +116,14 @@ def shift(work: Work, seen: Mapping[int, int], move: Move, note: str) -> list[Pl
     if not going:
         raise Refused(N_("Nothing was moved: nothing can move like this."))
     batch = secrets.token_hex(8)
-    _withdraw_open(work, [row.partnership.id for row in going])
+    withdrawn = _withdraw_open(work, [row.partnership.id for row in going])
     moved = [
         PlanMove.of(work, row.partnership, row.move, row.bent, batch=batch, note=note, seen=row.number) for row in going
     ]
     work.session.add_all(moved)
     for made, row in zip(moved, going, strict=True):
+        if row.partnership.id in withdrawn:
+            made.replace(withdrawn[row.partnership.id])
         if made.state is MoveState.APPLIED:
             enforce(work, made, row.bent, row.number)
     work.session.flush()
@@ -161,12 +163,25 @@ def _look(reading: Reading, ids: Sequence[int], move: Move, *, is_writing: bool)
     return [_previewed(reading, partnership, numbers.get(partnership.id, 0), move) for partnership in partnerships]
 
 
-def _has_start_moved(reading: Reading, ids: Sequence[int], number: int | None) -> bool:
-    """Say whether day 0 was moved after that version, which keeps dates only: they would count from another day."""
-    since = select(PlanVersion.id).where(
-        PlanVersion.partnership_id.in_(ids[:1]), PlanVersion.number > number, PlanVersion.reason == MoveKind.ANCHOR
+def _has_start_moved(reading: Reading, ids: Sequence[int], number: int) -> bool:
+    """Say whether that version, which keeps dates only, counts from another day 0 than the one that holds now.
+
+    A start that was moved and taken back held in its own version alone; a receipt moves it unless it was expected so.
+    """
+    made = and_(PlanMove.partnership_id == PlanVersion.partnership_id, PlanMove.number == PlanVersion.number)
+    since = reading.session.execute(
+        select(PlanVersion, PlanMove.state)
+        .outerjoin(PlanMove, made)
+        .where(PlanVersion.partnership_id.in_(ids[:1]), PlanVersion.number >= number)
+        .order_by(PlanVersion.number)
+    ).all()
+    if since and since[0].PlanVersion.reason == MoveKind.ANCHOR and since[0].state is MoveState.UNDONE:
+        return True
+    return any(
+        (now.PlanVersion.reason == MoveKind.ANCHOR and now.state is not MoveState.UNDONE)
+        or (now.PlanVersion.reason == RECEIVED and now.PlanVersion.stage_days != was.PlanVersion.stage_days)
+        for was, now in pairwise(since)
     )
-    return reading.session.scalar(since.limit(1)) is not None
 
 
 def _load(reading: Reading, ids: Sequence[int], *, is_writing: bool) -> Sequence[Partnership]:
@@ -219,8 +234,8 @@ def _stuck(reading: Reading, partnership: Partnership, move: Move) -> Problem | 
     return None
 
 
-def _withdraw_open(work: Work, ids: Sequence[int]) -> None:
-    """Withdraw what still waits for the creators' word: another move has taken its place."""
+def _withdraw_open(work: Work, ids: Sequence[int]) -> dict[int, int]:
+    """Withdraw what still waits for the creators' word: another move takes its place. Return it by partnership."""
     waiting = work.session.scalars(
         select(PlanMove).where(PlanMove.partnership_id.in_(ids), PlanMove.state == MoveState.PROPOSED)
     ).all()
@@ -229,3 +244,4 @@ def _withdraw_open(work: Work, ids: Sequence[int]) -> None:
     work.session.flush()
     for move in waiting:
         work.emit(move.moved())
+    return {move.partnership_id: move.id for move in waiting}

@@ -1,5 +1,6 @@
 """Take a move back within seconds: days, stages, rungs and the mail that waited are as they were; versions stay."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
 
@@ -30,6 +31,7 @@ MEANWHILE = N_("Somebody has moved this plan since. Please look at how it stands
 def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     """Take back everything that was moved with one press; what waits for a creator's word is withdrawn.
 
+    A proposal that had to make way waits again: the creator is asked anew.
     Raise `Refused` when it is too late, when something has moved since or the creator has agreed to it, when a stage
     has begun or ended by it, and when the partnership is over.
     """
@@ -41,7 +43,8 @@ def undo(work: Work, move_id: int) -> Sequence[PlanMove]:
     for move in moves:
         _take_back(work, move)
     work.session.flush()
-    for move in moves:
+    again = _propose_again(work, moves)
+    for move in (*moves, *again):
         work.emit(move.moved())
     return moves
 
@@ -58,6 +61,27 @@ def list_batch(reading: Reading, move_id: int) -> Sequence[PlanMove]:
             selectinload(PlanMove.partnership).selectinload(Partnership.stages),
         )
     ).all()
+
+
+def _propose_again(work: Work, moves: Sequence[PlanMove]) -> list[PlanMove]:
+    """Propose what these had taken the place of once more, unless something else has been proposed since."""
+    going_on = {move.replaced_id for move in moves if move.replaced_id is not None and not move.partnership.is_over}
+    if not going_on:
+        return []
+    replaced = work.session.scalars(select(PlanMove).where(PlanMove.id.in_(going_on)).order_by(PlanMove.id)).all()
+    plans, is_open = {one.partnership_id for one in replaced}, PlanMove.state == MoveState.PROPOSED
+    asked = set(
+        work.session.scalars(select(PlanMove.partnership_id).where(PlanMove.partnership_id.in_(plans), is_open))
+    )
+    batch = secrets.token_hex(8)
+    again = [
+        one.anew(PlanVersion.last_number(work, one.partnership_id), batch)
+        for one in replaced
+        if one.partnership_id not in asked
+    ]
+    work.session.add_all(again)
+    work.session.flush()
+    return again
 
 
 def _take_back(work: Work, move: PlanMove) -> None:

@@ -18,9 +18,10 @@ from partnerships.database.work import Transactions
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailState, OutboxMail
-from partnerships.plans import consenting, receiving, shifting, undoing
+from partnerships.plans import consenting, finding, receiving, shifting, undoing
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.problems import Problem
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove
 from partnerships.reminders.notifying import still_wanted
@@ -293,6 +294,45 @@ def test_another_move_takes_the_place_of_what_was_proposed(
     assert [mail.state for mail in mails(transactions, people, "dates_proposed")] == [MailState.CANCELLED]
 
 
+@pytest.mark.parametrize("kind", [REST, MoveKind.STEP])
+def test_what_was_proposed_waits_again_when_the_move_in_its_place_is_taken_back(
+    transactions: Transactions, people: People, running: int, clock: ManualClock, kind: MoveKind
+) -> None:
+    to = TODAY + timedelta(days=3)
+    first = shift(transactions, people.manager, running, Move(MoveKind.STEP, key=FIRST, to=to))
+    clock.advance(minutes=2)
+    other = Move(REST, 2) if kind is REST else Move(kind, key=FIRST, to=to + timedelta(days=1))  # that is asked for too
+
+    undo(transactions, people, shift(transactions, people.manager, running, other).id)
+
+    waiting = mails(transactions, people, "dates_proposed")[-1]
+    assert (waiting.state, waiting.context["note"]) == (MailState.QUEUED, WHY)
+    with transactions.looking(people.manager) as reading:
+        again = finding.find_proposed(reading, running)
+        assert again is not None
+        assert (again.id, again.as_move, again.changes) == (waiting.context["move_id"], first.as_move, first.changes)
+    decide(transactions, people, again.id, MoveAction.ACCEPT)
+    assert days(transactions, people, running)[FIRST] == to
+
+
+def test_of_two_proposals_only_the_newer_waits_when_what_came_between_is_taken_back(
+    transactions: Transactions, people: People, running: int
+) -> None:
+    def propose(day: int) -> int:
+        step = Move(MoveKind.STEP, key=FIRST, to=TODAY + timedelta(days=day))
+        return shift(transactions, people.manager, running, step).id
+
+    propose(3)
+    between = shift(transactions, people.manager, running, Move(REST, 2))
+    newer = propose(2)
+
+    undo(transactions, people, between.id)
+
+    with transactions.looking(people.manager) as reading:
+        found = reading.session.scalars(select(PlanMove).where(PlanMove.state == MoveState.PROPOSED)).all()
+        assert [one.id for one in found] == [newer]
+
+
 def test_only_the_creator_agrees_and_only_to_what_is_theirs(
     transactions: Transactions, people: People, running: int
 ) -> None:
@@ -357,6 +397,39 @@ def test_no_version_from_before_another_start_is_gone_back_to(transactions: Tran
     shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, -9))
 
     assert len(versions(transactions, people, partnership_id)) == 3
+
+
+def back_to(transactions: Transactions, people: People, partnership_id: int, number: int) -> Problem | None:
+    """Return what is in the way of going back to that version."""
+    with transactions.looking(people.manager) as reading:
+        return shifting.preview(reading, [partnership_id], Move(MoveKind.BACK, number=number))[0].stuck
+
+
+def test_a_start_that_was_moved_and_taken_back_is_in_nobodys_way(transactions: Transactions, people: People) -> None:
+    partnership_id = draft(transactions, people)
+    made = shift(transactions, people.manager, partnership_id, Move(MoveKind.ANCHOR, 9))
+    undo(transactions, people, made.id)
+    before = days(transactions, people, partnership_id)
+    shift(transactions, people.manager, partnership_id, Move(REST, 2))
+
+    assert made.number is not None
+    assert back_to(transactions, people, partnership_id, made.number) is not None  # it counts from the other start
+
+    shift(transactions, people.manager, partnership_id, Move(MoveKind.BACK, number=made.from_number))
+    assert days(transactions, people, partnership_id) == before
+
+
+@pytest.mark.parametrize("late", [0, 2])
+def test_no_version_from_before_a_parcel_that_moved_the_start_is_gone_back_to(
+    transactions: Transactions, people: People, clock: ManualClock, late: int
+) -> None:
+    partnership_id = prepare(transactions, people)
+    clock.current = datetime.fromisoformat(f"{ANCHOR_ON + timedelta(days=late)}T09:00:00+07:00")
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, ANCHOR_ON + timedelta(days=late))
+
+    assert (back_to(transactions, people, partnership_id, 1) is not None) == (late > 0)
+    assert back_to(transactions, people, partnership_id, 2) is None
 
 
 def test_what_was_done_between_a_move_and_its_undoing_stays_done_and_is_reminded_of_no_more(

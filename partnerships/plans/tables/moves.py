@@ -22,7 +22,7 @@ from partnerships.plans.rules.stages import StageState
 
 from .partnerships import Partnership, Stage
 
-AT_RISK, STAGE, WAITS = "at_risk_since", "stage", "waits_since"
+AT_RISK, STAGE, WAITS, WITHDREW = "at_risk_since", "stage", "waits_since", "withdrew"
 HELD, SINCE, CAUSE, NOTE = "held_at", "moved_at", "hold_cause", "hold_note"
 
 
@@ -42,7 +42,9 @@ class PlanMove(Owned, Base):
     wanted: Mapped[dict[str, Any]]  # days, key, to, number: as the move had them
     changes: Mapped[list[dict[str, Any]]]  # name, was, now, quiet: in the order of the new days
     rungs: Mapped[dict[str, Any]]  # the last rung that was climbed for the old day, by name
-    stood: Mapped[dict[str, Any]]  # how what it changed besides days stood before: states by name, moments by word
+    stood: Mapped[
+        dict[str, Any]
+    ]  # how what it changed besides days stood before: states by name, moments by word, a proposal by id
     note: Mapped[str]  # why, in the words of who wanted it
     state: Mapped[MoveState] = mapped_column(word_column(MoveState))
     from_number: Mapped[int]  # the version of the plan that was looked at
@@ -134,6 +136,21 @@ class PlanMove(Owned, Base):
         """Return how the stage stood that a skip left out, and since when it waited at its gate."""
         waits = self.stood.get(WAITS)
         return StageState(self.stood[STAGE]), datetime.fromisoformat(waits) if waits else None
+
+    def replace(self, proposal_id: int) -> None:
+        """Write down which proposal this has taken the place of."""
+        self.stood = self.stood | {WITHDREW: proposal_id}
+
+    @property
+    def replaced_id(self) -> int | None:
+        """Return the proposal that this has taken the place of, if there was one."""
+        return self.stood.get(WITHDREW)
+
+    def anew(self, number: int, batch: str) -> "PlanMove":
+        """Return the same proposal for the version `number`: what had taken its place was taken back."""
+        kept = ("org_id", "partnership", "partnership_id", "kind", "wanted", "changes", "rungs", "stood", "note")
+        same = {name: getattr(self, name) for name in (*kept, "made_at", "made_by")}
+        return PlanMove(**same, batch=batch, state=MoveState.PROPOSED, from_number=number)
 
     def hold_again(self, role: Role, now: datetime) -> None:
         """Let the partnership stand still once more, as it did before it was resumed by this."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.work import Reading, Work
+from partnerships.plans.rules.dates import STAGE_STEPS
 
 from .partnerships import Partnership
 
@@ -26,6 +27,12 @@ class PlanVersion(Owned, Base):
     reason: Mapped[str]  # a word of ours: what was moved
     note: Mapped[str | None]  # why, in the words of who moved it
     dates: Mapped[dict[str, Any]]  # "check_in:two_weeks" → "2026-03-14"
+
+    @property
+    def stage_days(self) -> dict[str, str]:
+        """Return the days on which stages open and close: they lie where day 0 has them, whatever else is quiet."""
+        kinds = tuple(f"{kind}:" for kind in STAGE_STEPS)
+        return {name: on for name, on in self.dates.items() if name.startswith(kinds)}
 
     @classmethod
     def keep(

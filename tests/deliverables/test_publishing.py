@@ -125,7 +125,10 @@ def test_a_live_session_needs_no_approval(transactions: Transactions, people: Pe
 
 
 def test_links_are_taken_from_acceptance_to_the_end(transactions: Transactions, people: People) -> None:
-    early = deliverable_called(transactions, people, draft(transactions, people), FIRST)
+    invited = draft(transactions, people)
+    with transactions.begin(people.manager) as work:
+        moving.move(work, invited, PartnershipAction.INVITE)
+    early = deliverable_called(transactions, people, invited, FIRST)
     partnership_id = running(transactions, people)
     ended = deliverable_called(transactions, people, partnership_id, FIRST)
     with transactions.begin(people.creator) as work:

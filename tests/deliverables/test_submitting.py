@@ -14,7 +14,7 @@ from partnerships.plans import moving
 from partnerships.plans.rules.partnerships import PartnershipAction
 from tests.check_ins.scenes import received, running
 from tests.deliverables.scenes import approved, deliverable_called, post, review, send, state_of
-from tests.stories import People, draft
+from tests.stories import People, agree, draft
 
 FIRST = "first-impression"
 S, A = DeliverableState, DeliverableAction
@@ -145,7 +145,7 @@ def test_what_is_sent_back_is_waited_for_again_and_may_be_sent_again(
 def test_before_the_product_arrived_and_while_everything_is_paused_no_draft_is_taken(
     transactions: Transactions, people: People
 ) -> None:
-    early = deliverable_called(transactions, people, draft(transactions, people), FIRST)
+    early = deliverable_called(transactions, people, agree(transactions, people), FIRST)
     partnership_id = running(transactions, people)
     paused = deliverable_called(transactions, people, partnership_id, FIRST)
     with transactions.begin(people.manager) as work:

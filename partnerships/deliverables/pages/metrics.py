@@ -21,6 +21,7 @@ from partnerships.plans.finding import get_campaign
 from partnerships.web.context import insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import PHOTO_BYTES, PHOTOS, Uploads, has_files, receiving
+from partnerships.web.urls import row_id
 from partnerships.web.words import translated
 
 from .blueprint import pages
@@ -56,7 +57,7 @@ def numbers(campaign_id: int) -> ResponseReturnValue:
             wrong = refusal.wrong
         except Refused as refusal:
             form.refuse(refusal)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=row_id)
     with looking() as reading:
         return render_template(
             "deliverables/campaign_numbers.html",

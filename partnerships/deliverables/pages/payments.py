@@ -19,7 +19,7 @@ from partnerships.deliverables.tables import Payment
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import PHOTO_BYTES, PHOTOS, Uploads, has_files, receiving
-from partnerships.web.urls import any_of_words, safe_next
+from partnerships.web.urls import any_of_words, row_id, safe_next
 from partnerships.web.words import say, translated
 
 from .blueprint import pages
@@ -31,7 +31,7 @@ SIZE = 50  # payments on one page
 @pages.get("/payments")
 def payments() -> ResponseReturnValue:
     """Show the milestones of every agreed partnership, narrowed by the address, the first to be paid first."""
-    chosen, page = _chosen(), max(request.args.get("page", 1, type=int), 1)
+    chosen, page = _chosen(), request.args.get("page", 1, type=row_id)
     with looking() as reading:
         return render_template(
             "deliverables/payments.html",

@@ -12,6 +12,7 @@ from partnerships.mail.letters import find_letter, find_message
 from partnerships.mail.rules.states import STATE_LABELS
 from partnerships.web.context import looking
 from partnerships.web.policy import MEMBERS, Audience
+from partnerships.web.urls import row_id
 
 from .blueprint import MARKS
 
@@ -26,7 +27,7 @@ SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-
 @pages.get("/")
 def outbox() -> ResponseReturnValue:
     """Show the newest mails with where they stand; with `?since=`, those that were sent after that moment."""
-    wanted = max(request.args.get("page", 1, type=int), 1)
+    wanted = request.args.get("page", 1, type=row_id)
     since = _moment(request.args.get("since", ""))
     with looking() as reading:
         total = finding.count_mail(reading, since)

@@ -16,7 +16,7 @@ from partnerships.mail.suppressing import REASON_LABELS, find_stop
 from partnerships.mail.tables import OutboxMail
 from partnerships.web.addresses import public_url
 from partnerships.web.context import begin, current_actor, looking
-from partnerships.web.urls import any_of
+from partnerships.web.urls import any_of, row_id
 from partnerships.web.words import gettext, translated
 
 from .blueprint import EVENT_MARKS, MARKS, pages
@@ -35,7 +35,7 @@ def queue() -> ResponseReturnValue:
     asked = request.args.get("state", "")
     chosen = Filter(asked) if asked in set(Filter) else None
     words = request.args.get("q", "").strip()[:WORDS]
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     with looking() as reading:
         found = finding.list_queue(reading, chosen, words, before)
         mails = [(mail, find_letter(mail)) for mail in found.mails]

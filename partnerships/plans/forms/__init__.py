@@ -28,7 +28,7 @@ from partnerships.plans.rules.moves import MOST_DAYS, SKIPS, Move, MoveKind
 from partnerships.plans.rules.partnerships import EndReason
 from partnerships.plans.rules.shipments import CARRIER_LENGTH, DAMAGE_LENGTH, NOTE_LENGTH, NUMBER_LENGTH
 from partnerships.web.forms import PageForm, select_of
-from partnerships.web.urls import row_id
+from partnerships.web.urls import LARGEST_ID, row_id
 
 FEE_DIGITS = 12  # so less than a thousand billion rupiah
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -135,7 +135,7 @@ class WantedForm(FarForm):
 
     what = select_of(_l("What is moved"))
     to = DayField(_l("Or to this day"), [Optional()])
-    number = IntegerField(validators=[Optional()])  # of the version to go back to
+    number = IntegerField(validators=[Optional(), NumberRange(max=LARGEST_ID)])  # of the version to go back to
 
     def offer(self, things: Iterable[tuple[str, str, str]]) -> None:
         """Let one of `things` be chosen: value, words, and the group they stand in."""

@@ -117,12 +117,12 @@ def _take_people(run: PlanningRun, form: PeopleForm) -> ResponseReturnValue:
         return _people_page(run, form, ids)
     if goes_on:
         return redirect(url_for(".choose_dates", run_id=run.id))
-    page = request.form.get("page", 1, type=int)
+    page = request.form.get("page", 1, type=row_id)
     return redirect(url_for(".choose_people", run_id=run.id, q=form.find.data or None, page=page))
 
 
 def _people_page(run: PlanningRun, form: PeopleForm, ids: Sequence[int]) -> ResponseReturnValue:
-    page, words = max(request.args.get("page", 1, type=int), 1), form.find.data or ""
+    page, words = request.args.get("page", 1, type=row_id), form.find.data or ""
     with looking() as reading:
         chosen = choosing.find_creators(reading, ids)
         others = choosing.list_creators(reading, words, page=page, but=ids)

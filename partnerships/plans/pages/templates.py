@@ -13,6 +13,7 @@ from partnerships.plans.rules.templates import Template, load
 from partnerships.plans.tables import OwnTemplate, TemplateVersion
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
+from partnerships.web.urls import row_id
 from partnerships.web.words import gettext, translated
 
 from .blueprint import pages
@@ -35,7 +36,7 @@ def show_built_in(template_key: str) -> ResponseReturnValue:
 @pages.get("/templates/<int:template_id>")
 def show_template(template_id: int) -> ResponseReturnValue:
     """Show an own template as its working copy stands, or the version that `?version=` names."""
-    number = request.args.get("version", type=int)
+    number = request.args.get("version", type=row_id)
     with looking() as reading:
         own = finding.get_own_template(reading, template_id)
         versions = finding.list_template_versions(reading, template_id)

@@ -159,10 +159,14 @@ def test_what_changed_since_it_was_published_waits_for_the_next_version(manager:
     template_id = copy(manager)
     manager.post(f"/templates/{template_id}/publish")
     before = manager.get("/templates").text
+    as_published = manager.get(f"/templates/{template_id}").text
 
     write(manager, f"/templates/{template_id}/stages/fit", from_day="-20")
 
     assert "Version 1, changed since" not in before
+    assert "Plans are made from version 1." not in as_published
+    assert "Plans are made from version 1." in manager.get(f"/templates/{template_id}").text
+    assert "Plans are made from version 1." not in manager.get(f"/templates/{template_id}?version=1").text
     assert "Version 1, changed since" in manager.get("/templates").text
     assert "Publish version 2" in manager.get(f"/templates/{template_id}/edit").text
 

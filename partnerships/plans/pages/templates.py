@@ -40,10 +40,11 @@ def show_template(template_id: int) -> ResponseReturnValue:
     with looking() as reading:
         own = finding.get_own_template(reading, template_id)
         versions = finding.list_template_versions(reading, template_id)
+        is_ahead = number is None and own.published > 0 and finding.can_be_published(reading, own)
     shown = next((version.template for version, _ in versions if version.number == number), None)
     if number is not None and shown is None:
         raise NotFound(N_("There is nothing here."))
-    return _show(shown or own.template, own, versions, number)
+    return _show(shown or own.template, own, versions, number, is_ahead=is_ahead)
 
 
 def _show(
@@ -51,12 +52,15 @@ def _show(
     own: OwnTemplate | None,
     versions: Sequence[tuple[TemplateVersion, str]] = (),
     number: int | None = None,
+    *,
+    is_ahead: bool = False,
 ) -> ResponseReturnValue:
     return render_template(
         "plans/template.html",
         template=template,
         own=own,
         number=number,
+        is_ahead=is_ahead,
         versions=[(version.number, day_in(DEFAULT_ZONE, version.made_at), name) for version, name in versions],
         basics=showing.basics_of(template, ()),
         parts=showing.parts_of(template, ()),

@@ -1,4 +1,4 @@
-"""Shared fixtures: a real database that is built once by the migrations and made anew for every test."""
+"""Shared fixtures: a real database that is built once by the migrations and copied for every test."""
 
 import gc
 import os
@@ -26,7 +26,6 @@ from partnerships.mail.mailers import MemoryMailer
 from partnerships.people.tables import Account
 from tests.services.engine import SharedEngine
 from tests.services.postgres import Postgres, running_postgres
-from tests.services.reusing import Reused
 from tests.services.routes import compiled_once
 from tests.stories import People, settle
 
@@ -103,25 +102,16 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def reused(postgres: Postgres) -> Iterator[Reused]:
-    """Databases on the running server that wait for the next test."""
-    made = Reused(postgres)
-    yield made
-    made.hang_up()
-
-
-@pytest.fixture(scope="session")
 def freeze(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Freeze:
     """Return a function that takes an address, has its database filled, and returns how to make copies of it."""
     if ENGINE == "postgresql":
-        reused: Reused = request.getfixturevalue("reused")
+        server: Postgres = request.getfixturevalue("postgres")
 
         def freeze_postgres(fill: Fill) -> MakeDatabase:
             template = f"template_{secrets.token_hex(4)}"
-            fill(reused.server.create(template).render_as_string(hide_password=False))
-            reused.keep(template)
-            reused.server.freeze(template)
-            return lambda: reused.take(template)
+            fill(server.create(template).render_as_string(hide_password=False))
+            server.freeze(template)
+            return lambda: server.clone(template, f"test_{secrets.token_hex(6)}").render_as_string(hide_password=False)
 
         return freeze_postgres
     folder = tmp_path_factory.mktemp("databases")
@@ -142,10 +132,10 @@ def freeze(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def drop_database(request: pytest.FixtureRequest) -> DropDatabase:
-    """Return a function that makes room for the next: thousands of databases would fill the disk."""
+    """Return a function that throws a database away: thousands of them would fill the disk and slow the server."""
     if ENGINE == "postgresql":
-        reused: Reused = request.getfixturevalue("reused")
-        return reused.give_back
+        server: Postgres = request.getfixturevalue("postgres")
+        return lambda url: server.drop(make_url(url).database or "")
 
     def drop_sqlite(url: str) -> None:
         kept = Path(make_url(url).database or "")
@@ -217,11 +207,9 @@ def compiled_rules() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def shared_engine() -> Iterator[SharedEngine]:
+def shared_engine() -> SharedEngine:
     """The engine that every test's application uses."""
-    shared = SharedEngine()
-    yield shared
-    shared.close()
+    return SharedEngine()
 
 
 @pytest.fixture

@@ -121,7 +121,8 @@ def test_a_reviewer_is_not_led_to_answers_before_she_has_rated(
     put(transactions, [partnership_id])
     clock.advance(days=22)
     with transactions.begin(people.manager) as work:
-        check_in = work.session.scalars(select(CheckIn).where(CheckIn.partnership_id == partnership_id)).first()
+        of_partnership = select(CheckIn).where(CheckIn.partnership_id == partnership_id).order_by(CheckIn.number)
+        check_in = work.session.scalars(of_partnership).first()
         assert check_in is not None
         questions = {question.key: "yes" for question in check_in.spec.questions if question.kind == "yes_no"}
         recording.record(work, check_in.id, questions, {}, channel=Channel.WHATSAPP, note="Dewi, today")

@@ -12,8 +12,6 @@ from sqlalchemy import Engine, event, make_url
 
 from partnerships.database.session import db
 
-SHARED = "shared by tests"
-
 
 class SharedEngine:
     """Stands where Flask-SQLAlchemy makes engines: the application under test gets the shared one."""
@@ -26,23 +24,15 @@ class SharedEngine:
 
     @contextmanager
     def going_to(self, url: str) -> Iterator[None]:
-        """Let an application made inside the block, with this address, use the shared engine.
-
-        Its connections stay for the next application if that goes to the same database: new ones have much to learn.
-        """
-        if url != self._url and self._engine is not None:
-            self._engine.dispose()
+        """Let an application made inside the block, with this address, use the shared engine."""
         self._url = url
         db._make_engine = self._make  # type: ignore[method-assign]  # there is no public place to hand one in
         try:
             yield
         finally:
             db._make_engine = self._own  # type: ignore[method-assign]
-
-    def close(self) -> None:
-        """Close all connections."""
-        if self._engine is not None:
-            self._engine.dispose()
+            if self._engine is not None:
+                self._engine.dispose()
 
     def _make(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
         if self._url is None or make_url(options["url"]) != make_url(self._url):
@@ -57,5 +47,3 @@ class SharedEngine:
         positional, keywords = dialect.create_connect_args(make_url(self._url or ""))
         arguments[:] = positional
         named.update(keywords)
-        if dialect.name == "postgresql":
-            named["application_name"] = SHARED

@@ -7,12 +7,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
+from partnerships.plans.finding import check_open_to
 from partnerships.plans.rules.partnerships import OVER
 from partnerships.plans.tables import Partnership, Step
 
@@ -127,8 +127,5 @@ def _insist(reading: Reading, check_in: CheckIn | None) -> CheckIn:
     """Return the check-in if it is there and open to the actor, else raise `NotFound`."""
     if check_in is None:
         raise NotFound(N_("There is nothing here."))
-    partnership = check_in.partnership
-    is_theirs = partnership.creator.account_id == reading.actor.account_id and partnership.is_shown_to_creator
-    if reading.actor.role is Role.CREATOR and not is_theirs:
-        raise NotFound(N_("There is nothing here."))
+    check_open_to(reading, check_in.partnership)
     return check_in

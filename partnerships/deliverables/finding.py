@@ -8,7 +8,6 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.check_ins.tables import Answer, CheckIn
-from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.creators.tables import Creator
@@ -16,6 +15,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.files.tables import StoredFile
+from partnerships.plans.finding import check_open_to
 from partnerships.plans.rules.courses import RELEASED_BY
 from partnerships.plans.rules.gates import StageStand, reached_on
 from partnerships.plans.rules.gates import stand as stand_at
@@ -324,10 +324,3 @@ def _insist(reading: Reading, deliverable: Deliverable | None) -> Deliverable:
         raise NotFound(N_("There is nothing here."))
     check_open_to(reading, deliverable.partnership)
     return deliverable
-
-
-def check_open_to(reading: Reading, partnership: Partnership) -> None:
-    """Raise `NotFound` for a creator whose partnership it is not, or who has not been asked yet."""
-    is_theirs = partnership.creator.account_id == reading.actor.account_id and partnership.is_shown_to_creator
-    if reading.actor.role is Role.CREATOR and not is_theirs:
-        raise NotFound(N_("There is nothing here."))

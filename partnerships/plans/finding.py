@@ -43,10 +43,15 @@ UNFINISHED_FOR = timedelta(days=14)
 def get_for(reading: Reading, partnership_id: int) -> Partnership:
     """Return the partnership, or raise `NotFound`: also for a creator whose it is not, or who is not invited yet."""
     partnership = reading.get(Partnership, partnership_id)
+    check_open_to(reading, partnership)
+    return partnership
+
+
+def check_open_to(reading: Reading, partnership: Partnership) -> None:
+    """Raise `NotFound` for a creator whose partnership it is not, or who has not been asked yet."""
     is_theirs = partnership.creator.account_id == reading.actor.account_id
     if reading.actor.role is Role.CREATOR and not (is_theirs and partnership.is_shown_to_creator):
         raise NotFound(N_("There is nothing here."))
-    return partnership
 
 
 def get_campaign(reading: Reading, campaign_id: int) -> Campaign:

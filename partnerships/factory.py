@@ -229,7 +229,7 @@ def _open_pages(app: Flask, settings: Settings) -> None:
 def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
     """Hand the round of ticking and delivering to whoever drives it: scheduler, commands, the demo's clock."""
     transactions: Transactions = app.extensions["transactions"]
-    stopping, renewal = Event(), examining.Renewal()
+    stopping, relook = Event(), examining.Relook()
 
     deliver_on, prepare_on = partial(_deliver, app, stopping), partial(_prepare, app, stopping, Lock())
 
@@ -239,7 +239,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
             delivered = deliver_on(these)
             prepare_on(these)
             if these is transactions:  # what is played into a demo is examined when it is served
-                _examine(stopping, these, renewal)
+                _examine(stopping, these, relook)
             _show_life(these)
         return Beat(opened=ticked.opened, sent=delivered.sent)
 
@@ -270,7 +270,7 @@ def _wind_up(app: Flask, settings: Settings, business: Clock) -> None:
         prepare=partial(prepare_on, transactions),
         examine=partial(_examine, stopping, transactions),
         stopping=stopping,
-        renewal=renewal,
+        relook=relook,
     )
     check = partial(doctor.examine, settings)
     watched = partial(_watched, app, taking)
@@ -343,9 +343,9 @@ def _prepare(app: Flask, stopping: Event, alone: Lock, these: Transactions, hold
     logs.tell("prepared", prepared)
 
 
-def _examine(stopping: Event, these: Transactions, renewal: examining.Renewal | None = None) -> None:
-    if renewal:
-        renewal.look(these)
+def _examine(stopping: Event, these: Transactions, relook: examining.Relook | None = None) -> None:
+    if relook:
+        relook.look(these)
     logs.tell("examined", examining.examine(these, lambda: _show_life(these), stopping.is_set))
 
 

@@ -32,7 +32,7 @@ class Worker:
     prepare: Callable[[str], object]  # likewise
     examine: Callable[[], object]  # nobody holds anything meanwhile
     stopping: Event
-    renewal: examining.Renewal = field(default_factory=examining.Renewal)
+    relook: examining.Relook = field(default_factory=examining.Relook)
 
     def work(self, pace: Pace | None = None) -> None:
         """Work until told to stop. Raise `NeedsNoWorkers` where one process does everything."""
@@ -58,7 +58,7 @@ class Worker:
             self.tick()
             waking.wake(self.transactions)
             preparing.wake(self.transactions)
-            self.renewal.look(self.transactions)
+            self.relook.look(self.transactions)
             examining.wake(self.transactions)
 
     def _deliver(self, holder: str) -> None:

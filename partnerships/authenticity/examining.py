@@ -32,7 +32,7 @@ from .tables import Signal, SignalRun
 
 AGAIN_AFTER = timedelta(minutes=5)  # when whoever was at it has been killed
 MOST_ATTEMPTS = 3  # nobody came back to say how it went: it kills whoever looks at it
-RENEWED_AT_ONCE = 20  # versions in one tick
+LOOKED_AGAIN_AT_ONCE = 20  # versions in one tick
 ROUND_SECONDS = 10.0  # no new version after this: the tick has other things to do
 REPORT_BYTES = 1 << 20
 LOOKER = child.python("partnerships.authenticity.analysing")
@@ -115,7 +115,7 @@ def wake(transactions: Transactions) -> None:
 
 
 @dataclass(slots=True)
-class Renewal:
+class Relook:
     """Puts versions that wait for a decision before analysers once more that look differently since the last release.
 
     Analysers change with the program, so this process has done with it when it finds none. What has been decided keeps
@@ -125,7 +125,7 @@ class Renewal:
     analysers: Sequence[Analyser] = ANALYSERS
     is_done: bool = False
 
-    def look(self, transactions: Transactions, *, most: int = RENEWED_AT_ONCE) -> int:
+    def look(self, transactions: Transactions, *, most: int = LOOKED_AGAIN_AT_ONCE) -> int:
         """Return how many are put before them: `most` in one tick."""
         if self.is_done:
             return 0

@@ -186,7 +186,7 @@ def test_what_waits_for_a_decision_is_examined_again_once_an_analyser_has_change
         ids = [signal.id for card in cards_of(reading, last_revision(reading, waiting)) for signal in card.signals]
     with transactions.begin(people.creator) as work:
         explaining.explain(work, waiting.deliverable_id, {ids[0]: "My clock was wrong."})
-    same, newer = examining.Renewal(), examining.Renewal((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
+    same, newer = examining.Relook(), examining.Relook((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
 
     unchanged = same.look(transactions)
     asked = [newer.look(transactions) for _ in range(2)]
@@ -210,7 +210,7 @@ def test_a_change_of_analysers_is_taken_up_in_portions(transactions: Transaction
     for _ in range(3):
         send(transactions, people)
     examined(transactions, RunStatus.OK)
-    newer = examining.Renewal((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
+    newer = examining.Relook((replace(ANALYSERS[0], version="99"), *ANALYSERS[1:]))
 
     asked = [newer.look(transactions, most=2) for _ in range(3)]
 

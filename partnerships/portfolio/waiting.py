@@ -306,13 +306,13 @@ def _numbers(reading: Reading, until: datetime, *conditions: ColumnElement[bool]
 
 def _messages(reading: Reading, *conditions: ColumnElement[bool]) -> Listing:
     """Return the content about which something was said that nobody of the other side has seen."""
-    thing = Deliverable.id, Deliverable.key, Deliverable.number
+    named = Deliverable.key, Deliverable.number
     statement = (
-        select(Deliverable.id.label("thing_id"), *thing[1:], func.min(ContentMessage.sent_at).label("since"))
+        select(Deliverable.id.label("thing_id"), *named, func.min(ContentMessage.sent_at).label("since"))
         .join(ContentMessage, ContentMessage.deliverable_id == Deliverable.id)
         .join(Partnership, Deliverable.partnership_id == Partnership.id)
         .where(ContentMessage.seen_at.is_(None), *conditions)
-        .group_by(*thing, Partnership.id)
+        .group_by(Deliverable.id, *named, Partnership.id)
     )
     return listing(reading, statement, WaitKind.MESSAGE)
 

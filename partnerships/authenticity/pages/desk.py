@@ -55,6 +55,7 @@ from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_undo
 from partnerships.web.forms import PageForm
+from partnerships.web.urls import row_id
 from partnerships.web.words import translated
 
 from .blueprint import pages
@@ -244,10 +245,10 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
 @pages.post("/<int:deliverable_id>/reviewer")
 def hand_over(deliverable_id: int) -> ResponseReturnValue:
     """Make it somebody's turn to review, or one's own."""
-    typed = request.form.get("account_id", "")
+    account_id = request.form.get("account_id", 0, type=row_id)  # 0 is nobody
     try:
         with begin() as work:
-            name = assigning.hand_over(work, deliverable_id, int(typed) if typed.isdecimal() and len(typed) < 10 else 0)
+            name = assigning.hand_over(work, deliverable_id, account_id)
     except (Conflict, Refused) as error:
         flash(translated(error), "warning")
     else:

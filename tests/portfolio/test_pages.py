@@ -28,7 +28,7 @@ from partnerships.plans.rules.proposals import MoveAction
 from partnerships.plans.rules.templates import Meaning
 from partnerships.portfolio.finding import Place
 from partnerships.portfolio.rules.marks import Mark, of_check_in
-from tests.check_ins.scenes import FOUR_WEEKS, opened, received, running
+from tests.check_ins.scenes import FOUR_WEEKS, check_in_called, opened, received, running
 from tests.conftest import SignIn
 from tests.deliverables.scenes import approved, deliverable_called, look, post, review, send
 from tests.deliverables.test_publishing import answer_received
@@ -120,12 +120,9 @@ def test_a_reviewer_is_not_led_to_answers_before_she_has_rated(
     partnership_id = draft(transactions, people)
     put(transactions, [partnership_id])
     clock.advance(days=22)
+    check_in_id = check_in_called(transactions, people, partnership_id, "two-weeks")
     with transactions.begin(people.manager) as work:
-        of_partnership = select(CheckIn).where(CheckIn.partnership_id == partnership_id).order_by(CheckIn.number)
-        check_in = work.session.scalars(of_partnership).first()
-        assert check_in is not None
-        questions = {question.key: "yes" for question in check_in.spec.questions if question.kind == "yes_no"}
-        recording.record(work, check_in.id, questions, {}, channel=Channel.WHATSAPP, note="Dewi, today")
+        recording.record(work, check_in_id, {"refill": "yes"}, {}, channel=Channel.WHATSAPP, note="Dewi, today")
     pages = ("/", f"/partnerships/{partnership_id}")
 
     hers, his = (

@@ -120,9 +120,9 @@ def test_a_reviewer_is_not_led_to_answers_before_she_has_rated(
     partnership_id = draft(transactions, people)
     put(transactions, [partnership_id])
     clock.advance(days=22)
-    check_in_id = check_in_called(transactions, people, partnership_id, "two-weeks")
+    check_in_id = check_in_called(transactions, people, partnership_id, "first-days")
     with transactions.begin(people.manager) as work:
-        recording.record(work, check_in_id, {"refill": "yes"}, {}, channel=Channel.WHATSAPP, note="Dewi, today")
+        recording.record(work, check_in_id, {"reaction": "yes"}, {}, channel=Channel.WHATSAPP, note="Dewi, today")
     pages = ("/", f"/partnerships/{partnership_id}")
 
     hers, his = (

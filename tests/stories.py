@@ -194,3 +194,26 @@ def start(transactions: Transactions, people: People, received_on: date, *, temp
     with transactions.begin(people.creator) as work:
         receiving.confirm_receipt(work, partnership_id, received_on)
     return partnership_id
+
+
+def competing_campaign(transactions: Transactions, people: People) -> int:
+    """Return a campaign of another brand, whose product is of the same category."""
+    with transactions.begin(people.owner) as work:
+        org_id, now = work.actor.org_id, work.now
+        brand = Brand(org_id=org_id, name="Rival", created_at=now)
+        work.session.add(brand)
+        work.session.flush()
+        product = Product(org_id=org_id, brand_id=brand.id, name="Cream", category="cosmetics", created_at=now)
+        work.session.add(product)
+        work.session.flush()
+        campaign = Campaign(
+            org_id=org_id,
+            brand_id=brand.id,
+            product_id=product.id,
+            owner_id=people.owner.person_id,
+            name="Rival diary",
+            created_at=now,
+        )
+        work.session.add(campaign)
+        work.session.flush()
+        return campaign.id

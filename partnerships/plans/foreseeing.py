@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
@@ -17,9 +17,9 @@ from .mustering import Candidate, Gathered, gather
 from .rules.batches import MOST_CREATORS, UNREADABLE
 from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days
 from .rules.dates import check_anchor, on_day
-from .rules.partnerships import OVER
+from .rules.partnerships import OVER, PartnershipState
 from .rules.quiet import clear_steps
-from .tables import Campaign, Partnership, PlanningRun, Stage, Step, quiet_days_of
+from .tables import Campaign, Partnership, PlanningRun, Stage, Step, quiet_days_of, templates_of
 
 SHIPPING_DAYS = 7  # until a parcel that is sent now has come
 
@@ -117,40 +117,61 @@ def _planned(reading: Reading, run: PlanningRun, anchor_on: date | None, today: 
 
 
 def _others(reading: Reading, creator_ids: Sequence[int]) -> dict[int, list[Other]]:
-    """Return by creator what is going on with them, with the days on which they owe something: two statements."""
+    """Return by creator what is going on with them or binds them still, with the days on which they owe something.
+
+    Two statements, and one where own templates are among them.
+    """
     if not creator_ids:
         return {}
     rows = reading.session.execute(
         select(
             Partnership.creator_id,
             Partnership.id,
-            Campaign.id,
-            Campaign.name,
-            Brand.id,
-            Brand.name,
+            Campaign.id.label("campaign_id"),
+            Campaign.name.label("campaign"),
+            Brand.id.label("brand_id"),
+            Brand.name.label("brand"),
             Product.category,
-            func.min(Stage.starts_on),
-            func.max(Stage.ends_on),
+            Partnership.state,
+            Partnership.template_key,
+            Partnership.template_version,
+            func.min(Stage.starts_on).label("starts_on"),
+            func.max(Stage.ends_on).label("ends_on"),
         )
         .select_from(Partnership)
         .join(Campaign, Partnership.campaign_id == Campaign.id)
         .join(Brand, Campaign.brand_id == Brand.id)
         .join(Product, Campaign.product_id == Product.id)
         .join(Stage, Stage.partnership_id == Partnership.id)
-        .where(Partnership.creator_id.in_(creator_ids), Partnership.state.not_in(OVER))
+        .where(
+            Partnership.creator_id.in_(creator_ids),
+            or_(Partnership.state.not_in(OVER), Partnership.state == PartnershipState.COMPLETED),
+        )
         .group_by(Partnership.creator_id, Partnership.id, Campaign.id, Brand.id, Product.id)
         .order_by(Partnership.id)
     ).all()
-    owed: dict[int, set[date]] = {row[1]: set() for row in rows}
+    owed: dict[int, set[date]] = {row.id: set() for row in rows}
     for partnership_id, due_on in reading.session.execute(
         select(Step.partnership_id, Step.due_on).where(
             Step.partnership_id.in_(owed), Step.kind.in_(OWED), Step.done_at.is_(None)
         )
     ):
         owed[partnership_id].add(due_on)
+    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
     found: dict[int, list[Other]] = {}
-    for creator_id, partnership_id, campaign_id, campaign, brand_id, brand, category, starts_on, ends_on in rows:
-        days = frozenset(owed[partnership_id])
-        other = Other(partnership_id, campaign_id, campaign, brand_id, brand, category, starts_on, ends_on, days)
-        found.setdefault(creator_id, []).append(other)
+    for row in rows:
+        other = Other(
+            id=row.id,
+            campaign_id=row.campaign_id,
+            campaign=row.campaign,
+            brand_id=row.brand_id,
+            brand=row.brand,
+            category=row.category,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            owed_on=frozenset(owed[row.id]),
+            exclusivity_days=templates[row.template_key, row.template_version].exclusivity_days,
+            is_over=row.state in OVER,
+        )
+        found.setdefault(row.creator_id, []).append(other)
     return found

@@ -34,6 +34,13 @@ def conflict_text(name: str, conflict: Conflict) -> str:
             months=months,
             brands=", ".join(conflict.brands),
         )
+    if conflict.kind is ConflictKind.COMPETING and other.exclusivity_days:
+        return gettext(
+            N_("%(name)s is bound to %(brand)s, a brand of the same category, until %(until)s, exclusivity included."),
+            name=name,
+            brand=other.brand,
+            until=day_text(other.bound_until),
+        )
     sentences = {
         ConflictKind.AGAIN: N_("%(name)s has a partnership in this campaign already."),
         ConflictKind.COMPETING: N_("%(name)s tells about %(brand)s until %(until)s, a brand of the same category."),

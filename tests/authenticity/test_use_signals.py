@@ -29,13 +29,11 @@ from partnerships.deliverables.finding import find_last_revision
 from partnerships.deliverables.rules.attestations import Attestation, Frequency
 from partnerships.deliverables.rules.metrics import Source
 from partnerships.deliverables.tables import LivePost, Measurement
-from partnerships.people.tables import Brand, Product
-from partnerships.plans.tables import Campaign
 from tests.authenticity.stories import VIDEO, Sent, film, send, send_version
 from tests.check_ins.scenes import FIRST_DAYS, opened
 from tests.conftest import SignIn
 from tests.deliverables.scenes import look, post
-from tests.stories import SETTLED_AT, People, start
+from tests.stories import People, competing_campaign, start
 
 BARE = Material(
     caption="", category="cosmetics", received_on=date(2026, 1, 5), submitted_at=datetime(2026, 2, 1, tzinfo=UTC)
@@ -153,34 +151,16 @@ def test_what_was_answered_before_the_version_is_told_and_what_came_after_is_not
 def test_another_brand_of_the_same_kind_is_a_rival_on_the_review_page(
     sign_in: SignIn, transactions: Transactions, people: People
 ) -> None:
-    with transactions.begin(people.manager) as work:
-        org_id = work.actor.org_id
-        brand = Brand(org_id=org_id, name="Lumi", created_at=SETTLED_AT)
-        work.session.add(brand)
-        work.session.flush()
-        product = Product(org_id=org_id, brand_id=brand.id, name="Lumi", category="cosmetics", created_at=SETTLED_AT)
-        work.session.add(product)
-        work.session.flush()
-        campaign = Campaign(
-            org_id=org_id,
-            brand_id=brand.id,
-            product_id=product.id,
-            owner_id=people.owner.person_id,
-            name="Lumi",
-            created_at=SETTLED_AT,
-        )
-        work.session.add(campaign)
-        work.session.flush()
-        campaign_id = campaign.id
+    campaign_id = competing_campaign(transactions, people)
     start(transactions, replace(people, campaign_id=campaign_id), date(2026, 1, 5))
     sent = send(transactions, people, VIDEO)
 
     card = cards(transactions, people, sent)["saturation"]
 
     (rival, *_) = card.signals
-    assert (rival.code, rival.strength, rival.data["brand"]) == ("rival", Strength.STRONG, "Lumi")
+    assert (rival.code, rival.strength, rival.data["brand"]) == ("rival", Strength.STRONG, "Rival")
     page = sign_in(people.creator).get(f"/review/{sent.deliverable_id}/signals")
-    assert "Lumi" in page.text
+    assert "Rival" in page.text
 
 
 def test_the_last_numbers_of_measured_posts_are_brought_together(transactions: Transactions, people: People) -> None:

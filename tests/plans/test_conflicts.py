@@ -1,7 +1,7 @@
 """What a plan runs into, said of each creator."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from partnerships.plans.rules.conflicts import Conflict, ConflictKind, Other, Planned, conflicts_of, crowded_days
 from partnerships.plans.rules.dates import PlannedStep, StepKind
@@ -34,6 +34,23 @@ def test_another_brand_of_the_same_category_competes_until_exclusivity_has_run_o
     assert conflicts_of(PLANNED, [rival]) == [Conflict(ConflictKind.COMPETING, rival)]
     assert conflicts_of(PLANNED, [late]) == [Conflict(ConflictKind.COMPETING, late)]
     assert conflicts_of(PLANNED, [later]) == conflicts_of(PLANNED, [before]) == conflicts_of(PLANNED, [own]) == []
+
+
+def test_a_rival_keeps_others_away_as_long_as_its_own_exclusivity_lasts() -> None:
+    earlier = replace(ELSEWHERE, category="cosmetics", starts_on=date(2025, 10, 1), ends_on=STARTS - timedelta(days=30))
+    bound, free = replace(earlier, exclusivity_days=30), replace(earlier, exclusivity_days=29)
+
+    assert conflicts_of(PLANNED, [bound]) == [Conflict(ConflictKind.COMPETING, bound)]
+    assert conflicts_of(PLANNED, [free]) == []
+
+
+def test_a_partnership_that_is_over_binds_but_is_no_second_one_in_the_campaign() -> None:
+    earlier = replace(ELSEWHERE, campaign_id=1, category="cosmetics", starts_on=date(2025, 10, 1))
+    over = replace(earlier, ends_on=STARTS - timedelta(days=1), is_over=True)
+    bound = replace(over, exclusivity_days=30)
+
+    assert conflicts_of(PLANNED, [over]) == []
+    assert conflicts_of(PLANNED, [bound]) == [Conflict(ConflictKind.COMPETING, bound)]
 
 
 def test_more_other_brands_in_a_month_than_the_template_allows_are_named_with_the_months() -> None:

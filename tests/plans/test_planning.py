@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +15,16 @@ from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator, Platform
 from partnerships.database.work import Transactions, Work
 from partnerships.mail.tables import OutboxMail
-from partnerships.people.tables import Account, Brand, Organisation, Product
+from partnerships.people.tables import Account, Organisation
 from partnerships.plans import archiving, choosing, copying, drafting, publishing, ruling
 from partnerships.plans.rules.batches import PORTION
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.quiet import holidays
-from partnerships.plans.rules.templates import own_key
-from partnerships.plans.tables import CalendarRule, Campaign, Partnership
+from partnerships.plans.rules.templates import load, own_key
+from partnerships.plans.tables import CalendarRule, Partnership
 from tests.conftest import SignIn
-from tests.stories import ANCHOR_ON, People, draft
+from tests.plans.bending import published
+from tests.stories import ANCHOR_ON, People, competing_campaign, draft
 
 ANCHOR = "2026-01-26"
 
@@ -577,6 +579,26 @@ def test_conflicts_are_told_before_anything_is_planned(
     assert "Rival" not in free
 
 
+def test_a_brand_that_a_creator_is_bound_to_after_the_end_is_told(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    rival = competing_campaign(transactions, people)
+    key = published(transactions, people, replace(load("usage-3m"), exclusivity_days=30))
+    bound = draft(transactions, replace(people, campaign_id=rival), template_key=key)
+    with transactions.begin(people.manager) as work:
+        partnership = work.get(Partnership, bound)
+        partnership.state = PartnershipState.COMPLETED
+        ends_on = partnership.stages[-1].ends_on
+    step = begun(manager, people)
+    lead = -load("usage-3m").first_day
+
+    pages = [
+        manager.get(f"{step}/preview?anchor_on={ends_on + timedelta(days=lead + after)}").text for after in (30, 31)
+    ]
+
+    assert ["Dewi is bound to Rival" in page for page in pages] == [True, False]
+
+
 def test_a_deadline_that_a_quiet_day_moves_runs_into_nothing_on_its_old_day(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:
@@ -592,26 +614,3 @@ def test_a_deadline_that_a_quiet_day_moves_runs_into_nothing_on_its_old_day(
     said = re.compile(r"on the same day: ([^<]*)\.")
     assert old_day in said.findall(before)[0]
     assert old_day not in said.findall(after)[0]
-
-
-def competing_campaign(transactions: Transactions, people: People) -> int:
-    """Return a campaign of another brand, whose product is of the same category."""
-    with transactions.begin(people.owner) as work:
-        org_id, now = work.actor.org_id, work.now
-        brand = Brand(org_id=org_id, name="Rival", created_at=now)
-        work.session.add(brand)
-        work.session.flush()
-        product = Product(org_id=org_id, brand_id=brand.id, name="Cream", category="cosmetics", created_at=now)
-        work.session.add(product)
-        work.session.flush()
-        campaign = Campaign(
-            org_id=org_id,
-            brand_id=brand.id,
-            product_id=product.id,
-            owner_id=people.owner.person_id,
-            name="Rival diary",
-            created_at=now,
-        )
-        work.session.add(campaign)
-        work.session.flush()
-        return campaign.id

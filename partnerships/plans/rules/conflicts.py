@@ -24,7 +24,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another partnership of the same creator that is not over, with the days on which something of it is owed."""
+    """Another partnership of the same creator, not over or completed, with the days on which something is owed."""
 
     id: int
     campaign_id: int
@@ -35,6 +35,13 @@ class Other:
     starts_on: date
     ends_on: date
     owed_on: frozenset[date] = frozenset()
+    exclusivity_days: int = 0  # that its template keeps rivals away after its end
+    is_over: bool = False
+
+    @property
+    def bound_until(self) -> date:
+        """Return the last day on which it keeps rivals away."""
+        return self.ends_on + timedelta(days=self.exclusivity_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,8 @@ def newly_crowded(bent: Bent) -> list[date]:
 
 def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:
     """Return what the plan would run into with a creator who has `others`, the gravest first."""
-    found = [Conflict(ConflictKind.AGAIN, other) for other in others if other.campaign_id == planned.campaign_id]
+    same = [other for other in others if other.campaign_id == planned.campaign_id and not other.is_over]
+    found = [Conflict(ConflictKind.AGAIN, other) for other in same]
     found += [Conflict(ConflictKind.COMPETING, other) for other in others if _competes(planned, other)]
     found += _saturated(planned, others)
     for other in others:
@@ -100,9 +108,9 @@ def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:
 
 
 def _competes(planned: Planned, other: Other) -> bool:
-    """Say whether another brand of the same category is told about meanwhile, or before exclusivity has run out."""
+    """Say whether another brand of the same category is told about meanwhile, or before either exclusivity ran out."""
     until = planned.ends_on + timedelta(days=planned.template.exclusivity_days)
-    is_meanwhile = other.starts_on <= until and other.ends_on >= planned.starts_on
+    is_meanwhile = other.starts_on <= until and other.bound_until >= planned.starts_on
     return other.brand_id != planned.brand_id and other.category == planned.category and is_meanwhile
 
 

@@ -452,6 +452,24 @@ def test_pasted_rows_become_creators_and_plans_and_whoever_is_known_is_met(
     assert {one.creator_id for one in drafts(transactions, people)} == {people.creator_id, *(f.id for f in files[-2:])}
 
 
+def test_a_pasted_creator_is_met_by_handle_or_number_as_well_and_by_no_number_that_several_have(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    shared = pasting(manager, people, "Dewi L.\t\t0812 0000 0001")  # Galih has the same number
+    with transactions.begin(people.manager) as work:
+        work.get(Creator, people.other_creator_id).whatsapp = "6281200000002"
+
+    step = pasting(manager, people, "Dewi L.\t@dewi\t0812 0000 0001\r\nGalih P.\t\t0812-0000-0002").location
+    double = pasting(manager, people, "Galih P.\t@galih.baru\t0812-0000-0002\tgalih.baru@creator.example")
+
+    kept = manager.get(step.replace("/dates", "/people")).text
+    assert "0 new creators" in kept
+    assert "known already: Dewi, Galih" in kept
+    assert "Row 1 (Dewi L.), E-mail address: A creator who is new to you needs an e-mail address." in shared.text
+    assert "Row 1 (Galih P.), WhatsApp: A creator with this WhatsApp number is in your files already" in double.text
+    assert (shared.status_code, double.status_code) == (422, 422)
+
+
 def test_rows_that_cannot_be_used_are_told_and_nothing_is_lost_or_made(
     manager: FlaskClient, transactions: Transactions, people: People
 ) -> None:

@@ -18,13 +18,13 @@ from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Organisation
 from partnerships.plans import archiving, choosing, copying, drafting, publishing, ruling
 from partnerships.plans.rules.batches import PORTION
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.rules.quiet import holidays
 from partnerships.plans.rules.templates import load, own_key
 from partnerships.plans.tables import CalendarRule, Partnership
 from tests.conftest import SignIn
 from tests.plans.bending import published
-from tests.stories import ANCHOR_ON, People, competing_campaign, draft
+from tests.stories import ANCHOR_ON, People, competing_campaign, draft, move
 
 ANCHOR = "2026-01-26"
 
@@ -387,6 +387,30 @@ def test_all_invitations_go_at_once_and_once(manager: FlaskClient, transactions:
     assert "Hai Dewi! Aku Rina dari Glow." in texts
     assert texts.count("https://wa.me/6281200000001?text=Hai%20") == 2
     assert len(set(re.findall(r"http://localhost/s/[\w-]+", texts))) == 2
+
+
+def test_a_run_says_of_a_plan_that_is_agreed_when_it_begins(
+    manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    first = manager.post("/partnerships/new", data={"template_key": "ambassador-6m"}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    step = manager.post(first, data=chosen).location
+    manager.post(step, data={"anchor_on": ANCHOR})
+    run = step.removesuffix("/dates")
+    (planned,) = drafts(transactions, people)
+    move(transactions, people.manager, planned.id, PartnershipAction.INVITE)
+    invited = manager.get(run).text
+
+    move(transactions, people.creator, planned.id, PartnershipAction.ACCEPT)
+    agreed = manager.get(run).text
+    clock.advance(days=(ANCHOR_ON - clock.now().date()).days)
+    begun_by_now = manager.get(run).text
+
+    assert "Starts on" not in invited
+    assert "Starts on Mon, 26 Jan 2026" in agreed
+    assert "Running" not in agreed
+    assert "Running" in begun_by_now
+    assert "Starts on" not in begun_by_now
 
 
 def drafts(transactions: Transactions, people: People) -> Sequence[Partnership]:

@@ -363,7 +363,7 @@ def test_every_version_says_who_when_why_and_what_and_any_two_compare(
 
     assert "Rina: everything to come was moved" in page
     assert WHY in page
-    assert "Agreed with Dewi" in page
+    assert "Agreed: Dewi" in page
     between = compared[compared.index("Version 3 → version 4") : compared.index("Version 4 Mon")]
     assert between.count("→") == 2
     assert "Check-in: First days: Wed, 14 Jan → Fri, 16 Jan 2026 (2 days later)" in between

@@ -16,7 +16,8 @@ from partnerships.people.tables import Account, Membership
 
 from .events import DatesMoved, PartnershipMoved, ReceiptConfirmed
 from .rules.dates import CLOCKS
-from .rules.moves import BY_DAYS, MoveKind
+from .rules.differences import Skip
+from .rules.moves import BY_DAYS, SKIPPED, MoveKind
 from .rules.partnerships import AGREED, DRAFTED, RECEIVED, PartnershipAction, PartnershipState
 from .rules.proposals import MoveState
 from .rules.templates import Template
@@ -143,6 +144,21 @@ def list_agreements(reading: Reading, versions: Sequence[PlanVersion]) -> dict[i
 def _stood(version: PlanVersion, accepted_at: datetime) -> bool:
     """Say whether the version was there when the invitation was accepted, or came of that; a move may be as fast."""
     return version.made_at < accepted_at or (version.made_at == accepted_at and version.reason in {DRAFTED, AGREED})
+
+
+def list_skips(reading: Reading, versions: Sequence[PlanVersion]) -> list[Skip]:
+    """Return which stages were left out by those of the plan's `versions` that skips have made."""
+    made = {version.number: version.partnership_id for version in versions if version.reason == SKIPPED}
+    if not made:
+        return []
+    moves = reading.session.scalars(
+        select(PlanMove).where(PlanMove.partnership_id.in_(made.values()), PlanMove.number.in_(made))
+    )
+    return [
+        Skip(move.wanted["key"], move.note, number, number + 1 if move.state is MoveState.UNDONE else None)
+        for move in moves
+        for number in (move.number or 0,)
+    ]
 
 
 def list_movers(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, str]:

@@ -19,7 +19,7 @@ from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanVersion
-from partnerships.plans.wording import change_text
+from partnerships.plans.wording import change_text, skips_text
 from partnerships.web.formats import clock_text, day_text, moment_text
 from partnerships.web.words import gettext, ngettext, say
 
@@ -199,6 +199,7 @@ def _why(name: str, facts: Mapping[str, Any]) -> str:
 def _dates(before: PlanVersion | None, version: PlanVersion, chronicle: Chronicle, reader: _Reader) -> Dates:
     template = reader.partnership.template
     changes = difference(before.dates, version.dates) if before else []
+    skipped = skips_text(chronicle.skips, before.number, version.number, template) if before else []
     moved = sum(bool(change.days) for change in changes)
     return Dates(
         number=version.number,
@@ -207,7 +208,7 @@ def _dates(before: PlanVersion | None, version: PlanVersion, chronicle: Chronicl
         why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
         note=version.note or "",
         moved=_moved(len(version.dates) if before is None else moved, is_first=before is None),
-        changes=tuple(change_text(change, template) for change in changes),
+        changes=(*skipped, *(change_text(change, template) for change in changes)),
         agreed=_agreed(chronicle.agreements.get(version.number), reader),
     )
 

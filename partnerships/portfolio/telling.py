@@ -30,8 +30,10 @@ from partnerships.plans.finding import (
     get_for,
     list_agreements,
     list_shipments,
+    list_skips,
     list_versions,
 )
+from partnerships.plans.rules.differences import Skip
 from partnerships.plans.rules.gates import StageStand, stand
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
@@ -88,6 +90,7 @@ class Chronicle:
     names: Mapping[int, str]
     versions: Sequence[PlanVersion]
     agreements: Mapping[int, Agreement]  # which versions were agreed, by number
+    skips: Sequence[Skip]
     mails: Sequence[Gone] = ()
     next: datetime | None = None
     since: datetime | None = None
@@ -227,7 +230,7 @@ def _chronicle(reading: Reading, partnership: Partnership, story: Select[History
         .join(Membership, Membership.account_id == Account.id)
         .where(Account.id.in_({person for person in people if person is not None}))
     )
-    return Chronicle(entries, {row.id: row.name for row in names}, versions, agreements)
+    return Chronicle(entries, {row.id: row.name for row in names}, versions, agreements, list_skips(reading, versions))
 
 
 def list_handles(reading: Reading, creator_id: int) -> Sequence[Handle]:

@@ -1,5 +1,7 @@
 """Errors a person can be told about. The sentence is a message id: the page translates it and fills it in."""
 
+from collections.abc import Callable, Sequence
+
 
 class DomainError(Exception):
     """Parent of every error that is an answer, not an accident."""
@@ -17,6 +19,36 @@ class Refused(DomainError):
         """Keep which `field` of the form the sentence belongs beside, if it is about one."""
         super().__init__(sentence, **values)
         self.field = field
+
+    def each(self) -> "Sequence[Refused]":
+        """Return every refusal this one stands for, in the order of the form."""
+        return [self]
+
+
+class RefusedTogether(Refused):
+    """Several rules said no to one form: whoever sent it is told all of it at once."""
+
+    def __init__(self, refusals: Sequence[Refused]) -> None:
+        """Keep them all, and say the first where there is room for one."""
+        first = refusals[0]
+        super().__init__(first.sentence, field=first.field, **first.values)
+        self._refusals = refusals
+
+    def each(self) -> Sequence[Refused]:
+        """Return every one of them."""
+        return self._refusals
+
+
+def check_together(*checks: Callable[[], None]) -> None:
+    """Make all the checks of one form, and raise `Refused` for what they refuse only then."""
+    refusals: list[Refused] = []
+    for check in checks:
+        try:
+            check()
+        except Refused as refusal:
+            refusals.extend(refusal.each())
+    if refusals:
+        raise refusals[0] if len(refusals) == 1 else RefusedTogether(refusals)
 
 
 class IllegalTransition(Refused):

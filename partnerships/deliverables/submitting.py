@@ -1,9 +1,10 @@
 """Send a draft, replace it until the review begins, or take it back. A version that was sent is never changed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import Refused, check_together
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 from partnerships.files.keeping import keep
@@ -40,7 +41,7 @@ def submit(
     Without new `files` those of the version before stay. `spoilt` is why a file was refused while it was received,
     `statement` the version of the sentence above the button; `answers` are to the change requests, by their ids, and
     `confirmed` are guidelines of the brief. `attestation` is asked for where content speaks of own experience.
-    Raise `Refused` with the field it is about, `Unanswered` for requests that nobody has treated.
+    Raise `Refused` for everything that is missing, each with the field it is about.
     """
     deliverable, last, asked = get_with_last_revision(work, deliverable_id)
     caption, note = _tidy(caption), _tidy(note)
@@ -56,12 +57,12 @@ def submit(
         return last
     if deliverable.door not in TAKES_DRAFTS:
         raise Refused(SHUT[deliverable.door])
-    if spoilt is not None:
-        raise spoilt
-    check_draft(caption, note, len(hashes))
-    check_answers(asked, answers or {})
-    if said is not None:
-        said.check(day_in(deliverable.partnership.zone, work.now))
+    today = day_in(deliverable.partnership.zone, work.now)
+    check_together(
+        partial(check_draft, caption, note, len(hashes), spoilt),
+        partial(check_answers, asked, answers or {}),
+        *([partial(said.check, today)] if said is not None else []),
+    )
     account_id = deliverable.partnership.creator.account_id
     stored = keep(work, files, account_id) if files else kept
     revision = _add_revision(work, deliverable, stored, number=last.number + 1 if last else 1)

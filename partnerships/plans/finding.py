@@ -1,7 +1,8 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -13,10 +14,11 @@ from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account, Membership
 
-from .events import PartnershipMoved, ReceiptConfirmed
+from .events import DatesMoved, PartnershipMoved, ReceiptConfirmed
 from .rules.dates import CLOCKS
-from .rules.moves import BY_DAYS, MoveKind
-from .rules.partnerships import RECEIVED, PartnershipState
+from .rules.differences import Skip
+from .rules.moves import BY_DAYS, SKIPPED, MoveKind
+from .rules.partnerships import AGREED, DRAFTED, RECEIVED, PartnershipAction, PartnershipState
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
@@ -105,6 +107,58 @@ def _days_of_parcel(reading: Reading, received: PlanVersion) -> int:
         HistoryEntry.name == ReceiptConfirmed.__name__,
     )
     return int(reading.session.scalars(told).one()["moved_days"])
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """That the creator has said yes to a version of the plan."""
+
+    at: datetime
+    account_id: int | None
+
+
+def list_agreements(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, Agreement]:
+    """Return which of the plan's `versions` were agreed, by number: with the invitation, and with earlier dates since.
+
+    What was agreed once stays so, whatever was agreed later.
+    """
+    told = reading.session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.about.in_({f"partnership:{version.partnership_id}" for version in versions}),
+            HistoryEntry.name.in_((PartnershipMoved.__name__, DatesMoved.__name__)),
+            HistoryEntry.role == Role.CREATOR,
+        )
+        .order_by(HistoryEntry.at, HistoryEntry.id)
+    )
+    agreed: dict[int, Agreement] = {}
+    for entry in told:
+        number = entry.facts.get("version") if entry.facts["now"] == MoveState.APPLIED else None
+        if entry.facts.get("action") == PartnershipAction.ACCEPT:
+            number = max(version.number for version in versions if _stood(version, entry.at))
+        if number is not None:
+            agreed[number] = Agreement(entry.at, entry.account_id)
+    return agreed
+
+
+def _stood(version: PlanVersion, accepted_at: datetime) -> bool:
+    """Say whether the version was there when the invitation was accepted, or came of that; a move may be as fast."""
+    return version.made_at < accepted_at or (version.made_at == accepted_at and version.reason in {DRAFTED, AGREED})
+
+
+def list_skips(reading: Reading, versions: Sequence[PlanVersion]) -> list[Skip]:
+    """Return which stages were left out by those of the plan's `versions` that skips have made."""
+    made = {version.number: version.partnership_id for version in versions if version.reason == SKIPPED}
+    if not made:
+        return []
+    moves = reading.session.scalars(
+        select(PlanMove).where(PlanMove.partnership_id.in_(made.values()), PlanMove.number.in_(made))
+    )
+    return [
+        Skip(move.wanted["key"], move.note, number, number + 1 if move.state is MoveState.UNDONE else None)
+        for move in moves
+        for number in (move.number or 0,)
+    ]
 
 
 def list_movers(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, str]:

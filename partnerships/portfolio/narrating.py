@@ -21,6 +21,7 @@ from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
+    DRAFTED,
     REASON_LABELS,
     RECEIVED,
     RESUMED,
@@ -51,7 +52,7 @@ CONTACT_LABELS: Mapping[str, str] = {
     Contact.BACK: N_("Mail goes to the creator again"),
 }
 VERSION_REASONS: Mapping[str, str] = {
-    "drafted": N_("as planned"),
+    DRAFTED: N_("as planned"),
     RECEIVED: N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),

@@ -49,13 +49,13 @@ class PageForm(FlaskForm):
         """What WTForms asks the form for."""
 
     def refuse(self, refusal: Refused) -> None:
-        """Put a rule's sentence beside the field it is about, or on top of the form."""
-        sentence = translated(refusal)
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors.append(sentence)
-        else:
-            field.errors = [*field.errors, sentence]
+        """Put each sentence of a rule beside the field it is about, or on top of the form."""
+        for one in refusal.each():
+            sentence, field = translated(one), self._fields.get(one.field or "")
+            if field is None:
+                self.form_errors.append(sentence)
+            else:
+                field.errors = [*field.errors, sentence]
 
 
 class ZoneField(StringField):

@@ -132,6 +132,14 @@ def test_a_bad_draft_is_refused_beside_the_field_and_the_caption_stays(
     assert kept_files(app) == 0
 
 
+def test_everything_that_a_draft_lacks_is_told_at_once(client: FlaskClient, deliverable_id: int) -> None:
+    page = client.post(f"/me/deliverables/{deliverable_id}", data={"act": "draft", "caption": "x" * 5001})
+
+    assert page.status_code == 422
+    for sentence in ("Please choose at least one photo", "longer than 5000 characters", "Please say how often"):
+        assert sentence in page.text
+
+
 def test_a_sent_draft_is_replaced_or_taken_back(
     client: FlaskClient, transactions: Transactions, people: People, deliverable_id: int
 ) -> None:

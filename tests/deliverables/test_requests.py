@@ -20,9 +20,9 @@ from partnerships.deliverables.rules.requests import (
     Answer,
     Ground,
     Medium,
-    Unanswered,
     Wish,
     anchored,
+    done_of,
     guidelines_in,
 )
 from partnerships.deliverables.rules.wordings import Fate, compare_words
@@ -135,9 +135,9 @@ def test_the_next_version_answers_every_request_and_keeps_the_answers(
 ) -> None:
     first, second, third = ask(transactions, people, sent)
 
-    with pytest.raises(Unanswered) as missing:
+    with pytest.raises(Refused) as missing:
         resubmit(transactions, people, sent, {first: Answer(done=True), second: Answer(done=False, why=" ")})
-    assert missing.value.requests == [second, third]
+    assert [refusal.field for refusal in missing.value.each()] == [done_of(second), done_of(third)]
     answers = {first: Answer(done=True), second: Answer(done=False, why="I saw it myself"), third: Answer(done=True)}
     resubmit(transactions, people, sent, answers)
     resubmit(transactions, people, sent, answers | {second: Answer(done=True)}, "three")  # replaced before the review

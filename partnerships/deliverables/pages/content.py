@@ -1,6 +1,6 @@
 """Pages to send drafts and live links, and to see, check and settle what was sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,6 @@ from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, 
 from partnerships.deliverables.rules.licences import LicenceAction
 from partnerships.deliverables.rules.looks import SIGHT_LABELS
 from partnerships.deliverables.rules.posts import NAMES
-from partnerships.deliverables.rules.requests import Unanswered
 from partnerships.deliverables.rules.revisions import STATEMENT_TEXT
 from partnerships.deliverables.tables import ContentMessage, Deliverable, LiveLook
 from partnerships.deliverables.wording import gate_text
@@ -135,19 +134,17 @@ def take_down(deliverable_id: int) -> ResponseReturnValue:
 
 
 def _send_draft(deliverable_id: int) -> ResponseReturnValue:
-    refusals: Sequence[Refused] = ()
+    refused: Refused | None = None
     form = DraftForm()
     try:
         if form.validate_on_submit():
             drafts.store(deliverable_id, form)
             return _back(deliverable_id)
-    except Unanswered as missing:
-        refusals = missing.each()
     except Refused as refusal:
-        refusals = [refusal]
+        refused = refusal
     except Conflict as conflict:
-        refusals = [Refused(conflict.sentence)]
-    return _meet(deliverable_id, status=422, refusals=refusals)
+        refused = Refused(conflict.sentence)
+    return _meet(deliverable_id, status=422, refused=refused)
 
 
 def _post_form(deliverable_id: int) -> PostForm:
@@ -273,11 +270,11 @@ def _meet(
     view: str | None = None,
     form: SparkFields | TaskForm | UseForm | None = None,
     status: int = 200,
-    refusals: Sequence[Refused] = (),
+    refused: Refused | None = None,
 ) -> ResponseReturnValue:
     """Show the deliverable as its door has it: `view` when something else was asked for.
 
-    `refusals` are of the draft that was sent with this request.
+    `refused` is the draft that was sent with this request.
     """
     with looking() as reading:
         deliverable = finding.get_whole(reading, deliverable_id)
@@ -288,7 +285,7 @@ def _meet(
         frame["use_form"] = sent or uses.find_form(frame["use"], frame["licences"])
         frame["sentence"] = say(SHUT.get(deliverable.door, SHUT[Door.CLOSED]))
         if shown not in FORMS:
-            return render_template(shown, **frame, **drafts.filled(reading, deliverable, refusals)), status
+            return render_template(shown, **frame, **drafts.filled(reading, deliverable, refused)), status
         wanted = FORMS[shown]
         form = form if isinstance(form, wanted) else wanted(formdata=None)
         return render_template(shown, **frame, form=form), status

@@ -46,7 +46,7 @@ def store(deliverable_id: int, form: DraftForm) -> None:
         insist(hand_in)
 
 
-def filled(reading: Reading, deliverable: Deliverable, refusals: Sequence[Refused] = ()) -> dict[str, object]:
+def filled(reading: Reading, deliverable: Deliverable, refused: Refused | None = None) -> dict[str, object]:
     """Return the form as it was sent with this request, or as the last version and what was typed since left it."""
     last = deliverable.revisions[-1] if deliverable.revisions else None
     asked = finding.list_asked(ChangeRequest.list_of(reading, deliverable.id), last) if last else []
@@ -56,8 +56,8 @@ def filled(reading: Reading, deliverable: Deliverable, refusals: Sequence[Refuse
     if request.form:
         form = made()
         form.validate()
-        for refusal in refusals:
-            form.refuse(refusal)
+        if refused is not None:
+            form.refuse(refused)
     else:
         typed = recall(reading, f"deliverable:{deliverable.id}", last.submitted_at if last else None)
         form = made(formdata=None, data=_left(last, typed) | _use(reading, deliverable, last, typed))

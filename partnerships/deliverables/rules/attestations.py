@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Self
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import Refused, check_together
 from partnerships.core.words import N_
 from partnerships.plans.rules.templates import STOPPED, ClaimLevel
 
@@ -65,10 +66,15 @@ class Attestation:
 
     def check(self, today: date) -> None:
         """Raise `Refused` with the field of what is missing or cannot be; `today` is where the creator lives."""
+        check_together(partial(self._check_day, today), self._check_frequency)
+
+    def _check_day(self, today: date) -> None:
         if self.used_since is None:
             raise Refused(MISSING_DAY, field="used_since")
         if self.used_since > today:
             raise Refused(LATER, field="used_since")
+
+    def _check_frequency(self) -> None:
         if self.frequency is None:
             raise Refused(MISSING_FREQUENCY, field="frequency")
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from partnerships.core.errors import Refused
+from partnerships.core.errors import Refused, check_together
 from partnerships.core.words import N_
 
 MOST = 20  # in one round: more is another brief
@@ -113,29 +114,18 @@ def anchored(wish: Wish, ground: Ground) -> Anchor:
     return Anchor(AnchorKind.WHOLE)
 
 
-class Unanswered(Refused):
-    """Some change requests, by their ids, are neither ticked nor explained."""
-
-    def __init__(self, requests: Sequence[int]) -> None:
-        """Keep which ones."""
-        super().__init__(N_("Tick this when it is changed, or write why it is not."))
-        self.requests = requests
-
-    def each(self) -> list[Refused]:
-        """Return one refusal for each of them, for its tick in the form."""
-        return [Refused(self.sentence, field=done_of(request_id)) for request_id in self.requests]
-
-
 def check_answers(asked: Sequence[int], answers: Mapping[int, Answer]) -> None:
-    """Raise `Unanswered` when one of the requests, by their ids, is neither ticked nor explained."""
-    missing = [request_id for request_id in asked if not answers.get(request_id, Answer(done=False)).is_given]
-    if missing:
-        raise Unanswered(missing)
-    for request_id in asked:
-        if len(answers[request_id].why) > ANSWER_LENGTH:
-            raise Refused(
-                N_("Please keep this under %(limit)s characters."), field=why_of(request_id), limit=ANSWER_LENGTH
-            )
+    """Refuse what is said of the requests, by their ids, when one is neither ticked nor explained, or at length."""
+    check_together(
+        *(partial(_check_answer, request_id, answers.get(request_id, Answer(done=False))) for request_id in asked)
+    )
+
+
+def _check_answer(request_id: int, answer: Answer) -> None:
+    if not answer.is_given:
+        raise Refused(N_("Tick this when it is changed, or write why it is not."), field=done_of(request_id))
+    if len(answer.why) > ANSWER_LENGTH:
+        raise Refused(N_("Please keep this under %(limit)s characters."), field=why_of(request_id), limit=ANSWER_LENGTH)
 
 
 def done_of(request_id: int) -> str:

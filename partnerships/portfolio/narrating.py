@@ -275,11 +275,9 @@ def _round(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
-    said = _stands(names.content(facts), _label(DELIVERABLE_LABELS, facts["now"]))
-    if not facts.get("needed"):
-        return said
-    gate = gettext("%(answered)s of %(needed)s check-ins answered", answered=facts["answered"], needed=facts["needed"])
-    return f"{said} ({gate})"
+    said, counts = _stands(names.content(facts), _label(DELIVERABLE_LABELS, facts["now"])), ("answered", "needed")
+    gate = gettext("%(answered)s of %(needed)s check-ins answered", **{name: facts.get(name) for name in counts})
+    return f"{said} ({gate})" if facts.get("needed") else said
 
 
 def _attested(facts: Mapping[str, Any], names: Names) -> str:

@@ -1,14 +1,18 @@
-"""Say in plain words what a creator binds themselves to with a yes."""
+"""Say in plain words what a creator binds themselves to with a yes, and what of it is new."""
 
 from datetime import timedelta
 
 from partnerships.creators.rules.words import PLATFORMS
-from partnerships.web.formats import day_text, language
+from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext
 
+from .differing import News
 from .rules.courses import POSTED, course_of, still_asked
 from .rules.templates import DeliverableSpec, Template
 from .tables import Partnership
+from .wording import change_text
+
+FEW = 5  # changed dates, each told in a line of its own
 
 
 def promises_of(partnership: Partnership) -> list[tuple[str, str]]:
@@ -34,6 +38,37 @@ def content_text(spec: DeliverableSpec) -> str:
         gettext("Spark code for %(days)s days", days=spec.spark_days) if spec.spark_days else "",
     )
     return " · ".join(part for part in said if part)
+
+
+def news_texts(news: News, template: Template) -> tuple[list[str], list[str]]:
+    """Return what is new, in few lines; and, where these only count the dates, each date in a line of its own."""
+    lines = [gettext("Fee: %(was)s → %(now)s", was=_fee(news.fee[0]), now=_fee(news.fee[1]))] if news.fee else []
+    if news.scope:
+        was = news.scope[0]
+        lines.append(
+            gettext("Scope of work: it was “%(words)s”", words=was) if was else gettext("Scope of work: it is new")
+        )
+    lines += [gettext("Not asked for any more: %(name)s", name=spec.title.in_(language())) for spec in news.gone]
+    dates = [change_text(change, template) for change in news.dates]
+    if len(dates) <= FEW:
+        return [*lines, *dates], []
+    return [*lines, _count(news)], dates
+
+
+def _count(news: News) -> str:
+    """Return how many dates are new, and by how much where it is the same for all."""
+    dates = ngettext("%(num)s date", "%(num)s dates", len(news.dates))
+    by = {change.days for change in news.dates}
+    days = by.pop() if len(by) == 1 else 0
+    if days > 0:
+        return f"{dates}: {ngettext('%(num)s day later', '%(num)s days later', days)}"
+    if days < 0:
+        return f"{dates}: {ngettext('%(num)s day earlier', '%(num)s days earlier', -days)}"
+    return gettext("%(dates)s on another day", dates=dates)
+
+
+def _fee(fee: int | None) -> str:
+    return gettext("to be agreed") if fee is None else rupiah(fee)
 
 
 def _label(template: Template) -> str:

@@ -279,5 +279,4 @@ def _common(work: Work, partnership: Partnership) -> dict[str, Any]:
         "product": partnership.campaign.product.name,
         "creator": partnership.creator.name,
         "manager": person(work, partnership, Side.MANAGER).name,
-        "plan": both(partnership.template.title),
     }

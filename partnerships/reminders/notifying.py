@@ -26,7 +26,7 @@ from partnerships.plans.events import DatesMoved, PartnershipMoved, ReactionRepo
 from partnerships.plans.renewing import is_renewal
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.moves import MoveKind
-from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction
+from partnerships.plans.rules.partnerships import HoldCause, PartnershipAction, PartnershipState
 from partnerships.plans.rules.proposals import UNDO_FOR, MoveState
 from partnerships.plans.rules.quiet import QuietDays, QuietHours
 from partnerships.plans.rules.templates import Meaning
@@ -85,7 +85,8 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
     if partnership.is_discarded:  # nobody has been asked
         return
     is_reaction = event.hold_cause is HoldCause.REACTION  # the manager is told by `ReactionReported`
-    is_renewed = event.action is _P.INVITE and is_renewal(work, partnership)
+    is_again = event.action is _P.INVITE and event.was is not PartnershipState.DRAFT
+    is_renewed = event.action is _P.INVITE and not is_again and is_renewal(work, partnership)
     for side, template in OF_PARTNERSHIPS.get(event.action, ()):
         recipient = person(work, partnership, side)
         if recipient.id == work.actor.account_id or (is_reaction and side is _MANAGER):
@@ -98,7 +99,8 @@ def _partnership_moved(work: Work, event: PartnershipMoved) -> None:
                 partnership,
                 note=event.note or (partnership.invitation_note if event.action is _P.INVITE else ""),
                 reason=str(event.reason or ""),
-            ),
+            )
+            | {"again": is_again},
             purpose=LINKS.get(event.action),
             thing_id=partnership.id,
             path=f"/partnerships/{partnership.id}",

@@ -2,22 +2,30 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
+from partnerships.deliverables import dropping
+from partnerships.mail.letters import worded
+from partnerships.plans import correcting, offering
 from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.templates import Text, load
 from partnerships.plans.tables import Partnership
 from tests.conftest import SignIn
-from tests.plans.bending import published
+from tests.deliverables.scenes import deliverable_called
+from tests.plans.bending import mails, published, shift
 from tests.plans.test_pages import english
 from tests.stories import People, draft, move
 
 STORY = load("usage-3m")
+REVIEWED_ON = date(2026, 4, 23)
 
 
 @pytest.fixture
@@ -102,3 +110,96 @@ def test_a_plan_without_posts_asks_for_no_ad_label(
 
     assert "Ad label" not in page
     assert "for 90 days from posting on" in page
+
+
+@pytest.fixture
+def invited(transactions: Transactions, people: People, clock: ManualClock) -> int:
+    """Return a partnership whose creator has been invited, and wants to talk a day later."""
+    partnership_id = invite(transactions, people)
+    clock.advance(days=1)
+    move(transactions, people.creator, partnership_id, PartnershipAction.NEGOTIATE, "The fee")
+    clock.advance(days=1)
+    return partnership_id
+
+
+def offer(
+    transactions: Transactions, people: People, partnership_id: int, *, fee: int = 3_000_000, scope: str = ""
+) -> None:
+    with transactions.begin(people.manager) as work:
+        offering.offer(work, partnership_id, fee=fee, note="As we said.")
+        correcting.correct(work, partnership_id, {"scope": scope})
+
+
+def news(page: str) -> str:
+    """Return what an invitation says is new, or nothing."""
+    return page.partition("What is new since ")[2].partition("As we said.")[0]
+
+
+def test_a_second_invitation_says_what_is_new_in_it(
+    creator: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, invited: int
+) -> None:
+    before = read(creator, invited)
+    content = deliverable_called(transactions, people, invited, "live-answers")
+    with transactions.begin(people.manager) as work:
+        dropping.waive(work, content, "Agreed on the phone")
+    shift(transactions, people.manager, invited, Move(MoveKind.STEP, key="draft:honest-review", to=REVIEWED_ON))
+    offer(transactions, people, invited, fee=4_000_000, scope="No live session")
+
+    page = read(creator, invited)
+
+    told = news(page)
+    assert news(before) == ""
+    assert told.startswith("Mon, 5 Jan 2026 09.00 WIB")
+    assert "Fee: Rp3.000.000 → Rp4.000.000" in told
+    assert "Scope of work: it is new" in told
+    assert "Not asked for any more: Q&A or live: 30 minutes of answers" in told
+    assert (
+        "Draft: TikTok/Reel/YouTube: three months, honest review: Wed, 22 Apr → Thu, 23 Apr 2026 (1 day later)" in told
+    )
+    assert told.count("→") == 2
+
+
+def test_of_many_dates_that_are_new_only_their_number_stands_in_front(
+    creator: FlaskClient, transactions: Transactions, people: People, invited: int
+) -> None:
+    shift(transactions, people.manager, invited, Move(MoveKind.ANCHOR, 7))
+    talking = creator.get(f"/me/invitations/{invited}").text
+    offer(transactions, people, invited)
+
+    front, _, each = news(read(creator, invited)).partition("Each date")
+
+    assert "What is new since" in talking  # also before they are invited again
+    assert "17 dates: 7 days later" in front
+    assert "→" not in front
+    assert each.count("(7 days later)") == 17
+
+
+def test_a_second_invitation_in_which_nothing_is_new_says_so(
+    creator: FlaskClient, transactions: Transactions, people: People, clock: ManualClock, invited: int
+) -> None:
+    offer(transactions, people, invited, fee=4_000_000)
+    clock.advance(days=1)
+    move(transactions, people.creator, invited, PartnershipAction.NEGOTIATE, "One more thing")
+    clock.advance(days=1)
+    offer(transactions, people, invited, fee=4_000_000)
+
+    page = read(creator, invited)
+
+    assert "Nothing: the fee, the work and every date are as they were." in news(page)
+    assert "Rp3.000.000" not in page
+
+
+def test_a_second_invitation_is_mailed_as_one_and_no_mail_names_a_template(
+    transactions: Transactions, people: People, invited: int
+) -> None:
+    offer(transactions, people, invited, fee=4_000_000)
+
+    first, second = mails(transactions, people, "invitation")
+
+    said = [worded(mail.template, "en", mail.context | {"name": "Dewi"}, None) for mail in (first, second)]
+    assert [letter.subject for letter in said] == [
+        "Glow would like to work with you: Glow Serum",
+        "Glow invites you once more: Glow Serum",
+    ]
+    assert ["What is new since you talked about it" in letter.text for letter in said] == [False, True]
+    assert not any(STORY.title.en in letter.text for letter in said)

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
-from partnerships.plans import correcting, finding, moving, previewing, reporting
+from partnerships.plans import correcting, differing, finding, moving, previewing, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
-from partnerships.plans.promising import content_text, promises_of
+from partnerships.plans.promising import content_text, news_texts, promises_of
 from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
@@ -38,13 +38,15 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
     with looking() as reading:
         partnership = finding.get_for(reading, partnership_id)
         template, steps = partnership.template, left_in(partnership.steps, partnership.planned_on)
-        content = still_asked(template, steps)
+        content, news = still_asked(template, steps), differing.find_news(reading, partnership)
         page = render_template(
             "plans/invitation.html",
             form=form,
             partnership=partnership,
             terms=finding.find_terms(reading, partnership_id),
             template=template,
+            news=news,
+            new=news_texts(news, template) if news else None,
             stages=previewing.lay_out(partnership),
             promises=promises_of(partnership),
             content=content,

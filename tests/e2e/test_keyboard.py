@@ -81,3 +81,23 @@ def test_a_stage_is_edited_by_keyboard_and_one_goes_on_where_one_was(browser: Br
 
     expect(row.get_by_role("link").first).to_be_focused()
     page.context.close()
+
+
+def test_an_invitation_is_neither_accepted_by_enter_nor_closed_by_one_press(browser: Browser, world: World) -> None:
+    page = world.house.signed_in(browser, world.people.creator, locale="en").new_page()
+    page.goto(f"/me/invitations/{world.invited}")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+
+    page.get_by_label("Variant").fill("Ivory")
+    page.keyboard.press("Enter")
+    closes = page.get_by_role("button", name="Yes, decline it")
+    expect(closes).to_be_hidden()
+    page.get_by_text("No, thank you").focus()
+    page.keyboard.press("Enter")
+
+    expect(closes).to_be_visible()
+    expect(page.get_by_text("This closes the invitation for good")).to_be_visible()
+    expect(page.get_by_label("Variant")).to_have_value("Ivory")
+    assert "POST" not in sent
+    page.context.close()

@@ -1,13 +1,17 @@
 """Say in plain words what a creator binds themselves to with a yes, and what of it is new."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext
 
 from .differing import News
+from .previewing import PreviewedStage
 from .rules.courses import POSTED, course_of, still_asked
+from .rules.dates import StepKind
 from .rules.templates import DeliverableSpec, Template
 from .tables import Partnership
 from .wording import change_text
@@ -38,6 +42,47 @@ def content_text(spec: DeliverableSpec) -> str:
         gettext("Spark code for %(days)s days", days=spec.spark_days) if spec.spark_days else "",
     )
     return " · ".join(part for part in said if part)
+
+
+def left_out_text(stages: Iterable[PreviewedStage]) -> str:
+    """Return how much of a plan was over when it was planned, such as "5 check-ins, 2 pieces"; "" for nothing."""
+    counted = Counter(step.kind for stage in stages for step in stage.steps if step.is_past)
+    check_ins, pieces = counted[StepKind.CHECK_IN], counted[StepKind.PUBLISH]
+    said = (
+        ngettext("%(num)s check-in", "%(num)s check-ins", check_ins) if check_ins else "",
+        ngettext("%(num)s piece", "%(num)s pieces", pieces) if pieces else "",
+    )
+    return ", ".join(part for part in said if part)
+
+
+def late_texts(partnership: Partnership, stages: Iterable[PreviewedStage], today: date) -> list[str]:
+    """Return what a yes means `today` to a plan whose start is past; nothing while all of it is to come."""
+    stages = list(stages)
+    said, left_out = [], left_out_text(stages)
+    if left_out:
+        said.append(
+            gettext(
+                "Part of this plan was over before you were invited. What reads “Before Sahabat” is not asked of you:"
+                " %(what)s.",
+                what=left_out,
+            )
+        )
+    if partnership.waits_for_parcel:
+        day = day_text(partnership.anchor_on)
+        moves = gettext(
+            "The start, %(day)s, was an estimate: every date counts from when the product arrives.", day=day
+        )
+        return [*said, moves] if partnership.anchor_on < today else said
+    passed = sum(not step.is_past and step.due_on < today for stage in stages for step in stage.steps)
+    if passed:
+        said.append(
+            ngettext(
+                "%(num)s date has passed meanwhile. With your yes it is due on that very day.",
+                "%(num)s dates have passed meanwhile. With your yes they are due on that very day.",
+                passed,
+            )
+        )
+    return said
 
 
 def news_texts(news: News, template: Template) -> tuple[list[str], list[str]]:

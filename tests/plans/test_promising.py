@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -31,6 +31,11 @@ REVIEWED_ON = date(2026, 4, 23)
 @pytest.fixture
 def creator(sign_in: SignIn, people: People) -> FlaskClient:
     return english(sign_in(people.creator))
+
+
+@pytest.fixture
+def manager(sign_in: SignIn, people: People) -> FlaskClient:
+    return english(sign_in(people.manager))
 
 
 def invite(transactions: Transactions, people: People, template_key: str = "usage-3m") -> int:
@@ -203,3 +208,46 @@ def test_a_second_invitation_is_mailed_as_one_and_no_mail_names_a_template(
     ]
     assert ["What is new since you talked about it" in letter.text for letter in said] == [False, True]
     assert not any(STORY.title.en in letter.text for letter in said)
+
+
+def test_an_invitation_into_a_plan_that_runs_already_says_what_is_not_asked_any_more(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    begun_on = transactions.clock.now().date() - timedelta(days=26)
+    partnership_id = draft(transactions, people, anchor_on=begun_on, template_key="ambassador-6m")
+    story = draft(transactions, people, anchor_on=begun_on)
+    to_come = invite(transactions, people)
+    for each in (partnership_id, story):
+        move(transactions, people.manager, each, PartnershipAction.INVITE)
+    first = manager.post("/partnerships/new", data={"template_key": "ambassador-6m"}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    step = manager.post(first, data=chosen).location
+
+    page, parcel, later = (read(creator, each) for each in (partnership_id, story, to_come))
+    preview = manager.get(step.replace("/dates", "/preview"), query_string={"anchor_on": begun_on.isoformat()}).text
+    preview_to_come = manager.get(step.replace("/dates", "/preview"), query_string={"anchor_on": "2026-01-26"}).text
+
+    over = "Part of this plan was over before you were invited. What reads “Before Sahabat” is not asked of you:"
+    assert f"{over} 1 piece." in page
+    assert f"{over} 3 check-ins, 2 pieces." in parcel
+    assert "was an estimate: every date counts from when the product arrives." in parcel
+    assert "was an estimate" not in page
+    assert "over before" not in later
+    assert "Part of this plan is over already. What reads “Before Sahabat” is not asked for: 1 piece." in preview
+    assert "is over already" not in preview_to_come
+
+
+def test_an_invitation_that_waited_past_its_start_says_what_a_yes_makes_due_at_once(
+    sign_in: SignIn, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    partnership_id = invite(transactions, people, "ambassador-6m")
+    clock.advance(days=21 + 23)
+
+    page = read(english(sign_in(people.creator)), partnership_id)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+
+    assert "2 dates have passed meanwhile. With your yes they are due on that very day." in page
+    today = clock.now().date()
+    with transactions.looking(people.manager) as reading:
+        steps = reading.get(Partnership, partnership_id).steps
+    assert [step.name for step in steps if step.due_on == today] == ["draft:month-1", "publish:month-1"]

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
+from partnerships.core.zones import day_in
 from partnerships.database.work import Reading, Work
 from partnerships.plans import correcting, differing, finding, moving, previewing, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
-from partnerships.plans.promising import content_text, news_texts, promises_of
+from partnerships.plans.promising import content_text, late_texts, news_texts, promises_of
 from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
@@ -39,6 +40,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
         partnership = finding.get_for(reading, partnership_id)
         template, steps = partnership.template, left_in(partnership.steps, partnership.planned_on)
         content, news = still_asked(template, steps), differing.find_news(reading, partnership)
+        stages, today = previewing.lay_out(partnership), day_in(partnership.zone, reading.now)
         page = render_template(
             "plans/invitation.html",
             form=form,
@@ -47,7 +49,8 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             template=template,
             news=news,
             new=news_texts(news, template) if news else None,
-            stages=previewing.lay_out(partnership),
+            stages=stages,
+            late=late_texts(partnership, stages, today),
             promises=promises_of(partnership),
             content=content,
             content_text=content_text,

@@ -15,6 +15,7 @@ from partnerships.plans.foreseeing import Foreseen
 from partnerships.plans.forms.planning import DatesForm, PeopleForm, PreviewForm, TemplateForm
 from partnerships.plans.narrating import conflict_text
 from partnerships.plans.previewing import PreviewedStage
+from partnerships.plans.promising import left_out_text
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
@@ -176,6 +177,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         problem=problem,
         conflicts=_conflicts(foreseen),
         quiet_text=quiet_text,
+        left_out_text=left_out_text,
         locale=language(),
     )
     return page, status_of(form)
@@ -233,6 +235,7 @@ def preview(run_id: int) -> ResponseReturnValue:
         problem=problem,
         conflicts=_conflicts(foreseen),
         quiet_text=quiet_text,
+        left_out_text=left_out_text,
         locale=language(),
     )
 

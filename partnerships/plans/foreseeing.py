@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from partnerships.core.errors import NotFound, Refused
 from partnerships.core.words import N_
@@ -123,33 +124,7 @@ def _others(reading: Reading, creator_ids: Sequence[int]) -> dict[int, list[Othe
     """
     if not creator_ids:
         return {}
-    rows = reading.session.execute(
-        select(
-            Partnership.creator_id,
-            Partnership.id,
-            Campaign.id.label("campaign_id"),
-            Campaign.name.label("campaign"),
-            Brand.id.label("brand_id"),
-            Brand.name.label("brand"),
-            Product.category,
-            Partnership.state,
-            Partnership.template_key,
-            Partnership.template_version,
-            func.min(Stage.starts_on).label("starts_on"),
-            func.max(Stage.ends_on).label("ends_on"),
-        )
-        .select_from(Partnership)
-        .join(Campaign, Partnership.campaign_id == Campaign.id)
-        .join(Brand, Campaign.brand_id == Brand.id)
-        .join(Product, Campaign.product_id == Product.id)
-        .join(Stage, Stage.partnership_id == Partnership.id)
-        .where(
-            Partnership.creator_id.in_(creator_ids),
-            or_(Partnership.state.not_in(OVER), Partnership.state == PartnershipState.COMPLETED),
-        )
-        .group_by(Partnership.creator_id, Partnership.id, Campaign.id, Brand.id, Product.id)
-        .order_by(Partnership.id)
-    ).all()
+    rows = reading.session.execute(_binding(creator_ids)).all()
     owed: dict[int, set[date]] = {row.id: set() for row in rows}
     for partnership_id, due_on in reading.session.execute(
         select(Step.partnership_id, Step.due_on).where(
@@ -175,3 +150,34 @@ def _others(reading: Reading, creator_ids: Sequence[int]) -> dict[int, list[Othe
         )
         found.setdefault(row.creator_id, []).append(other)
     return found
+
+
+def _binding(creator_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return the statement that finds what is going on with creators or binds them still."""
+    return (
+        select(
+            Partnership.creator_id,
+            Partnership.id,
+            Campaign.id.label("campaign_id"),
+            Campaign.name.label("campaign"),
+            Brand.id.label("brand_id"),
+            Brand.name.label("brand"),
+            Product.category,
+            Partnership.state,
+            Partnership.template_key,
+            Partnership.template_version,
+            func.min(Stage.starts_on).label("starts_on"),
+            func.max(Stage.ends_on).label("ends_on"),
+        )
+        .select_from(Partnership)
+        .join(Campaign, Partnership.campaign_id == Campaign.id)
+        .join(Brand, Campaign.brand_id == Brand.id)
+        .join(Product, Campaign.product_id == Product.id)
+        .join(Stage, Stage.partnership_id == Partnership.id)
+        .where(
+            Partnership.creator_id.in_(creator_ids),
+            or_(Partnership.state.not_in(OVER), Partnership.state == PartnershipState.COMPLETED),
+        )
+        .group_by(Partnership.creator_id, Partnership.id, Campaign.id, Brand.id, Product.id)
+        .order_by(Partnership.id)
+    )

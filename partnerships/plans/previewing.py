@@ -1,4 +1,4 @@
-"""See every date of a plan before there is one."""
+"""See every date of a plan before there is one, and before anybody has agreed to it."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -6,11 +6,13 @@ from datetime import date, time
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
-from .rules.courses import DAY_LABELS, course_of
+from .rules.courses import DAY_LABELS, course_of, still_asked
 from .rules.dates import PlannedStep, StepKind, left_out, planned_stages, planned_steps
 from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
-from .tables import quiet_days_of
+from .tables import Partnership, Step, quiet_days_of
+
+SHOWN = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,37 @@ def preview(
             tuple(
                 _step(template, step, settled.get((step.kind, step.key)), is_past=step in past)
                 for step in steps
-                if step.stage == stage.key and step.kind in {StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH}
+                if step.stage == stage.key and step.kind in SHOWN
             ),
         )
         for spec, stage in zip(template.stages, planned_stages(template, anchor_on), strict=True)
     ]
 
 
-def _step(template: Template, step: PlannedStep, quiet: Settled | None, *, is_past: bool) -> PreviewedStep:
+def lay_out(partnership: Partnership) -> list[PreviewedStage]:
+    """Return the stages and dates of a plan as it stands, but for the content that is not asked for any more."""
+    template, past = partnership.template, partnership.past_steps()
+    asked = {spec.key for spec in still_asked(template, partnership.steps)}
+    steps = [step for step in partnership.steps if step.kind is StepKind.CHECK_IN or step.key in asked]
+    return [
+        PreviewedStage(
+            template.stage(stage.key).title,
+            template.stage(stage.key).purpose,
+            stage.starts_on,
+            stage.ends_on,
+            tuple(
+                _step(template, step, is_past=step in past)
+                for step in steps
+                if step.stage_id == stage.id and step.kind in SHOWN
+            ),
+        )
+        for stage in partnership.stages
+    ]
+
+
+def _step(
+    template: Template, step: PlannedStep | Step, quiet: Settled | None = None, *, is_past: bool
+) -> PreviewedStep:
     return PreviewedStep(
         step.kind,
         _label(template, step.kind, step.key),

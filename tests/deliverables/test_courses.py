@@ -335,7 +335,10 @@ def test_an_invitation_asks_for_nothing_that_was_over_before_it_was_planned(
     assert (context["check_ins"], context["deliverables"]) == (3, 3)
     assert "3, two minutes each" in page
     assert "3 pieces" in page
-    assert "TikTok/Reel: two weeks in" not in page
+    dates, _, promised = page.partition("What you agree to")
+    assert "TikTok/Reel: two weeks in" not in promised
+    lines = [line for line in dates.split("<li>") if "TikTok/Reel: two weeks in" in line]
+    assert ["Before Sahabat" in line for line in lines] == [True, True]
     assert "Ask Rina when it is paid instead." not in page
 
 

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from partnerships.core.errors import IllegalTransition, Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
-from partnerships.plans import correcting, finding, moving, reporting
+from partnerships.plans import correcting, finding, moving, previewing, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
+from partnerships.plans.promising import content_text, promises_of
 from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
@@ -44,7 +45,10 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             partnership=partnership,
             terms=finding.find_terms(reading, partnership_id),
             template=template,
+            stages=previewing.lay_out(partnership),
+            promises=promises_of(partnership),
             content=content,
+            content_text=content_text,
             loose=loose_payments(template, still_asked(template, partnership.steps)),
             asked=count_asked(content),
             check_ins=sum(step.kind is StepKind.CHECK_IN for step in steps),

@@ -135,7 +135,7 @@ def create_app(
         "mailer": mailer or mailer_from_url(settings.mail_url),
         "find_demands": find_demands,  # which briefs must not make: plans know nothing of claims
         "is_receipt": is_receipt,  # of a payment, which the pages of files know nothing of
-        "foresee_skip": foreseeing.foresee_skip,  # what hangs on a plan is not known to the pages of plans
+        "foresee_move": foreseeing.foresee,  # what hangs on a plan is not known to the pages of plans
     }
     authenticating.protect(app)
     _open_pages(app, settings)

@@ -1,4 +1,4 @@
-"""Foresee what skipping a stage would mean: what is in the way, which gates it shuts, and who is not paid by it."""
+"""Foresee what a move would mean: what is in the way, which gates it shuts, and what is not earned by itself then."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from partnerships.check_ins.finding import count_evidence, list_missing
 from partnerships.core.words import N_
 from partnerships.database.work import Reading
 from partnerships.plans.rules.checking import EVIDENCE_GRACE_DAYS
-from partnerships.plans.rules.courses import RELEASED_BY, course_of
-from partnerships.plans.rules.dates import StepKind
+from partnerships.plans.rules.courses import unearned
+from partnerships.plans.rules.dates import StepKind, left_out
 from partnerships.plans.rules.gates import Foreseen, LostGate, reached_on
-from partnerships.plans.rules.moves import PlanStep
+from partnerships.plans.rules.moves import Bent, Move, MoveKind, PlanStep
 from partnerships.plans.rules.problems import Problem
-from partnerships.plans.rules.templates import Fact, PaymentSpec, Template
 from partnerships.plans.tables import Partnership, Stage
 
 from .finding import list_payments
@@ -29,50 +28,51 @@ CHANGES_WAIT = N_("Changes to it have been asked for. Wait for the new draft or 
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How many check-ins are answered, when the others are due by their keys, and which of these would be left."""
+    """How many check-ins count, and when the others are due, by their keys: before the move and after it."""
 
     answered: int
-    due: Mapping[str, date]
-    left: Mapping[str, date]
+    before: Mapping[str, date]
+    after: Mapping[str, date]
 
-    def lost(self, line: str, needed: int, by: date) -> Iterator[LostGate]:
-        """Yield the gate of `line` when the skip alone is why it does not open in time, with grace."""
-        before = reached_on(self.answered, needed, self.due.values())
-        after = reached_on(self.answered, needed, self.left.values())
-        was_reached = before is not None and (before + GRACE <= by or after is None)
-        if was_reached and (after is None or after + GRACE > by):
-            yield LostGate(line, after, by)
+    def lost(self, line: str, needed: int, by: date, new_by: date) -> Iterator[LostGate]:
+        """Yield the gate of `line` when the move alone is why it does not open in time, with grace.
+
+        What it opens is due `by` before the move and `new_by` after it.
+        """
+        was_on = reached_on(self.answered, needed, self.before.values())
+        on = reached_on(self.answered, needed, self.after.values())
+        was_reached = was_on is not None and (was_on + GRACE <= by or on is None)
+        if was_reached and (on is None or on + GRACE > new_by):
+            yield LostGate(line, on, new_by)
 
 
-def foresee_skip(reading: Reading, partnership: Partnership, key: str, let_go: Sequence[PlanStep]) -> Foreseen:
-    """Return what it would mean to skip the stage called `key`, and with it `let_go`; four statements."""
-    gone = {step.name for step in let_go}
+def foresee(reading: Reading, partnership: Partnership, move: Move, bent: Bent) -> Foreseen:
+    """Return what a move means for what hangs on the plan, beside the dates of `bent`; four statements."""
+    let_go = [*bent.let_go, *_left_out(partnership, bent)]
+    gone = {step.name for step in bent.let_go}
+    days = {step.name: step.due_on for step in bent.plan.steps if step.name not in gone}
     content = reading.session.scalars(
         select(Deliverable).where(Deliverable.partnership_id == partnership.id).order_by(Deliverable.number)
     ).all()
     due = list_missing(reading, partnership.id)
-    left = {name: on for name, on in due.items() if f"{StepKind.CHECK_IN}:{name}" not in gone}
+    left = {key: days[name] for key in due if (name := f"{StepKind.CHECK_IN}:{key}") in days}
     reach = _Reach(count_evidence(reading, partnership.id), due, left)
-    others = [stage for stage in partnership.stages if stage.key != key]
-    lost = (*_unapproved(content, gone, reach), *_shut(others, content, gone, reach))
+    skipped = [move.key] if move.kind is MoveKind.SKIP else []
+    others = [stage for stage in partnership.stages if stage.key not in skipped]
+    lost = (*_unapproved(content, days, reach), *_shut(others, content, days, reach))
     planned = {one.number for one in list_payments(reading, partnership.id) if one.state is PaymentState.PLANNED}
+    released = unearned(partnership.template, let_go, skipped)
     return Foreseen(
-        tuple(_in_the_way(content, gone)), lost, tuple(_unearned(partnership.template, key, let_go, planned))
+        tuple(_in_the_way(content, gone)), lost, tuple(one for number, one in released if number in planned)
     )
 
 
-def _unearned(
-    template: Template, key: str, let_go: Sequence[PlanStep], planned: Collection[int]
-) -> Iterator[PaymentSpec]:
-    """Yield the payments, of those still `planned`, whose fact would not come true any more."""
-    facts = [(Fact.STAGE_CLOSED, key)]
-    for step in let_go:
-        if step.kind is StepKind.CHECK_IN:
-            facts.append((Fact.CHECK_IN_ANSWERED, step.key))
-        elif step.kind is StepKind.PUBLISH:
-            facts.append((RELEASED_BY[course_of(template.deliverable(step.key).kind)], step.key))
-    for fact in facts:
-        yield from (spec for number, spec in template.payments_for(*fact) if number in planned)
+def _left_out(partnership: Partnership, bent: Bent) -> list[PlanStep]:
+    """Return what a start in the past puts before the day since which Sahabat knows of the partnership."""
+    if partnership.anchor_confirmed_at is not None:
+        return []
+    known = {step.name for step in partnership.past_steps()}
+    return [step for step in left_out(bent.plan.steps, partnership.planned_on) if step.name not in known]
 
 
 def _in_the_way(content: Sequence[Deliverable], gone: Collection[str]) -> Iterator[Problem]:
@@ -82,24 +82,24 @@ def _in_the_way(content: Sequence[Deliverable], gone: Collection[str]) -> Iterat
             yield Problem(one.publish_step.name, CHANGES_WAIT)
 
 
-def _unapproved(content: Sequence[Deliverable], gone: Collection[str], reach: _Reach) -> Iterator[LostGate]:
+def _unapproved(content: Sequence[Deliverable], days: Mapping[str, date], reach: _Reach) -> Iterator[LostGate]:
     """Yield the content that is still to be drafted, and that could not be approved in time."""
     for one in content:
         publish = one.publish_step
-        if one.state in DRAFT_OWED and one.draft_step is not None and publish.name not in gone:
-            yield from reach.lost(publish.name, one.spec.evidence_needed, publish.due_on)
+        if one.state in DRAFT_OWED and one.draft_step is not None and publish.name in days:
+            yield from reach.lost(publish.name, one.spec.evidence_needed, publish.due_on, days[publish.name])
 
 
 def _shut(
-    stages: Sequence[Stage], content: Sequence[Deliverable], gone: Collection[str], reach: _Reach
+    stages: Sequence[Stage], content: Sequence[Deliverable], days: Mapping[str, date], reach: _Reach
 ) -> Iterator[LostGate]:
     """Yield the stages whose gate would not be met in time, or never because of content that is not asked for."""
-    waived = {one.key for one in content if one.publish_step.name in gone and one.state not in LIVE}
+    waived = {one.key for one in content if one.publish_step.name not in days and one.state not in LIVE}
     for stage in stages:
         gate, line = stage.shut_by, f"{StepKind.STAGE_OPENS}:{stage.key}"
         if gate is None:
             continue
         if waived.intersection((*gate.approved, *gate.live)):
-            yield LostGate(line, None, stage.starts_on)
+            yield LostGate(line, None, days[line])
         else:
-            yield from reach.lost(line, gate.answered, stage.starts_on)
+            yield from reach.lost(line, gate.answered, stage.starts_on, days[line])

@@ -1,6 +1,6 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,16 +25,19 @@ from .rules.terms import TERM_LABELS
 from .tables import (
     CalendarRule,
     Campaign,
+    Edition,
     OwnTemplate,
     Partnership,
     PlanMove,
     PlanningRun,
     PlanVersion,
     Shipment,
+    Stage,
     Step,
     TemplateVersion,
     Terms,
     newest,
+    templates_of,
 )
 from .tables.templates import is_as_published
 
@@ -79,6 +82,21 @@ def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
         .order_by(PlanMove.id.desc())
         .limit(1)
     ).first()
+
+
+def list_first_days(reading: Reading, editions: Mapping[int, Edition]) -> dict[int, date]:
+    """Return the first day of the stage that each partnership starts with, by id; `editions` are their templates'.
+
+    One statement, and one where own templates are among them.
+    """
+    templates = templates_of(reading.session, editions.values())
+    firsts = {partnership_id: templates[edition].starts_with for partnership_id, edition in editions.items()}
+    stages = select(Stage.partnership_id, Stage.key, Stage.starts_on).where(Stage.partnership_id.in_(firsts))
+    return {
+        row.partnership_id: row.starts_on
+        for row in reading.session.execute(stages)
+        if row.key == firsts[row.partnership_id]
+    }
 
 
 def list_asked(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, int]:

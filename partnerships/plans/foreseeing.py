@@ -16,8 +16,9 @@ from partnerships.people.tables import Brand, Product
 from .finding import find_feast, get_run, get_template
 from .mustering import Candidate, Gathered, gather
 from .rules.batches import MOST_CREATORS, UNREADABLE
-from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days
+from .rules.conflicts import OWED, Conflict, Other, Planned, conflicts_of, crowded_days, out_of_reach
 from .rules.dates import check_anchor, on_day
+from .rules.gates import Foreseen as Reach
 from .rules.partnerships import OVER, PartnershipState
 from .rules.quiet import clear_steps
 from .tables import Campaign, Partnership, PlanningRun, Stage, Step, quiet_days_of, templates_of
@@ -34,6 +35,12 @@ class Foreseen:
     today: date
     crowded: list[date]  # days on which the plan asks everybody for two things
     conflicts: list[tuple[str, Conflict]]  # with whose name
+    planned: Planned | None = None  # the plan, once it can be made
+
+    @property
+    def reach(self) -> Reach:
+        """Return what of the plan could not come true, whoever it is for."""
+        return out_of_reach(self.planned, self.today) if self.planned else Reach()
 
     def candidate(self, key: str) -> Candidate | None:
         """Return who is called `key`, if they are still chosen."""
@@ -94,7 +101,7 @@ def foresee(reading: Reading, run_id: int, anchor_on: date | None) -> Foreseen:
         for one in candidates
         for conflict in conflicts_of(planned, others.get(one.creator_id or 0, []))
     ]
-    return Foreseen(candidates, zones, today, crowded_days(planned), conflicts)
+    return Foreseen(candidates, zones, today, crowded_days(planned), conflicts, planned)
 
 
 def _planned(reading: Reading, run: PlanningRun, anchor_on: date | None, today: date) -> Planned | None:

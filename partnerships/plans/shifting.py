@@ -41,11 +41,11 @@ class Previewed:
     move: Move
     bent: Bent
     stuck: Problem | None
-    lost: tuple[LostGate, ...] = ()  # only of a skip: the gates that it puts out of reach
-    unearned: tuple[PaymentSpec, ...] = ()  # the same: what nothing would release any more
+    lost: tuple[LostGate, ...] = ()  # the gates that it puts out of reach
+    unearned: tuple[PaymentSpec, ...] = ()  # what nothing would release any more
 
     def foreseen(self, foreseen: Foreseen) -> "Previewed":
-        """Return this with what a skip would mean for what hangs on the plan."""
+        """Return this with what the move would mean for what hangs on the plan."""
         stuck = self.stuck or next(iter(foreseen.problems), None)
         return replace(self, stuck=stuck, lost=foreseen.lost, unearned=foreseen.unearned)
 

@@ -11,7 +11,7 @@ from partnerships.web.words import gettext, ngettext, say
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
 from .rules.differences import Change, Skip, skips_between
-from .rules.gates import LostGate, StageStand
+from .rules.gates import Foreseen, LostGate, StageStand
 from .rules.moves import DATED, SKIPS, TOO_CLOSE, Bent, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
 from .rules.problems import Problem
@@ -109,6 +109,15 @@ def lost_text(gate: LostGate, template: Template) -> str:
         return gettext("%(name)s: never, what its gate waits for is not asked for any more", name=name)
     days = {"opens": day_text(gate.opens_on), "by": day_text(gate.by)}
     return gettext("%(name)s: its gate opens on %(opens)s at the earliest, and its day is %(by)s", name=name, **days)
+
+
+def reach_texts(reach: Foreseen, template: Template) -> list[str]:
+    """Return the gates that a plan puts out of reach, and the payments that nothing earns in it."""
+    unearned = [
+        gettext("Payment “%(name)s”: what it waits for is not asked for", name=payment_text(one))
+        for one in reach.unearned
+    ]
+    return [*(lost_text(gate, template) for gate in reach.lost), *unearned]
 
 
 def payment_text(payment: PaymentSpec) -> str:

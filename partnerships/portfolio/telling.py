@@ -1,6 +1,6 @@
 """Tell one partnership whole: its stages and what stands in them, its money, its dates as agreed, its history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,14 +9,15 @@ from sqlalchemy.orm import joinedload
 
 from partnerships.authenticity.events import DecisionTakenBack
 from partnerships.check_ins.finding import count_evidence
-from partnerships.check_ins.rules.check_ins import MAY_BE_ANSWERED
+from partnerships.check_ins.rules.check_ins import MAY_BE_ANSWERED, CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
 from partnerships.creators.tables import Handle
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.deliverables.finding import list_payments, list_proofs
-from partnerships.deliverables.rules.deliverables import LIVE, DeliverableState
+from partnerships.deliverables.rules.deliverables import DRAFT_OWED, LIVE, DeliverableState
+from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment
 from partnerships.files.tables import StoredFile
 from partnerships.mail.finding import MOMENT, Gone, list_gone, went_out
@@ -33,13 +34,18 @@ from partnerships.plans.finding import (
     list_skips,
     list_versions,
 )
+from partnerships.plans.rules.courses import unearned
+from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.differences import Skip
-from partnerships.plans.rules.gates import StageStand, stand
+from partnerships.plans.rules.gates import Foreseen, LostGate, StageStand, stand
+from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
 
 from .rules.stories import StoryKind, names_of
 
+LET_OFF = frozenset({CheckInState.EXCUSED, CheckInState.CANCELLED})  # nobody is asked for it any more
+DROPPED = frozenset({DeliverableState.WITHDRAWN, DeliverableState.WAIVED})  # the same of content
 MOMENTS = 40  # in which something happened, on one page of the history; a whole partnership has about a hundred
 OF_DECISIONS = ("DeliverableMoved", "RevisionDecided", "ContentPutOff")  # what a decision leaves in the history
 NEWEST = 25  # that the partnership's own page shows; ending one takes about twenty
@@ -71,6 +77,38 @@ class Told:
     def missing_answers(self) -> list[date]:
         """Return when those check-ins are due that may still count as evidence, as `list_missing` asks for them."""
         return [one.step.due_on for one in self.check_ins if one.state in MAY_BE_ANSWERED or _is_unconfirmed(one)]
+
+    @property
+    def out_of_reach(self) -> Foreseen:
+        """Return the gates that never open, and the payments that nothing earns any more; of what is over none."""
+        if self.partnership.is_over:
+            return Foreseen()
+        planned = {one.number for one in self.payments if one.state is PaymentState.PLANNED}
+        skipped = [stage.key for stage in self.stages if stage.state is StageState.SKIPPED]
+        released = dict(unearned(self.partnership.template, self._let_go(), skipped))
+        payments = tuple(one for number, one in released.items() if number in planned)
+        return Foreseen(lost=tuple(self._shut_for_good()), unearned=payments)
+
+    def _let_go(self) -> list[Step]:
+        """Return what is not asked for any more, or will not be once it starts: it was due before Sahabat."""
+        asked = [one.step for one in self.check_ins if one.state not in LET_OFF]
+        asked += [one.publish_step for one in self.deliverables if one.state not in DROPPED]
+        known = [*(one.step for one in self.check_ins), *(one.publish_step for one in self.deliverables)]
+        if self.partnership.anchor_confirmed_at is None:
+            asked = left_in(asked, self.partnership.planned_on)
+        return [step for step in known if step not in asked]
+
+    def _shut_for_good(self) -> Iterator[LostGate]:
+        """Yield the gates that want more answers, or other content, than there can be."""
+        most = self.evidence + len(self.missing_answers)
+        dropped = {one.key for one in self.deliverables if one.state in DROPPED}
+        for one in self.deliverables:
+            if one.state in DRAFT_OWED and one.draft_step is not None and one.spec.evidence_needed > most:
+                yield LostGate(one.publish_step.name, None, one.publish_step.due_on)
+        for stage in self.stages:
+            gate = stage.shut_by
+            if gate and (gate.answered > most or dropped.intersection((*gate.approved, *gate.live))):
+                yield LostGate(f"{StepKind.STAGE_OPENS}:{stage.key}", None, stage.starts_on)
 
     def stand_of(self, gate: StageGate) -> StageStand:
         """Return how the gate of one of the stages stands."""

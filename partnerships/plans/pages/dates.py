@@ -49,12 +49,10 @@ def move_dates(partnership_id: int) -> ResponseReturnValue:
 
 
 def _previewed(reading: Reading, partnership_id: int, move: Move) -> Sequence[shifting.Previewed]:
-    """Return what the move makes of the plan, and of a skip also what it would mean for what hangs on the plan."""
+    """Return what the move makes of the plan, and what it would mean for what hangs on the plan."""
+    foresee = current_app.extensions["foresee_move"]
     rows = shifting.preview(reading, [partnership_id], move)
-    if move.kind is not MoveKind.SKIP:
-        return rows
-    foresee = current_app.extensions["foresee_skip"]
-    return [row.foreseen(foresee(reading, row.partnership, move.key, row.bent.let_go)) for row in rows]
+    return [row.foreseen(foresee(reading, row.partnership, row.move, row.bent)) for row in rows]
 
 
 @pages.route("/partnerships/dates", methods=["GET", "POST"])

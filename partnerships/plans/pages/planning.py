@@ -18,7 +18,7 @@ from partnerships.plans.previewing import PreviewedStage
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
-from partnerships.plans.wording import anchor_text, crowded_text, quiet_text
+from partnerships.plans.wording import anchor_text, crowded_text, quiet_text, reach_texts
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language
 from partnerships.web.urls import row_id
@@ -241,6 +241,8 @@ def _conflicts(foreseen: Foreseen) -> list[tuple[str, int | None]]:
     """Return each conflict in words, with the partnership that it is about."""
     crowded = [crowded_text([day]) for day in foreseen.crowded]
     told = [(conflict_text(name, one), one.other.id if one.other else None) for name, one in foreseen.conflicts]
+    if foreseen.planned:
+        crowded += reach_texts(foreseen.reach, foreseen.planned.template)
     return [*((sentence, None) for sentence in crowded), *told]
 
 

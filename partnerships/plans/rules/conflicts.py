@@ -6,10 +6,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from .dates import PlannedStep, StepKind
+from .checking import EVIDENCE_GRACE_DAYS
+from .courses import unearned
+from .dates import PlannedStep, StepKind, left_out, planned_steps
+from .gates import Foreseen, LostGate, reached_on
 from .moves import Bent
 from .templates import Template
 
+GRACE = timedelta(days=EVIDENCE_GRACE_DAYS)
 OWED = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})  # days on which the creator has to do something
 
 
@@ -70,6 +74,29 @@ class Conflict:
     other: Other | None = None
     days: tuple[date, ...] = ()
     brands: tuple[str, ...] = ()
+
+
+def out_of_reach(planned: Planned, today: date) -> Foreseen:
+    """Return which gates of a plan that would be made on `today` do not open in time, and what nothing would earn.
+
+    What was due before counts for gates, as what was answered does; it earns nothing, for nobody is asked for it.
+    """
+    template, days = planned.template, {(step.kind, step.key): step.due_on for step in planned.steps}
+    left = [step for step in planned_steps(template, planned.starts_on) if (step.kind, step.key) not in days]
+    gone = [*left_out(planned.steps, today), *left]
+    released = unearned(template, gone)
+    due = [day for (kind, _), day in days.items() if kind is StepKind.CHECK_IN]
+    gates = [
+        *((StepKind.PUBLISH, one.key, one.evidence_needed) for one in template.deliverables if one.draft_due),
+        *((StepKind.STAGE_OPENS, one.key, one.gate.answered) for one in template.stages if one.gate),
+    ]
+    lost = [
+        LostGate(f"{kind}:{key}", on, by)
+        for kind, key, needed in gates
+        for on, by in ((reached_on(0, needed, due), days[kind, key]),)
+        if needed and by >= today and (on is None or on + GRACE > by)
+    ]
+    return Foreseen(lost=tuple(lost), unearned=tuple(payment for _, payment in released))
 
 
 def crowded_days(planned: Planned) -> list[date]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from partnerships.core.words import N_
 
 from .dates import StepKind
-from .templates import DeliverableKind, DeliverableSpec, Fact, Template
+from .templates import DeliverableKind, DeliverableSpec, Fact, PaymentSpec, Template
 
 
 class Course(StrEnum):
@@ -60,6 +60,34 @@ def loose_payments(template: Template, content: Iterable[DeliverableSpec]) -> se
     keys, facts = {spec.key for spec in content}, set(RELEASED_BY.values())
     releases = ((payment.key, payment.released_by) for payment in template.payments)
     return {key for key, release in releases if release.fact in facts and release.key not in keys}
+
+
+class Named(Protocol):
+    """A dated thing of a plan, by what it is."""
+
+    @property
+    def kind(self) -> StepKind:
+        """What it is."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Of what it is."""
+        ...
+
+
+def unearned(template: Template, let_go: Iterable[Named], skipped: Iterable[str] = ()) -> list[tuple[int, PaymentSpec]]:
+    """Return the payments, with their numbers, whose fact never comes true without `let_go` and the stages `skipped`.
+
+    Nobody takes them away by that: somebody has to say what becomes of them.
+    """
+    facts = [(Fact.STAGE_CLOSED, key) for key in skipped]
+    for step in let_go:
+        if step.kind is StepKind.CHECK_IN:
+            facts.append((Fact.CHECK_IN_ANSWERED, step.key))
+        elif step.kind is StepKind.PUBLISH:
+            facts.append((RELEASED_BY[course_of(template.deliverable(step.key).kind)], step.key))
+    return [pair for fact in facts for pair in template.payments_for(*fact)]
 
 
 def count_asked(content: Iterable[DeliverableSpec]) -> int:

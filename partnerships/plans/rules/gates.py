@@ -56,7 +56,7 @@ class LostGate:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a skip would mean beyond the dates: what has to be decided first, and the gates it puts out of reach.
+    """What a move means beyond the dates: what has to be decided first, and the gates it puts out of reach.
 
     `unearned` are the payments that no fact would release any more.
     """

@@ -32,8 +32,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
-    upload_max_bytes: int = 200 * MIB
-    upload_quota_bytes: int = 5 * 1024 * MIB
+    upload_max_bytes: int = 2048 * MIB
+    upload_quota_bytes: int = 20 * 1024 * MIB
     store_url: str = ""  # "" keeps files in the data folder
     bounce_address: str = ""  # "" when nobody reads what comes back
     bounce_folder: Path | None = None  # a Maildir
@@ -65,8 +65,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("HOST", "127.0.0.1"),
         port=port,
         demo=demo,
-        upload_max_bytes=_number(environment, "UPLOAD_MAX_MB", 200) * MIB,
-        upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 5 * 1024) * MIB,
+        upload_max_bytes=_number(environment, "UPLOAD_MAX_MB", 2 * 1024) * MIB,
+        upload_quota_bytes=_number(environment, "UPLOAD_QUOTA_MB", 20 * 1024) * MIB,
         store_url=_store_url(environment),
         bounce_address=_bounce_address(environment),
         bounce_folder=_bounce_folder(environment),

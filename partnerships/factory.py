@@ -109,7 +109,6 @@ MENU = (
     MenuItem("people.team", N_("Team"), frozenset({Role.OWNER})),
     MenuItem("portfolio.me", N_("My partnerships"), frozenset({Role.CREATOR})),
 )
-FILES_AT_ONCE = 4  # of the largest size, in one request
 STALE_UPLOAD = timedelta(days=1)  # nothing is received for so long
 
 
@@ -181,7 +180,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         METRICS_TOKEN=settings.metrics_token,
         UPLOAD_MAX_BYTES=settings.upload_max_bytes,
         UPLOAD_QUOTA_BYTES=settings.upload_quota_bytes,
-        MAX_CONTENT_LENGTH=settings.upload_max_bytes * FILES_AT_ONCE + bodies.FORM_BYTES,
+        MAX_CONTENT_LENGTH=(
+            min(settings.upload_max_bytes, bodies.FORM_FILE_BYTES) * bodies.FORM_FILES + bodies.FORM_BYTES
+        ),
         MAX_FORM_MEMORY_SIZE=bodies.FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form never expires under a slow writer
         WTF_CSRF_SSL_STRICT=False,  # a mailed link's page sends no referrer; the token and the cookie's prefix guard it

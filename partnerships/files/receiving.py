@@ -19,6 +19,7 @@ from .tables import StoredFile
 from .wholeness import look_at_photo
 
 MIB = 1 << 20
+GIB = 1 << 30
 CHUNK_BYTES = MIB
 
 EMPTY = N_("The file is empty.")
@@ -31,7 +32,7 @@ class Limits:
     """What is accepted. `room_bytes` is what the quota leaves, None for no quota."""
 
     photo_bytes: int = 25 * MIB
-    video_bytes: int = 250 * MIB
+    video_bytes: int = 2048 * MIB
     room_bytes: int | None = None
     accepted: frozenset[Kind] = frozenset(Kind)
 
@@ -125,7 +126,9 @@ def receive(stream: BinaryIO, display_name: str, limits: Limits, store: Store) -
 
 
 def spell_size(size: int) -> str:
-    """Return bytes as people read them, rounded down: `25 MB`, `900 kB` (steps of 1,024)."""
+    """Return bytes as people read them, rounded down: `2 GB`, `25 MB`, `900 kB` (steps of 1,024)."""
+    if size >= GIB and size % GIB == 0:
+        return f"{size // GIB} GB"
     return f"{size // MIB} MB" if size >= MIB else f"{size // 1024} kB"
 
 

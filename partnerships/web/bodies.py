@@ -19,6 +19,8 @@ from . import linking
 from .context import transactions
 
 FORM_BYTES = 2 * 1024 * 1024  # of a request, beside its files
+FORM_FILE_BYTES = 200 * 1024 * 1024  # of a file that comes with its form; what is larger comes in pieces
+FORM_FILES = 4  # so large, in one request
 
 log = logging.getLogger(__name__)
 

@@ -95,8 +95,10 @@ def percent_text(rate: float) -> str:
 
 
 def size_text(size: int) -> str:
-    """Return a size of `size` bytes such as "3,4 MB", or "82 kB" below one of these."""
+    """Return a size of `size` bytes such as "3,4 MB", "82 kB" below one of these, or "2 GB"."""
     mebibytes = size / (1024 * 1024)
+    if mebibytes >= 1024:
+        return f"{format_decimal(round(mebibytes / 1024, 1), locale=_babel())} GB"
     if mebibytes < 1:
         return f"{format_decimal(round(size / 1024), locale=_babel())} kB"
     return f"{format_decimal(round(mebibytes, 1), locale=_babel())} MB"

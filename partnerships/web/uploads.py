@@ -12,7 +12,10 @@ from partnerships.files import uploading
 from partnerships.files.receiving import MIB, Limits, ReceivedFile, receive
 from partnerships.files.store import Provisional
 
-from .context import looking
+from .bodies import FORM_FILE_BYTES
+from .context import find_actor, looking
+from .policy import CREATORS
+from .urls import link_token
 
 PHOTOS = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 ACCEPT = f"{PHOTOS},video/mp4,video/quicktime,video/webm"
@@ -63,9 +66,16 @@ def has_files() -> bool:
     return any(sent.filename for _, sent in request.files.items(multi=True))
 
 
+def comes_in_pieces() -> bool:
+    """Say whether who reads this page sends files in pieces (see `tus`), also behind a mailed link."""
+    actor = find_actor()
+    return link_token() is not None or (actor is not None and actor.role in CREATORS)
+
+
 def max_bytes() -> int:
-    """Return how large one file may be."""
-    return int(current_app.config["UPLOAD_MAX_BYTES"])
+    """Return how large one file of this reader may be: what comes whole with its form is not as large."""
+    most = int(current_app.config["UPLOAD_MAX_BYTES"])
+    return most if comes_in_pieces() else min(most, FORM_FILE_BYTES)
 
 
 def limits(used_bytes: int = 0) -> Limits:

@@ -195,7 +195,10 @@ def test_a_row_that_is_not_written_takes_its_file_with_it(store: LocalStore) -> 
     assert list(store.keys()) == []
 
 
-@pytest.mark.parametrize(("size", "spelled"), [(25 * MIB, "25 MB"), (MIB - 1, "1023 kB"), (0, "0 kB")])
+@pytest.mark.parametrize(
+    ("size", "spelled"),
+    [(2048 * MIB, "2 GB"), (2047 * MIB, "2047 MB"), (25 * MIB, "25 MB"), (MIB - 1, "1023 kB"), (0, "0 kB")],
+)
 def test_sizes_are_spelled_as_people_read_them(size: int, spelled: str) -> None:
     assert spell_size(size) == spelled
 

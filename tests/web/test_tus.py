@@ -17,6 +17,7 @@ from partnerships.core.errors import StorageFailed
 from partnerships.database.work import Transactions
 from partnerships.deliverables.tables import Revision
 from partnerships.files.parts import Parts
+from partnerships.files.receiving import GIB, MIB
 from partnerships.files.store import LocalStore
 from partnerships.files.tables import FileState, StoredFile, Upload
 from partnerships.files.uploading import LASTS, MOST_AT_ONCE
@@ -78,7 +79,7 @@ def test_what_the_server_understands_is_told(client: FlaskClient) -> None:
     assert told["Tus-Version"] == told["Tus-Resumable"] == "1.0.0"
     assert told["Tus-Extension"] == "creation,termination,expiration,checksum"
     assert told["Tus-Checksum-Algorithm"] == "sha1,sha256"
-    assert int(told["Tus-Max-Size"]) == 200 * 1024 * 1024
+    assert int(told["Tus-Max-Size"]) == 2 * GIB
 
 
 def test_a_file_arrives_in_pieces_and_waits_until_it_belongs_to_something(
@@ -222,13 +223,37 @@ def test_a_wrong_type_is_known_with_the_first_piece(client: FlaskClient) -> None
     ("length", "sentence"),
     [
         (0, "The file is empty."),
-        (201 * 1024 * 1024, "The file is larger than 200 MB."),
+        (2 * GIB + 1, "The file is larger than 2 GB."),
     ],
 )
 def test_what_could_never_be_kept_is_not_begun(client: FlaskClient, length: int, sentence: str) -> None:
     answer = announce(client, length)
 
     assert (answer.status_code, answer.text) == (422, sentence)
+
+
+def test_a_video_of_two_gigabytes_is_announced_and_a_photo_of_26_megabytes_refused_with_its_first_piece(
+    client: FlaskClient,
+) -> None:
+    video, photo = announce(client, 2 * GIB), announce(client, 26 * MIB)
+
+    refused = piece(client, photo.headers["Location"], 0, make_jpeg().ljust(5000, b"x"))
+
+    assert video.status_code == 201
+    assert (refused.status_code, refused.text) == (422, "The file is larger than 25 MB.")
+
+
+def test_who_sends_in_pieces_may_send_more_than_who_sends_with_the_form(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    check_in_id = opened(transactions, people, running(transactions, people), "received")
+
+    in_pieces = sign_in(people.creator).get(f"/me/check-ins/{check_in_id}").text
+    with_form = sign_in(people.manager).get(f"/check-ins/{check_in_id}/record").text
+
+    assert f'data-max="{2 * GIB}"' in in_pieces
+    assert "2 GB" in in_pieces
+    assert f'data-max="{200 * MIB}"' in with_form
 
 
 def test_unfinished_uploads_take_their_part_of_the_quota_and_are_not_too_many(app: Flask, client: FlaskClient) -> None:

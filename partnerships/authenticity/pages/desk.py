@@ -51,6 +51,7 @@ from partnerships.deliverables.rules.requests import MOST, Ground
 from partnerships.deliverables.tables import ground_of
 from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.people.finding import get_organisation
+from partnerships.plans.rules.proposals import undo_ends
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_undo
@@ -235,8 +236,9 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     told = gettext("Your decision is kept, and the creator is told.")
     asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
-    if decided.asks is None and decided.stood:
-        flash_undo(told, gettext("Undo (10 seconds)"), url_for(".undo", review_id=decided.id))
+    if decided.asks is None and decided.stood and decided.decided_at:
+        back = url_for(".undo", review_id=decided.id)
+        flash_undo(told, gettext("Undo (10 seconds)"), back, undo_ends(decided.decided_at))
     else:
         flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))

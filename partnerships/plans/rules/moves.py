@@ -17,7 +17,7 @@ from partnerships.core.zones import day_in
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
 from .differences import Change, difference
-from .partnerships import RESUMED
+from .partnerships import RESUMED, START_MOVED
 from .problems import Problem
 from .quiet import Frames, Name, Quieting, Settled
 from .schedule import When
@@ -35,7 +35,7 @@ class MoveKind(StrEnum):
     """What is moved. Stored with the version that it makes: rename only with a migration."""
 
     REST = "shifted"  # everything to come
-    ANCHOR = "anchor_moved"  # the day that the plan counts from, and everything to come with it
+    ANCHOR = START_MOVED  # the day that the plan counts from, and everything to come with it
     STAGE = "stage_resized"  # the end of one stage, and every later stage with it
     STEP = "step_moved"  # one check-in, draft or post
     BACK = "moved_back"  # to the days of an earlier version, as far as they are still to come

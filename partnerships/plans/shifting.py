@@ -76,7 +76,7 @@ class Previewed:
 
     def why_apart(self, change: Change) -> Why | None:
         """Return why a date goes its own way when the start moves: it is looked up anew. None when it goes along."""
-        name = f"{change.kind}:{change.key}"
+        name = change.name
         if self.move.kind is not MoveKind.ANCHOR or change.days == self.move.days or name in self.bent.quiet:
             return None
         return Why.WEEKDAY if name in self.bent.plan.weekdays else Why.QUIET

@@ -34,6 +34,7 @@ STEP_NAMES: Mapping[StepKind, str] = {
 WHY_LABELS: Mapping[Why, str] = {
     Why.DONE: N_("done already"),
     Why.LATE: N_("overdue: keeps its day, or give it a day of its own"),
+    Why.BEFORE: N_("before Sahabat"),
     Why.POSTED: N_("tied to the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),

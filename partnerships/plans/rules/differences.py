@@ -21,6 +21,11 @@ class Change:
     new_on: date | None
 
     @property
+    def name(self) -> str:
+        """Return the name under which versions keep its day."""
+        return f"{self.kind}:{self.key}"
+
+    @property
     def days(self) -> int:
         """Return by how many days it is later now: earlier, when negative; 0 when it came or went."""
         return (self.new_on - self.old_on).days if self.old_on and self.new_on else 0

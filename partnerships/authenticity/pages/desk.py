@@ -53,6 +53,7 @@ from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.people.finding import get_organisation
 from partnerships.plans.rules.proposals import undo_ends
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.wording import answered_text
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_undo
 from partnerships.web.forms import PageForm
@@ -296,6 +297,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             marks=MARKS,
             responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
+            answered_text=answered_text,
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
             somebody_else=gettext(reviewing.SOMEBODY_ELSE),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",

@@ -23,6 +23,7 @@ from partnerships.deliverables.tables import ContentMessage, Deliverable
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.wording import answered_text
 from partnerships.web.context import begin, insist, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import ACCEPT, max_bytes
@@ -327,7 +328,8 @@ def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> Res
     with looking() as reading:
         deliverable = finding.get_whole(reading, deliverable_id)
         frame, gate = _frame(reading, deliverable), finding.find_passed_gate(reading, deliverable)
-        return render_template(view, **frame, form=form, gate=gate), 422 if form.errors else 200
+        page = render_template(view, **frame, form=form, gate=gate, answered_text=answered_text)
+        return page, 422 if form.errors else 200
 
 
 def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, Any]:

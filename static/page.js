@@ -1,9 +1,11 @@
-/* Every page: focus on what is wrong, menus that close, texts that copy, forms that are not sent twice, keys of buttons,
-   media that are still being prepared. */
+/* Every page: focus on errors, offers that end, menus, copies, forms sent once, keys, media. */
 (() => {
   const find = (selector) => document.querySelector(selector);
 
   find("[data-focus]")?.focus();
+
+  const undo = find("[data-seconds]");
+  if (undo) setTimeout(() => undo.remove(), undo.dataset.seconds * 1e3);
 
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("[data-menu][open]")) {

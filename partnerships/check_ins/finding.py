@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -13,6 +13,7 @@ from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.plans.finding import check_open_to
+from partnerships.plans.rules.gates import Counted
 from partnerships.plans.rules.partnerships import OVER
 from partnerships.plans.tables import Partnership, Step
 
@@ -85,20 +86,21 @@ def find_next(reading: Reading, partnership_id: int) -> CheckIn | None:
     ).one_or_none()
 
 
-def count_evidence(reading: Reading, partnership_id: int) -> int:
-    """Return how many check-ins count as evidence: answered, and the answer is the creator's own word.
+def count_evidence(reading: Reading, partnership_id: int) -> Counted:
+    """Return which check-ins count as evidence: answered, and the answer is the creator's own word.
 
     So do those that were due before Sahabat knew of the partnership: nobody can be asked for them any more.
     """
     given = and_(CheckIn.state == CheckInState.ANSWERED, Answer.confirmed_at.is_not(None))
     left_out = and_(CheckIn.state == CheckInState.CANCELLED, Partnership.state.not_in(OVER))
     counted = (
-        select(func.count(CheckIn.id))
+        select(func.count(case((given, 1))), func.count(case((left_out, 1))))
         .join(Partnership, CheckIn.partnership_id == Partnership.id)
         .outerjoin(Answer, Answer.check_in_id == CheckIn.id)
         .where(CheckIn.partnership_id == partnership_id, or_(given, left_out))
     )
-    return int(reading.session.scalar(counted) or 0)
+    answered, before = reading.session.execute(counted).one()
+    return Counted(answered, before)
 
 
 def list_missing(reading: Reading, partnership_id: int) -> Mapping[str, date]:

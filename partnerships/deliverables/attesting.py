@@ -53,6 +53,4 @@ def _suspend(work: Work, deliverable: Deliverable) -> None:
         .order_by(Licence.id)
     )
     for licence in work.session.scalars(in_use).all():
-        licence.move(LicenceAction.SUSPEND, Role.SYSTEM, work.now, Cause.NOT_USED)
-        work.session.flush()
-        work.emit(licence.moved(LicenceAction.SUSPEND))
+        licence.go(work, LicenceAction.SUSPEND, Role.SYSTEM, cause=Cause.NOT_USED)

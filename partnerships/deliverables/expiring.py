@@ -104,7 +104,7 @@ def _look(sweep: Sweep, licence: Licence, moved_by: str) -> int:
             if moved_by == DUE:
                 return _by_days(work, licence)
             cause = None if moved_by == GOES_ON else Cause(moved_by)
-            _move(work, licence, LicenceAction.SUSPEND if cause else LicenceAction.RESTORE, cause)
+            licence.go(work, LicenceAction.SUSPEND if cause else LicenceAction.RESTORE, Role.SYSTEM, cause=cause)
             return 1
     except Exception:  # whatever a single row does, the others go on
         log.exception("licence %s failed", licence_id)
@@ -116,14 +116,8 @@ def _by_days(work: Work, licence: Licence) -> int:
     """Take every step that its days ask for, several at once after a long sleep."""
     moved = 0
     while (action := look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).action) is not None:
-        _move(work, licence, action)
+        licence.go(work, action, Role.SYSTEM)
         moved += 1
     if not moved:
         licence.next_action_at = look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).again_at
     return moved
-
-
-def _move(work: Work, licence: Licence, action: LicenceAction, cause: Cause | None = None) -> None:
-    licence.move(action, Role.SYSTEM, work.now, cause)
-    work.session.flush()
-    work.emit(licence.moved(action))

@@ -17,7 +17,7 @@ from partnerships.files.keeping import used_bytes
 from partnerships.files.tables import StoredFile
 from partnerships.plans.finding import check_open_to
 from partnerships.plans.rules.courses import RELEASED_BY
-from partnerships.plans.rules.gates import StageStand, reached_on
+from partnerships.plans.rules.gates import Counted, StageStand, reached_on
 from partnerships.plans.rules.gates import stand as stand_at
 from partnerships.plans.rules.templates import Meaning, PaymentSpec, StageGate
 from partnerships.plans.tables import Partnership, Stage
@@ -206,7 +206,8 @@ def is_receipt(reading: Reading, file_id: int) -> bool:
 
 def evidence_for(reading: Reading, deliverable: Deliverable) -> Evidence:
     """Return the evidence gate: only answers count that the creator gave, or confirmed when written down for them."""
-    return Evidence(count_evidence(reading, deliverable.partnership_id), deliverable.spec.evidence_needed)
+    counted = count_evidence(reading, deliverable.partnership_id)
+    return Evidence(counted.answered, deliverable.spec.evidence_needed, counted.before)
 
 
 def outlook_for(reading: Reading, deliverable: Deliverable) -> Outlook:
@@ -222,9 +223,9 @@ def stand_of(reading: Reading, partnership_id: int, gate: StageGate) -> StageSta
     """Return how the gate of one of the partnership's stages stands."""
     content = select(Deliverable.key, Deliverable.state).where(Deliverable.partnership_id == partnership_id)
     states = dict(reading.session.execute(content).all()) if gate.approved or gate.live else {}
-    answered = count_evidence(reading, partnership_id) if gate.answered else 0
+    counted = count_evidence(reading, partnership_id) if gate.answered else Counted(0)
     approved = [key for key, state in states.items() if state is DeliverableState.APPROVED]
-    return stand_at(gate, answered, approved, live=[key for key, state in states.items() if state in LIVE])
+    return stand_at(gate, counted, approved, live=[key for key, state in states.items() if state in LIVE])
 
 
 def find_shut_stage(reading: Reading, deliverable: Deliverable) -> Stage | None:

@@ -56,7 +56,7 @@ def foresee(reading: Reading, partnership: Partnership, move: Move, bent: Bent) 
     ).all()
     due = list_missing(reading, partnership.id)
     left = {key: days[name] for key in due if (name := f"{StepKind.CHECK_IN}:{key}") in days}
-    reach = _Reach(count_evidence(reading, partnership.id), due, left)
+    reach = _Reach(count_evidence(reading, partnership.id).answered, due, left)
     skipped = [move.key] if move.kind is MoveKind.SKIP else []
     others = [stage for stage in partnership.stages if stage.key not in skipped]
     lost = (*_unapproved(content, days, reach), *_shut(others, content, days, reach))

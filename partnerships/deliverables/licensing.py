@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from partnerships.core.actor import Role
 from partnerships.core.errors import NotAllowed, Refused
 from partnerships.core.events import Event
 from partnerships.core.words import N_
@@ -73,7 +72,7 @@ def move_licence(work: Work, licence_id: int, action: LicenceAction, reason: str
     if action in NEW_USE:
         _check_use(work, licence.deliverable, knows=action is LicenceAction.RESTORE)
     cause = Cause.PERSON if action is LicenceAction.SUSPEND else None
-    _move(work, licence, action, work.actor.role, note=reason, cause=cause)
+    licence.go(work, action, work.actor.role, note=reason, cause=cause)
     return licence
 
 
@@ -132,11 +131,3 @@ def _add(
     work.session.flush()
     work.emit(licence.moved(None))
     return licence
-
-
-def _move(
-    work: Work, licence: Licence, action: LicenceAction, role: Role, *, note: str = "", cause: Cause | None = None
-) -> None:
-    licence.move(action, role, work.now, cause)
-    work.session.flush()
-    work.emit(licence.moved(action, note))

@@ -4,6 +4,7 @@ import textwrap
 from datetime import date
 
 from partnerships.core.words import N_
+from partnerships.plans.wording import answered_text
 from partnerships.web.formats import day_text, rupiah
 from partnerships.web.words import gettext, say
 
@@ -16,10 +17,10 @@ SHORT = {Withheld.NONE: N_("tax"), Withheld.PPH_21: N_("PPh 21"), Withheld.PPH_2
 
 def gate_text(outlook: Outlook, today: date) -> str:
     """Return such as "2 of 3 check-ins answered; approval opens on Thu, 12 Feb 2026"; "" where nothing is asked."""
-    answered, needed = min(outlook.evidence.answered, outlook.evidence.needed), outlook.evidence.needed
-    if not needed:
+    evidence = outlook.evidence
+    if not evidence.needed:
         return ""
-    counted = gettext("%(answered)s of %(needed)s check-ins answered", answered=answered, needed=needed)
+    counted = answered_text(evidence.answered, evidence.needed, evidence.before)
     if outlook.evidence.is_open:
         return counted
     if outlook.opens_on is None:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
@@ -17,10 +17,10 @@ from partnerships.database.work import Reading, Work
 from .keeping import check_start, enforce, lock_plans
 from .rules.conflicts import newly_crowded
 from .rules.dates import STAGE_STEPS
-from .rules.differences import Change
+from .rules.differences import Change, Made, counts_otherwise
 from .rules.gates import Foreseen, LostGate
 from .rules.moves import Bent, Move, MoveKind, Stay, Why, bend, resuming
-from .rules.partnerships import GOING_ON, RECEIVED, PartnershipState
+from .rules.partnerships import GOING_ON, PartnershipState
 from .rules.problems import Problem
 from .rules.proposals import MoveAction, MoveState
 from .rules.templates import PaymentSpec
@@ -76,7 +76,7 @@ class Previewed:
 
     def why_apart(self, change: Change) -> Why | None:
         """Return why a date goes its own way when the start moves: it is looked up anew. None when it goes along."""
-        name = f"{change.kind}:{change.key}"
+        name = change.name
         if self.move.kind is not MoveKind.ANCHOR or change.days == self.move.days or name in self.bent.quiet:
             return None
         return Why.WEEKDAY if name in self.bent.plan.weekdays else Why.QUIET
@@ -164,10 +164,7 @@ def _look(reading: Reading, ids: Sequence[int], move: Move, *, is_writing: bool)
 
 
 def _has_start_moved(reading: Reading, ids: Sequence[int], number: int) -> bool:
-    """Say whether that version, which keeps dates only, counts from another day 0 than the one that holds now.
-
-    A start that was moved and taken back held in its own version alone; a receipt moves it unless it was expected so.
-    """
+    """Say whether that version counts from another day 0 than the one that holds now."""
     made = and_(PlanMove.partnership_id == PlanVersion.partnership_id, PlanMove.number == PlanVersion.number)
     since = reading.session.execute(
         select(PlanVersion, PlanMove.state)
@@ -175,12 +172,8 @@ def _has_start_moved(reading: Reading, ids: Sequence[int], number: int) -> bool:
         .where(PlanVersion.partnership_id.in_(ids[:1]), PlanVersion.number >= number)
         .order_by(PlanVersion.number)
     ).all()
-    if since and since[0].PlanVersion.reason == MoveKind.ANCHOR and since[0].state is MoveState.UNDONE:
-        return True
-    return any(
-        (now.PlanVersion.reason == MoveKind.ANCHOR and now.state is not MoveState.UNDONE)
-        or (now.PlanVersion.reason == RECEIVED and now.PlanVersion.stage_days != was.PlanVersion.stage_days)
-        for was, now in pairwise(since)
+    return counts_otherwise(
+        [Made(one.PlanVersion.reason, one.PlanVersion.stage_days, one.state is MoveState.UNDONE) for one in since]
     )
 
 

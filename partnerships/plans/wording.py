@@ -34,6 +34,7 @@ STEP_NAMES: Mapping[StepKind, str] = {
 WHY_LABELS: Mapping[Why, str] = {
     Why.DONE: N_("done already"),
     Why.LATE: N_("overdue: keeps its day, or give it a day of its own"),
+    Why.BEFORE: N_("before Sahabat"),
     Why.POSTED: N_("tied to the day of the post"),
     Why.PASSED: N_("the day it would go back to is over"),
     Why.WEEKDAY: N_("keeps its weekday"),
@@ -152,12 +153,26 @@ def stage_gate_text(stand: StageStand, content: Sequence[str], opens_on: date | 
     """Return what a stage waits for: answered check-ins, with the day on which it can open by them, and `content`."""
     parts = []
     if stand.needed:
-        answered = min(stand.answered, stand.needed)
-        parts.append(gettext("%(answered)s of %(needed)s check-ins answered", answered=answered, needed=stand.needed))
+        parts.append(answered_text(stand.answered, stand.needed, stand.before))
     if opens_on is not None and opens_on >= today:
         parts.append(gettext("it can open on %(day)s", day=day_text(opens_on)))
     parts += [gettext("still missing: %(name)s", name=name) for name in content]
     return "; ".join(parts)
+
+
+def answered_text(answered: int, needed: int, before: int = 0) -> str:
+    """Return how far a gate is met, such as "2 of 2 check-ins answered, 1 of them before Sahabat"."""
+    shown = min(answered, needed)
+    counted = gettext("%(answered)s of %(needed)s check-ins answered", answered=shown, needed=needed)
+    if not (before and shown):
+        return counted
+    return gettext("%(counted)s, %(before)s of them before Sahabat", counted=counted, before=min(before, shown))
+
+
+def progress_text(answered: int, asked: int, before: int = 0) -> str:
+    """Return how many check-ins of a plan are answered; nobody is asked for those that were due before Sahabat."""
+    counted = gettext("%(done)s of %(all)s check-ins answered", done=answered, all=asked)
+    return gettext("%(counted)s, %(before)s more before Sahabat", counted=counted, before=before) if before else counted
 
 
 def length_text(template: Template) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.rules.check_ins import CheckInState, progress_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.zones import day_in
 from partnerships.creators.tables import Creator
@@ -16,7 +16,7 @@ from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Payment
 from partnerships.people.tables import Brand, Product
 from partnerships.plans.finding import list_first_days
-from partnerships.plans.rules.partnerships import STATE_LABELS, PartnershipState, begins_later
+from partnerships.plans.rules.partnerships import OVER, STATE_LABELS, PartnershipState, begins_later
 from partnerships.plans.tables import Campaign, Partnership
 
 from .finding import is_own
@@ -57,9 +57,9 @@ class OwnPartnership:
         return [of_check_in_undated(state) for state in self.check_ins]
 
     @property
-    def answered(self) -> int:
-        """Return how many check-ins are answered."""
-        return self.check_ins.count(CheckInState.ANSWERED)
+    def progress(self) -> tuple[int, int, int]:
+        """Return how many check-ins are answered, of how many, and how many were due before Sahabat."""
+        return progress_of(self.check_ins, is_over=self.state in OVER)
 
     @property
     def earned(self) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from partnerships.check_ins.rules.check_ins import CheckInState
+from partnerships.check_ins.rules.check_ins import CheckInState, progress_of
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.machine import Transition
 from partnerships.core.zones import day_in
@@ -31,7 +31,7 @@ from partnerships.plans.rules.stages import LEFT, StageState, shown_days
 from partnerships.plans.rules.stages import STATE_LABELS as STAGE_LABELS
 from partnerships.plans.rules.words import CLAIM_LABELS
 from partnerships.plans.tables import Partnership, Stage, Step
-from partnerships.plans.wording import stage_gate_text, start_text, state_text
+from partnerships.plans.wording import answered_text, progress_text, stage_gate_text, start_text, state_text
 from partnerships.web.formats import away_text, day_text, due_text, language
 from partnerships.web.words import gettext, ngettext, say
 
@@ -148,7 +148,6 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
     layout = _Layout(told, reading, address)
     partnership = told.partnership
     awaited, begins_on = layout.awaited(), layout.begins_on()
-    answered = sum(check_in.state is CheckInState.ANSWERED for check_in in told.check_ins)
     return View(
         state=of_partnership(partnership.state, begins_on),
         word=state_text(label_of(partnership.state, partnership.end_reason), begins_on),
@@ -165,7 +164,7 @@ def shown(told: Told, reading: Reading, address: Address) -> View:
         before=_before(told, reading) if told.clock else None,
         held=partnership.held_at is not None,
         dots=[layout.item(check_in).state for check_in in told.check_ins],
-        progress=gettext("%(done)s of %(all)s check-ins answered", done=answered, all=len(told.check_ins)),
+        progress=progress_text(*progress_of([one.state for one in told.check_ins], is_over=partnership.is_over)),
     )
 
 
@@ -281,7 +280,7 @@ class _Layout:
 
     def _gate(self, deliverable: Deliverable, step: Step) -> str:
         """Return how many check-ins are answered of those asked for: before the approval, or a live session."""
-        needed, have = deliverable.spec.evidence_needed, self.told.evidence
+        needed, counted = deliverable.spec.evidence_needed, self.told.evidence
         if not (needed and deliverable.is_submittable):
             return ""
         if deliverable.draft_step_id is None:
@@ -289,13 +288,14 @@ class _Layout:
                 "after %(num)s answered check-in: %(have)s so far",
                 "after %(num)s answered check-ins: %(have)s so far",
                 needed,
-                have=min(have, needed),
+                have=min(counted.answered, needed),
             )
         if step is deliverable.publish_step:
             return ""
-        opens_on = reached_on(have, needed, self.told.missing_answers) if self.running else None
-        counted = gate_text(Outlook(Evidence(have, needed), opens_on), self.today) if self.running else ""
-        return counted or gettext("%(answered)s of %(needed)s check-ins answered", answered=have, needed=needed)
+        if not self.running:
+            return answered_text(counted.answered, needed, counted.before)
+        opens_on = reached_on(counted.answered, needed, self.told.missing_answers)
+        return gate_text(Outlook(Evidence(counted.answered, needed, counted.before), opens_on), self.today)
 
     def _waiting(self, stage: Stage) -> str:
         """Return what a stage that waits at its gate waits for."""

@@ -37,7 +37,7 @@ from partnerships.plans.finding import (
 from partnerships.plans.rules.courses import unearned
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.differences import Skip
-from partnerships.plans.rules.gates import Foreseen, LostGate, StageStand, stand
+from partnerships.plans.rules.gates import Counted, Foreseen, LostGate, StageStand, stand
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
@@ -64,7 +64,7 @@ class Told:
     shipments: Sequence[Shipment]  # the newest first
     clock: Step | None  # that runs before day 0
     terms: Terms | None
-    evidence: int  # check-ins that are answered and confirmed
+    evidence: Counted  # check-ins that are answered and confirmed
     wishes: str  # what somebody wants to talk about, while terms are talked about
 
     @property
@@ -100,7 +100,7 @@ class Told:
 
     def _shut_for_good(self) -> Iterator[LostGate]:
         """Yield the gates that want more answers, or other content, than there can be."""
-        most = self.evidence + len(self.missing_answers)
+        most = self.evidence.answered + len(self.missing_answers)
         dropped = {one.key for one in self.deliverables if one.state in DROPPED}
         for one in self.deliverables:
             if one.state in DRAFT_OWED and one.draft_step is not None and one.spec.evidence_needed > most:

@@ -1,5 +1,7 @@
 """What is said on the next page, with the step that comes after."""
 
+from datetime import datetime
+
 from flask import flash
 
 
@@ -8,6 +10,7 @@ def flash_next(sentence: str, label: str, url: str, kind: str = "success") -> No
     flash({"sentence": sentence, "label": label, "url": url}, kind)  # type: ignore[arg-type]  # kept as JSON
 
 
-def flash_undo(sentence: str, label: str, url: str) -> None:
-    """Say on the next page that something was done, with a button that takes it back."""
-    flash({"sentence": sentence, "label": label, "undo": url}, "success")  # type: ignore[arg-type]  # kept as JSON
+def flash_undo(sentence: str, label: str, url: str, until: datetime) -> None:
+    """Say on the next page that something was done, with a button that takes it back while that is possible."""
+    said = {"sentence": sentence, "label": label, "undo": url, "until": until.timestamp()}
+    flash(said, "success")  # type: ignore[arg-type]  # kept as JSON

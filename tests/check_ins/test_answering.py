@@ -72,7 +72,7 @@ def test_an_answer_is_stored_with_its_photos_and_the_step_is_done(transactions: 
         assert check_in.answer.confirmed_at == reading.now
         assert [photo.question for photo in check_in.answer.photos] == ["package_photo", "angle_photo"]
         assert {photo.file.account_id for photo in check_in.answer.photos} == {people.creator.account_id}
-        assert finding.count_evidence(reading, check_in.partnership_id) == 1
+        assert finding.count_evidence(reading, check_in.partnership_id).answered == 1
 
 
 def test_the_second_press_of_the_button_finds_the_first_ones_answer(transactions: Transactions, people: People) -> None:
@@ -207,7 +207,7 @@ def test_what_a_manager_wrote_down_counts_once_the_creator_confirms_it(
             work, check_in_id, RECEIVED, {}, channel=Channel.WHATSAPP, note="Dewi by WhatsApp, this morning"
         )
     with transactions.looking(people.manager) as reading:
-        before = finding.count_evidence(reading, partnership_id)
+        before = finding.count_evidence(reading, partnership_id).answered
     clock.advance(days=1)
     for _ in range(2):
         with transactions.begin(people.creator) as work:
@@ -218,7 +218,7 @@ def test_what_a_manager_wrote_down_counts_once_the_creator_confirms_it(
         assert answer is not None
         assert answer.given_by == people.manager.account_id
         assert answer.confirmed_at == reading.now
-        assert (before, finding.count_evidence(reading, partnership_id)) == (0, 1)
+        assert (before, finding.count_evidence(reading, partnership_id).answered) == (0, 1)
     assert events_called(transactions, people, "AnswerConfirmed") == 1
 
 

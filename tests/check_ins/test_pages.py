@@ -366,7 +366,7 @@ def test_one_tap_confirms_what_a_manager_wrote_down(
 
     assert "Yes, that is right" in asked.text
     with transactions.looking(people.manager) as reading:
-        assert finding.count_evidence(reading, partnership_id) == 1
+        assert finding.count_evidence(reading, partnership_id).answered == 1
 
 
 def test_the_creator_sees_the_photos_that_she_confirms_also_behind_a_mailed_link(

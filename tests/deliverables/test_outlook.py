@@ -12,7 +12,7 @@ from partnerships.database.work import Transactions
 from partnerships.deliverables.rules.deliverables import DELIVERABLE, DeliverableAction, DeliverableState
 from partnerships.deliverables.rules.gates import Evidence, Outlook
 from partnerships.deliverables.wording import gate_text
-from partnerships.plans.rules.gates import StageStand, reached_on, stand
+from partnerships.plans.rules.gates import Counted, StageStand, reached_on, stand
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.wording import stage_gate_text
 from tests.authenticity.stories import Sent, answer, rate_blind
@@ -64,8 +64,8 @@ def test_nothing_is_said_where_nothing_is_asked(app: Flask) -> None:
 def test_a_stage_stands_open_when_answers_and_content_are_there() -> None:
     gate = StageGate(answered=2, approved=("a", "b"), live=("c",))
 
-    missing = stand(gate, 1, approved=["a"], live=["d"])
-    there = stand(gate, 2, approved=["a"], live=["b", "c"])
+    missing = stand(gate, Counted(1), approved=["a"], live=["d"])
+    there = stand(gate, Counted(2), approved=["a"], live=["b", "c"])
 
     assert missing == StageStand(answered=1, needed=2, unapproved=("b",), not_live=("c",))
     assert not missing.is_open

@@ -181,3 +181,16 @@ def press(form: Locator, **typed: str) -> None:
         form.locator(f"[name='{name}']").fill(text)
     with form.page.expect_navigation():
         form.get_by_role("button").last.click()
+
+
+def test_a_button_that_takes_back_is_gone_once_it_would_be_refused(walk: Walk) -> None:
+    walk.desk.clock.install()
+    walk.desk.goto(f"/partnerships/{walk.partnership_id}/dates?what=rest&days=2&way=later")
+    walk.desk.fill("#note", TRAVELS)
+    walk.desk.locator("form[method=post]:has(#note) button").click()
+    undo = walk.desk.get_by_role("button", name=walk.said("Undo (10 seconds)"))
+    expect(undo).to_be_visible()
+
+    walk.desk.clock.fast_forward(11_000)
+
+    expect(undo).to_have_count(0)

@@ -196,3 +196,29 @@ def test_an_earlier_start_holds_once_the_creator_agrees_in_time(
 
     with transactions.looking(people.manager) as reading:
         assert reading.get(Partnership, partnership_id).anchor_on == TODAY - timedelta(days=14)
+
+
+def test_what_was_due_before_sahabat_is_counted_in_one_way_on_every_page(
+    transactions: Transactions, people: People, sign_in: SignIn
+) -> None:
+    received_on = TODAY - timedelta(days=6)  # two check-ins were due until yesterday
+    partnership_id = draft(transactions, people, anchor_on=received_on)
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+    move(transactions, people.creator, partnership_id, PartnershipAction.ACCEPT)
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+    manager, creator = sign_in(people.manager), sign_in(people.creator)
+    for client in (manager, creator):
+        client.post("/language", data={"locale": "en"})
+
+    pages = [
+        manager.get(f"/partnerships/{partnership_id}").text,
+        creator.get(f"/me/partnerships/{partnership_id}").text,
+        creator.get("/me").text,
+    ]
+
+    told = ["0 of 6 check-ins answered, 2 more before Sahabat" in page for page in pages]
+    gates = ["2 of 2 check-ins answered, 2 of them before Sahabat" in page for page in pages]
+    assert told == [True, True, True]
+    assert gates == [True, True, False]
+    assert not any("of 8 check-ins" in page for page in pages)

@@ -77,6 +77,21 @@ def test_a_move_is_looked_at_first_and_then_made_and_can_be_taken_back(
     assert days(transactions, people, running) == before
 
 
+@pytest.mark.parametrize(("seconds", "is_offered"), [(9, True), (11, False)])
+def test_taking_back_is_offered_as_long_as_it_is_possible(
+    manager: FlaskClient, clock: ManualClock, running: int, seconds: int, *, is_offered: bool
+) -> None:
+    address = f"/partnerships/{running}/dates?what=rest&days=4&way=later"
+    made = manager.post(address, data={"seen": seen_on(manager.get(address).text), "note": WHY})
+
+    clock.current += timedelta(seconds=seconds)
+    said = manager.get(made.headers["Location"]).text
+
+    assert "Moved 2" in said
+    assert ("Undo (10 seconds)" in said) is is_offered
+    assert (f'data-seconds="{10.0 - seconds}"' in said) is is_offered
+
+
 def test_what_stays_says_why(manager: FlaskClient, clock: ManualClock, running: int) -> None:
     clock.advance(days=7)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.plans.rules.dates import CLOCKS, StepKind
-from partnerships.plans.rules.differences import Change, difference
+from partnerships.plans.rules.differences import Change, Made, counts_otherwise, difference
 from partnerships.plans.rules.templates import load
 from partnerships.plans.wording import change_text, length_text
 
@@ -88,3 +88,25 @@ def test_every_kind_of_date_has_a_name_when_it_comes_and_when_it_goes(app: Flask
 def test_how_long_a_template_takes_is_said_in_the_readers_language(app: Flask, locale: str, said: str) -> None:
     with app.test_request_context(headers={"Accept-Language": locale}):
         assert length_text(TEMPLATE) == said
+
+
+def made(*reasons: str, undone: int | None = None) -> list[Made]:
+    """Return versions that were made for these reasons, each with days of its own; one of them was taken back."""
+    return [Made(reason, {"stage_opens:first": str(place)}, place == undone) for place, reason in enumerate(reasons)]
+
+
+@pytest.mark.parametrize(
+    ("versions", "otherwise"),
+    [
+        ([], False),
+        (made("drafted", "shifted", "step_moved"), False),
+        (made("drafted", "anchor_moved"), True),
+        (made("anchor_moved", "shifted"), False),
+        (made("anchor_moved", "undone", undone=0), True),
+        (made("drafted", "anchor_moved", "undone", undone=1), False),
+        (made("drafted", "received"), True),
+        ([Made("drafted", {}), Made("received", {})], False),
+    ],
+)
+def test_a_version_counts_from_another_day_once_the_start_has_moved(versions: list[Made], *, otherwise: bool) -> None:
+    assert counts_otherwise(versions) is otherwise

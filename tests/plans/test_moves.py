@@ -284,3 +284,16 @@ def test_only_days_that_are_asked_for_count_as_earlier() -> None:
 
     assert [len(stage.changes), stage.is_earlier] == [1, False]
     assert rest.is_earlier
+
+
+@pytest.mark.parametrize("kind", list(MoveKind))
+def test_what_was_due_before_sahabat_stays_unless_all_counts_from_another_day(kind: MoveKind) -> None:
+    plan = replace(plan_on(20, has_begun=False), known_on=on(20))
+    move = Move(kind, 3, "habit", dates={"check_in:first-days": on(8).isoformat()})
+
+    stays = why_of(bend(plan, move))
+
+    everything = kind in {MoveKind.REST, MoveKind.PAUSE}
+    assert (stays.get("check_in:first-days") is Why.BEFORE) is (everything or kind is MoveKind.BACK)
+    assert (stays.get("stage_opens:first") is Why.BEFORE) is everything
+    assert stays.get("check_in:four-weeks") is None

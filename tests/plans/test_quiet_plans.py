@@ -94,7 +94,7 @@ def test_a_plan_that_is_fixed_steps_around_the_days_that_are_quiet_then(
     fixed = days(transactions, people, partnership_id)
     moved = {name for name, on in fixed.items() if on != planned[name] - earlier}
     assert fixed[CHECK_IN] == quiet + DAY
-    assert all(planned[name] - earlier == quiet for name in moved)
+    assert all(planned[name] - earlier == quiet for name in moved - {"stage_opens:fit"})  # it had begun
 
 
 def test_what_had_made_way_for_a_quiet_day_counts_from_its_own_day_again_once_the_plan_is_fixed(

@@ -15,7 +15,7 @@ from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.tables import Partnership
 from partnerships.reminders import watching
 from tests.conftest import SignIn
-from tests.stories import ANCHOR_ON, People, draft, prepare, start
+from tests.stories import ANCHOR_ON, People, agree, draft, prepare, start
 
 TODAY = date(2026, 1, 5)
 
@@ -49,6 +49,31 @@ def test_creator_or_brand_confirm_and_every_date_counts_from_that_day(
     assert (partnership.state, partnership.anchor_on) == (PartnershipState.ACTIVE, TODAY)
     assert partnership.anchor_confirmed_at == transactions.clock.now()
     assert versions == ["drafted", "received"]
+
+
+@pytest.mark.parametrize(
+    ("days_late", "first", "last"),
+    [
+        (6, TODAY, ANCHOR_ON + timedelta(days=5)),
+        (-20, TODAY, TODAY),
+        (-22, TODAY - timedelta(days=2), TODAY - timedelta(days=2)),
+    ],
+)
+def test_a_stage_that_had_begun_before_the_parcel_came_keeps_its_first_day(
+    transactions: Transactions, people: People, clock: ManualClock, days_late: int, first: date, last: date
+) -> None:
+    partnership_id = agree(transactions, people)  # looking whether it fits began today, three weeks before day 0
+    received_on = ANCHOR_ON + timedelta(days=days_late)
+    clock.advance(days=max((received_on - TODAY).days, 0))
+    with transactions.begin(people.creator) as work:
+        receiving.confirm_receipt(work, partnership_id, received_on)
+
+    with transactions.looking(people.manager) as reading:
+        fit, using = reading.get(Partnership, partnership_id).stages[:2]
+        opens = next(step for step in fit.partnership.steps if step.name == "stage_opens:fit")
+        kept = finding.list_versions(reading, partnership_id)[-1].dates
+        assert (fit.starts_on, fit.ends_on, using.starts_on) == (first, last, received_on)
+        assert (opens.due_on.isoformat(), kept["stage_opens:fit"]) == (first.isoformat(),) * 2
 
 
 def test_how_far_the_plan_moved_is_told(transactions: Transactions, people: People) -> None:
@@ -86,7 +111,8 @@ def test_nobody_is_late_before_they_could_begin(transactions: Transactions, peop
         for step in partnership.steps:
             planned = received_on + timedelta(days=step.day)
             if step.kind in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:
-                assert step.due_on == planned
+                had_begun = step.name == "stage_opens:fit"
+                assert step.due_on == (received_on - timedelta(days=1) if had_begun else planned)
             else:
                 assert step.due_on == max(planned, TODAY)
                 assert step.due_at > transactions.clock.now()

@@ -51,7 +51,9 @@ from partnerships.deliverables.rules.requests import MOST, Ground
 from partnerships.deliverables.tables import ground_of
 from partnerships.deliverables.wording import anchor_text, gate_text
 from partnerships.people.finding import get_organisation
+from partnerships.plans.rules.proposals import undo_ends
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
+from partnerships.plans.wording import answered_text
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_undo
 from partnerships.web.forms import PageForm
@@ -235,8 +237,9 @@ def _decide(deliverable_id: int) -> ResponseReturnValue:
         return _show(deliverable_id, form)
     told = gettext("Your decision is kept, and the creator is told.")
     asked = gettext("Your decision is kept. Somebody else looks too, before the creator is told.")
-    if decided.asks is None and decided.stood:
-        flash_undo(told, gettext("Undo (10 seconds)"), url_for(".undo", review_id=decided.id))
+    if decided.asks is None and decided.stood and decided.decided_at:
+        back = url_for(".undo", review_id=decided.id)
+        flash_undo(told, gettext("Undo (10 seconds)"), back, undo_ends(decided.decided_at))
     else:
         flash(asked if decided.asks else told, "success")
     return redirect(url_for(".inbox"))
@@ -294,6 +297,7 @@ def _show(deliverable_id: int, form: PageForm | None = None, conflict: Conflict 
             marks=MARKS,
             responses=_responses() if goes_on else {},
             gate_text=gate_text(sheet.outlook, day_in(sheet.deliverable.partnership.zone, reading.now)),
+            answered_text=answered_text,
             shut=gettext(reviewing.SHUT) if sheet.is_shut else "",
             somebody_else=gettext(reviewing.SOMEBODY_ELSE),
             paused=gettext(reviewing.PAUSED) if sheet.is_paused else "",

@@ -93,6 +93,16 @@ CHECK_IN: Machine[CheckInState, CheckInAction] = Machine(
     Transition(_A.CANCEL, UNSETTLED, _S.CANCELLED, _CLOCK | _ANSWERING, N_("Cancel")),
 )
 
+
+def progress_of(states: Sequence[CheckInState], *, is_over: bool) -> tuple[int, int, int]:
+    """Return how many check-ins are answered, of how many, and how many were due before Sahabat: not asked for.
+
+    What is cancelled once all `is_over` was asked for until then.
+    """
+    before = 0 if is_over else states.count(CheckInState.CANCELLED)
+    return states.count(CheckInState.ANSWERED), len(states) - before, before
+
+
 LEADS_TO: Mapping[CheckInState, tuple[CheckInAction, ...]] = {
     _S.SCHEDULED: (),
     _S.OPEN: (_A.OPEN,),

@@ -15,6 +15,7 @@ from partnerships.deliverables.rules.deliverables import MARKS, STATE_LABELS, De
 from partnerships.deliverables.rules.looks import SIGHT_LABELS, Sight
 from partnerships.deliverables.tables import Deliverable, LiveLook
 from partnerships.files.receiving import ReceivedFile
+from partnerships.plans.wording import answered_text
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import size_text
 from partnerships.web.uploads import PHOTO_BYTES, PHOTOS, receiving
@@ -45,6 +46,7 @@ def check_live(deliverable_id: int) -> ResponseReturnValue:
             mark=MARKS[deliverable.state],
             state_word=say(STATE_LABELS[deliverable.state]),
             gate=None if is_kept else finding.find_passed_gate(reading, deliverable),
+            answered_text=answered_text,
             looks=LiveLook.list_of(reading, [deliverable_id]),
             sights=SIGHT_LABELS,
             accept=PHOTOS,

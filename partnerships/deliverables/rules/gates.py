@@ -8,8 +8,9 @@ from datetime import date
 class Evidence:
     """The evidence gate: how many check-ins are answered, and how many the deliverable needs before approval."""
 
-    answered: int
+    answered: int  # with those that were due before Sahabat
     needed: int
+    before: int = 0  # of these
 
     @property
     def is_open(self) -> bool:

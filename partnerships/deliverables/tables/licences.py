@@ -9,6 +9,7 @@ from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
+from partnerships.database.work import Work
 from partnerships.deliverables.events import LicenceMoved
 from partnerships.deliverables.rules.licences import LICENCE, Cause, LicenceAction, LicenceState, Use, look
 
@@ -60,6 +61,12 @@ class Licence(Owned, Base):
         if action is LicenceAction.RESTORE and role is not Role.SYSTEM:
             self.restored_at = now
         self.next_action_at = look(self.state, self.from_on, self.to_on, self.zone, now).again_at
+
+    def go(self, work: Work, action: LicenceAction, role: Role, *, cause: Cause | None = None, note: str = "") -> None:
+        """Take `action` and tell whoever listens."""
+        self.move(action, role, work.now, cause)
+        work.session.flush()  # counts the version up, which makes the event's key unique
+        work.emit(self.moved(action, note))
 
     def moved(self, action: LicenceAction | None, note: str = "") -> LicenceMoved:
         """Return the event of its last move; once flushed, its version is part of the key."""

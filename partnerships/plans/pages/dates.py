@@ -13,7 +13,7 @@ from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import moved as moved_between
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import STANDING_STILL
-from partnerships.plans.rules.proposals import MoveAction, MoveState
+from partnerships.plans.rules.proposals import MoveAction, MoveState, undo_ends
 from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
 from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable, skips_text
 from partnerships.web.context import begin, looking
@@ -177,7 +177,12 @@ def _between(reading: Reading, partnership: Partnership, versions: Sequence[Plan
 
 def _say_moved(moved: Sequence[PlanMove]) -> None:
     """Say on the next page what was moved, with a button to take it back."""
-    flash_undo(_said(moved), gettext("Undo (10 seconds)"), url_for(".undo_move", move_id=moved[0].id))
+    flash_undo(
+        _said(moved),
+        gettext("Undo (10 seconds)"),
+        url_for(".undo_move", move_id=moved[0].id),
+        undo_ends(moved[0].made_at),
+    )
 
 
 def _said(moved: Sequence[PlanMove]) -> str:

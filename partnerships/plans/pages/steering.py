@@ -8,6 +8,7 @@ from partnerships.core.words import N_
 from partnerships.plans import finding, moving, opening
 from partnerships.plans.forms import MoveForm
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.proposals import undo_ends
 from partnerships.web.context import begin
 from partnerships.web.flashes import flash_undo
 from partnerships.web.urls import any_of
@@ -37,7 +38,12 @@ def move(partnership_id: int, action: str) -> ResponseReturnValue:
         if resumed is None:
             flash(said, "success")
         else:
-            flash_undo(said, gettext("Undo (10 seconds)"), url_for(".undo_move", move_id=resumed.id))
+            flash_undo(
+                said,
+                gettext("Undo (10 seconds)"),
+                url_for(".undo_move", move_id=resumed.id),
+                undo_ends(resumed.made_at),
+            )
     except Refused as refusal:
         flash(translated(refusal), "error")
     return redirect(url_for("portfolio.show", partnership_id=partnership_id))

@@ -1,10 +1,12 @@
 """What changed between two versions of a plan's dates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from .dates import AFTER_POST_STEPS, StepKind
+from .partnerships import RECEIVED, START_MOVED
 
 _ORDER = list(StepKind)
 
@@ -17,6 +19,11 @@ class Change:
     kind: StepKind
     old_on: date | None
     new_on: date | None
+
+    @property
+    def name(self) -> str:
+        """Return the name under which versions keep its day."""
+        return f"{self.kind}:{self.key}"
 
     @property
     def days(self) -> int:
@@ -63,6 +70,29 @@ def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
 def moved(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     """Return what a move has made another day: what counts from a post comes with the post, and no move moves it."""
     return [change for change in difference(old, new) if change.days and change.kind not in AFTER_POST_STEPS]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a version was made: why, and where stages open and close in it. `is_undone`: it was taken back."""
+
+    reason: str
+    stage_days: Mapping[str, str]
+    is_undone: bool = False
+
+
+def counts_otherwise(versions: Sequence[Made]) -> bool:
+    """Say whether the first of these versions, in order, counts from another day 0 than the last: they keep dates only.
+
+    A start that was moved and taken back held in its own version alone; a receipt moves it unless it was expected so.
+    """
+    if versions and versions[0].reason == START_MOVED and versions[0].is_undone:
+        return True
+    return any(
+        (now.reason == START_MOVED and not now.is_undone)
+        or (now.reason == RECEIVED and now.stage_days != was.stage_days)
+        for was, now in pairwise(versions)
+    )
 
 
 def _day(text: str | None) -> date | None:

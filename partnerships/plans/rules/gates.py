@@ -11,13 +11,27 @@ NOTICED_AFTER_DAYS = 2  # that a stage waits at its gate: then the team is told
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """The check-ins of a plan that gates count: answered, and due `before` Sahabat knew of it, so never asked for."""
+
+    given: int
+    before: int = 0
+
+    @property
+    def answered(self) -> int:
+        """Return how many that are together."""
+        return self.given + self.before
+
+
+@dataclass(frozen=True, slots=True)
 class StageStand:
     """How a stage's gate stands. `unapproved` and `not_live` are the keys of the content that is still missing."""
 
-    answered: int
+    answered: int  # with those that were due before Sahabat
     needed: int
     unapproved: tuple[str, ...] = ()
     not_live: tuple[str, ...] = ()
+    before: int = 0  # of those that count as answered
 
     @property
     def is_open(self) -> bool:
@@ -25,13 +39,14 @@ class StageStand:
         return self.answered >= self.needed and not self.unapproved and not self.not_live
 
 
-def stand(gate: StageGate, answered: int, approved: Collection[str], live: Collection[str]) -> StageStand:
-    """Return how `gate` stands with so many answered check-ins and this content approved (or public) and seen live."""
+def stand(gate: StageGate, counted: Counted, approved: Collection[str], live: Collection[str]) -> StageStand:
+    """Return how `gate` stands with these check-ins and this content approved (or public) and seen live."""
     return StageStand(
-        answered=answered,
+        answered=counted.answered,
         needed=gate.answered,
         unapproved=tuple(key for key in gate.approved if key not in approved and key not in live),
         not_live=tuple(key for key in gate.live if key not in live),
+        before=counted.before,
     )
 
 

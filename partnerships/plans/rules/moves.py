@@ -17,7 +17,7 @@ from partnerships.core.zones import day_in
 from .checking import MIN_DAYS_DRAFT_TO_PUBLISH
 from .dates import AFTER_POST_STEPS, STAGE_STEPS, StepKind, on_day
 from .differences import Change, difference
-from .partnerships import RESUMED
+from .partnerships import RESUMED, START_MOVED
 from .problems import Problem
 from .quiet import Frames, Name, Quieting, Settled
 from .schedule import When
@@ -35,7 +35,7 @@ class MoveKind(StrEnum):
     """What is moved. Stored with the version that it makes: rename only with a migration."""
 
     REST = "shifted"  # everything to come
-    ANCHOR = "anchor_moved"  # the day that the plan counts from, and everything to come with it
+    ANCHOR = START_MOVED  # the day that the plan counts from, and everything to come with it
     STAGE = "stage_resized"  # the end of one stage, and every later stage with it
     STEP = "step_moved"  # one check-in, draft or post
     BACK = "moved_back"  # to the days of an earlier version, as far as they are still to come
@@ -52,6 +52,7 @@ class Why(StrEnum):
 
     DONE = "done"
     LATE = "late"
+    BEFORE = "before"  # it was due before Sahabat knew of the plan
     POSTED = "posted"  # it counts from the day the post was seen
     PASSED = "passed"  # the day it would go back to is over
     WEEKDAY = "weekday"  # the anchor moves, and the weekday that decides falls on the same day
@@ -99,13 +100,14 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan as it stands today, where its creator lives. Until it `has_begun` nothing of it can be past."""
+    """A plan as it stands today, where its creator lives. Until it `has_begun` nothing is late."""
 
     stages: tuple[PlanStage, ...]
     steps: tuple[PlanStep, ...]
     today: date
     has_begun: bool
     anchor_on: date = date.min
+    known_on: date = date.min  # since then Sahabat knows of it
     weekdays: Mapping[str, When] = field(default_factory=dict)  # of what one decides, by its name
 
     def is_past(self, day: date) -> bool:
@@ -318,6 +320,9 @@ def _why(plan: Plan, step: PlanStep, stage: PlanStage, move: Move, day: date) ->
         return Why.DONE
     if move.kind not in {MoveKind.PAUSE, MoveKind.STEP} and plan.is_past(step.due_on):
         return Why.LATE
+    comes_along = plan.has_begun or move.kind in {MoveKind.STEP, MoveKind.ANCHOR}
+    if not comes_along and step.due_on < plan.known_on:
+        return Why.BEFORE
     if move.kind is MoveKind.ANCHOR and move.days and day == step.due_on:
         return Why.WEEKDAY if step.name in plan.weekdays else Why.QUIET
     return Why.PASSED if move.kind is MoveKind.BACK and plan.is_past(day) else None
@@ -349,7 +354,7 @@ def _wrong(plan: Plan, move: Move, changes: Iterable[Change]) -> Iterator[Proble
         return
     for change in changes:
         if change.new_on is not None and plan.is_past(change.new_on):
-            yield Problem(_name(change), N_("It would lie in the past (%(day)s)."), {"day": change.new_on})
+            yield Problem(change.name, N_("It would lie in the past (%(day)s)."), {"day": change.new_on})
 
 
 def _over(plan: Plan, key: str, sentence: str) -> Iterator[Problem]:
@@ -390,11 +395,6 @@ def _too_close(plan: Plan) -> Iterator[Problem]:
     drafts = {step.key: step for step in plan.steps if step.kind is StepKind.DRAFT and not step.done}
     for step in plan.steps:
         draft = drafts.get(step.key)
-        if step.kind is not StepKind.PUBLISH or step.done or draft is None:
-            continue
-        if (step.due_on - draft.due_on).days < MIN_DAYS_DRAFT_TO_PUBLISH:
+        is_asked = step.kind is StepKind.PUBLISH and not step.done
+        if is_asked and draft and (step.due_on - draft.due_on).days < MIN_DAYS_DRAFT_TO_PUBLISH:
             yield Problem(step.name, TOO_CLOSE, {"needed": MIN_DAYS_DRAFT_TO_PUBLISH})
-
-
-def _name(change: Change) -> str:
-    return f"{change.kind}:{change.key}"

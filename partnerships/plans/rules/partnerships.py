@@ -111,6 +111,7 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
 
 DRAFTED = "drafted"  # why the first version of a plan was made
 RECEIVED = "received"  # why a plan may have moved: the product arrived on another day than was expected
+START_MOVED = "anchor_moved"  # why a plan moved: somebody gave it another day to count from
 AGREED = "agreed"  # why a plan may have moved: it started late, with the creator's yes
 RESUMED = "resumed"  # why a plan moved: it stood still for so many days
 # Nothing that was planned goes on in these.

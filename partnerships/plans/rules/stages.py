@@ -10,6 +10,8 @@ from partnerships.core.actor import MANAGING, Role
 from partnerships.core.machine import Machine, Transition, some
 from partnerships.core.words import N_
 
+from .dates import on_day
+
 
 class StageState(StrEnum):
     """Stored in the database: rename only with a migration."""
@@ -68,6 +70,17 @@ class Stretch(Protocol):
     starts_on: Any
     ends_on: Any
     state: Any
+
+
+def shifted(stage: Stretch, days: int, today: date) -> tuple[date, date]:
+    """Return first and last day of a stage when its plan counts from a day so many days later.
+
+    A first day that has come stays, unless the stage would be over before it.
+    """
+    first, last = stage.starts_on, on_day(stage.ends_on, days)
+    if stage.state is not StageState.UPCOMING and first <= today:
+        return min(first, last), last
+    return on_day(first, days), last
 
 
 def shown_days(stages: Sequence[Stretch]) -> dict[str, tuple[date, date]]:

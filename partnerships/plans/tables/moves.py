@@ -63,7 +63,7 @@ class PlanMove(Owned, Base):
         cls, work: Work, partnership: Partnership, move: Move, bent: Bent, *, batch: str, note: str, seen: int
     ) -> "PlanMove":
         """Return the row of a move that holds at once, or that waits for the creator when it asks for earlier days."""
-        changed = {f"{change.kind}:{change.key}" for change in bent.changes} | {step.name for step in bent.let_go}
+        changed = {change.name for change in bent.changes} | {step.name for step in bent.let_go}
         at_risk = partnership.at_risk_since
         return cls(
             org_id=partnership.org_id,
@@ -203,7 +203,7 @@ def _asks(partnership: Partnership, move: Move, bent: Bent) -> bool:
 
 def _kept(change: Change, bent: Bent) -> dict[str, Any]:
     """Return one change as it is stored; `quiet` is what it went out of the way of, by language."""
-    name = f"{change.kind}:{change.key}"
+    name = change.name
     quiet = around([bent.quiet[name]] if name in bent.quiet else ())
     return {"name": name, "was": _text(change.old_on), "now": _text(change.new_on)} | (
         {"quiet": quiet} if quiet else {}

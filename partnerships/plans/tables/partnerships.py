@@ -34,7 +34,7 @@ from partnerships.plans.rules.partnerships import (
     PartnershipAction,
     PartnershipState,
 )
-from partnerships.plans.rules.stages import STAGE, StageAction, StageState
+from partnerships.plans.rules.stages import STAGE, StageAction, StageState, shifted
 from partnerships.plans.rules.templates import BUILT_IN, AnchorKind, ClaimLevel, StageGate, Template, load
 
 from .calendars import quieting_of
@@ -209,7 +209,8 @@ class Partnership(Owned, Base):
         past, wanted = self.past_steps(), anchored(self.as_plan(now), moved_days, quieting_of(self))
         self.anchor_on = anchor_on
         for stage in self.stages:
-            stage.starts_on, stage.ends_on = on_day(stage.starts_on, moved_days), on_day(stage.ends_on, moved_days)
+            stage.starts_on, stage.ends_on = shifted(stage, moved_days, today)
+            wanted[f"{StepKind.STAGE_OPENS}:{stage.key}"] = stage.starts_on
         for step in self.steps:
             if step.counts_from_anchor:  # what was moved before stays moved
                 step.place(wanted[step.name])
@@ -237,6 +238,7 @@ class Partnership(Owned, Base):
             today=day_in(self.zone, now),
             has_begun=self.anchor_confirmed_at is not None,
             anchor_on=self.anchor_on,
+            known_on=self.planned_on,
             weekdays=weekdays(self.template),
         )
 

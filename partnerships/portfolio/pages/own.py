@@ -12,7 +12,7 @@ from partnerships.core.actor import Actor
 from partnerships.people.finding import list_own_memberships
 from partnerships.plans.finding import find_proposed
 from partnerships.plans.rules.partnerships import PartnershipAction
-from partnerships.plans.wording import state_text
+from partnerships.plans.wording import progress_text, state_text
 from partnerships.portfolio import following, telling, waiting
 from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import OWN_LABELS, WaitKind
@@ -62,6 +62,7 @@ def me() -> ResponseReturnValue:
         names=names,
         org_id=actor.org_id,
         state_text=state_text,
+        progress_text=progress_text,
     )
 
 

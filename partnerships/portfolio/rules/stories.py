@@ -67,6 +67,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RoundAgreed",
             "SignalExplained",
             "SparkCodeGiven",
+            "UseAsked",
             "UseAttested",
         }
     ),

@@ -10,6 +10,7 @@ from .rules.attestations import Frequency
 from .rules.attestations import Source as AskedBy
 from .rules.deliverables import DeliverableAction, DeliverableState
 from .rules.licences import Cause, LicenceAction, LicenceState
+from .rules.looks import Sight
 from .rules.metrics import Source
 from .rules.payments import PaymentState
 
@@ -91,6 +92,16 @@ class LabelSwitchedOn(Event):
 
     partnership_id: int
     deliverable_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostLookedAt(Event):
+    """A person looked whether a post is still up; what was noted, and the screenshot, stand with the look."""
+
+    partnership_id: int
+    deliverable_id: int
+    sight: Sight
+    has_screenshot: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

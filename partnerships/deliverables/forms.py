@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, FileField, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
@@ -17,6 +18,8 @@ from partnerships.web.words import translated
 
 from .rules.attestations import FREQUENCY_LABELS, Attestation, Frequency
 from .rules.licences import PLACES_LENGTH, USE_LABELS, Use
+from .rules.looks import NOTE_LENGTH as SIGHT_NOTE_LENGTH
+from .rules.looks import Sight
 from .rules.metrics import METRIC_LABELS, WHY_LENGTH, Figures, Metric, read_count
 from .rules.posts import URL_LENGTH, canonical
 from .rules.requests import ANSWER_LENGTH, Answer, done_of, why_of
@@ -233,7 +236,34 @@ class SheetForm(PageForm):
     sheet = FileField(_l("CSV file"), [InputRequired(_l("Please choose a file."))])
 
 
-class LookForm(SparkFields):
+class ShotForm(PageForm):
+    """A note beside what somebody saw, and the screenshot that shows it."""
+
+    note = TextAreaField(_l("What you saw"), [Length(max=SIGHT_NOTE_LENGTH, message=TOO_LONG)], render_kw={"rows": 3})
+    screenshot = FileField(_l("Screenshot of the post"))
+
+
+class AgainForm(ShotForm):
+    """What somebody saw who looked whether the post is still up."""
+
+    sight = RadioField(
+        _l("Is the post still up?"),
+        [InputRequired(_l("Please say what you saw."))],
+        choices=[
+            SelectChoice(Sight.LIVE.value, _l("Yes, as it was")),
+            SelectChoice(Sight.CHANGED.value, _l("Yes, but the caption or the ad label has changed")),
+            SelectChoice(Sight.GONE.value, _l("No, it has been taken down")),
+        ],
+        validate_choice=False,
+    )
+
+    def validate_sight(self, field: Field) -> None:
+        """Refuse a word that is none of ours."""
+        if field.data not in set(Sight):
+            raise ValidationError(gettext("Please say what you saw."))
+
+
+class LookForm(SparkFields, ShotForm):
     """What somebody saw who looked for the post."""
 
     found = RadioField(
@@ -248,7 +278,6 @@ class LookForm(SparkFields):
     label_on = BooleanField(
         _l("The platform's own ad label is on"), description=_l("Leave this open when it is not: the creator is asked.")
     )
-    note = TextAreaField(_l("What you saw"), [Length(max=500, message=TOO_LONG)], render_kw={"rows": 3})
 
     def is_found(self) -> bool:
         """Say whether the post was there."""

@@ -7,7 +7,6 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.database.work import Work
 
-from .events import MessageWritten
 from .finding import get_for
 from .rules.messages import Said, check_message, is_repeated, is_told
 from .tables import ContentMessage
@@ -31,28 +30,10 @@ def say(work: Work, deliverable_id: int, text: str) -> None:
     if is_repeated(before, new):
         return
     _mark_seen(work, messages)
-    message = ContentMessage(
-        org_id=deliverable.org_id,
-        deliverable_id=deliverable.id,
-        author_id=new.author_id,
-        by_creator=by_creator,
-        text=text,
-        sent_at=work.now,
-    )
-    work.session.add(message)
-    work.session.flush()
+    message = ContentMessage.write(work, deliverable, text)
     asked_by = next((said.author_id for said in reversed(before) if not said.by_creator), None)
-    work.emit(
-        MessageWritten(
-            key=f"{deliverable.about}:message:{message.id}",
-            about=deliverable.partnership.about,
-            partnership_id=deliverable.partnership_id,
-            deliverable_id=deliverable.id,
-            note=text,
-            is_told=is_told(before, new),
-            answers_id=asked_by if by_creator else None,
-        )
-    )
+    answers_id = asked_by if by_creator else None
+    work.emit(message.written(deliverable, is_told=is_told(before, new), answers_id=answers_id))
 
 
 def see(work: Work, deliverable_id: int) -> None:

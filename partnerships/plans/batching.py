@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +14,11 @@ from partnerships.creators.tables import Creator
 from partnerships.database.claiming import skip_locked
 from partnerships.database.work import Reading, Work
 
+from .finding import list_first_days
 from .mustering import Candidate, gather, locked_run
 from .rules.batches import MOST_CREATORS, PORTION, UNREADABLE
 from .rules.dates import check_anchor
-from .rules.partnerships import OVER, PartnershipState, label_of
+from .rules.partnerships import OVER, PartnershipState, begins_later, label_of
 from .rules.templates import Template
 from .tables import Partnership, PlanningLine, PlanningRun, newest
 
@@ -30,6 +32,7 @@ class Outcome:
     partnership_id: int | None
     state: PartnershipState | None
     label: str
+    begins_on: date | None  # while its clock runs and its first day is still to come
     problem: str | None
     values: Mapping[str, Any]
 
@@ -157,21 +160,33 @@ def claim_uninvited(work: Work, run_id: int) -> Sequence[PlanningLine]:
 def list_outcomes(reading: Reading, run_id: int) -> list[Outcome]:
     """Return what has come of each line, in their order."""
     rows = reading.session.execute(
-        select(PlanningLine, Creator.name, Partnership.state, Partnership.end_reason)
+        select(
+            PlanningLine,
+            Creator.name,
+            Partnership.id,
+            Partnership.state,
+            Partnership.end_reason,
+            Partnership.zone,
+            Partnership.template_key,
+            Partnership.template_version,
+        )
         .outerjoin(Creator, PlanningLine.creator_id == Creator.id)
         .outerjoin(Partnership, PlanningLine.partnership_id == Partnership.id)
         .where(PlanningLine.run_id == run_id)
         .order_by(PlanningLine.position)
-    )
+    ).all()
+    running = {row.id: (row.template_key, row.template_version) for row in rows if row.state is PartnershipState.ACTIVE}
+    first_days = list_first_days(reading, running) if running else {}
     return [
         Outcome(
             line.position,
             name or line.facts["name"],
-            line.partnership_id,
+            partnership_id,
             state,
             label_of(state, reason) if state else "",
+            begins_later(state, first_days.get(partnership_id), day_in(zone, reading.now)) if state else None,
             line.problem,
             line.problem_values,
         )
-        for line, name, state, reason in rows
+        for line, name, partnership_id, state, reason, zone, _, _ in rows
     ]

@@ -58,4 +58,3 @@ def _enforce(work: Work, move: PlanMove) -> None:
     except Refused:  # its sentence is for who chooses the day
         raise Refused(TOO_LONG_AGO) from None
     enforce(work, move, bent, last)
-    partnership.agreed_number = move.number

@@ -13,7 +13,7 @@ from partnerships.database.work import Work
 from .events import PartnershipDrafted
 from .renewing import last_completed
 from .rules.dates import check_anchor, planned_stages
-from .rules.partnerships import OVER
+from .rules.partnerships import DRAFTED, OVER
 from .rules.quiet import clear_steps
 from .rules.templates import Template
 from .tables import Campaign, Partnership, PlanVersion, Renewal, Stage, Step, newest, quiet_days_of
@@ -125,5 +125,5 @@ def _lay_out(work: Work, partnership: Partnership, template: Template) -> None:
         Step.of(planned, stages[planned.stage], partnership.zone)
         for planned in clear_steps(template, partnership.anchor_on, quiet_days_of(work.session), today)
     ]
-    PlanVersion.keep(work, partnership, "drafted")
+    PlanVersion.keep(work, partnership, DRAFTED)
     work.session.flush()

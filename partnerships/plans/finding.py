@@ -1,7 +1,8 @@
 """Find campaigns and partnerships, each person what is theirs to see."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -13,26 +14,30 @@ from partnerships.database.work import Reading
 from partnerships.files.keeping import used_bytes
 from partnerships.people.tables import Account, Membership
 
-from .events import PartnershipMoved, ReceiptConfirmed
+from .events import DatesMoved, PartnershipMoved, ReceiptConfirmed
 from .rules.dates import CLOCKS
-from .rules.moves import BY_DAYS, MoveKind
-from .rules.partnerships import RECEIVED, PartnershipState
+from .rules.differences import Skip
+from .rules.moves import BY_DAYS, SKIPPED, MoveKind
+from .rules.partnerships import AGREED, DRAFTED, RECEIVED, PartnershipAction, PartnershipState
 from .rules.proposals import MoveState
 from .rules.templates import Template
 from .rules.terms import TERM_LABELS
 from .tables import (
     CalendarRule,
     Campaign,
+    Edition,
     OwnTemplate,
     Partnership,
     PlanMove,
     PlanningRun,
     PlanVersion,
     Shipment,
+    Stage,
     Step,
     TemplateVersion,
     Terms,
     newest,
+    templates_of,
 )
 from .tables.templates import is_as_published
 
@@ -79,6 +84,21 @@ def find_resumption(reading: Reading, partnership_id: int) -> PlanMove | None:
     ).first()
 
 
+def list_first_days(reading: Reading, editions: Mapping[int, Edition]) -> dict[int, date]:
+    """Return the first day of the stage that each partnership starts with, by id; `editions` are their templates'.
+
+    One statement, and one where own templates are among them.
+    """
+    templates = templates_of(reading.session, editions.values())
+    firsts = {partnership_id: templates[edition].starts_with for partnership_id, edition in editions.items()}
+    stages = select(Stage.partnership_id, Stage.key, Stage.starts_on).where(Stage.partnership_id.in_(firsts))
+    return {
+        row.partnership_id: row.starts_on
+        for row in reading.session.execute(stages)
+        if row.key == firsts[row.partnership_id]
+    }
+
+
 def list_asked(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, int]:
     """Return by how many days those of the plan's `versions` were to move that moves by days have made, by number.
 
@@ -105,6 +125,58 @@ def _days_of_parcel(reading: Reading, received: PlanVersion) -> int:
         HistoryEntry.name == ReceiptConfirmed.__name__,
     )
     return int(reading.session.scalars(told).one()["moved_days"])
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """That the creator has said yes to a version of the plan."""
+
+    at: datetime
+    account_id: int | None
+
+
+def list_agreements(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, Agreement]:
+    """Return which of the plan's `versions` were agreed, by number: with the invitation, and with earlier dates since.
+
+    What was agreed once stays so, whatever was agreed later.
+    """
+    told = reading.session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.about.in_({f"partnership:{version.partnership_id}" for version in versions}),
+            HistoryEntry.name.in_((PartnershipMoved.__name__, DatesMoved.__name__)),
+            HistoryEntry.role == Role.CREATOR,
+        )
+        .order_by(HistoryEntry.at, HistoryEntry.id)
+    )
+    agreed: dict[int, Agreement] = {}
+    for entry in told:
+        number = entry.facts.get("version") if entry.facts["now"] == MoveState.APPLIED else None
+        if entry.facts.get("action") == PartnershipAction.ACCEPT:
+            number = max(version.number for version in versions if _stood(version, entry.at))
+        if number is not None:
+            agreed[number] = Agreement(entry.at, entry.account_id)
+    return agreed
+
+
+def _stood(version: PlanVersion, accepted_at: datetime) -> bool:
+    """Say whether the version was there when the invitation was accepted, or came of that; a move may be as fast."""
+    return version.made_at < accepted_at or (version.made_at == accepted_at and version.reason in {DRAFTED, AGREED})
+
+
+def list_skips(reading: Reading, versions: Sequence[PlanVersion]) -> list[Skip]:
+    """Return which stages were left out by those of the plan's `versions` that skips have made."""
+    made = {version.number: version.partnership_id for version in versions if version.reason == SKIPPED}
+    if not made:
+        return []
+    moves = reading.session.scalars(
+        select(PlanMove).where(PlanMove.partnership_id.in_(made.values()), PlanMove.number.in_(made))
+    )
+    return [
+        Skip(move.wanted["key"], move.note, number, number + 1 if move.state is MoveState.UNDONE else None)
+        for move in moves
+        for number in (move.number or 0,)
+    ]
 
 
 def list_movers(reading: Reading, versions: Sequence[PlanVersion]) -> dict[int, str]:

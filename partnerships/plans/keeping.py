@@ -50,7 +50,9 @@ def enforce(work: Work, move: PlanMove, bent: Bent, last_number: int) -> None:
     if move.kind is MoveKind.ANCHOR:
         partnership.move_anchor(int(move.wanted["days"]))
     partnership.bend(bent, work.now)
-    move.number = PlanVersion.keep(work, partnership, str(move.kind), note=move.note, number=last_number)
+    move.number = PlanVersion.keep(
+        work, partnership, str(move.kind), note=move.note, number=last_number, by=move.made_by
+    )
 
 
 def _skip(work: Work, move: PlanMove) -> None:

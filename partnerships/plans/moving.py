@@ -82,7 +82,6 @@ def _take(
             _resume(work, partnership)
             return PartnershipState.ON_HOLD
         case PartnershipAction.ACCEPT:
-            partnership.agreed_number = PlanVersion.last_number(work, partnership.id)
             _open_preparation(work, partnership)
     return partnership.move(action, role, work.now)
 
@@ -100,7 +99,7 @@ def _start(work: Work, partnership: Partnership) -> None:
     """Let a plan run whose day 0 is known: an agreed day, or a feast. Its stages open by their dates."""
     was = partnership.move(PartnershipAction.START, Role.SYSTEM, work.now)
     partnership.confirm_anchor(partnership.anchor_on, work.now)
-    partnership.agreed_number = PlanVersion.keep(work, partnership, AGREED)
+    PlanVersion.keep(work, partnership, AGREED)
     work.session.flush()
     work.emit(partnership.moved(was, PartnershipAction.START))
 

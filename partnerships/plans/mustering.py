@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select
 
 from partnerships.core.actor import Role
 from partnerships.core.errors import NotFound
 from partnerships.core.words import N_
 from partnerships.core.zones import DEFAULT_ZONE, is_zone
 from partnerships.creators.rules.pasting import Known, PastedRow, Problem, match_rows, read_rows
-from partnerships.creators.tables import Creator, Handle, Platform
+from partnerships.creators.tables import Creator, Handle
 from partnerships.database.work import Reading, Work
 from partnerships.people.tables import Account, Membership, Organisation
 
@@ -89,11 +89,12 @@ def _facts(row: PastedRow, zone: str) -> dict[str, Any]:
 
 
 def _known(reading: Reading, rows: Sequence[PastedRow]) -> Known:
-    """Return who of the pasted the organisation knows, in three statements however many they are."""
+    """Return who of the pasted the organisation knows, in four statements however many they are."""
     emails = {row.email for row in rows if row.email}
-    accounts = {(Platform(row.platform), row.handle) for row in rows if row.handle}
+    names = {row.handle for row in rows if row.handle}
+    numbers = {row.whatsapp for row in rows if row.whatsapp}
     if not rows:
-        return Known({}, {}, frozenset())
+        return Known({}, {}, {}, frozenset())
     session, is_there = reading.session, Membership.ended_at.is_(None)
     by_email = session.execute(
         select(Account.email, Creator.id)
@@ -107,7 +108,14 @@ def _known(reading: Reading, rows: Sequence[PastedRow]) -> Known:
         .select_from(Handle)
         .join(Handle.creator)
         .join(Creator.membership)
-        .where(tuple_(Handle.platform, Handle.name).in_(accounts), is_there)
+        .where(Handle.name.in_(names), is_there)
+    )
+    by_number = session.execute(
+        select(Creator.whatsapp, func.min(Creator.id))
+        .join(Creator.membership)
+        .where(Creator.whatsapp.in_(numbers), is_there)
+        .group_by(Creator.whatsapp)
+        .having(func.count() == 1)
     )
     team = session.scalars(
         select(Account.email)
@@ -118,5 +126,6 @@ def _known(reading: Reading, rows: Sequence[PastedRow]) -> Known:
     return Known(
         {row[0]: row[1] for row in by_email},
         {(str(platform), name): creator_id for platform, name, creator_id in by_account},
+        {row[0]: row[1] for row in by_number},
         frozenset(team),
     )

@@ -10,7 +10,7 @@ from partnerships.web.words import gettext, ngettext, say
 
 from .rules.courses import DAY_LABELS, course_of
 from .rules.dates import STAGE_STEPS, StepKind
-from .rules.differences import Change
+from .rules.differences import Change, Skip, skips_between
 from .rules.gates import LostGate, StageStand
 from .rules.moves import DATED, SKIPS, TOO_CLOSE, Bent, PlanStep, Stay, Why
 from .rules.partnerships import GOING_ON
@@ -169,6 +169,18 @@ def change_text(change: Change, template: Template) -> str:
     earlier = ngettext("%(num)s day earlier", "%(num)s days earlier", -change.days)
     days = f"{day_text(change.old_on, year=False)} → {day_text(change.new_on)}"
     return f"{name}: {days} ({later if change.days > 0 else earlier})"
+
+
+def skips_text(skips: Iterable[Skip], old: int, new: int, template: Template) -> list[str]:
+    """Return which stages are left out in version `new` of a plan and not in `old`, and the other way round."""
+    left_out, back = skips_between(skips, old, new)
+    return [
+        *(
+            gettext("“%(name)s” skipped: %(why)s", name=stage_title(one.stage, template), why=one.why)
+            for one in left_out
+        ),
+        *(gettext("“%(name)s” is not skipped any more", name=stage_title(one.stage, template)) for one in back),
+    ]
 
 
 def quiet_text(settled: Settled) -> str:

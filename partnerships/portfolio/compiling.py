@@ -20,7 +20,7 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.finding import find_use
 from partnerships.deliverables.finding import get_for as get_content
 from partnerships.deliverables.rules.attestations import Use
-from partnerships.deliverables.tables import Deliverable, Licence, Revision
+from partnerships.deliverables.tables import Deliverable, Licence, LiveLook, Revision
 from partnerships.plans.finding import find_received_on
 from partnerships.plans.tables import Partnership
 
@@ -44,11 +44,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One piece of content: its versions, the oldest first, and the rights to it."""
+    """One piece of content: its versions and looks at its posts, the oldest first, and the rights to it."""
 
     deliverable: Deliverable
     versions: Sequence[Version]
     licences: Sequence[Licence]
+    looks: Sequence[LiveLook]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,14 @@ def _contents(reading: Reading, partnership_id: int, only: Deliverable | None) -
     licences = reading.session.scalars(
         select(Licence).where(Licence.deliverable_id.in_(ids)).order_by(Licence.id)
     ).all()
-    versions = _versions(reading, found)
+    versions, looks = _versions(reading, found), LiveLook.list_of(reading, ids)
     return [
-        Content(one, versions[one.id], [licence for licence in licences if licence.deliverable_id == one.id])
+        Content(
+            one,
+            versions[one.id],
+            [licence for licence in licences if licence.deliverable_id == one.id],
+            [look for look in looks if look.deliverable_id == one.id],
+        )
         for one in found
     ]
 

@@ -15,8 +15,9 @@ from partnerships.database.work import Reading
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Payment
 from partnerships.people.tables import Brand, Product
+from partnerships.plans.finding import list_first_days
 from partnerships.plans.rules.partnerships import STATE_LABELS, PartnershipState, begins_later
-from partnerships.plans.tables import Campaign, Partnership, Stage, templates_of
+from partnerships.plans.tables import Campaign, Partnership
 
 from .finding import is_own
 from .rules.marks import Mark, of_check_in_undated, of_partnership
@@ -113,10 +114,7 @@ _EARNED = (PaymentState.EARNED, PaymentState.APPROVED, PaymentState.DISPUTED, Pa
 
 def _begins(reading: Reading, rows: Sequence[Any]) -> dict[int, date | None]:
     """Return the first day of each whose first day is still to come, by its id."""
-    templates = templates_of(reading.session, ((row.template_key, row.template_version) for row in rows))
-    firsts = {row.id: templates[row.template_key, row.template_version].starts_with for row in rows}
-    stages = select(Stage.partnership_id, Stage.key, Stage.starts_on).where(Stage.partnership_id.in_(firsts))
-    days = {id_: starts_on for id_, key, starts_on in reading.session.execute(stages) if key == firsts[id_]}
+    days = list_first_days(reading, {row.id: (row.template_key, row.template_version) for row in rows})
     return {row.id: begins_later(row.state, days.get(row.id), day_in(row.zone, reading.now)) for row in rows}
 
 

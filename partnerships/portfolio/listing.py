@@ -40,6 +40,7 @@ BY_STANDING: Mapping[CheckInState | PaymentState, WaitKind] = {
     PaymentState.DISPUTED: WaitKind.DISPUTED,
 }
 BY_TRACE = {  # what is written down of a row says more than its state
+    "look_again_at": WaitKind.LOOK_AGAIN,
     "waits_since": WaitKind.GATE,
     "proposed_at": WaitKind.DATES,
     "damaged_at": WaitKind.TO_REPLACE,

@@ -14,12 +14,14 @@ from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as DELIVERABLE_LABELS
 from partnerships.deliverables.rules.licences import CAUSE_LABELS
 from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
+from partnerships.deliverables.rules.looks import SIGHT_LABELS
 from partnerships.deliverables.rules.metrics import SOURCE_LABELS
 from partnerships.deliverables.rules.payments import STATE_LABELS as PAYMENT_LABELS
 from partnerships.deliverables.rules.waiting import PutOff
 from partnerships.plans.rules.moves import SKIPPED, UNDONE, MoveKind
 from partnerships.plans.rules.partnerships import (
     AGREED,
+    DRAFTED,
     REASON_LABELS,
     RECEIVED,
     RESUMED,
@@ -50,7 +52,7 @@ CONTACT_LABELS: Mapping[str, str] = {
     Contact.BACK: N_("Mail goes to the creator again"),
 }
 VERSION_REASONS: Mapping[str, str] = {
-    "drafted": N_("as planned"),
+    DRAFTED: N_("as planned"),
     RECEIVED: N_("after the product arrived"),
     AGREED: N_("as agreed"),
     RESUMED: N_("after a pause"),
@@ -87,6 +89,10 @@ class Names:
             stages={row.id: template.stage(row.key).title.in_(locale) for row in told.stages},
             payments={row.id: row.spec.label.in_(locale) for row in told.payments},
         )
+
+    def content(self, facts: Mapping[str, Any]) -> str:
+        """Return what the content is called that an event is about."""
+        return self.deliverables.get(facts["deliverable_id"], "")
 
 
 def told_in_words(entry: HistoryEntry, names: Names) -> str:
@@ -181,7 +187,7 @@ def _left_out(stage: str, state: str) -> str:
 
 
 def _put_off(facts: Mapping[str, Any], names: Names) -> str:
-    name, why = names.deliverables.get(facts["deliverable_id"], ""), _label(VERSION_REASONS, facts["reason"])
+    name, why = names.content(facts), _label(VERSION_REASONS, facts["reason"])
     moved = ngettext(
         "“%(name)s”: due %(num)s day later", "“%(name)s”: due %(num)s days later", facts["days"], name=name
     )
@@ -255,33 +261,28 @@ def _mended(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _spark(facts: Mapping[str, Any], names: Names) -> str:
-    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["until"]))
+    name, day = names.content(facts), day_text(date.fromisoformat(facts["until"]))
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
 def _wrote(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Wrote about “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
+    return gettext("Wrote about “%(name)s”", name=names.content(facts))
 
 
 def _round(facts: Mapping[str, Any], names: Names) -> str:
-    name, rounds = names.deliverables.get(facts["deliverable_id"], ""), facts["rounds"]
-    return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", name=name, rounds=rounds)
+    said = {"name": names.content(facts), "rounds": facts["rounds"]}
+    return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", **said)
 
 
 def _deliverable(facts: Mapping[str, Any], names: Names) -> str:
-    said = _stands(names.deliverables.get(facts["deliverable_id"], ""), _label(DELIVERABLE_LABELS, facts["now"]))
-    if not facts.get("needed"):
-        return said
-    gate = gettext("%(answered)s of %(needed)s check-ins answered", answered=facts["answered"], needed=facts["needed"])
-    return f"{said} ({gate})"
+    said, counts = _stands(names.content(facts), _label(DELIVERABLE_LABELS, facts["now"])), ("answered", "needed")
+    gate = gettext("%(answered)s of %(needed)s check-ins answered", **{name: facts.get(name) for name in counts})
+    return f"{said} ({gate})" if facts.get("needed") else said
 
 
 def _attested(facts: Mapping[str, Any], names: Names) -> str:
-    said = {
-        "name": names.deliverables.get(facts["deliverable_id"], ""),
-        "day": day_text(date.fromisoformat(facts["used_since"])),
-        "often": _label(FREQUENCY_LABELS, facts["frequency"]),
-    }
+    day, often = day_text(date.fromisoformat(facts["used_since"])), _label(FREQUENCY_LABELS, facts["frequency"])
+    said = {"name": names.content(facts), "day": day, "often": often}
     return gettext("Attested for “%(name)s”: used since %(day)s, %(often)s", **said)
 
 
@@ -291,11 +292,18 @@ def _use_asked(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _label_on(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Switched the ad label on: “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], ""))
+    return gettext("Switched the ad label on: “%(name)s”", name=names.content(facts))
+
+
+def _looked_at(facts: Mapping[str, Any], names: Names) -> str:
+    sight = _label(SIGHT_LABELS, facts["sight"])
+    said = gettext("Looked at the post of “%(name)s” again: %(sight)s", name=names.content(facts), sight=sight)
+    shown = gettext("with a screenshot")
+    return f"{said} ({shown})" if facts["has_screenshot"] else said
 
 
 def _measured(facts: Mapping[str, Any], names: Names) -> str:
-    name, day = names.deliverables.get(facts["deliverable_id"], ""), day_text(date.fromisoformat(facts["measured_on"]))
+    name, day = names.content(facts), day_text(date.fromisoformat(facts["measured_on"]))
     source = _label(SOURCE_LABELS, facts["source"])
     return gettext("Numbers of “%(name)s” on %(day)s, %(source)s", name=name, day=day, source=source)
 
@@ -305,7 +313,7 @@ def _payment(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _licence(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
+    name = names.content(facts)
     said = gettext("Rights to “%(name)s”: %(state)s", name=name, state=_label(LICENCE_LABELS, facts["now"]))
     return f"{said} ({_label(CAUSE_LABELS, facts['cause'])})" if facts["cause"] else said
 
@@ -315,35 +323,30 @@ def _transfer_corrected(facts: Mapping[str, Any], names: Names) -> str:
 
 
 def _decided(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
-    return gettext("Decided on “%(name)s”: %(outcome)s", name=name, outcome=_label(OUTCOMES, facts["outcome"]))
+    outcome = _label(OUTCOMES, facts["outcome"])
+    return gettext("Decided on “%(name)s”: %(outcome)s", name=names.content(facts), outcome=outcome)
 
 
 def _undecided(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
     outcome = _label(OUTCOMES, facts["outcome"])
-    return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=name, outcome=outcome)
+    return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=names.content(facts), outcome=outcome)
 
 
 def _explained(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
-    return gettext("Said something about what programs found in “%(name)s”", name=name)
+    return gettext("Said something about what programs found in “%(name)s”", name=names.content(facts))
 
 
 def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
-    return gettext("Judged “%(name)s”; next: %(look)s", name=name, look=_label(ROUND_LABELS, facts["round"]))
+    look = _label(ROUND_LABELS, facts["round"])
+    return gettext("Judged “%(name)s”; next: %(look)s", name=names.content(facts), look=look)
 
 
 def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
-    return gettext("Made it %(person)s's turn to review “%(name)s”", person=facts["name"], name=name)
+    return gettext("Made it %(person)s's turn to review “%(name)s”", person=facts["name"], name=names.content(facts))
 
 
 def _appealed(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext(
-        "Appealed against the decision on “%(name)s”", name=names.deliverables.get(facts["deliverable_id"], "")
-    )
+    return gettext("Appealed against the decision on “%(name)s”", name=names.content(facts))
 
 
 def _stands(name: str, state: str) -> str:
@@ -388,6 +391,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,
     "MessageWritten": _wrote,
+    "PostLookedAt": _looked_at,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
     "TransferCorrected": _transfer_corrected,

@@ -14,11 +14,12 @@ from partnerships.mail.finding import Gone
 from partnerships.mail.letters import find_letter
 from partnerships.mail.rules.states import STATE_LABELS
 from partnerships.mail.tables import MailKind
+from partnerships.plans.finding import Agreement
 from partnerships.plans.rules.differences import difference
 from partnerships.plans.rules.partnerships import HoldCause
 from partnerships.plans.rules.proposals import MoveState
 from partnerships.plans.tables import Partnership, PlanVersion
-from partnerships.plans.wording import change_text
+from partnerships.plans.wording import change_text, skips_text
 from partnerships.web.formats import clock_text, day_text, moment_text
 from partnerships.web.words import gettext, ngettext, say
 
@@ -49,6 +50,7 @@ class Dates:
     note: str
     moved: str
     changes: tuple[str, ...] = ()
+    agreed: str = ""  # by whom and when, if it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,15 @@ def history_lines(chronicle: Chronicle, told: Told, *, for_creator: bool = False
     pairs.sort(key=lambda pair: pair.line.at, reverse=True)  # of one moment, the mails about it stand above it
     for before, version in pairwise((None, *chronicle.versions)):
         if version is not None and chronicle.holds(version.made_at):
-            _put(pairs, version, _dates(before, version, reader), reader)
+            _put(pairs, version, _dates(before, version, chronicle, reader), reader)
     return [pair.line for pair in pairs]
 
 
 def version_lines(chronicle: Chronicle, partnership: Partnership) -> list[Dates]:
     """Return the plan's versions, the newest first."""
     reader = _Reader(partnership, chronicle.names, is_creator=False)
-    return [_dates(before, version, reader) for before, version in pairwise((None, *chronicle.versions)) if version][
-        ::-1
-    ]
+    pairs = pairwise((None, *chronicle.versions))
+    return [_dates(before, version, chronicle, reader) for before, version in pairs if version][::-1]
 
 
 def delays_text(chronicle: Chronicle, asked: Mapping[int, int]) -> str:
@@ -195,9 +196,10 @@ def _why(name: str, facts: Mapping[str, Any]) -> str:
     return str(facts.get("note") or facts.get("message") or facts.get("description") or "")
 
 
-def _dates(before: PlanVersion | None, version: PlanVersion, reader: _Reader) -> Dates:
+def _dates(before: PlanVersion | None, version: PlanVersion, chronicle: Chronicle, reader: _Reader) -> Dates:
     template = reader.partnership.template
     changes = difference(before.dates, version.dates) if before else []
+    skipped = skips_text(chronicle.skips, before.number, version.number, template) if before else []
     moved = sum(bool(change.days) for change in changes)
     return Dates(
         number=version.number,
@@ -206,8 +208,17 @@ def _dates(before: PlanVersion | None, version: PlanVersion, reader: _Reader) ->
         why=say(VERSION_REASONS[version.reason]) if version.reason in VERSION_REASONS else version.reason,
         note=version.note or "",
         moved=_moved(len(version.dates) if before is None else moved, is_first=before is None),
-        changes=tuple(change_text(change, template) for change in changes),
+        changes=(*skipped, *(change_text(change, template) for change in changes)),
+        agreed=_agreed(chronicle.agreements.get(version.number), reader),
     )
+
+
+def _agreed(agreement: Agreement | None, reader: _Reader) -> str:
+    """Return by whom and when a version was agreed; empty when it was not."""
+    if agreement is None:
+        return ""
+    moment = moment_text(agreement.at, reader.partnership.zone)
+    return gettext("Agreed: %(name)s, %(moment)s", name=reader.who(agreement.account_id), moment=moment)
 
 
 def _moved(count: int, *, is_first: bool) -> str:

@@ -22,7 +22,18 @@ from partnerships.files.tables import StoredFile
 from partnerships.mail.finding import MOMENT, Gone, list_gone, went_out
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.events import PartnershipMoved
-from partnerships.plans.finding import find_clock, find_terms, find_wishes, get_for, list_shipments, list_versions
+from partnerships.plans.finding import (
+    Agreement,
+    find_clock,
+    find_terms,
+    find_wishes,
+    get_for,
+    list_agreements,
+    list_shipments,
+    list_skips,
+    list_versions,
+)
+from partnerships.plans.rules.differences import Skip
 from partnerships.plans.rules.gates import StageStand, stand
 from partnerships.plans.rules.templates import StageGate
 from partnerships.plans.tables import Partnership, PlanVersion, Shipment, Stage, Step, Terms
@@ -78,6 +89,8 @@ class Chronicle:
     entries: Sequence[HistoryEntry]
     names: Mapping[int, str]
     versions: Sequence[PlanVersion]
+    agreements: Mapping[int, Agreement]  # which versions were agreed, by number
+    skips: Sequence[Skip]
     mails: Sequence[Gone] = ()
     next: datetime | None = None
     since: datetime | None = None
@@ -209,13 +222,15 @@ def _unheard(reading: Reading, partnership: Partnership) -> set[datetime]:
 def _chronicle(reading: Reading, partnership: Partnership, story: Select[HistoryEntry]) -> Chronicle:
     entries = reading.session.scalars(story).all()
     versions = list_versions(reading, partnership.id)
+    agreements = list_agreements(reading, versions)
     people = {row.account_id for row in entries} | {version.made_by for version in versions}
+    people |= {agreed.account_id for agreed in agreements.values()}
     names = reading.session.execute(
         select(Account.id, Account.name)
         .join(Membership, Membership.account_id == Account.id)
         .where(Account.id.in_({person for person in people if person is not None}))
     )
-    return Chronicle(entries, {row.id: row.name for row in names}, versions)
+    return Chronicle(entries, {row.id: row.name for row in names}, versions, agreements, list_skips(reading, versions))
 
 
 def list_handles(reading: Reading, creator_id: int) -> Sequence[Handle]:

@@ -88,7 +88,7 @@ def look_at_today(reading: Reading) -> Board:
             WaitKind.REVIEW,
             Partnership.state != PartnershipState.ON_HOLD,  # nobody decides then
         ),
-        posts=_content(reading, (DeliverableState.PUBLISHED_UNVERIFIED,), WaitKind.CHECK_LIVE),
+        posts=_posts(reading),
         persons=_together(held, persons),
         moves=_brands_turn(reading),
         payments=_payments(reading),
@@ -199,6 +199,22 @@ def _content(
         .where(Deliverable.state.in_(states), *conditions)
     )
     return listing(reading, statement, kind)
+
+
+def _posts(reading: Reading) -> Listing:
+    """Return the posts that nobody has seen yet, and those that somebody is to look at again."""
+    is_due = and_(
+        Deliverable.state == DeliverableState.KEEPING_LIVE,
+        Deliverable.look_again_at <= reading.now,
+        Partnership.state.in_(STILL_ASKED),
+    )
+    statement = (
+        select(Deliverable.id.label("thing_id"), Deliverable.key, Deliverable.number, Deliverable.look_again_at)
+        .add_columns(func.coalesce(Deliverable.waiting_since, Deliverable.look_again_at).label("since"))
+        .join(Partnership, Deliverable.partnership_id == Partnership.id)
+        .where(or_(Deliverable.state == DeliverableState.PUBLISHED_UNVERIFIED, is_due))
+    )
+    return listing(reading, statement, WaitKind.CHECK_LIVE)
 
 
 def _answers(reading: Reading, kind: WaitKind, *conditions: ColumnElement[bool]) -> Listing:

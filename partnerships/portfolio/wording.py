@@ -179,6 +179,7 @@ class WaitLine:
 WAIT_MARKS = {
     WaitKind.REVIEW: Mark.SUBMITTED,
     WaitKind.CHECK_LIVE: Mark.SUBMITTED,
+    WaitKind.LOOK_AGAIN: Mark.PUBLISHED,
     WaitKind.NEEDS_PERSON: Mark.CHANGES,
     WaitKind.REACTION: Mark.OVERDUE,
     WaitKind.ON_HOLD: Mark.CHANGES,
@@ -202,7 +203,7 @@ _ABOUT_CHECK_INS = frozenset(
     {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.NEEDS_PERSON, WaitKind.CONFIRMATION}
 )
 _OWED = frozenset({WaitKind.DRAFT, WaitKind.POST, WaitKind.TASK, WaitKind.NUMBERS})
-_ABOUT_CONTENT = _OWED | {WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.MESSAGE}
+_ABOUT_CONTENT = _OWED | {WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.LOOK_AGAIN, WaitKind.MESSAGE}
 _DATED = _OWED | {WaitKind.CHECK_IN, WaitKind.MISSED, WaitKind.COMING, WaitKind.PAYMENT}
 
 
@@ -272,6 +273,7 @@ MEANINGS: Mapping[str, str] = {
 WAIT_TITLES = {
     WaitKind.REVIEW: N_("Content to review: %(name)s"),
     WaitKind.CHECK_LIVE: N_("Post to check: %(name)s"),
+    WaitKind.LOOK_AGAIN: N_("Still up? %(name)s"),
     WaitKind.REACTION: N_("Reaction reported: everything is paused"),
     WaitKind.ON_HOLD: N_("On hold"),
     WaitKind.TO_INVITE: N_("Planned, not invited yet"),

@@ -118,7 +118,10 @@ def test_whatever_is_pasted_every_row_is_read_or_told_about(text: str) -> None:
 
 
 KNOWN = Known(
-    {"ayu@creator.example": 7}, {("instagram", "ayu.skin"): 7, ("tiktok", "bagas"): 8}, frozenset({"rina@glow.example"})
+    {"ayu@creator.example": 7},
+    {("instagram", "ayu.skin"): 7, ("tiktok", "bagas"): 8, ("tiktok", "kembar"): 7, ("youtube", "kembar"): 8},
+    {"6281200000007": 7, "6281200000008": 8},
+    frozenset({"rina@glow.example"}),
 )
 
 
@@ -128,10 +131,15 @@ KNOWN = Known(
         ("Ayu\t\t\tayu@creator.example", 7),
         ("Ayu\t@ayu.skin", 7),
         ("Bagas\ttiktok.com/@bagas\t\tnew@creator.example", 8),
+        ("Bagas\t@bagas", 8),  # one creator is called so, wherever it is
+        ("Bagas\t\t0812 0000 0008", 8),
+        ("Bagas\t@bagas.baru\t0812 0000 0008", 8),
+        ("Ayu\t@kembar\t0812 0000 0007\tayu@creator.example", 7),
         ("Citra\t@citra\t\tcitra@creator.example", None),
+        ("Citra\tinstagram.com/bagas\t0812 0000 0009\tcitra@creator.example", None),
     ],
 )
-def test_a_creator_is_known_by_address_or_account(row: str, creator_id: int | None) -> None:
+def test_a_creator_is_known_by_address_account_or_number(row: str, creator_id: int | None) -> None:
     matched, problems = match_rows(read_rows(row), KNOWN)
 
     assert ([one for _, one in matched], problems) == ([creator_id], [])
@@ -141,6 +149,13 @@ def test_a_creator_is_known_by_address_or_account(row: str, creator_id: int | No
     ("rows", "row", "column"),
     [
         ("Ayu\ttiktok.com/@bagas\t\tayu@creator.example", 1, Column.HANDLE),  # the account is somebody else's
+        ("Ayu\t@bagas\t\tayu@creator.example", 1, Column.HANDLE),
+        ("Ayu\t\t0812 0000 0008\tayu@creator.example", 1, Column.WHATSAPP),
+        ("Ayu\t@ayu.skin\t0812 0000 0008", 1, Column.WHATSAPP),
+        ("Kembar\t@kembar", 1, Column.HANDLE),  # two are called so
+        ("Bagas lain\t@bagas\t\tnew@creator.example", 1, Column.HANDLE),  # perhaps somebody else elsewhere
+        ("Citra\t@citra\t0812 0000 0008\tcitra@creator.example", 1, Column.WHATSAPP),  # perhaps an agency's
+        ("Bagas\t@bagas\nBagas\t\t0812 0000 0008", 2, None),
         ("Citra\t@citra", 1, Column.EMAIL),
         ("Citra\t\t\tcitra@creator.example", 1, Column.HANDLE),
         ("Rina\t@rina\t\trina@glow.example", 1, Column.EMAIL),

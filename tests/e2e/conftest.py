@@ -13,6 +13,7 @@ from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Actor, Role
 from partnerships.core.zones import DEFAULT_ZONE, moment
+from partnerships.deliverables import verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
@@ -84,6 +85,10 @@ class World:
         """Return any payment that was made."""
         return self._first(select(Payment.id).where(Payment.state == PaymentState.PAID))
 
+    def kept_live(self) -> int:
+        """Return any content that has to stay up now."""
+        return self._first(select(Deliverable.id).where(Deliverable.state == DeliverableState.KEEPING_LIVE))
+
     def creator_of(self, partnership_id: int) -> Actor:
         """Return the creator, as the one who acts."""
         with self.house.app.app_context(), self.house.transactions.everywhere() as everywhere:
@@ -130,6 +135,7 @@ def _fill(house: House) -> World:
     ship(house.transactions, people.manager, preparing)
     template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
+    _see_live(house, people, crowd[1])
     held = crowd[3]
     move(house.transactions, people.manager, held, PartnershipAction.HOLD)
     proposed = shift(house.transactions, people.manager, preparing, Move(MoveKind.REST, -2)).id
@@ -169,6 +175,14 @@ def _sketch(house: House, people: People) -> int:
         run = sketching.begin(work, "usage-3m", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
         sketching.take_terms(work, run.id, terms)
         return run.id
+
+
+def _see_live(house: House, people: People, partnership_id: int) -> None:
+    """Say that a post of this partnership is live, and has to stay so."""
+    posted = Deliverable.state == DeliverableState.PUBLISHED_UNVERIFIED
+    with house.transactions.begin(people.manager) as work:
+        found = select(Deliverable.id).where(Deliverable.partnership_id == partnership_id, posted)
+        verifying.check_live(work, work.session.scalars(found).one(), found=True, label_on=True, note="")
 
 
 def _spoil(house: House, people: People) -> int:

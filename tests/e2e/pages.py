@@ -55,6 +55,7 @@ def pages_of_managers(world: World) -> Iterator[str]:
     yield f"/check-ins/{world.check_in(world.running, *ASKING)}/record"
     yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}"
     yield f"/deliverables/{world.deliverable(world.running, *PUBLIC)}/numbers"
+    yield f"/deliverables/{world.kept_live()}/live"
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}"
     yield f"/deliverables/{world.deliverable(world.running, *TO_REVIEW)}/licence"
     yield f"/deliverables/{world.deliverable(world.forgotten, DeliverableState.DRAFTING)}/post"

@@ -18,13 +18,13 @@ from partnerships.mail.tables import OutboxMail
 from partnerships.people.tables import Account, Organisation
 from partnerships.plans import archiving, choosing, copying, drafting, publishing, ruling
 from partnerships.plans.rules.batches import PORTION
-from partnerships.plans.rules.partnerships import PartnershipState
+from partnerships.plans.rules.partnerships import PartnershipAction, PartnershipState
 from partnerships.plans.rules.quiet import holidays
 from partnerships.plans.rules.templates import load, own_key
 from partnerships.plans.tables import CalendarRule, Partnership
 from tests.conftest import SignIn
 from tests.plans.bending import published
-from tests.stories import ANCHOR_ON, People, competing_campaign, draft
+from tests.stories import ANCHOR_ON, People, competing_campaign, draft, move
 
 ANCHOR = "2026-01-26"
 
@@ -389,6 +389,32 @@ def test_all_invitations_go_at_once_and_once(manager: FlaskClient, transactions:
     assert len(set(re.findall(r"http://localhost/s/[\w-]+", texts))) == 2
 
 
+def test_a_run_says_of_a_plan_that_is_agreed_when_it_begins(
+    sign_in: SignIn, manager: FlaskClient, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    first = manager.post("/partnerships/new", data={"template_key": "ambassador-6m"}).location
+    chosen = {"campaign_id": people.campaign_id, "chosen": people.creator_id, "next": "1"}
+    step = manager.post(first, data=chosen).location
+    manager.post(step, data={"anchor_on": ANCHOR})
+    run = step.removesuffix("/dates")
+    (planned,) = drafts(transactions, people)
+    move(transactions, people.manager, planned.id, PartnershipAction.INVITE)
+    invited = manager.get(run).text
+
+    move(transactions, people.creator, planned.id, PartnershipAction.ACCEPT)
+    agreed = manager.get(run).text
+    clock.advance(days=(ANCHOR_ON - clock.now().date()).days)
+    later = sign_in(people.manager)  # weeks later nobody is signed in any more
+    later.post("/language", data={"locale": "en"})
+    begun_by_now = later.get(run).text
+
+    assert "Starts on" not in invited
+    assert "Starts on Mon, 26 Jan 2026" in agreed
+    assert "Running" not in agreed
+    assert "Running" in begun_by_now
+    assert "Starts on" not in begun_by_now
+
+
 def drafts(transactions: Transactions, people: People) -> Sequence[Partnership]:
     with transactions.looking(people.manager) as reading:
         return reading.session.scalars(select(Partnership).order_by(Partnership.id)).unique().all()
@@ -450,6 +476,24 @@ def test_pasted_rows_become_creators_and_plans_and_whoever_is_known_is_met(
         ("Citra", "", "citra@creator.example", [(Platform.TIKTOK, "citra")]),
     ]
     assert {one.creator_id for one in drafts(transactions, people)} == {people.creator_id, *(f.id for f in files[-2:])}
+
+
+def test_a_pasted_creator_is_met_by_handle_or_number_as_well_and_by_no_number_that_several_have(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    shared = pasting(manager, people, "Dewi L.\t\t0812 0000 0001")  # Galih has the same number
+    with transactions.begin(people.manager) as work:
+        work.get(Creator, people.other_creator_id).whatsapp = "6281200000002"
+
+    step = pasting(manager, people, "Dewi L.\t@dewi\t0812 0000 0001\r\nGalih P.\t\t0812-0000-0002").location
+    double = pasting(manager, people, "Galih P.\t@galih.baru\t0812-0000-0002\tgalih.baru@creator.example")
+
+    kept = manager.get(step.replace("/dates", "/people")).text
+    assert "0 new creators" in kept
+    assert "known already: Dewi, Galih" in kept
+    assert "Row 1 (Dewi L.), E-mail address: A creator who is new to you needs an e-mail address." in shared.text
+    assert "Row 1 (Galih P.), WhatsApp: A creator with this WhatsApp number is in your files already" in double.text
+    assert (shared.status_code, double.status_code) == (422, 422)
 
 
 def test_rows_that_cannot_be_used_are_told_and_nothing_is_lost_or_made(

@@ -274,7 +274,7 @@ def test_it_takes_as_many_statements_however_much_has_happened(
         assert manager.get(f"/partnerships/{partnership_id}/history").status_code == 200
         counts.append(len(statements))
 
-    assert counts[0] == counts[1] <= 17
+    assert counts[0] == counts[1] <= 18
 
 
 def sent(transactions: Transactions, mailer: MemoryMailer) -> int:

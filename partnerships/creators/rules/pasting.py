@@ -49,6 +49,17 @@ HOSTS = {
     "facebook.com": "facebook",
 }
 USUAL = "instagram"  # the platform of an account that says nothing of its own
+TAKEN = N_("@%(handle)s is in another creator's file already.")
+SEVERAL = N_("Several creators are called @%(handle)s. Please paste the address of the profile.")
+OTHER_ACCOUNT = N_(
+    "A creator called @%(handle)s is in your files already, with another e-mail address. If this is the same person,"
+    " leave the address out here; if not, paste the address of the profile."
+)
+NUMBER_TAKEN = N_("This WhatsApp number is in another creator's file already.")
+OTHER_NUMBER = N_(
+    "A creator with this WhatsApp number is in your files already, with another e-mail address. If this is the same"
+    " person, leave the address out here; if not, the number."
+)
 SAME = N_("The same stands in row %(row)s.")
 UNSEEN = N_("There is a character in this that cannot be seen. Please type it instead of pasting it.")
 LONGEST_NAME = 120  # characters, as in a creator's file
@@ -69,6 +80,7 @@ class PastedRow:
     handle: str
     whatsapp: str
     email: str
+    guessed: bool = field(default=False, compare=False)  # nothing said which platform the account is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +165,15 @@ def _row(
         if column is not None and cell and column not in said:
             said[column] = cell
             platform = named if column is Column.HANDLE else platform
+    platform = platform_of(said.get(Column.HANDLE, "")) or platform
     row = PastedRow(
         number,
         _name(number, said.get(Column.NAME, ""), problems),
-        platform_of(said.get(Column.HANDLE, "")) or platform or USUAL,
+        platform or USUAL,
         _handle(number, said.get(Column.HANDLE, ""), problems),
         _whatsapp(number, said.get(Column.WHATSAPP, ""), problems),
         _email(number, said.get(Column.EMAIL, ""), problems),
+        guessed=not platform,
     )
     called = shorten(said.get(Column.NAME, ""), SHOWN_NAME, placeholder="…")
     problems[before:] = [replace(problem, name=called) for problem in problems[before:]]
@@ -223,11 +237,19 @@ def _repeats(row: PastedRow, seen: dict[tuple[Column, str], int], problems: list
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom an organisation knows already: creators by address and by account, and the addresses of its own team."""
+    """Whom an organisation knows already: creators by what rows may say of them, and the addresses of its own team."""
 
     by_email: Mapping[str, int]
     by_account: Mapping[tuple[str, str], int]  # platform and name there
+    by_number: Mapping[str, int]  # only the numbers that one creator has: agencies give theirs for many
     team: frozenset[str]
+
+    def called(self, row: PastedRow) -> set[int]:
+        """Return who has the account of `row`: on its platform, or on any where none was said."""
+        if not row.guessed:
+            account = self.by_account.get((row.platform, row.handle))
+            return set() if account is None else {account}
+        return {creator_id for (_, name), creator_id in self.by_account.items() if name == row.handle}
 
 
 def match_rows(pasted: Pasted, known: Known) -> tuple[list[tuple[PastedRow, int | None]], list[Problem]]:
@@ -236,10 +258,7 @@ def match_rows(pasted: Pasted, known: Known) -> tuple[list[tuple[PastedRow, int 
     problems = list(pasted.problems)
     rows: dict[int, int] = {}
     for row in pasted.rows:
-        by_email = known.by_email.get(row.email)
-        by_account = known.by_account.get((row.platform, row.handle))
-        creator_id = by_email or by_account
-        wrong = _wrong(row, by_email, by_account, known.team)
+        creator_id, wrong = _meant(row, known)
         if wrong is None and creator_id in rows:
             wrong = Problem(row.number, None, SAME, {"row": rows[creator_id]}, row.name)
         if wrong is not None:
@@ -251,20 +270,38 @@ def match_rows(pasted: Pasted, known: Known) -> tuple[list[tuple[PastedRow, int 
     return matched, sorted(problems, key=lambda problem: problem.row)
 
 
-def _wrong(row: PastedRow, by_email: int | None, by_account: int | None, team: frozenset[str]) -> Problem | None:
-    """Return why a row that reads well cannot be used here, if it cannot."""
-    if by_email and by_account and by_email != by_account:
-        taken = N_("@%(handle)s is in another creator's file already.")
-        return Problem(row.number, Column.HANDLE, taken, {"handle": row.handle}, row.name)
-    if by_email or by_account:
-        return None
+def _meant(row: PastedRow, known: Known) -> tuple[int | None, Problem | None]:
+    """Return whom a row means, None for somebody new; or why it cannot be used here.
+
+    An address is surer than an account, and that than a number. An account without its platform, or a number, means
+    somebody known only where no address says that it is another person: nobody is planned for by mistake, or twice.
+    """
+    by_email, called = known.by_email.get(row.email), known.called(row)
+    by_number = known.by_number.get(row.whatsapp)
+    meant = by_email or next(iter(called), None) or by_number
+    if meant is None:
+        return None, _unready(row, known.team)
+    if called and (meant not in called or (len(called) > 1 and by_email is None)):
+        return None, _at(row, Column.HANDLE, SEVERAL if len(called) > 1 else TAKEN)
+    if by_number not in {None, meant}:
+        return None, _at(row, Column.WHATSAPP, NUMBER_TAKEN)
+    is_sure = (row.platform, row.handle) in known.by_account
+    if by_email is None and row.email and not is_sure:
+        return None, _at(row, *((Column.HANDLE, OTHER_ACCOUNT) if called else (Column.WHATSAPP, OTHER_NUMBER)))
+    return meant, None
+
+
+def _unready(row: PastedRow, team: frozenset[str]) -> Problem | None:
+    """Return what is missing of somebody new, or in the way, if anything is."""
     if row.email in team:
-        there = N_("This person belongs to your organisation already.")
-        return Problem(row.number, Column.EMAIL, there, name=row.name)
+        return _at(row, Column.EMAIL, N_("This person belongs to your organisation already."))
     if not row.email:
-        no_address = N_("A creator who is new to you needs an e-mail address.")
-        return Problem(row.number, Column.EMAIL, no_address, name=row.name)
+        return _at(row, Column.EMAIL, N_("A creator who is new to you needs an e-mail address."))
     if not row.handle:
-        no_account = N_("A creator who is new to you needs an account.")
-        return Problem(row.number, Column.HANDLE, no_account, name=row.name)
+        return _at(row, Column.HANDLE, N_("A creator who is new to you needs an account."))
     return None
+
+
+def _at(row: PastedRow, column: Column, sentence: str) -> Problem:
+    values: dict[str, object] = {"handle": row.handle} if column is Column.HANDLE else {}
+    return Problem(row.number, column, sentence, values, row.name)

@@ -12,13 +12,14 @@ from partnerships.core.actor import MANAGING
 from partnerships.core.errors import Conflict, Refused
 from partnerships.core.zones import day_in
 from partnerships.database.work import Reading
-from partnerships.deliverables import agreeing, dropping, finding, fulfilling, publishing, submitting, verifying
-from partnerships.deliverables.forms import DraftForm, LookForm, PostForm, SparkFields, TaskForm, UseForm
+from partnerships.deliverables import agreeing, dropping, finding, fulfilling, publishing, submitting
+from partnerships.deliverables.forms import DraftForm, PostForm, SparkFields, TaskForm, UseForm
 from partnerships.deliverables.rules.deliverables import DRAFT_OWED, IN_REVIEW, MARKS, SHUT, STATE_LABELS, Door
 from partnerships.deliverables.rules.licences import LicenceAction
+from partnerships.deliverables.rules.looks import SIGHT_LABELS
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.deliverables.rules.revisions import STATEMENT_TEXT
-from partnerships.deliverables.tables import ContentMessage, Deliverable
+from partnerships.deliverables.tables import ContentMessage, Deliverable, LiveLook
 from partnerships.deliverables.wording import gate_text
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
@@ -100,36 +101,6 @@ def record_post(deliverable_id: int) -> ResponseReturnValue:
     if _is_taken(form, lambda: _add_post(deliverable_id, form)):
         return _to_show(deliverable_id)
     return _form_page("deliverables/record_post.html", deliverable_id, form)
-
-
-@pages.route("/deliverables/<int:deliverable_id>/live", methods=["GET", "POST"])
-def check_live(deliverable_id: int) -> ResponseReturnValue:
-    """Say whether the post is live."""
-    with looking() as reading:
-        posts = finding.get_whole(reading, deliverable_id).posts
-    sent = next((post for post in reversed(posts) if post.spark_code), None)
-    form = LookForm(data={"spark_code": sent.spark_code, "spark_until": sent.spark_until} if sent else None)
-    if _is_taken(form, lambda: _check_live(deliverable_id, form)):
-        return _to_show(deliverable_id)
-    return _form_page("deliverables/check_live.html", deliverable_id, form)
-
-
-def _check_live(deliverable_id: int, form: LookForm) -> None:
-    """Keep what somebody saw, and say what follows from it."""
-    with begin() as work:
-        found, label_on = form.is_found(), bool(form.label_on.data)
-        note = form.note.data or ""
-        seen = verifying.check_live(work, deliverable_id, found=found, label_on=label_on, note=note, **form.spark)
-        name, days = seen.partnership.creator.name, seen.spec.min_days_live
-    if not found:
-        flash(gettext("Noted: %(name)s is told what you saw.", name=name), "success")
-    elif label_on:
-        flash(gettext("Noted: the post is live, and has to stay up for %(days)s days.", days=days), "success")
-    else:
-        told = gettext(
-            "Noted: the post is live, but its ad label is not on. %(name)s is asked to switch it on.", name=name
-        )
-        flash(told, "warning")
 
 
 @pages.post("/deliverables/<int:deliverable_id>/fulfil")
@@ -320,11 +291,10 @@ def _meet(
         return render_template(shown, **frame, form=form), status
 
 
-def _form_page(view: str, deliverable_id: int, form: PostForm | LookForm) -> ResponseReturnValue:
+def _form_page(view: str, deliverable_id: int, form: PostForm) -> ResponseReturnValue:
     with looking() as reading:
         deliverable = finding.get_whole(reading, deliverable_id)
-        frame, gate = _frame(reading, deliverable), finding.find_passed_gate(reading, deliverable)
-        return render_template(view, **frame, form=form, gate=gate), 422 if form.errors else 200
+        return render_template(view, **_frame(reading, deliverable), form=form), 422 if form.errors else 200
 
 
 def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, Any]:
@@ -347,7 +317,9 @@ def _frame(reading: Reading, deliverable: Deliverable) -> dict[str, Any]:
         "what": " · ".join([say(DELIVERABLE_LABELS[spec.kind]), *(say(NAMES[name]) for name in spec.platforms)]),
         "role": reading.actor.role,
         "licences": finding.list_licences(reading, deliverable.id),
+        "looks": LiveLook.list_of(reading, [deliverable.id]) if deliverable.posts else [],
         "measured": finding.list_measured(reading, deliverable.id) if deliverable.posts else [],
+        "sights": SIGHT_LABELS,
         "rights": RIGHTS,
         "words": WORDS,
         "may_ask": reading.actor.role in MANAGING,

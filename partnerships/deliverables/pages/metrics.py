@@ -126,7 +126,7 @@ def _offer(reading: Reading, deliverable_id: int, form: MeasureForm) -> None:
 def _is_taken(deliverable_id: int, form: MeasureForm) -> bool:
     """Say whether the numbers could be written down; what is wrong with them is said beside their fields."""
     try:
-        with receiving(_room_taken(deliverable_id)) as uploads:
+        with receiving(room_taken(deliverable_id)) as uploads:
             insist(lambda work: _take(work, deliverable_id, form, uploads))
     except Refused as refusal:
         form.refuse(refusal)
@@ -151,7 +151,7 @@ def _take(work: Work, deliverable_id: int, form: MeasureForm, uploads: Uploads) 
     uploads.keep_only([written.screenshot.key] if written.screenshot else [])
 
 
-def _room_taken(deliverable_id: int) -> int:
+def room_taken(deliverable_id: int) -> int:
     """Return how many bytes the organisation keeps, once we know that the content is theirs who send a file for it."""
     if not has_files():
         return 0

@@ -3,6 +3,7 @@
 from .attestations import AttestedAgain
 from .content import Deliverable, LivePost, Measurement, Revision, RevisionMedia
 from .licences import Licence
+from .looks import LiveLook
 from .messages import ContentMessage
 from .payments import Payment, PaymentProof
 from .requests import ChangeRequest, ground_of, guidelines_of
@@ -13,6 +14,7 @@ __all__ = [
     "ContentMessage",
     "Deliverable",
     "Licence",
+    "LiveLook",
     "LivePost",
     "Measurement",
     "Payment",

@@ -73,6 +73,7 @@ class Deliverable(Owned, Base):
     moved_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]  # since when the brand owes the next move: its own clock
     live_verified_at: Mapped[datetime | None]
+    look_again_at: Mapped[datetime | None]  # when a person is to look whether it is still up, as its day begins
     extra_rounds: Mapped[int] = mapped_column(default=0)  # of changes, agreed on beyond those of the template
     examine_after: Mapped[datetime | None]  # when analysers may look at the newest version; None: they have
     examinations: Mapped[int] = mapped_column(default=0, server_default="0")  # begun, counted before they are made

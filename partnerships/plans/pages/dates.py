@@ -1,7 +1,6 @@
 """Move the dates of a plan: say what, look at what would move and what stays, then move exactly that."""
 
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -12,11 +11,11 @@ from partnerships.database.work import Reading
 from partnerships.plans import consenting, finding, shifting, undoing
 from partnerships.plans.forms import FarForm, ShiftForm, WantedForm
 from partnerships.plans.rules.differences import moved as moved_between
-from partnerships.plans.rules.moves import SKIPPED, UNDONE, Move, MoveKind
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import STANDING_STILL
 from partnerships.plans.rules.proposals import MoveAction, MoveState
 from partnerships.plans.tables import Partnership, PlanMove, PlanVersion
-from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable
+from partnerships.plans.wording import MOVE_WORDS, change_text, days_of, movable, skips_text
 from partnerships.web.context import begin, looking
 from partnerships.web.flashes import flash_next, flash_undo
 from partnerships.web.formats import moment_text
@@ -146,7 +145,11 @@ def _seen_one(text: str) -> tuple[int, int]:
 def _changed(reading: Reading) -> list[tuple[str, list[str], list[str]]]:
     """Return in words by whom plans were moved meanwhile, and how they differ from what was looked at."""
     return [
-        (partnership.creator.name, _movers(reading, partnership, versions[1:]), _between(partnership, versions))
+        (
+            partnership.creator.name,
+            _movers(reading, partnership, versions[1:]),
+            _between(reading, partnership, versions),
+        )
         for partnership, versions in shifting.changed_since(reading, _seen())
     ]
 
@@ -164,13 +167,13 @@ def _movers(reading: Reading, partnership: Partnership, versions: Sequence[PlanV
     ]
 
 
-def _between(partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
+def _between(reading: Reading, partnership: Partnership, versions: Sequence[PlanVersion]) -> list[str]:
     """Return in words what was moved from the first of `versions` to the last, and what was skipped."""
-    followed = zip_longest(versions[1:], versions[2:])  # what was taken back is the version before
-    skips = [one.note for one, after in followed if one.reason == SKIPPED and not (after and after.reason == UNDONE)]
+    old, new, template = versions[0], versions[-1], partnership.template
+    skips = finding.list_skips(reading, versions)
     return [
-        *(change_text(change, partnership.template) for change in moved_between(versions[0].dates, versions[-1].dates)),
-        *(gettext("A stage was skipped: %(why)s", why=why) for why in skips),
+        *skips_text(skips, old.number, new.number, template),
+        *(change_text(change, template) for change in moved_between(old.dates, new.dates)),
     ]
 
 

@@ -16,6 +16,7 @@ from partnerships.plans import batching, drafting, finding, moving, narrating
 from partnerships.plans.batching import Outcome
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.tables import Partnership, PlanningLine, PlanningRun
+from partnerships.plans.wording import state_text
 from partnerships.web.context import begin, looking
 from partnerships.web.words import gettext
 
@@ -50,7 +51,14 @@ def show_run(run_id: int) -> ResponseReturnValue:
             return redirect(url_for(".choose_people", run_id=run_id))
         outcomes = batching.list_outcomes(reading, run_id)
         texts = narrating.invitation_texts(reading, run_id)
-    return render_template("plans/run.html", run=run, outcomes=outcomes, progress=_progress(run, outcomes), texts=texts)
+    return render_template(
+        "plans/run.html",
+        run=run,
+        outcomes=outcomes,
+        progress=_progress(run, outcomes),
+        texts=texts,
+        state_text=state_text,
+    )
 
 
 @pages.post("/partnerships/new/<int:run_id>/go")

@@ -1,6 +1,6 @@
 """What changed between two versions of a plan's dates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,26 @@ class Change:
     def on(self) -> date:
         """Return the day under which people look for it: the new one, as long as there is one."""
         return self.new_on or self.old_on or date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A stage that was left out: no date tells of it. It was from the version that it made until it was taken back."""
+
+    stage: str
+    why: str
+    made: int
+    taken_back: int | None = None
+
+    def is_in(self, number: int) -> bool:
+        """Say whether the stage is left out in the version of this number."""
+        return self.made <= number and (self.taken_back is None or number < self.taken_back)
+
+
+def skips_between(skips: Iterable[Skip], old: int, new: int) -> tuple[list[Skip], list[Skip]]:
+    """Return what is left out in version `new` and not in `old`, and the other way round."""
+    differ = [skip for skip in skips if skip.is_in(old) != skip.is_in(new)]
+    return [skip for skip in differ if skip.is_in(new)], [skip for skip in differ if skip.is_in(old)]
 
 
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:

@@ -109,6 +109,7 @@ PARTNERSHIP: Machine[PartnershipState, PartnershipAction] = Machine(
     Transition(_A.END_EARLY, some(_S.DRAFT), _S.ENDED_EARLY, MANAGING, N_("Discard the plan")),
 )
 
+DRAFTED = "drafted"  # why the first version of a plan was made
 RECEIVED = "received"  # why a plan may have moved: the product arrived on another day than was expected
 AGREED = "agreed"  # why a plan may have moved: it started late, with the creator's yes
 RESUMED = "resumed"  # why a plan moved: it stood still for so many days

@@ -64,7 +64,6 @@ class Partnership(Owned, Base):
     zone: Mapped[str]  # the creator's zone when the plan was made: its dates are days there
     anchor_on: Mapped[date]  # an estimate until it is confirmed
     anchor_confirmed_at: Mapped[datetime | None]
-    agreed_number: Mapped[int | None]  # the version of the plan that the creator has agreed to
     fee: Mapped[int | None] = mapped_column(RUPIAH)  # all milestones; agreed outside, only written down here
     held_at: Mapped[datetime | None]
     hold_cause: Mapped[HoldCause | None] = mapped_column(word_column(HoldCause))

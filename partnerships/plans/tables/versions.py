@@ -23,7 +23,7 @@ class PlanVersion(Owned, Base):
     partnership_id: Mapped[int]
     number: Mapped[int]
     made_at: Mapped[datetime]
-    made_by: Mapped[int | None]  # an account; None when the clock moved it
+    made_by: Mapped[int | None]  # an account: who wanted these dates, not who agreed to them; None: the clock
     reason: Mapped[str]  # a word of ours: what was moved
     note: Mapped[str | None]  # why, in the words of who moved it
     dates: Mapped[dict[str, Any]]  # "check_in:two_weeks" → "2026-03-14"
@@ -36,11 +36,18 @@ class PlanVersion(Owned, Base):
 
     @classmethod
     def keep(
-        cls, work: Work, partnership: Partnership, reason: str, *, note: str | None = None, number: int | None = None
+        cls,
+        work: Work,
+        partnership: Partnership,
+        reason: str,
+        *,
+        note: str | None = None,
+        number: int | None = None,
+        by: int | None = None,
     ) -> int:
         """Write down the partnership's dates as they stand now; return the number of the version.
 
-        `number` is that of the version before, where it is known already.
+        `number` is that of the version before, where it is known already; `by` is who wanted it, unless it is who acts.
         """
         last = cls.last_number(work, partnership.id) if number is None else number
         version = cls(
@@ -48,7 +55,7 @@ class PlanVersion(Owned, Base):
             partnership_id=partnership.id,
             number=last + 1,
             made_at=work.now,
-            made_by=work.actor.account_id,
+            made_by=work.actor.account_id if by is None else by,
             reason=reason,
             note=note,
             dates={step.name: step.due_on.isoformat() for step in partnership.steps},

@@ -40,6 +40,7 @@ ALL = "all"  # of `pick`: everything that matches is ticked
 DESKS: Mapping[WaitKind, tuple[str, str]] = {
     WaitKind.REVIEW: ("authenticity.review", "deliverable_id"),
     WaitKind.CHECK_LIVE: ("deliverables.check_live", "deliverable_id"),
+    WaitKind.LOOK_AGAIN: ("deliverables.check_live", "deliverable_id"),
     WaitKind.NEEDS_PERSON: ("check_ins.show", "check_in_id"),
     WaitKind.CONFIRMATION: ("check_ins.show", "check_in_id"),
     WaitKind.CHECK_IN: ("check_ins.record", "check_in_id"),

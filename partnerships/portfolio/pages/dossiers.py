@@ -18,6 +18,7 @@ from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS, HOLDS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as CONTENT_LABELS
 from partnerships.deliverables.rules.licences import CAUSE_LABELS, USE_LABELS
 from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
+from partnerships.deliverables.rules.looks import SIGHT_LABELS
 from partnerships.deliverables.rules.posts import NAMES
 from partnerships.plans.rules.partnerships import label_of
 from partnerships.plans.rules.words import CLAIM_LABELS, DELIVERABLE_LABELS
@@ -46,6 +47,7 @@ WORDS = {
     "platforms": NAMES,
     "responses": RESPONSE_LABELS,
     "rounds": ROUND_LABELS,
+    "sights": SIGHT_LABELS,
     "sources": SOURCE_LABELS,
     "standings": STANDING_LABELS,
     "strengths": STRENGTH_LABELS,

@@ -9,7 +9,7 @@ from partnerships.core.actor import MANAGING
 from partnerships.plans import finding
 from partnerships.plans.rules.differences import difference, moved
 from partnerships.plans.tables import PlanVersion
-from partnerships.plans.wording import change_text
+from partnerships.plans.wording import change_text, skips_text
 from partnerships.portfolio import telling
 from partnerships.portfolio.recounting import delays_text, version_lines
 from partnerships.web.context import current_actor, looking
@@ -24,6 +24,7 @@ def versions(partnership_id: int) -> ResponseReturnValue:
         told = telling.tell(reading, partnership_id)
         chronicle = telling.tell_newest(reading, told.partnership)
         old, new = _compared(chronicle.versions)
+        template = told.partnership.template
         present = chronicle.versions[-1].dates
         return render_template(
             "portfolio/versions.html",
@@ -32,8 +33,10 @@ def versions(partnership_id: int) -> ResponseReturnValue:
             delays=delays_text(chronicle, finding.list_asked(reading, chronicle.versions)),
             old=old.number,
             new=new.number,
-            differences=difference(old.dates, new.dates),
-            say_change=change_text,
+            differences=[
+                *skips_text(chronicle.skips, old.number, new.number, template),
+                *(change_text(change, template) for change in difference(old.dates, new.dates)),
+            ],
             others={version.number for version in chronicle.versions if moved(version.dates, present)},
             can_move=current_actor().role in MANAGING and not told.partnership.is_over,
         )

@@ -61,6 +61,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "LicenceMoved",
             "LookAsked",
             "MessageWritten",
+            "PostLookedAt",
             "PostMeasured",
             "ReviewHandedOver",
             "RevisionDecided",

@@ -13,6 +13,7 @@ class WaitKind(StrEnum):
 
     REVIEW = "review"
     CHECK_LIVE = "check_live"
+    LOOK_AGAIN = "look_again"  # whether a post is still up
     NEEDS_PERSON = "needs_person"
     REACTION = "reaction"
     ON_HOLD = "on_hold"
@@ -42,6 +43,7 @@ class WaitKind(StrEnum):
 ACTION_LABELS = {
     WaitKind.REVIEW: N_("Review"),
     WaitKind.CHECK_LIVE: N_("Check the post"),
+    WaitKind.LOOK_AGAIN: N_("Check the post again"),
     WaitKind.NEEDS_PERSON: N_("Read the answer"),
     WaitKind.REACTION: N_("Look after it"),
     WaitKind.ON_HOLD: N_("View"),
@@ -69,7 +71,16 @@ ACTION_LABELS = {
 }
 LOOK = N_("View")  # what the button says to somebody who may only look
 # What a reviewer may do. Answers to check-ins stay closed to her here: she rates content blind first.
-FOR_REVIEWERS = frozenset({WaitKind.REVIEW, WaitKind.CHECK_LIVE, WaitKind.DRAFT, WaitKind.POST, WaitKind.MESSAGE})
+FOR_REVIEWERS = frozenset(
+    {
+        WaitKind.REVIEW,
+        WaitKind.CHECK_LIVE,
+        WaitKind.LOOK_AGAIN,
+        WaitKind.DRAFT,
+        WaitKind.POST,
+        WaitKind.MESSAGE,
+    }
+)
 # What the creator's own button says.
 OWN_LABELS = {
     WaitKind.CHECK_IN: N_("Answer now"),

@@ -42,7 +42,12 @@ def record_post(scene: Scene) -> Knock:
 
 @sends("deliverables.check_live")
 def check_live(scene: Scene) -> Knock:
-    return Knock(scene.people.reviewer, {"deliverable_id": _posted(scene)}, {"found": "yes", "label_on": "y"})
+    return Knock(
+        scene.people.reviewer,
+        {"deliverable_id": _posted(scene)},
+        {"found": "yes", "label_on": "y"},
+        {"screenshot": PHOTO},
+    )
 
 
 @sends("deliverables.take_down")

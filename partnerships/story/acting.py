@@ -294,8 +294,9 @@ class _Scene:
             return 0
         return 1
 
-    def _photo(self, number: int, *, same_angle: bool = False) -> ReceivedFile:
-        return take(self.stage.store, self.partnership.creator.niche, number, same_angle=same_angle)
+    def _photo(self, number: int, *, same_angle: bool = False, is_prepared: bool = True) -> ReceivedFile:
+        niche = self.partnership.creator.niche
+        return take(self.stage.store, niche, number, same_angle=same_angle, is_prepared=is_prepared)
 
     def _worries(self) -> set[Meaning]:
         reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
@@ -312,7 +313,8 @@ class _Scene:
                     deliverable.id,
                     caption=voices.caption(creator.niche, deliverable.key, creator.id),
                     note="",
-                    files=[self._photo(deliverable.number)],
+                    # Whoever is to review this sees it as real content comes in, with all that is found in the file.
+                    files=[self._photo(deliverable.number, is_prepared=deliverable.key not in self.habit.unreviewed)],
                     statement=STATEMENT,
                     attestation=Attestation(
                         min(self.partnership.anchor_on, self.today), Frequency.MOST_DAYS, words=USED

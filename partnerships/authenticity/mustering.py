@@ -1,10 +1,12 @@
 """Bring together what analysers see of one version."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from partnerships.check_ins.tables import Answer, CheckIn, EvidencePhoto
 from partnerships.core.zones import day_in
@@ -21,6 +23,7 @@ from .rules.analysers.engagement import MOST_POSTS
 from .rules.signals import Attested, Endorsed, Material, Measured, Medium, Said
 
 MOST_CAPTIONS = 300  # that a caption is compared with
+MOST_OF_COHORT = 300  # posts of other creators
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def muster(reading: Reading, revision: Revision) -> Mustered:
         endorsed=tuple(_endorsed(reading, partnership)),
         most_brands=partnership.template.saturation_limit,
         posts=tuple(_posts(reading, partnership)),
+        cohort=_cohort(reading, partnership),
     )
     library, own = _library(reading, deliverable) if asked else ({}, set())
     return Mustered(material, asked, library, own)
@@ -160,19 +164,44 @@ def _endorsed(reading: Reading, partnership: Partnership) -> Iterator[Endorsed]:
 
 def _posts(reading: Reading, partnership: Partnership) -> Iterator[Measured]:
     """Yield the same creator's measured posts, the newest first."""
-    posts = reading.session.scalars(
+    mine = Partnership.creator_id == partnership.creator_id
+    for post in reading.session.scalars(_measured().where(mine).limit(MOST_POSTS)):
+        if post.standing is not None:
+            yield Measured(post.deliverable_id, post.url, post.standing.on, _rates(post))
+
+
+def _cohort(reading: Reading, partnership: Partnership) -> dict[str, tuple[float, ...]]:
+    """Return by formula the usual rate of each other creator of the campaign: the middle one of their posts."""
+    others = _measured().where(
+        Partnership.campaign_id == partnership.campaign_id, Partnership.creator_id != partnership.creator_id
+    )
+    rates: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for post in reading.session.scalars(others.limit(MOST_OF_COHORT)):
+        for formula, rate in _rates(post).items():
+            rates[formula, post.deliverable.partnership.creator_id].append(rate)
+    usual: dict[str, tuple[float, ...]] = {}
+    for (formula, _), theirs in rates.items():
+        usual[formula] = (*usual.get(formula, ()), median(theirs))
+    return usual
+
+
+def _measured() -> Select[LivePost]:
+    return (
         select(LivePost)
         .join(LivePost.deliverable)
         .join(Deliverable.partnership)
-        .where(Partnership.creator_id == partnership.creator_id, LivePost.measurements.any())
+        .where(LivePost.measurements.any())
         .order_by(LivePost.id.desc())
-        .limit(MOST_POSTS)
-        .options(selectinload(LivePost.measurements))
-    ).all()
-    for post in posts:
-        if post.standing is not None:
-            rates = {formula.key: rate for formula, rate in post.standing.rates.items() if rate is not None}
-            yield Measured(post.deliverable_id, post.url, post.standing.on, rates)
+        .options(
+            selectinload(LivePost.measurements),
+            contains_eager(LivePost.deliverable).contains_eager(Deliverable.partnership),
+        )
+    )
+
+
+def _rates(post: LivePost) -> dict[str, float]:
+    known = post.standing.rates if post.standing else {}
+    return {formula.key: rate for formula, rate in known.items() if rate is not None}
 
 
 def _reports(reading: Reading, file_ids: Collection[int]) -> dict[int, Mapping[str, object]]:

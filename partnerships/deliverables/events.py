@@ -140,6 +140,14 @@ class TransferCorrected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UseAsked(Event):
+    """Rights are in use, and the creator's last word on the use is too old, or there is none: it is asked for."""
+
+    partnership_id: int
+    deliverable_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceMoved(Event):
     """A right to use content went from one state to another; `note` is why, where a person has to say so."""
 

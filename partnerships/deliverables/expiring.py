@@ -1,8 +1,11 @@
-"""Let rights begin, come near their end and run out on their days, and rest while they must not be used."""
+"""Let rights begin, come near their end and run out on their days, and rest while they must not be used.
+
+While they last, the creator is asked at intervals whether the product is still used.
+"""
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, true
@@ -11,12 +14,15 @@ from sqlalchemy.orm import aliased
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.actor import Role
+from partnerships.core.zones import day_in
 from partnerships.database.claiming import claim, load_all, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.templates import Meaning
 from partnerships.plans.tables import Partnership
 
+from .events import UseAsked
+from .finding import find_use
 from .rules.licences import IN_USE, Cause, LicenceAction, LicenceState, look
 from .tables import Deliverable, Licence
 
@@ -118,6 +124,27 @@ def _by_days(work: Work, licence: Licence) -> int:
     while (action := look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).action) is not None:
         licence.go(work, action, Role.SYSTEM)
         moved += 1
-    if not moved:
-        licence.next_action_at = look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).again_at
+    again_at = look(licence.state, licence.from_on, licence.to_on, licence.zone, work.now).again_at
+    licence.next_action_at = min(filter(None, (again_at, _word_due_at(work, licence))), default=None)
     return moved
+
+
+def _word_due_at(work: Work, licence: Licence) -> datetime | None:
+    """Return when the creator is next asked whether the product is still used; ask, where that is due.
+
+    One word is about the product, and so about all that is in use of a partnership: its first licence asks.
+    """
+    deliverable = licence.deliverable
+    if licence.state not in IN_USE or not deliverable.asks_use:
+        return None
+    use = find_use(work, deliverable.partnership_id)
+    if use.is_due and licence.id == Licence.first_in_use(work, deliverable.partnership_id):
+        work.emit(
+            UseAsked(
+                key=f"licence:{licence.id}:use:{day_in(licence.zone, work.now).isoformat()}",
+                about=deliverable.partnership.about,
+                partnership_id=deliverable.partnership_id,
+                deliverable_id=deliverable.id,
+            )
+        )
+    return use.asks_at

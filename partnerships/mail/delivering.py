@@ -346,7 +346,7 @@ def _take_no(this: _Round, lease: _Lease, failed: MailFailed) -> None:
     match failed.outcome:
         case Outcome.PAUSE:
             this.paused = failed.text
-            pause(this.transactions, failed.text[:TOLD], failed.code)
+            pause(this.transactions, failed.text[:TOLD], failed.code, has_tried=this.was_paused)
             this.give_back([lease], failed.text, failed.code)
             return
         case Outcome.CROWDED:

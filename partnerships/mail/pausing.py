@@ -49,7 +49,9 @@ def how_many_late(sweep: Sweep, machine_now: datetime, at_most: int) -> int:
     What others have in hand counts as if it were out.
     """
     lately = select(func.count()).where(
-        DeliveryEvent.name == DeliveryEventName.SENT, DeliveryEvent.at > sweep.now - ONE_MINUTE
+        DeliveryEvent.name == DeliveryEventName.SENT,
+        DeliveryEvent.at > sweep.now - ONE_MINUTE,
+        DeliveryEvent.at <= sweep.now,  # a clock that was set back has sent nothing in this minute
     )
     in_hand = select(func.count()).where(OutboxMail.being_sent(machine_now))
     begun = sum(sweep.session.scalar(question) or 0 for question in (lately, in_hand))
@@ -61,11 +63,16 @@ def is_late(mail: OutboxMail, now: datetime) -> bool:
     return mail.send_after < now - LATE
 
 
-def pause(transactions: Transactions, why: str, code: int | None) -> None:
-    """Let nobody use the channel for a while: longer, the more often it failed."""
+def pause(transactions: Transactions, why: str, code: int | None, *, has_tried: bool) -> None:
+    """Let nobody use the channel for a while: longer, the more often it failed.
+
+    Several senders meet one failure: the first pauses, and after that only the one that tried again, `has_tried`.
+    """
     now = transactions.machine.now()
     with transactions.sweeping() as sweep:
         channel = _channel(sweep)
+        if channel.is_paused and not has_tried:
+            return
         channel.failures += 1
         channel.paused_at, channel.paused_until = channel.paused_at or now, paused_until(channel.failures, now)
         channel.why, channel.smtp_code = why, code

@@ -87,6 +87,7 @@ CONTEXT: Mapping[str, Any] = {
     "told": "550 5.1.1 no such user",
     "reminders": "unreachable",
     "what": "clockwork",
+    "days": 90,
     "hours": 3,
     "minutes": 180,
 }

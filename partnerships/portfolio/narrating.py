@@ -286,6 +286,11 @@ def _attested(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Attested for “%(name)s”: used since %(day)s, %(often)s", **said)
 
 
+def _use_asked(facts: Mapping[str, Any], names: Names) -> str:
+    name = names.deliverables.get(facts["deliverable_id"], "")
+    return gettext("Asked whether the product is still used, as “%(name)s” is", name=name)
+
+
 def _label_on(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Switched the ad label on: “%(name)s”", name=names.content(facts))
 
@@ -381,6 +386,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
     "LabelSwitchedOn": _label_on,
+    "UseAsked": _use_asked,
     "UseAttested": _attested,
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,

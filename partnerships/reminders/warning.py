@@ -1,13 +1,17 @@
-"""Tell both sides of rights to content: that they are asked for, granted, near their end, or stopped."""
+"""Tell both sides of rights to content: that they are asked for, granted, near their end, or stopped.
+
+And ask the creator for a new word on the use, while they last.
+"""
 
 from collections.abc import Mapping
 
 from partnerships.core.actor import Role
 from partnerships.core.events import Event
 from partnerships.database.work import Work
-from partnerships.deliverables.events import LicenceMoved
+from partnerships.deliverables.events import LicenceMoved, UseAsked
+from partnerships.deliverables.rules.attestations import HOLDS_DAYS
 from partnerships.deliverables.rules.licences import Cause, LicenceAction, LicenceState
-from partnerships.deliverables.tables import Licence
+from partnerships.deliverables.tables import Deliverable, Licence
 from partnerships.people.tables import Account
 
 from .mails import Message, both, notify, person
@@ -24,6 +28,8 @@ BY_CREATOR: Mapping[LicenceAction, str] = {
 
 def warn(work: Work, event: Event) -> None:
     """Listen for licences. Of what the clock does, their ends are told and what a creator's answer stops."""
+    if isinstance(event, UseAsked):
+        _ask(work, event)
     if not isinstance(event, LicenceMoved):
         return
     licence = work.get(Licence, event.licence_id)
@@ -34,6 +40,13 @@ def warn(work: Work, event: Event) -> None:
         _tell(work, licence, event, Side.CREATOR, "licence_asked")
     elif work.actor.role is not Role.SYSTEM or event.cause is Cause.NOT_USED:
         _tell_other_side(work, licence, event)
+
+
+def _ask(work: Work, event: UseAsked) -> None:
+    deliverable = work.get(Deliverable, event.deliverable_id)
+    context = {"title": both(deliverable.spec.title), "days": HOLDS_DAYS}
+    message = Message("use_asked", event.key, deliverable.about, context, "deliverable", deliverable.id)
+    notify(work, deliverable.partnership, person(work, deliverable.partnership, Side.CREATOR), message)
 
 
 def _tell_other_side(work: Work, licence: Licence, event: LicenceMoved) -> None:

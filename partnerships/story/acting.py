@@ -294,8 +294,8 @@ class _Scene:
             return 0
         return 1
 
-    def _photo(self, number: int, *, same_angle: bool = False) -> ReceivedFile:
-        return take(self.stage.store, self.partnership.creator.niche, number, same_angle=same_angle)
+    def _photo(self, number: int, **how: bool) -> ReceivedFile:
+        return take(self.stage.store, self.partnership.creator.niche, number, **how)
 
     def _worries(self) -> set[Meaning]:
         reacts = self.habit.reaction_on is not None and self.day >= self.habit.reaction_on
@@ -304,7 +304,7 @@ class _Scene:
     def _submit(self) -> int:
         done, creator = 0, self.partnership.creator
         for deliverable in self._in(WAITING):
-            if deliverable.draft_step is not None and self._puts_off(deliverable.draft_step):
+            if deliverable.draft_step and self._puts_off(deliverable.draft_step):
                 continue
             with self.stage.transactions.begin(self.creator) as work:
                 submitting.submit(
@@ -312,7 +312,7 @@ class _Scene:
                     deliverable.id,
                     caption=voices.caption(creator.niche, deliverable.key, creator.id),
                     note="",
-                    files=[self._photo(deliverable.number)],
+                    files=[self._photo(deliverable.number, is_prepared=deliverable.key not in self.habit.unreviewed)],
                     statement=STATEMENT,
                     attestation=Attestation(
                         min(self.partnership.anchor_on, self.today), Frequency.MOST_DAYS, words=USED

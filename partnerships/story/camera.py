@@ -21,8 +21,11 @@ SCENES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def take(store: Store, niche: str, number: int, *, same_angle: bool = False) -> ReceivedFile:
-    """Return one of our pictures that suits `niche`, kept in `store`; the same `number` gives the same picture."""
+def take(store: Store, niche: str, number: int, *, same_angle: bool = False, is_prepared: bool = True) -> ReceivedFile:
+    """Return one of our pictures that suits `niche`, kept in `store`; the same `number` gives the same picture.
+
+    What is not prepared is left to the media job, which also looks at what the file says of itself.
+    """
     names = SAME_ANGLE if same_angle else SCENES.get(niche, SCENES["skincare"])
     content = (FOLDER / f"{names[number % len(names)]}.jpg").read_bytes()
     with store.quarantine() as room:
@@ -43,5 +46,5 @@ def take(store: Store, niche: str, number: int, *, same_angle: bool = False) -> 
         taken_at=None,
         camera=None,
         display_name=f"demo-{number}.jpg",
-        is_prepared=True,
+        is_prepared=is_prepared,
     )

@@ -108,6 +108,25 @@ def test_a_post_far_from_the_creators_own_ones_is_worth_a_look(rates: tuple[floa
     assert codes(ENGAGEMENT, measured(*rates)) == found
 
 
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ((0.04, 0.05, 0.045, 0.05, 0.042), []),
+        ((0.4, 0.5, 0.45, 0.5, 0.42), ["below_others"]),
+        ((0.004, 0.005, 0.0045, 0.005, 0.0042), ["above_others"]),
+        ((0.4, 0.5, 0.45, 0.5), []),  # too few to say what is usual
+        ((0.4, 0.4, 0.4, 0.4, 0.4), []),  # and these do not differ at all
+    ],
+)
+def test_a_usual_rate_far_from_that_of_others_in_the_campaign_is_worth_a_look(
+    others: tuple[float, ...], found: list[str]
+) -> None:
+    material = replace(measured(0.04, 0.05, 0.045, 0.05, 0.042), cohort={"engagement_by_reach": others})
+
+    assert codes(ENGAGEMENT, material) == found
+    assert codes(ENGAGEMENT, replace(material, cohort={"engagement_by_followers": others})) == []
+
+
 def test_few_measured_posts_say_nothing_and_formulas_are_not_mixed() -> None:
     few = measured(0.04, 0.05, 0.045, 0.3)
     other = measured(0.9, formula="engagement_by_followers")
@@ -163,9 +182,11 @@ def test_another_brand_of_the_same_kind_is_a_rival_on_the_review_page(
     assert "Rival" in page.text
 
 
-def test_the_last_numbers_of_measured_posts_are_brought_together(transactions: Transactions, people: People) -> None:
+def posted(transactions: Transactions, people: People, likes: int) -> Sent:
+    """Have a post of the video go live that reached a thousand people, of whom so many and ten did something."""
     sent = send(transactions, people, VIDEO)
-    post_id = post(transactions, people.creator, sent.deliverable_id)
+    url = f"https://www.tiktok.com/@somebody/video/73{sent.deliverable_id}"
+    post_id = post(transactions, people.creator, sent.deliverable_id, url)
     look(transactions, people, sent.deliverable_id)
     with transactions.begin(people.manager) as work:
         live = work.get(LivePost, post_id)
@@ -177,15 +198,27 @@ def test_the_last_numbers_of_measured_posts_are_brought_together(transactions: T
             recorded_at=work.now,
             recorded_by=work.actor.person_id,
         )
-        read.reach, read.likes, read.comments, read.saves, read.shares = 1000, 40, 10, 0, 0
+        read.reach, read.likes, read.comments, read.saves, read.shares = 1000, likes, 10, 0, 0
         work.session.add(read)
+    return sent
+
+
+def test_the_last_numbers_of_measured_posts_are_brought_together_and_the_usual_ones_of_others(
+    transactions: Transactions, people: People
+) -> None:
+    sent = posted(transactions, people, 40)
+    other = replace(people, creator=people.other_creator, creator_id=people.other_creator_id)
+    posted(transactions, other, 20)
 
     with transactions.looking(people.reviewer) as reading:
         revision = find_last_revision(reading, sent.deliverable_id)
         assert revision is not None
-        (known,) = muster(reading, revision).material.posts
+        material = muster(reading, revision).material
 
+    (known,) = material.posts
     assert (known.deliverable_id, known.rates["engagement_by_reach"]) == (sent.deliverable_id, 0.05)
+    assert material.cohort["engagement_by_reach"] == (0.03,)
+    assert Material.from_json(material.to_json()) == material
 
 
 def test_days_are_written_as_people_write_them(sign_in: SignIn, transactions: Transactions, people: People) -> None:

@@ -18,6 +18,7 @@ from partnerships.core.errors import NotFound, Refused
 from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Transactions
 from partnerships.deliverables import attesting, licensing
+from partnerships.deliverables.expiring import expire
 from partnerships.deliverables.finding import find_use
 from partnerships.deliverables.rules.attestations import (
     HOLDS_DAYS,
@@ -30,6 +31,7 @@ from partnerships.deliverables.rules.attestations import (
 )
 from partnerships.deliverables.rules.licences import Cause, LicenceAction, LicenceState
 from partnerships.deliverables.tables import AttestedAgain, Licence, Revision
+from partnerships.mail.tables import OutboxMail
 from partnerships.plans.rules.templates import ClaimLevel
 from tests.check_ins.scenes import FIRST_DAYS, FOUR_WEEKS, opened, received, running
 from tests.conftest import SignIn
@@ -288,3 +290,31 @@ def test_a_word_is_for_ones_own_content_only(
     for who in (people.other_creator, people.stranger):
         with pytest.raises(NotFound), transactions.begin(who) as work:
             attesting.attest(work, deliverable_id, Attestation(date(2026, 1, 5), Frequency.EVERY_DAY))
+
+
+def asked_mails(transactions: Transactions, people: People) -> list[OutboxMail]:
+    with transactions.looking(people.manager) as reading:
+        return list(reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "use_asked")).all())
+
+
+def test_while_rights_are_in_use_the_creator_is_asked_once_the_word_is_old_and_again_until_it_is_given(
+    transactions: Transactions, people: People, deliverable_id: int, clock: ManualClock
+) -> None:
+    send(transactions, people.creator, deliverable_id)
+    for _ in range(2):
+        granted(transactions, people, deliverable_id, days=400)
+
+    for days, mails in ((HOLDS_DAYS - 1, 0), (1, 1), (13, 1), (1, 2)):
+        clock.advance(days=days)
+        expire(transactions)
+        assert len(asked_mails(transactions, people)) == mails
+    again(transactions, people, deliverable_id, Frequency.MOST_DAYS)
+    for days in (14, HOLDS_DAYS - 15):
+        clock.advance(days=days)
+        expire(transactions)
+
+    assert {mail.recipient_id for mail in asked_mails(transactions, people)} == {people.creator.account_id}
+    assert len(asked_mails(transactions, people)) == 2
+    clock.advance(days=1)
+    expire(transactions)
+    assert len(asked_mails(transactions, people)) == 3

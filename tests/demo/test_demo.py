@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlencode
@@ -14,6 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from partnerships.authenticity import examining
+from partnerships.authenticity.rules.signals import RunStatus
+from partnerships.authenticity.tables import SignalRun
 from partnerships.check_ins.rules.check_ins import CheckInState
 from partnerships.check_ins.tables import Answer, CheckIn
 from partnerships.config import Settings
@@ -24,9 +27,11 @@ from partnerships.database.heartbeat import BusinessClock
 from partnerships.database.history import HistoryEntry
 from partnerships.database.session import db
 from partnerships.database.work import Transactions
-from partnerships.deliverables.tables import Revision
+from partnerships.deliverables.rules.deliverables import DeliverableState
+from partnerships.deliverables.tables import Deliverable, Revision
 from partnerships.demo.casting import PARTNERSHIPS, WHO
 from partnerships.factory import create_app
+from partnerships.files import preparing
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership, Organisation
@@ -361,6 +366,20 @@ def test_a_seeding_that_was_killed_went_on_to_today_and_sent_nothing_twice(seede
 
 
 @pytest.mark.slow
+def test_who_tries_the_review_in_the_demo_finds_every_signal_looked_at(seeded: Flask) -> None:
+    made, transactions = seeded.extensions, seeded.extensions["transactions"]
+    with seeded.app_context():  # as the clockwork does
+        preparing.prepare(transactions, made["store"], context=seeded.app_context, make=made["make"])
+        while any(astuple(examining.examine(transactions))):  # in rounds
+            pass
+
+    with seeded.app_context(), transactions.everywhere() as everywhere:
+        waiting = select(Revision.id).join(Revision.deliverable).where(Deliverable.state == DeliverableState.SUBMITTED)
+        runs = everywhere.scalars(select(SignalRun).where(SignalRun.revision_id.in_(waiting))).all()
+        assert {run.reason for run in runs if run.status is not RunStatus.OK} == {"too_few"}  # no post was measured yet
+        assert {"credentials", "reuse", "capture", "use"} <= {run.analyser for run in runs}
+
+
 def test_a_demo_is_filled_once(seeded: Flask) -> None:
     again = seeded.test_cli_runner().invoke(args=["seed"])
 

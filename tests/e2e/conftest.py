@@ -17,6 +17,7 @@ from partnerships.deliverables import verifying
 from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.rules.payments import PaymentState
 from partnerships.deliverables.tables import Deliverable, Payment, Revision
+from partnerships.files import preparing
 from partnerships.mail.tables import OutboxMail
 from partnerships.plans import batching, copying, drafting, editing, ruling, sketching
 from partnerships.plans.rules.editing import Place, Section
@@ -126,19 +127,18 @@ def _fill(house: House) -> World:
         forgotten: Habit(silent_after=3),
     }
     _play(house, people, habits)
-    drafted, invited, preparing = (
-        _plan(house, people, people.creator_id, NOW_ON + timedelta(days=7)) for _ in range(3)
-    )
-    for partnership_id in (invited, preparing):
+    _prepare(house)
+    drafted, invited, prepares = (_plan(house, people, people.creator_id, NOW_ON + timedelta(days=7)) for _ in range(3))
+    for partnership_id in (invited, prepares):
         move(house.transactions, people.manager, partnership_id, PartnershipAction.INVITE)
-    move(house.transactions, people.creator, preparing, PartnershipAction.ACCEPT)
-    ship(house.transactions, people.manager, preparing)
+    move(house.transactions, people.creator, prepares, PartnershipAction.ACCEPT)
+    ship(house.transactions, people.manager, prepares)
     template = _spoil(house, people)
     crowd = plant(house.transactions, people, house.clock, MANY)
     _see_live(house, people, crowd[1])
     held = crowd[3]
     move(house.transactions, people.manager, held, PartnershipAction.HOLD)
-    proposed = shift(house.transactions, people.manager, preparing, Move(MoveKind.REST, -2)).id
+    proposed = shift(house.transactions, people.manager, prepares, Move(MoveKind.REST, -2)).id
     sketched, planned = _sketch(house, people), _sketch(house, people)
     with house.transactions.begin(people.manager) as work:
         begun = sketching.begin(work, "usage-3m").id
@@ -157,7 +157,7 @@ def _fill(house: House) -> World:
         forgotten,
         drafted,
         invited,
-        preparing,
+        prepares,
         begun,
         sketched,
         planned,
@@ -166,6 +166,13 @@ def _fill(house: House) -> World:
         proposed,
         feast,
     )
+
+
+def _prepare(house: House) -> None:
+    """Do what the media job does to what has come in."""
+    made = house.app.extensions
+    report = preparing.prepare(house.transactions, made["store"], context=house.app.app_context, make=made["make"])
+    assert report.failed == 0, report
 
 
 def _sketch(house: House, people: People) -> int:

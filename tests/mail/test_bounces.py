@@ -24,6 +24,7 @@ HARD, SOFT = Severity.HARD, Severity.SOFT
         ("5.0.0", "smtp; 550 unknown user", HARD, 550),
         ("5.5.0", "smtp;550 5.5.0 Requested action not taken: mailbox unavailable", HARD, 550),
         ("", "smtp; 551 moved", HARD, 551),
+        ("5.0.0", "smtp; 550 relay not permitted", SOFT, 550),
         ("5.2.2", "smtp; 552 5.2.2 mailbox full", SOFT, 552),
         ("5.7.1", "smtp; 550 5.7.1 Message rejected as spam", SOFT, 550),
         ("5.1.8", "smtp; 550 5.1.8 Sender's address does not exist", SOFT, 550),

@@ -22,6 +22,7 @@ from partnerships.mail.delivering import BATCH, LEASE, DeliveryReport, deliver
 from partnerships.mail.finding import list_undelivered
 from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
 from partnerships.mail.queueing import queue
+from partnerships.mail.rules.pauses import PAUSES
 from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import lift, suppress
@@ -307,6 +308,26 @@ def test_a_broken_channel_costs_no_attempts_and_rests_until_one_sender_tries_aga
     assert (channel(transactions).is_paused, channel(transactions).paused_until) == (False, None)
 
 
+def test_senders_that_meet_the_same_failure_pause_once(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions
+) -> None:
+    failed = MailFailed(Outcome.PAUSE, "no route to host")
+
+    class AmongOthers(MemoryMailer):
+        """While it tries, another sender fails the same way."""
+
+        def send(self, message: EmailMessage) -> None:
+            send(Broken(error=failed))
+            raise failed
+
+    for key in range(BATCH + 1):
+        queue_mail(str(key))
+    send(AmongOthers())
+
+    assert channel(transactions).failures == 1
+    assert channel(transactions).paused_until == clock.now() + PAUSES[0]
+
+
 def test_after_a_pause_one_sender_tries_for_all(
     queue_mail: Queue, send: Send, mailer: MemoryMailer, clock: ManualClock
 ) -> None:
@@ -365,6 +386,19 @@ def test_what_a_downtime_left_goes_out_a_few_in_a_minute(queue_mail: Queue, send
 
     assert rounds == [2, 0, 2, 0]
     assert send(catch_up=2).sent == 1
+
+
+def test_a_clock_that_was_set_back_does_not_hold_up_what_is_late(
+    queue_mail: Queue, send: Send, clock: ManualClock
+) -> None:
+    for key in range(4):
+        queue_mail(str(key))
+    clock.advance(minutes=121)
+    assert send(catch_up=2).sent == 2
+
+    clock.advance(minutes=-60)
+
+    assert send(catch_up=2).sent == 2
 
 
 def test_what_others_have_in_hand_counts_among_those_few(

@@ -34,10 +34,11 @@ def test_jitter_only_adds_and_only_a_little(attempts: int, jitter: float) -> Non
     ("command", "code", "outcome"),
     [
         (Command.RECIPIENT, 450, Outcome.RETRY),
-        (Command.RECIPIENT, 550, Outcome.GONE),
+        (Command.RECIPIENT, 550, Outcome.DEAD),
         (Command.RECIPIENT, 554, Outcome.DEAD),
         (Command.SENDER, 451, Outcome.RETRY),
         (Command.SENDER, 553, Outcome.PAUSE),
+        (Command.SENDER, 552, Outcome.DEAD),
         (Command.DATA, 421, Outcome.RETRY),
         (Command.DATA, 552, Outcome.DEAD),
         (Command.DATA, 530, Outcome.PAUSE),
@@ -55,3 +56,24 @@ def test_a_channel_rests_longer_the_more_often_it_fails() -> None:
 
     assert rests == sorted(rests)
     assert (rests[1], rests[-1]) == (PAUSES[0], PAUSES[-1])
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ("5.1.1 no such user", Outcome.GONE),
+        ("User unknown in relay recipient table", Outcome.GONE),
+        ("relay not permitted", Outcome.PAUSE),
+        ("5.7.1 Relay access denied", Outcome.PAUSE),
+        ("Sender verify failed", Outcome.PAUSE),
+        ("5.4.5 Daily user sending limit exceeded", Outcome.PAUSE),
+        ("Message rejected: Email address is not verified", Outcome.PAUSE),
+        ("5.7.1 Service unavailable; client host [192.0.2.1] blocked using zen.spamhaus.org", Outcome.PAUSE),
+        ("5.7.1 Message rejected as spam", Outcome.DEAD),
+        ("5.2.2 user over quota", Outcome.DEAD),
+        ("Requested action not taken", Outcome.DEAD),
+    ],
+)
+def test_what_a_server_says_of_us_is_no_fault_of_the_address(told: str, outcome: Outcome) -> None:
+    assert judge(Command.RECIPIENT, 550, told) is outcome
+    assert judge(Command.DATA, 550, told) is (Outcome.DEAD if outcome is Outcome.GONE else outcome)

@@ -8,6 +8,7 @@ from partnerships.mail.rules.suppressions import STOPS, MailKind, Reason, is_nob
     [
         (550, "5.1.1 no such user", True),
         (550, "no such user", True),
+        (550, "relay not permitted", False),
         (551, "5.1.6 moved away", True),
         (550, "5.2.1 mailbox disabled", True),
         (552, "5.2.2 mailbox full", False),

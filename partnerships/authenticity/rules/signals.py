@@ -162,6 +162,7 @@ class Material:
     endorsed: tuple[Endorsed, ...] = ()  # other brands
     most_brands: int | None = None  # that the plan allows in a month; None: it says nothing
     posts: tuple[Measured, ...] = ()  # measured ones, the newest first
+    cohort: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # usual rates of others, by formula
     comparing: str = ""  # what went wrong while looking for likenesses: "timeout" or "error"
 
     def to_json(self) -> str:
@@ -181,6 +182,7 @@ class Material:
                 for one in raw.pop("endorsed")
             ),
             posts=tuple(Measured(**one | {"on": date.fromisoformat(one["on"])}) for one in raw.pop("posts")),
+            cohort={formula: tuple(rates) for formula, rates in raw.pop("cohort").items()},
             submitted_at=datetime.fromisoformat(raw.pop("submitted_at")),
             media=tuple(Medium(**medium) for medium in raw.pop("media")),
             alike=tuple(Likeness(**likeness) for likeness in raw.pop("alike")),

@@ -18,6 +18,7 @@ HOLDS_DAYS = 90
 
 The rule names no number of days: these are the product's own, and stand on every page that speaks of them.
 """
+ASKED_AGAIN_DAYS = 14  # as long as nobody answers
 MISSING_DAY = N_("Please say since when you have used it.")
 MISSING_FREQUENCY = N_("Please say how often you use it now.")
 LATER = N_("This day is still to come.")
@@ -132,6 +133,16 @@ class Use:
     def is_overdue(self) -> bool:
         """Say whether the creator has to be asked again."""
         return self.holds_until is not None and self.holds_until < self.now
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether what is in use needs a word: none was ever given, or the last one is too old."""
+        return self.holds_until is None or self.holds_until <= self.now
+
+    @property
+    def asks_at(self) -> datetime:
+        """Return when to ask for it next."""
+        return self.holds_until if self.holds_until and not self.is_due else self.now + timedelta(days=ASKED_AGAIN_DAYS)
 
     @property
     def has_stopped(self) -> bool:

@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
 from partnerships.core.machine import Transition
 from partnerships.database.base import Base, Owned, belongs_to, owned
 from partnerships.database.types import word_column
-from partnerships.database.work import Work
+from partnerships.database.work import Reading, Work
 from partnerships.deliverables.events import LicenceMoved
-from partnerships.deliverables.rules.licences import LICENCE, Cause, LicenceAction, LicenceState, Use, look
+from partnerships.deliverables.rules.licences import IN_USE, LICENCE, Cause, LicenceAction, LicenceState, Use, look
 
 from .content import Deliverable
 
@@ -49,6 +49,12 @@ class Licence(Owned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @classmethod
+    def first_in_use(cls, reading: Reading, partnership_id: int) -> int | None:
+        """Return the id of the oldest right that is in use of a partnership's content."""
+        in_use = select(func.min(cls.id)).join(cls.deliverable)
+        return reading.session.scalar(in_use.where(Deliverable.partnership_id == partnership_id, cls.state.in_(IN_USE)))
+
     @property
     def zone(self) -> str:
         """Return where its days begin and end."""
@@ -60,7 +66,8 @@ class Licence(Owned, Base):
         self.cause, self.moved_at = cause, now
         if action is LicenceAction.RESTORE and role is not Role.SYSTEM:
             self.restored_at = now
-        self.next_action_at = look(self.state, self.from_on, self.to_on, self.zone, now).again_at
+        again_at = look(self.state, self.from_on, self.to_on, self.zone, now).again_at
+        self.next_action_at = now if self.state in IN_USE else again_at  # the clock sees what else it needs at once
 
     def go(self, work: Work, action: LicenceAction, role: Role, *, cause: Cause | None = None, note: str = "") -> None:
         """Take `action` and tell whoever listens."""

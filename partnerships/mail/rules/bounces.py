@@ -129,13 +129,13 @@ def _bounce(fields: Message) -> Bounce | None:
         status = better
     found = _CODE.search(told)
     code = int(found[1]) if found else None
-    return Bounce(_severity(status, code), status[0] if status else "", code, told[:TOLD])
+    return Bounce(_severity(status, code, told), status[0] if status else "", code, told[:TOLD])
 
 
-def _severity(status: re.Match[str] | None, code: int | None) -> Severity:
+def _severity(status: re.Match[str] | None, code: int | None, told: str) -> Severity:
     if status is not None and status[1] != "5":
         return Severity.SOFT
-    says = "" if status is None or _detail(status) in _SAYS_NOTHING else status[0]
+    says = _STATUS.sub("", told) if status is None or _detail(status) in _SAYS_NOTHING else status[0]
     return Severity.HARD if is_nobody_there(code, says) else Severity.SOFT
 
 

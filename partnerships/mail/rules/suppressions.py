@@ -34,6 +34,13 @@ STOPS: Mapping[Reason, frozenset[MailKind]] = {
 GONE = re.compile(r"\b5\.(1\.([12346]|10)|2\.1|4\.4)\b")
 ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 NOBODY_THERE = frozenset({550, 551, 553})  # RFC 5321, 4.2.3, of a server that gives no enhanced code
+# The same codes stand before relays that refuse us, so that such a server has to say it: an address that is called
+# gone by mistake gets no mail any more.
+SAYS_GONE = re.compile(
+    r"no such|unknown|(does not|doesn'?t|do not) exist|not found|no mailbox|unrout|disabled|no longer|moved"
+    r"|invalid (recipient|mailbox|address|user)|mailbox (is )?unavailable",
+    re.IGNORECASE,
+)
 
 
 def is_nobody_there(code: int | None, told: str) -> bool:
@@ -43,4 +50,4 @@ def is_nobody_there(code: int | None, told: str) -> bool:
     """
     if ENHANCED.search(told):
         return GONE.search(told) is not None
-    return code in NOBODY_THERE
+    return code in NOBODY_THERE and SAYS_GONE.search(told) is not None

@@ -68,6 +68,7 @@ EVENTS: Mapping[StoryKind, frozenset[str]] = {
             "RoundAgreed",
             "SignalExplained",
             "SparkCodeGiven",
+            "UseAsked",
             "UseAttested",
         }
     ),

@@ -7,7 +7,7 @@ from .check_ins import preparing as check_in_preparing
 from .check_ins import reacting, refilling, reopening
 from .check_ins import skipping as check_in_skipping
 from .database.work import Listener
-from .deliverables import completing, lapsing, licensing, paying, rescheduling, resting
+from .deliverables import attesting, completing, lapsing, licensing, paying, rescheduling, resting
 from .deliverables import ending as deliverable_ending
 from .deliverables import leaving as deliverable_leaving
 from .deliverables import preparing as deliverable_preparing
@@ -45,6 +45,7 @@ LISTENERS: tuple[Listener, ...] = (
     rescheduling.wait_with_stage,
     resting.rest,
     licensing.license_content,
+    attesting.stop_use,
     refilling.refill,
     assigning.assign,
     notifying.tell,

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from partnerships.core.actor import Role
+from partnerships.core.events import Event
 from partnerships.core.zones import day_in
 from partnerships.database.work import Work
 
@@ -14,7 +15,7 @@ from .tables import AttestedAgain, Deliverable, Licence
 
 
 def attest(work: Work, deliverable_id: int, attestation: Attestation) -> AttestedAgain:
-    """Keep the word; when the use has ended, whatever is in use of this partnership's content is suspended at once.
+    """Keep the word.
 
     Raise `Refused` with the field of what is missing.
     """
@@ -39,17 +40,20 @@ def attest(work: Work, deliverable_id: int, attestation: Attestation) -> Atteste
             **attestation.written(),
         )
     )
-    if attestation.frequency is Frequency.STOPPED:
-        _suspend(work, deliverable)
     return given
 
 
-def _suspend(work: Work, deliverable: Deliverable) -> None:
-    """Suspend what is in use of the content of this partnership: it is one product, and one word about it."""
+def stop_use(work: Work, event: Event) -> None:
+    """Listen for the word that the use has ended: what is in use of the partnership's content is suspended at once.
+
+    It is one product, and one word about it, given with a draft or when asked again.
+    """
+    if not isinstance(event, UseAttested) or event.frequency != Frequency.STOPPED:
+        return
     in_use = (
         select(Licence)
         .join(Licence.deliverable)
-        .where(Deliverable.partnership_id == deliverable.partnership_id, Licence.state.in_(IN_USE))
+        .where(Deliverable.partnership_id == event.partnership_id, Licence.state.in_(IN_USE))
         .order_by(Licence.id)
     )
     for licence in work.session.scalars(in_use).all():

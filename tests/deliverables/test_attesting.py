@@ -318,3 +318,24 @@ def test_while_rights_are_in_use_the_creator_is_asked_once_the_word_is_old_and_a
     clock.advance(days=1)
     expire(transactions)
     assert len(asked_mails(transactions, people)) == 3
+
+
+def test_a_draft_that_says_the_use_has_ended_stops_what_is_in_use(
+    transactions: Transactions, people: People, deliverable_id: int
+) -> None:
+    send(transactions, people.creator, deliverable_id)
+    licence_id = granted(transactions, people, deliverable_id)
+
+    send(
+        transactions,
+        people.creator,
+        deliverable_id,
+        caption="What I did not finish",
+        attestation=Attestation(date(2026, 1, 5), Frequency.STOPPED, words="I have used it."),
+    )
+
+    with transactions.looking(people.manager) as reading:
+        licence = reading.get(Licence, licence_id)
+        assert (licence.state, licence.cause) == (LicenceState.SUSPENDED, Cause.NOT_USED)
+        told = reading.session.scalars(select(OutboxMail.recipient_id).where(OutboxMail.template == "licence_changed"))
+        assert set(told) == {people.manager.account_id}

@@ -159,6 +159,10 @@ class LicenceForm(PageForm):
     """For what, where and until when the content may be used; the creator grants it, or does not."""
 
     use = select_of(_l("Use"), coerce=Use, default=Use.ORGANIC, choices=lambda: offered(USE_LABELS.items()))
+    whitelisting = BooleanField(
+        _l("Also as ads from the creator's account (whitelisting)"),
+        description=_l("On the same days as the rest; the creator authorises it on the platform."),
+    )
     places = StringField(
         _l("Where"),
         [Length(max=PLACES_LENGTH, message=TOO_LONG)],
@@ -171,7 +175,8 @@ class LicenceForm(PageForm):
     def asked(self) -> dict[str, Any]:
         """Return what is asked for, of a form that is valid."""
         term = {"from_on": self.from_on.data, "to_on": self.to_on.data}
-        return {"use": self.use.data, "places": self.places.data or "", **term}
+        more = {"places": self.places.data or "", "whitelisting": bool(self.whitelisting.data)}
+        return {"use": self.use.data, **more, **term}
 
 
 class CountField(StringField):

@@ -1,6 +1,7 @@
 """Keep the rights to content: those that the plan agrees on, those that are asked for, and what people do with them."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from .rules.licences import (
     LicenceState,
     Use,
     check_term,
+    check_whitelisting,
     last_day,
     look,
 )
@@ -44,17 +46,22 @@ def license_content(work: Work, event: Event) -> None:
         _grant_by_plan(work, work.get(Deliverable, event.deliverable_id))
 
 
-def ask_licence(work: Work, deliverable_id: int, *, use: Use, places: str, from_on: date, to_on: date) -> Licence:
+def ask_licence(
+    work: Work, deliverable_id: int, *, use: Use, places: str, from_on: date, to_on: date, whitelisting: bool = False
+) -> Licence:
     """Ask the creator for a right beyond what was agreed; they grant it, or do not.
 
-    Raise `Refused` with the field of a day that makes no sense, or when nothing has been sent that could be used.
+    `whitelisting`: the brand may run the content as ads from the creator's account, on the same days. Raise `Refused`
+    with the field of what makes no sense, or when nothing has been sent that could be used.
     """
     deliverable = get_for(work, deliverable_id)
     check_term(from_on, to_on, day_in(deliverable.partnership.zone, work.now))
+    check_whitelisting(use, whitelisting=whitelisting)
     if deliverable.state in GONE or not deliverable.revisions:
         raise Refused(NO_LICENCE)
     _check_use(work, deliverable)
-    return _add(work, deliverable, LicenceState.DRAFT, use, (from_on, to_on), places=places.strip())
+    more = {"places": places.strip(), "whitelisting": whitelisting}
+    return _add(work, deliverable, LicenceState.DRAFT, use, (from_on, to_on), **more)
 
 
 def move_licence(work: Work, licence_id: int, action: LicenceAction, reason: str = "") -> Licence:
@@ -110,22 +117,20 @@ def _add(
     state: LicenceState,
     use: Use,
     term: tuple[date, date],
-    *,
-    places: str = "",
-    is_agreed: bool = False,
+    **more: Any,
 ) -> Licence:
+    """Keep a licence of this `use` and `term`, with `more` columns."""
     from_on, to_on = term
     licence = Licence(
         org_id=deliverable.org_id,
         deliverable=deliverable,
         state=state,
         use=use,
-        places=places,
         from_on=from_on,
         to_on=to_on,
-        is_agreed=is_agreed,
         moved_at=work.now,
         next_action_at=look(state, from_on, to_on, deliverable.partnership.zone, work.now).again_at,
+        **more,
     )
     work.session.add(licence)
     work.session.flush()

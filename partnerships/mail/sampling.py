@@ -58,6 +58,7 @@ CONTEXT: Mapping[str, Any] = {
     "pay_by": "2026-02-23",
     "use": "paid",
     "places": "TikTok, Instagram",
+    "whitelisting": True,
     "from_on": "2026-02-09",
     "to_on": "2026-05-09",
     "standing": "suspended",

@@ -63,6 +63,7 @@ def _tell(work: Work, licence: Licence, event: LicenceMoved, side: Side, templat
         "title": both(deliverable.spec.title),
         "note": event.note,
         "use": str(licence.use),
+        "whitelisting": licence.whitelisting,
         "places": licence.places,
         "from_on": licence.from_on.isoformat(),
         "to_on": licence.to_on.isoformat(),

@@ -59,6 +59,37 @@ def mails(transactions: Transactions, people: People, *templates: str) -> list[t
         return [(mail.template, mail.recipient_id) for mail in reading.session.scalars(found)]
 
 
+def test_ads_from_the_creators_account_are_asked_for_with_a_right_to_advertise_and_told_everywhere(
+    transactions: Transactions, people: People, content: int, sign_in: SignIn
+) -> None:
+    manager, address = in_english(sign_in(people.manager)), f"/deliverables/{content}/licence"
+    term = {"from_on": "2026-01-05", "to_on": "2026-04-05", "whitelisting": "y"}
+
+    refused = manager.post(address, data={"use": "organic", **term})
+    sent = manager.post(address, data={"use": "paid", **term})
+
+    assert (refused.status_code, "need the use in advertisements" in refused.text) == (422, True)
+    assert sent.status_code == 303
+    with transactions.looking(people.manager) as reading:
+        (licence,) = finding.list_licences(reading, content)
+        mail = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "licence_asked")).one()
+        assert (licence.whitelisting, mail.context["whitelisting"]) == (True, True)
+    said = "Ads from the creator's account (whitelisting): yes"
+    assert said in in_english(sign_in(people.creator)).get(f"/me/deliverables/{content}").text
+    assert said in manager.get(f"/deliverables/{content}").text
+    assert said in manager.get(f"/deliverables/{content}/dossier?lang=en").text
+
+
+def test_a_right_to_advertise_says_when_it_covers_no_ads_from_the_creators_account(
+    transactions: Transactions, people: People, content: int, sign_in: SignIn
+) -> None:
+    asked(transactions, people, content)
+
+    page = in_english(sign_in(people.creator)).get(f"/me/deliverables/{content}").text
+
+    assert "Ads from the creator's account (whitelisting): no" in page
+
+
 def test_the_clock_begins_warns_and_ends_on_its_days_where_the_creator_lives() -> None:
     first, last = date(2026, 3, 2), date(2026, 4, 30)
 

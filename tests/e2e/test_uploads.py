@@ -39,6 +39,21 @@ def noise(side: int) -> bytes:
 
 PHOTO = noise(1100)
 FILM_BYTES = 60 << 20
+# What a creator reads on the way.
+WORDS = {
+    "id": {
+        "pause": "Jeda",
+        "arrived": "noise.png · 3,6 MB · sudah masuk",
+        "often": "Hampir tiap hari",
+        "sent": "Terkirim. Terima kasih!",
+    },
+    "en": {
+        "pause": "Pause",
+        "arrived": "noise.png · 3.6 MB · has arrived",
+        "often": "Most days",
+        "sent": "Sent. Thank you!",
+    },
+}
 
 
 @pytest.fixture
@@ -101,12 +116,14 @@ def test_an_independent_client_gets_its_file_through_ten_cuts(
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("locale", WORDS)
 def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends(
-    browser: Browser, house: House, people: People, deliverable_id: int, line: Line, tmp_path: Path
+    browser: Browser, house: House, people: People, deliverable_id: int, line: Line, tmp_path: Path, locale: str
 ) -> None:
+    words = WORDS[locale]
     photo = tmp_path / "noise.png"
     photo.write_bytes(PHOTO)
-    context = house.signed_in(browser, people.creator, locale="en", base_url=f"http://127.0.0.1:{line.port}", **PHONE)
+    context = house.signed_in(browser, people.creator, locale=locale, base_url=f"http://127.0.0.1:{line.port}", **PHONE)
     page = context.new_page()
     thrown_away: list[str] = []
     page.on("request", lambda request: thrown_away.append(request.url) if request.method == "DELETE" else None)
@@ -116,12 +133,12 @@ def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends(
     _choose(page, photo)
     while not line.is_dead:
         page.wait_for_timeout(50)
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name=words["pause"]).click()
 
     line.is_dead, got_through = False, line.sent
     page.reload()
     _choose(page, photo)
-    arrived_there = page.get_by_text("noise.png · 3.6 MB · has arrived")
+    arrived_there = page.get_by_text(words["arrived"])
     expect(arrived_there).to_be_visible(timeout=15_000)
     with page.expect_response("**/typed", timeout=15_000):
         page.fill("textarea[name=caption]", "My first days")
@@ -129,10 +146,10 @@ def test_a_phone_goes_on_after_a_dead_tunnel_and_a_reload_and_sends(
     page.reload()
     expect(arrived_there).to_be_visible()
     expect(page.locator("textarea[name=caption]")).to_have_value("My first days")
-    page.get_by_text("Most days", exact=True).tap()  # she has answered no check-in that would say so
+    page.get_by_text(words["often"], exact=True).tap()  # she has answered no check-in that would say so
     page.locator("button[value=draft]").click()
 
-    expect(page.get_by_role("heading", name="Sent. Thank you!")).to_be_visible()
+    expect(page.get_by_role("heading", name=words["sent"])).to_be_visible()
     with house.app.app_context(), house.transactions.looking(people.manager) as reading:
         (revision,) = reading.session.scalars(select(Revision)).unique()
         (sent,) = revision.media

@@ -18,6 +18,7 @@ from partnerships.deliverables.rules.licences import (
     MARKS,
     STATE_LABELS,
     USE_LABELS,
+    WHITELISTING_LABELS,
     LicenceAction,
 )
 from partnerships.web.context import begin, insist, looking
@@ -31,6 +32,7 @@ RIGHTS = {
     "states": STATE_LABELS,
     "causes": CAUSE_LABELS,
     "uses": USE_LABELS,
+    "whitelisting": WHITELISTING_LABELS,
     "marks": MARKS,
     "buttons": BY_BUTTON,
 }

@@ -58,6 +58,10 @@ USE_LABELS = {
     Use.ORGANIC: N_("On the brand's own channels"),
     Use.PAID: N_("On the brand's own channels and in advertisements"),
 }
+WHITELISTING_LABELS = {
+    True: N_("Ads from the creator's account (whitelisting): yes"),
+    False: N_("Ads from the creator's account (whitelisting): no"),
+}
 CAUSE_LABELS = {
     Cause.HOLD: N_("the partnership is on hold"),
     Cause.NOT_USED: N_("the product is not used any more"),
@@ -131,6 +135,13 @@ def check_term(from_on: date, to_on: date, today: date) -> None:
         raise Refused(N_("It cannot end before it begins."), field="to_on")
     if to_on < today:
         raise Refused(N_("This day has passed already."), field="to_on")
+
+
+def check_whitelisting(use: Use, *, whitelisting: bool) -> None:
+    """Raise `Refused` for ads from the creator's account under a right that covers no advertisements."""
+    if whitelisting and use is not Use.PAID:
+        sentence = N_("Ads from the creator's account need the use in advertisements: choose it above.")
+        raise Refused(sentence, field="whitelisting")
 
 
 def last_day(published_on: date, days: int) -> date:

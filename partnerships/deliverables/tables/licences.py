@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, func, select, text
+from sqlalchemy import Index, false, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 
 from partnerships.core.actor import Role
@@ -34,10 +34,11 @@ class Licence(Owned, Base):
     deliverable_id: Mapped[int]
     state: Mapped[LicenceState] = mapped_column(word_column(LicenceState))
     use: Mapped[Use] = mapped_column(word_column(Use))
+    whitelisting: Mapped[bool] = mapped_column(default=False, server_default=false())  # ads from the creator's account
     places: Mapped[str] = mapped_column(default="")  # where it may be shown, in somebody's words; "": not narrowed
     from_on: Mapped[date]
     to_on: Mapped[date]  # its last day
-    is_agreed: Mapped[bool]  # it came with the plan; otherwise it was asked for
+    is_agreed: Mapped[bool] = mapped_column(default=False)  # it came with the plan; otherwise it was asked for
     cause: Mapped[Cause | None] = mapped_column(word_column(Cause))  # why it is suspended
     moved_at: Mapped[datetime]
     restored_at: Mapped[datetime | None]  # by somebody who knew what the creator had answered until then

@@ -16,7 +16,7 @@ from partnerships.check_ins.rules.check_ins import STATE_LABELS as CHECK_IN_LABE
 from partnerships.database.work import Reading
 from partnerships.deliverables.rules.attestations import FREQUENCY_LABELS, HOLDS_DAYS, SOURCE_LABELS
 from partnerships.deliverables.rules.deliverables import STATE_LABELS as CONTENT_LABELS
-from partnerships.deliverables.rules.licences import CAUSE_LABELS, USE_LABELS
+from partnerships.deliverables.rules.licences import CAUSE_LABELS, USE_LABELS, WHITELISTING_LABELS
 from partnerships.deliverables.rules.licences import STATE_LABELS as LICENCE_LABELS
 from partnerships.deliverables.rules.looks import SIGHT_LABELS
 from partnerships.deliverables.rules.posts import NAMES
@@ -52,6 +52,7 @@ WORDS = {
     "standings": STANDING_LABELS,
     "strengths": STRENGTH_LABELS,
     "uses": USE_LABELS,
+    "whitelisting": WHITELISTING_LABELS,
 }
 
 

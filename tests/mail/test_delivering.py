@@ -18,8 +18,9 @@ from partnerships.database.claiming import claim
 from partnerships.database.session import db
 from partnerships.database.work import Reading, Transactions
 from partnerships.mail import delivering
-from partnerships.mail.delivering import BATCH, LEASE, DeliveryReport, deliver
+from partnerships.mail.delivering import DeliveryReport, deliver
 from partnerships.mail.finding import list_undelivered
+from partnerships.mail.leasing import BATCH, LEASE
 from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
 from partnerships.mail.queueing import queue
 from partnerships.mail.rules.retries import MAX_ATTEMPTS, Outcome

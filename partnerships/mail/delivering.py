@@ -170,8 +170,12 @@ def _send_batch(this: _Round, leases: Sequence[Lease], until: datetime) -> None:
         if not this.may_send(until):
             this.give_back(leases[position:])
             return
-        _handle(this, lease)
-        this.go_on()
+        try:
+            _handle(this, lease)
+            this.go_on()
+        except Exception:  # such as a database that is busy: it costs the mail in hand its lease, and no other
+            this.give_back(leases[position + 1 :])
+            raise
 
 
 def _handle(this: _Round, lease: Lease) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from partnerships.clockwork.engine import Job
 from partnerships.database.claiming import append, claim_all, skip_locked
@@ -60,8 +60,8 @@ def _thread(mail: OutboxMail) -> Thread:
     return mail.org_id, mail.about, mail.recipient_id
 
 
-def _claimable(due: ColumnElement[bool]) -> Select[OutboxMail]:
-    mails = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id).limit(bindparam("room"))
+def _claimable(due: ColumnElement[bool], first: InstrumentedAttribute[Any]) -> Select[OutboxMail]:
+    mails = select(OutboxMail).where(due).order_by(first, OutboxMail.id).limit(bindparam("room"))
     loaded = mails.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
     return skip_locked(loaded, OutboxMail)
 
@@ -69,12 +69,13 @@ def _claimable(due: ColumnElement[bool]) -> Select[OutboxMail]:
 # Built once: a worker with nothing to do asks all day long, and building takes longer than asking.
 _ABANDONED = OutboxMail.abandoned(bindparam("machine_now"))
 _SENDABLE = OutboxMail.sendable(bindparam("now"))
-DUE = (_claimable(_ABANDONED), _claimable(_SENDABLE))
+# An abandoned mail may have killed its sender. It goes alone, so that none dies of its neighbour, and after the others.
+DUE = ((_claimable(_ABANDONED, OutboxMail.lease_until), 1), (_claimable(_SENDABLE, OutboxMail.send_after), BATCH))
 ANYTHING_DUE = union_all(*(select(OutboxMail.id).where(due) for due in (_ABANDONED, _SENDABLE))).limit(1)
 
 
 def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch:
-    """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
+    """Take the right to send one abandoned mail, or at most BATCH others, and count their attempts."""
     token, machine_now = token_of(holder), transactions.machine.now()
     moments = {"now": transactions.clock.now(), "machine_now": machine_now}
     with transactions.everywhere() as everywhere:
@@ -82,8 +83,8 @@ def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch
             return Batch()
     with transactions.sweeping() as sweep:
         mails: list[OutboxMail] = []
-        for due in DUE:
-            mails += sweep.session.scalars(due, moments | {"room": BATCH - len(mails)}).all()
+        for due, room in DUE:
+            mails = mails or list(sweep.session.scalars(due, moments | {"room": room}))
         if not mails or not may_use(sweep, machine_now):
             return Batch()
         if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):

@@ -4,33 +4,29 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import joinedload
 
-from partnerships.clockwork.engine import Job
 from partnerships.core.actor import Actor, Role
 from partnerships.core.errors import Conflict
-from partnerships.database.claiming import append, claim, claim_all, skip_locked
-from partnerships.database.work import Reading, Sweep, Transactions
+from partnerships.database.claiming import append, claim
+from partnerships.database.work import Reading, Transactions
 
+from .leasing import Lease, Thread, event_of, give_back, take
 from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
-from .pausing import crowd, find_channel, how_many_late, is_late, may_use, pause, resume
+from .pausing import crowd, pause, resume
 from .rules.pauses import CROWDED
 from .rules.retries import MAX_ATTEMPTS, Outcome, next_try
 from .rules.suppressions import Reason
-from .suppressing import stops_of, suppress
-from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+from .suppressing import suppress
+from .tables import NOT_NEEDED, OUT_OF_DATE, DeliveryEvent, DeliveryEventName, MailState, OutboxMail
 
-LEASE = timedelta(seconds=120)  # by the machine's clock
-BATCH = 100
 ROUND = timedelta(seconds=40)  # no new mail after this: the tick should come again, and long before a lease ends
 SIGN_OF_LIFE = timedelta(seconds=10)  # by the machine's clock, between two of them: a slow server is no dead tick
 SENT_PAUSES = (0.1, 0.5, 2.0)  # seconds between tries to write down that a mail is out
@@ -47,9 +43,6 @@ log = logging.getLogger(__name__)
 # Asked at the last moment: True to send now, a moment (business clock) to send later, None when it is done or over.
 StillWanted = Callable[[Reading, OutboxMail], bool | datetime | None]
 Attach = Callable[[Reading, OutboxMail], Attachment | None]
-
-
-Thread = tuple[int, str, int]  # organisation, thing, recipient: what makes mails belong together
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +62,6 @@ class DeliveryReport:
     def failed(self) -> int:
         """How many could not be sent just now, or ever."""
         return self.retried + self.dead
-
-
-@dataclass(frozen=True, slots=True)
-class _Lease:
-    """The right to send one mail until LEASE is over, with what was known of it when it was taken."""
-
-    mail: OutboxMail  # of a transaction that is over: looked at, never changed
-    token: str
-    stop: Reason | None  # why its address gets no such mail
-    first: str | None  # the Message-ID of the first mail to this person about the same thing
-
-    @property
-    def attempts(self) -> int:
-        """How many there were with this one."""
-        return self.mail.attempts
-
-    @property
-    def address(self) -> tuple[int, str]:
-        """Where it goes, in its organisation."""
-        return self.mail.org_id, self.mail.recipient.email
-
-    @property
-    def thread(self) -> Thread:
-        """What it belongs to."""
-        return _thread(self.mail)
-
-
-def _thread(mail: OutboxMail) -> Thread:
-    return mail.org_id, mail.about, mail.recipient_id
 
 
 @dataclass(slots=True)
@@ -140,7 +104,7 @@ class _Round:
             resume(self.transactions)
             self.was_paused = False
 
-    def finish(self, lease: _Lease, outcome: str, *, gone: bool = False, **values: Any) -> None:
+    def finish(self, lease: Lease, outcome: str, *, gone: bool = False, **values: Any) -> None:
         """Write down how it went, unless the lease ran out and somebody else holds it now.
 
         `gone`: nobody is at its address.
@@ -155,36 +119,16 @@ class _Round:
                 append(
                     work.session,
                     DeliveryEvent,
-                    _event(lease.mail, work.now, TOLD_OF[outcome], values.get("smtp_code"), told),
+                    event_of(lease.mail, work.now, TOLD_OF[outcome], values.get("smtp_code"), told),
                 )
             if gone:
                 suppress(work, lease.mail.recipient.email, Reason.UNREACHABLE, told)
                 self.gone.add(lease.address)
 
-    def give_back(self, leases: Sequence[_Lease], error: str | None = None, code: int | None = None) -> None:
-        """Let mails wait as if nobody had touched them: the attempt does not count."""
-        if not leases:
-            return
-        again = case((OutboxMail.attempts > 1, MailState.RETRY), else_=MailState.QUEUED)
-        facts: dict[str, Any] = {"last_error": error[:TOLD], "smtp_code": code} if error else {}
-        facts |= {"state": again, "attempts": OutboxMail.attempts - 1, "lease_token": None, "lease_until": None}
-        held = OutboxMail.held_by(leases[0].token)
-        with self.transactions.sweeping() as sweep:
-            ids = [lease.mail.id for lease in leases]
-            self.outcomes["given_back"] += claim_all(sweep.session, OutboxMail, ids, held, facts)
-
-
-def _claimable(due: ColumnElement[bool]) -> Select[OutboxMail]:
-    mails = select(OutboxMail).where(due).order_by(OutboxMail.send_after, OutboxMail.id).limit(bindparam("room"))
-    loaded = mails.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
-    return skip_locked(loaded, OutboxMail)
-
-
-# Built once: a worker with nothing to do asks all day long, and building takes longer than asking.
-_ABANDONED = OutboxMail.abandoned(bindparam("machine_now"))
-_SENDABLE = OutboxMail.sendable(bindparam("now"))
-DUE = (_claimable(_ABANDONED), _claimable(_SENDABLE))
-ANYTHING_DUE = union_all(*(select(OutboxMail.id).where(due) for due in (_ABANDONED, _SENDABLE))).limit(1)
+    def give_back(self, leases: Sequence[Lease], failed: MailFailed | None = None) -> None:
+        """Let mails wait as if nobody had touched them; `failed` says why, if the server did."""
+        error, code = (failed.text[:TOLD], failed.code) if failed else (None, None)
+        self.outcomes["given_back"] += give_back(self.transactions, leases, error, code)
 
 
 def deliver(
@@ -210,82 +154,31 @@ def deliver(
     until = began_at + ROUND
     try:
         while this.may_send(until):
-            leases = _lease_batch(this, holder, catch_up)
-            if not leases:
+            batch = take(transactions, holder, catch_up)
+            if not batch.leases:
                 break
-            _send_batch(this, leases, until)
+            this.was_paused = batch.is_trial
+            _send_batch(this, batch.leases, until)
     finally:
         mailer.close()
     return DeliveryReport(**this.outcomes, paused=this.paused)
 
 
-def _lease_batch(this: _Round, holder: str, catch_up: int | None) -> Sequence[_Lease]:
-    """Take the right to send at most BATCH mails, the abandoned ones first, and count their attempts."""
-    token, machine_now = token_of(holder), this.transactions.machine.now()
-    moments = {"now": this.transactions.clock.now(), "machine_now": machine_now}
-    with this.transactions.everywhere() as everywhere:
-        if everywhere.scalars(ANYTHING_DUE, moments).first() is None:
-            return []
-    with this.transactions.sweeping() as sweep:
-        mails: list[OutboxMail] = []
-        for due in DUE:
-            mails += sweep.session.scalars(due, moments | {"room": BATCH - len(mails)}).all()
-        if not mails or not may_use(sweep, machine_now):
-            return []
-        if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):
-            mails = mails[: how_many_late(sweep, machine_now, catch_up)]
-        channel = find_channel(sweep.session)
-        this.was_paused = channel is not None and channel.is_paused
-        stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)
-        for mail in mails:
-            was_abandoned = mail.state is MailState.SENDING
-            mail.lease(token, machine_now + LEASE)
-            if was_abandoned:
-                append(sweep.session, DeliveryEvent, _event(mail, sweep.now, DeliveryEventName.LEASE_EXPIRED))
-        if len(mails) == BATCH:
-            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
-        return [_Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
-
-
-def _firsts(sweep: Sweep, mails: Sequence[OutboxMail]) -> Mapping[Thread, str]:
-    """Return the Message-IDs of the first mails that these people got about the same things."""
-    sent = (
-        select(OutboxMail.org_id, OutboxMail.about, OutboxMail.recipient_id, OutboxMail.message_id)
-        .where(
-            OutboxMail.org_id.in_({mail.org_id for mail in mails}),
-            OutboxMail.about.in_({mail.about for mail in mails}),
-            OutboxMail.state == MailState.SENT,
-        )
-        .order_by(OutboxMail.id.desc())
-    )
-    return {(org_id, about, person): name for org_id, about, person, name in sweep.session.execute(sent)}
-
-
-def _event(
-    mail: OutboxMail, at: datetime, name: DeliveryEventName, code: int | None = None, told: str = ""
-) -> Mapping[str, object]:
-    return {
-        "org_id": mail.org_id,
-        "mail_id": mail.id,
-        "at": at,
-        "name": name,
-        "attempt": mail.attempts,
-        "smtp_code": code,
-        "told": told,
-    }
-
-
-def _send_batch(this: _Round, leases: Sequence[_Lease], until: datetime) -> None:
+def _send_batch(this: _Round, leases: Sequence[Lease], until: datetime) -> None:
     """Send one after the other; give back what the channel or the time does not allow."""
     for position, lease in enumerate(leases):
         if not this.may_send(until):
             this.give_back(leases[position:])
             return
-        _handle(this, lease)
-        this.go_on()
+        try:
+            _handle(this, lease)
+            this.go_on()
+        except Exception:  # such as a database that is busy: it costs the mail in hand its lease, and no other
+            this.give_back(leases[position + 1 :])
+            raise
 
 
-def _handle(this: _Round, lease: _Lease) -> None:
+def _handle(this: _Round, lease: Lease) -> None:
     """Send one mail if it is still wanted, and write down how it went."""
     now, mail = this.transactions.clock.now(), lease.mail
     stop = Reason.UNREACHABLE if lease.address in this.gone else lease.stop
@@ -299,7 +192,7 @@ def _handle(this: _Round, lease: _Lease) -> None:
         _send_if_wanted(this, lease)
 
 
-def _send_if_wanted(this: _Round, lease: _Lease) -> None:
+def _send_if_wanted(this: _Round, lease: Lease) -> None:
     try:
         message = _prepare(this, lease)
     except Exception as error:  # one mail that cannot be worded must not hold up the others
@@ -315,7 +208,7 @@ def _send_if_wanted(this: _Round, lease: _Lease) -> None:
         this.finish(lease, "postponed", state=MailState.QUEUED, **waits)
 
 
-def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | None:
+def _prepare(this: _Round, lease: Lease) -> EmailMessage | datetime | None:
     """Return the finished mail, or when to look again, or None when nobody needs it any more."""
     mail, first = lease.mail, this.firsts.get(lease.thread, lease.first)
     with this.transactions.looking(Actor(None, mail.org_id, Role.SYSTEM)) as reading:
@@ -325,7 +218,7 @@ def _prepare(this: _Round, lease: _Lease) -> EmailMessage | datetime | None:
         return envelope(mail, word(mail), first, reading.now, this.attach(reading, mail)) if wanted else None
 
 
-def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:
+def _send(this: _Round, lease: Lease, message: EmailMessage) -> None:
     try:
         this.mailer.send(message)
     except MailFailed as failed:
@@ -341,17 +234,17 @@ def _send(this: _Round, lease: _Lease, message: EmailMessage) -> None:
         this.talked()
 
 
-def _take_no(this: _Round, lease: _Lease, failed: MailFailed) -> None:
+def _take_no(this: _Round, lease: Lease, failed: MailFailed) -> None:
     """Write down what the server's refusal means: for this mail, for its address, or for the whole channel."""
     match failed.outcome:
         case Outcome.PAUSE:
             this.paused = failed.text
             pause(this.transactions, failed.text[:TOLD], failed.code, has_tried=this.was_paused)
-            this.give_back([lease], failed.text, failed.code)
+            this.give_back([lease], failed)
             return
         case Outcome.CROWDED:
             this.crowded = True
-            this.give_back([lease], failed.text, failed.code)
+            this.give_back([lease], failed)
         case Outcome.DEAD | Outcome.GONE:
             told, gone = failed.text[:TOLD], failed.outcome is Outcome.GONE
             this.finish(lease, "dead", gone=gone, state=MailState.DEAD, smtp_code=failed.code, last_error=told)
@@ -362,7 +255,7 @@ def _take_no(this: _Round, lease: _Lease, failed: MailFailed) -> None:
     this.talked()
 
 
-def _write_down_sent(this: _Round, lease: _Lease) -> None:
+def _write_down_sent(this: _Round, lease: Lease) -> None:
     """Write down that the mail is out, again while the database is busy: forgotten, it would go out a second time."""
     # The context too: a digest may have left out what did not wait any more.
     told: dict[str, Any] = {"context": lease.mail.context, "last_error": None, "smtp_code": None}
@@ -379,7 +272,7 @@ def _write_down_sent(this: _Round, lease: _Lease) -> None:
             return
 
 
-def _retry(this: _Round, lease: _Lease, error: str, code: int | None = None) -> None:
+def _retry(this: _Round, lease: Lease, error: str, code: int | None = None) -> None:
     """Try again later, or give up after enough attempts or when it would come too late."""
     again = next_try(lease.attempts, this.transactions.clock.now(), lease.mail.expires_at, this.jitter())
     facts: dict[str, Any] = {"last_error": error[:TOLD], "smtp_code": code}

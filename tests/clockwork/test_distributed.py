@@ -28,7 +28,7 @@ from partnerships.database.work import Transactions
 from partnerships.files.keeping import keep
 from partnerships.files.receiving import Limits, receive
 from partnerships.files.tables import StoredFile
-from partnerships.mail.delivering import BATCH
+from partnerships.mail.leasing import BATCH
 from partnerships.mail.tables import MailState, OutboxMail, token_of
 from partnerships.mail.waking import wake
 from tests.conftest import MakeDatabase

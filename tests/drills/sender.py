@@ -19,7 +19,8 @@ from partnerships.core.clock import SystemClock
 from partnerships.core.errors import Conflict
 from partnerships.database.work import Transactions
 from partnerships.factory import create_app
-from partnerships.mail.delivering import LEASE, deliver
+from partnerships.mail.delivering import deliver
+from partnerships.mail.leasing import LEASE
 from partnerships.mail.tables import MailState, OutboxMail
 from partnerships.plans.tables import Step
 from partnerships.reminders.notifying import still_wanted

@@ -18,8 +18,9 @@ from partnerships.database.claiming import claim
 from partnerships.database.session import db
 from partnerships.database.work import Reading, Transactions
 from partnerships.mail import delivering
-from partnerships.mail.delivering import BATCH, LEASE, DeliveryReport, deliver
+from partnerships.mail.delivering import DeliveryReport, deliver
 from partnerships.mail.finding import list_undelivered
+from partnerships.mail.leasing import BATCH, LEASE
 from partnerships.mail.mailers import FolderMailer, MailFailed, MemoryMailer, mailer_from_url
 from partnerships.mail.queueing import queue
 from partnerships.mail.rules.pauses import PAUSES
@@ -536,6 +537,68 @@ def test_a_mail_that_kills_its_senders_is_given_up(
 
     assert send() == DeliveryReport(dead=1)
     assert only(transactions, people.manager).state is MailState.DEAD
+
+
+def test_a_mail_that_kills_its_senders_kills_no_other(
+    queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
+) -> None:
+    queue_mail("bad", title="Crash")
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Killed):
+            send(Broken(error=Killed(), on="Crash"))
+        queue_mail("fresh")
+        clock.advance(minutes=2)
+
+    send()
+
+    with transactions.looking(people.manager) as reading:
+        stood = select(OutboxMail.state, OutboxMail.attempts).order_by(OutboxMail.id)
+        assert reading.session.execute(stood).all() == [("dead", MAX_ATTEMPTS + 1), *[("sent", 2)] * 3, ("sent", 1)]
+
+
+def test_what_died_with_a_killer_goes_before_it(queue_mail: Queue, send: Send, clock: ManualClock) -> None:
+    queue_mail("bad", title="Crash")
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+
+    sent = []
+    for _ in range(3):
+        crashing = Broken(error=Killed(), on="Crash")
+        with pytest.raises(Killed):
+            send(crashing)
+        sent.append(len(crashing.sent))
+        clock.advance(minutes=2)
+
+    assert sent == [0, 0, 3]
+
+
+@pytest.mark.parametrize("failure", [Conflict("busy"), OperationalError("UPDATE", {}, Exception("locked"))])
+def test_when_the_database_fails_the_mails_not_begun_yet_wait_as_if_untouched(
+    queue_mail: Queue,
+    send: Send,
+    transactions: Transactions,
+    people: People,
+    failure: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(*_: Any) -> bool:
+        raise failure
+
+    for key in ("one", "two", "three"):
+        queue_mail(key)
+    monkeypatch.setattr(delivering, "claim", busy)
+
+    with pytest.raises(type(failure)):
+        send(Broken())
+
+    with transactions.looking(people.manager) as reading:
+        stood = select(OutboxMail.state, OutboxMail.attempts).order_by(OutboxMail.id)
+        assert reading.session.execute(stood).all() == [("sending", 1), ("queued", 0), ("queued", 0)]
+    monkeypatch.undo()
+    assert send().sent == 2
 
 
 def test_a_late_sender_does_not_overwrite_its_successor(

@@ -12,7 +12,8 @@ from partnerships.clockwork.engine import Job, NeedsNoWorkers, Pace, Work
 from partnerships.core.clock import ManualClock
 from partnerships.database.health import examine
 from partnerships.database.work import Transactions
-from partnerships.mail.delivering import BATCH, deliver
+from partnerships.mail.delivering import deliver
+from partnerships.mail.leasing import BATCH
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail, token_of
 from partnerships.mail.waking import free, wake

@@ -18,7 +18,7 @@ MASTER_KEYS = {"everywhere", "sweeping", "system_scope"}
 MAY_LOOK_EVERYWHERE = {
     "database/health.py": 3,  # heartbeats are nobody's organisation
     "demo/seeding.py": 3,  # whether anyone is there already, and real; casting the demo
-    "mail/delivering.py": 3,  # claims letters of every organisation, and gives them back
+    "mail/leasing.py": 3,  # claims letters of every organisation, and gives them back
     "mail/pausing.py": 3,  # the channel is nobody's organisation
     "mail/waking.py": 2,  # whether any is due, and what a killed sender held
     "authenticity/assigning.py": 1,  # the tick shares out what waits in every organisation
@@ -50,8 +50,9 @@ MAY_LOOK_EVERYWHERE = {
 }
 # Everyone else is handed `work.now`, so that one unit of work has one moment.
 MAY_ASK_A_CLOCK = {
+    "mail/leasing.py",  # leases run by the machine's clock
     "mail/pausing.py",  # so do the channel's pauses
-    "mail/delivering.py",  # leases run by the machine's clock, over many transactions
+    "mail/delivering.py",  # so does a round, over many transactions
     "mail/waking.py",  # so do those of a killed sender
     "operations/alerting.py",  # how long nobody was at work is a matter of the machine's clock
     "operations/pages.py",  # the same, and /metrics belongs to no organisation

@@ -1,0 +1,145 @@
+"""The right to send a mail, for a while: whoever holds it sends, and whoever does not come back loses it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, case, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from partnerships.clockwork.engine import Job
+from partnerships.database.claiming import append, claim_all, skip_locked
+from partnerships.database.work import Sweep, Transactions
+
+from .pausing import find_channel, how_many_late, is_late, may_use
+from .rules.suppressions import Reason
+from .suppressing import stops_of
+from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+
+LEASE = timedelta(seconds=120)  # by the machine's clock
+BATCH = 100
+
+Thread = tuple[int, str, int]  # organisation, thing, recipient: what makes mails belong together
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send one mail until LEASE is over, with what was known of it when it was taken."""
+
+    mail: OutboxMail  # of a transaction that is over: looked at, never changed
+    token: str
+    stop: Reason | None  # why its address gets no such mail
+    first: str | None  # the Message-ID of the first mail to this person about the same thing
+
+    @property
+    def attempts(self) -> int:
+        """How many there were with this one."""
+        return self.mail.attempts
+
+    @property
+    def address(self) -> tuple[int, str]:
+        """Where it goes, in its organisation."""
+        return self.mail.org_id, self.mail.recipient.email
+
+    @property
+    def thread(self) -> Thread:
+        """What it belongs to."""
+        return _thread(self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one sender takes at once. `is_trial`: nobody knows yet whether the channel works again."""
+
+    leases: Sequence[Lease] = ()
+    is_trial: bool = False
+
+
+def _thread(mail: OutboxMail) -> Thread:
+    return mail.org_id, mail.about, mail.recipient_id
+
+
+def _claimable(due: ColumnElement[bool], first: InstrumentedAttribute[Any]) -> Select[OutboxMail]:
+    mails = select(OutboxMail).where(due).order_by(first, OutboxMail.id).limit(bindparam("room"))
+    loaded = mails.options(joinedload(OutboxMail.recipient, innerjoin=True), joinedload(OutboxMail.link))
+    return skip_locked(loaded, OutboxMail)
+
+
+# Built once: a worker with nothing to do asks all day long, and building takes longer than asking.
+_ABANDONED = OutboxMail.abandoned(bindparam("machine_now"))
+_SENDABLE = OutboxMail.sendable(bindparam("now"))
+# An abandoned mail may have killed its sender. It goes alone, so that none dies of its neighbour, and after the others.
+DUE = ((_claimable(_ABANDONED, OutboxMail.lease_until), 1), (_claimable(_SENDABLE, OutboxMail.send_after), BATCH))
+ANYTHING_DUE = union_all(*(select(OutboxMail.id).where(due) for due in (_ABANDONED, _SENDABLE))).limit(1)
+
+
+def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch:
+    """Take the right to send one abandoned mail, or at most BATCH others, and count their attempts."""
+    token, machine_now = token_of(holder), transactions.machine.now()
+    moments = {"now": transactions.clock.now(), "machine_now": machine_now}
+    with transactions.everywhere() as everywhere:
+        if everywhere.scalars(ANYTHING_DUE, moments).first() is None:
+            return Batch()
+    with transactions.sweeping() as sweep:
+        mails: list[OutboxMail] = []
+        for due, room in DUE:
+            mails = mails or list(sweep.session.scalars(due, moments | {"room": room}))
+        if not mails or not may_use(sweep, machine_now):
+            return Batch()
+        if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):
+            mails = mails[: how_many_late(sweep, machine_now, catch_up)]
+        channel = find_channel(sweep.session)
+        stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)
+        for mail in mails:
+            was_abandoned = mail.state is MailState.SENDING
+            mail.lease(token, machine_now + LEASE)
+            if was_abandoned:
+                append(sweep.session, DeliveryEvent, event_of(mail, sweep.now, DeliveryEventName.LEASE_EXPIRED))
+        if len(mails) == BATCH:
+            sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
+        leases = [Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
+        return Batch(leases, is_trial=channel is not None and channel.is_paused)
+
+
+def _firsts(sweep: Sweep, mails: Sequence[OutboxMail]) -> Mapping[Thread, str]:
+    """Return the Message-IDs of the first mails that these people got about the same things."""
+    sent = (
+        select(OutboxMail.org_id, OutboxMail.about, OutboxMail.recipient_id, OutboxMail.message_id)
+        .where(
+            OutboxMail.org_id.in_({mail.org_id for mail in mails}),
+            OutboxMail.about.in_({mail.about for mail in mails}),
+            OutboxMail.state == MailState.SENT,
+        )
+        .order_by(OutboxMail.id.desc())
+    )
+    return {(org_id, about, person): name for org_id, about, person, name in sweep.session.execute(sent)}
+
+
+def give_back(
+    transactions: Transactions, leases: Sequence[Lease], error: str | None = None, code: int | None = None
+) -> int:
+    """Let mails wait as if nobody had touched them: the attempt does not count. Return how many were still held."""
+    if not leases:
+        return 0
+    again = case((OutboxMail.attempts > 1, MailState.RETRY), else_=MailState.QUEUED)
+    facts: dict[str, Any] = {"last_error": error, "smtp_code": code} if error else {}
+    facts |= {"state": again, "attempts": OutboxMail.attempts - 1, "lease_token": None, "lease_until": None}
+    held = OutboxMail.held_by(leases[0].token)
+    with transactions.sweeping() as sweep:
+        return claim_all(sweep.session, OutboxMail, [lease.mail.id for lease in leases], held, facts)
+
+
+def event_of(
+    mail: OutboxMail, at: datetime, name: DeliveryEventName, code: int | None = None, told: str = ""
+) -> Mapping[str, object]:
+    """Return what happened to `mail` as a row for `append`."""
+    return {
+        "org_id": mail.org_id,
+        "mail_id": mail.id,
+        "at": at,
+        "name": name,
+        "attempt": mail.attempts,
+        "smtp_code": code,
+        "told": told,
+    }

@@ -183,7 +183,9 @@ def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMa
 
 def remind_at(work: Work, reminder: Reminder, at: datetime) -> None:
     """Queue one reminder for a moment that somebody has chosen."""
-    queue_all(work, [replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)])
+    mail = replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)
+    if not queue_all(work, [mail]):
+        _revive(work, [mail])
 
 
 def _links_of(work: Work, reminders: Sequence[Reminder]) -> Mapping[Grant, int]:

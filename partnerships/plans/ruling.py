@@ -17,7 +17,7 @@ from .events import QuietDayChanged, QuietHoursChanged
 from .rules.partnerships import OVER
 from .rules.quiet import DayKind, QuietHours, companions_of, holidays
 from .rules.templates import AnchorKind
-from .tables import CalendarHours, CalendarRule, Partnership, forget_quiet_days, quiet_hours_of
+from .tables import CalendarHours, CalendarRule, Partnership, forget_quiet, quiet_hours_of
 
 NEAR = timedelta(days=15)  # so far an announcement may be from what was expected; a feast comes back after 354 days
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
@@ -41,7 +41,7 @@ def take_holidays(work: Work) -> int:
     ]
     work.session.add_all(new)
     work.session.flush()
-    forget_quiet_days(work.session)
+    forget_quiet(work.session)
     return len(new)
 
 
@@ -154,6 +154,7 @@ def set_hours(work: Work, begins: time, ends: time) -> None:
         work.session.add(row)
     row.begins, row.ends = begins, ends
     work.session.flush()
+    forget_quiet(work.session)
     work.emit(
         QuietHoursChanged(
             key=f"calendar_hours:{row.id}:v{row.version}:{work.now.isoformat()}",
@@ -172,7 +173,7 @@ def _check(on: date) -> None:
 def _tell(work: Work, rule: CalendarRule, what: str) -> None:
     """Keep the change, have the days read anew, and write it into the history."""
     work.session.flush()
-    forget_quiet_days(work.session)
+    forget_quiet(work.session)
     work.emit(
         QuietDayChanged(
             key=f"{rule.about}:v{rule.version}:{what}:{work.now.isoformat()}",

@@ -107,7 +107,7 @@ def _take_back(work: Work, move: PlanMove) -> None:
 
 
 def _restore(work: Work, move: PlanMove) -> None:
-    """Give every step that still waits its old day and rung, and stages their days; what was done since stays."""
+    """Give what still waits its old day, rung and snooze, and stages their days; what was done since stays."""
     partnership = move.partnership
     was = {change["name"]: date.fromisoformat(change["was"]) for change in move.changes}
     for step in partnership.steps:
@@ -115,7 +115,7 @@ def _restore(work: Work, move: PlanMove) -> None:
             continue
         if step.done_at is None:
             step.place(was[step.name])
-            step.rung = move.rungs.get(step.name)
+            step.rung, step.snoozed_until = move.rungs.get(step.name), move.snoozed.get(step.name)
             if partnership.is_running:
                 step.wake(work.now)
         elif step.kind in {StepKind.STAGE_OPENS, StepKind.STAGE_CLOSES}:

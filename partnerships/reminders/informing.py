@@ -10,7 +10,7 @@ from partnerships.core.events import Event
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Work
 from partnerships.mail.events import AddressLifted, AddressSuppressed
-from partnerships.mail.queueing import queue
+from partnerships.mail.queueing import NewMail, queue_all
 from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.tables import MailKind, Suppression
 from partnerships.people.tables import Membership
@@ -18,7 +18,7 @@ from partnerships.plans.rules.partnerships import OVER, PartnershipState
 from partnerships.plans.tables import Partnership
 
 from .events import Contact, ContactChanged
-from .mails import Message, notify, person
+from .mails import Message, notify, person, tells_at
 from .rules.ladder import Side
 
 CONTACTS: Mapping[Reason, Contact] = {
@@ -88,13 +88,19 @@ def _tell_owners(work: Work, event: AddressSuppressed, suppression: Suppression)
     if colleague is None:
         return
     owners = [member.account for member in members.values() if member.role is Role.OWNER and member is not colleague]
-    queue(
-        work,
-        kind=MailKind.NOTICE,
-        about=f"organisation:{work.actor.org_id}",
-        template=COLLEAGUE,
-        context={"colleague": colleague.account.name, "contact": str(CONTACTS[event.reason])}
-        | {"told": suppression.told, "path": "/admin/mail/addresses"},
-        recipients={f"{event.key}:{owner.id}": owner for owner in owners},
-        send_after=work.now,
-    )
+    context = {"colleague": colleague.account.name, "contact": str(CONTACTS[event.reason])}
+    context |= {"told": suppression.told, "path": "/admin/mail/addresses"}
+    about = f"organisation:{work.actor.org_id}"
+    mails = [
+        NewMail(
+            key=f"{event.key}:{owner.id}",
+            kind=MailKind.NOTICE,
+            about=about,
+            template=COLLEAGUE,
+            context=context,
+            recipient=owner,
+            send_after=tells_at(work, owner, work.now),
+        )
+        for owner in owners
+    ]
+    queue_all(work, mails)

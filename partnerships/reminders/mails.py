@@ -11,13 +11,13 @@ from partnerships.check_ins.rules.check_ins import LINK_DAYS_AFTER_COMPLETION
 from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
-from partnerships.mail.queueing import NewMail, queue, queue_all
+from partnerships.mail.queueing import NewMail, queue_all
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.courses import count_asked, still_asked
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.templates import AnchorKind, Text
-from partnerships.plans.tables import Partnership, Stage
+from partnerships.plans.tables import Partnership, Stage, quiet_days_of, quiet_hours_of
 from partnerships.web.linking import Grant, grant, grant_all
 from partnerships.web.tables import MailedLink
 
@@ -137,16 +137,32 @@ def _find_owner(work: Work) -> Account | None:
 
 
 def notify(
-    work: Work, partnership: Partnership, recipient: Account, message: Message, *, after: timedelta | None = None
+    work: Work,
+    partnership: Partnership,
+    recipient: Account,
+    message: Message,
+    *,
+    after: timedelta | None = None,
+    at_once: bool = False,
 ) -> None:
-    """Queue a notice that goes out at once, or `after` a while, at whatever hour."""
-    send_after = work.now + (after or timedelta())
-    _queue(work, partnership, [recipient], message, send_after=send_after)
+    """Queue a notice of what a person did that goes out now, or `after` a while, at whatever hour.
+
+    What happened by itself is told when it is not quiet, unless somebody waits for it and has to know `at_once`.
+    """
+    at = work.now + (after or timedelta())
+    _queue(work, partnership, {recipient: at if at_once else tells_at(work, recipient, at)}, message)
 
 
 def notify_team(work: Work, partnership: Partnership, team: Sequence[Account], message: Message) -> None:
     """Queue the same notice to several of the team, in one statement."""
-    _queue(work, partnership, team, message, send_after=work.now)
+    _queue(work, partnership, {account: tells_at(work, account, work.now) for account in team}, message)
+
+
+def tells_at(work: Work, recipient: Account, at: datetime) -> datetime:
+    """Return when a notice due `at` then goes out: of what the clock does, nobody hears when it is quiet for them."""
+    if work.actor.role is not Role.SYSTEM:
+        return at
+    return quiet_hours_of(work.session).lets_go(at, recipient.zone, quiet_days_of(work.session)) or at
 
 
 def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
@@ -183,7 +199,9 @@ def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMa
 
 def remind_at(work: Work, reminder: Reminder, at: datetime) -> None:
     """Queue one reminder for a moment that somebody has chosen."""
-    queue_all(work, [replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)])
+    mail = replace(_worded(work, reminder, _links_of(work, [reminder])), send_after=at)
+    if not queue_all(work, [mail]):
+        _revive(work, [mail])
 
 
 def _links_of(work: Work, reminders: Sequence[Reminder]) -> Mapping[Grant, int]:
@@ -248,22 +266,27 @@ def _link_ends(work: Work, partnership: Partnership, last_day: date) -> datetime
     return max(end_of(last_day, partnership.zone), work.now) + timedelta(days=LINK_DAYS_AFTER_COMPLETION)
 
 
-def _queue(
-    work: Work, partnership: Partnership, recipients: Sequence[Account], message: Message, *, send_after: datetime
-) -> None:
-    """Queue a notice for the creator, with a link, or for some of the team, with the page's path."""
+def _queue(work: Work, partnership: Partnership, recipients: Mapping[Account, datetime], message: Message) -> None:
+    """Queue a notice for the creator, with a link, or for some of the team, with the page's path; each at its time."""
     for_creator = any(recipient.id == partnership.creator.account_id for recipient in recipients)
-    queue(
-        work,
-        kind=MailKind.NOTICE,
-        about=message.about,
-        template=message.template,
-        context=_common(work, partnership) | dict(message.context) | _path(partnership, recipients, message),
-        recipients={_key(message, recipient): recipient for recipient in recipients},
-        send_after=send_after,
-        link=link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None,
-        reply_to=person(work, partnership, Side.MANAGER).email,
-    )
+    context = _common(work, partnership) | dict(message.context) | _path(partnership, [*recipients], message)
+    link = link_to(work, partnership, message.purpose, message.thing_id) if message.purpose and for_creator else None
+    reply_to = person(work, partnership, Side.MANAGER).email
+    mails = [
+        NewMail(
+            key=_key(message, recipient),
+            kind=MailKind.NOTICE,
+            about=message.about,
+            template=message.template,
+            context=context,
+            recipient=recipient,
+            send_after=at,
+            link_id=link.id if link else None,
+            reply_to=reply_to,
+        )
+        for recipient, at in recipients.items()
+    ]
+    queue_all(work, mails)
 
 
 def _path(partnership: Partnership, recipients: Sequence[Account], message: Message) -> dict[str, str]:

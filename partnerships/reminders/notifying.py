@@ -314,7 +314,7 @@ _TELLERS: Mapping[type[Event], Callable[[Work, Any], None]] = {
 def still_wanted(reading: Reading, mail: OutboxMail) -> bool | datetime | None:
     """Return True to send now, a moment to wait for, or None when nobody needs the mail any more.
 
-    Notices go out in any case, at any hour. Reminders only while the thing still waits, and not on quiet days, in a
+    Notices go out in any case. Reminders only while the thing still waits, and not on quiet days, in a
     quiet stage or in quiet hours.
     """
     person = _find_person(reading, mail)

@@ -27,7 +27,8 @@ def realign(work: Work, event: Event) -> None:
     move = work.get(PlanMove, event.move_id)
     if event.now is MoveState.APPLIED and move.kind is MoveKind.SKIP:
         _let_go(work, move)
-    steps = [step for step in move.partnership.steps if step.name in move.rungs]  # of the others nothing was queued
+    reminded = move.rungs.keys() | move.snoozed.keys()  # of the others nothing was queued
+    steps = [step for step in move.partnership.steps if step.name in reminded]
     if not steps or move.kind is MoveKind.PAUSE:  # repeating.py looks after what waits again after a pause
         return
     mark = f"its day was moved ({move.id})"

@@ -26,7 +26,8 @@ def regret(work: Work, event: Event) -> None:
         name = work.get(StoredFile, event.file_id).display_name
         context = {"title": both(thing.spec.title), "file": name, "problem": event.problem, "purpose": purpose}
         message = Message(FAILED, event.key, thing.about, context, purpose=purpose, thing_id=thing.id)
-        notify(work, thing.partnership, person(work, thing.partnership, Side.CREATOR), message)
+        creator = person(work, thing.partnership, Side.CREATOR)
+        notify(work, thing.partnership, creator, message, at_once=True)  # they have only just sent it
 
 
 def _things(work: Work, file_id: int) -> Iterator[tuple[CheckIn | Deliverable, str]]:

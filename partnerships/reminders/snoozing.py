@@ -59,7 +59,7 @@ def snooze(work: Work, thing: Thing, days: int, reason: str) -> date | None:
         SNOOZED,
         f"{thing.about}:{step.kind}:{step.due_on.isoformat()}:until:{until.isoformat()}",
         thing.about,
-        {**message.context, "rung": SNOOZED},
+        {**message.context, "rung": SNOOZED, "until": until.isoformat()},
         purpose=message.purpose,
         thing_id=message.thing_id,
     )

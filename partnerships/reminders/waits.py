@@ -231,10 +231,13 @@ def rest_of(reading: Reading, awaited: Awaited) -> QuietDays:
 
 
 def _is_put_off(reading: Reading, found: Row[*tuple[Any, ...]], mail: OutboxMail) -> bool:
-    """Say whether the creator asked to be reminded later than with this mail: the one they asked for tells them."""
-    if found.snoozed_until is None or mail.template == SNOOZED or "path" in mail.context:
+    """Say whether the creator asked for another reminder than this mail: the one they asked for last tells them."""
+    until: date | None = found.snoozed_until
+    if mail.template == SNOOZED:
+        return until is None or mail.context.get("until") != until.isoformat()
+    if until is None or "path" in mail.context:
         return False
-    return bool(day_in(found.zone, reading.now) <= found.snoozed_until)
+    return day_in(found.zone, reading.now) <= until
 
 
 def _with_day(thing: type[CheckIn | Deliverable], is_its: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -59,6 +59,20 @@ def test_a_creator_whose_photo_is_damaged_gets_the_link_to_send_it_again(
     ]
 
 
+def test_who_has_just_sent_it_hears_at_once_even_at_night(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    content = deliverable_called(transactions, people, running(transactions, people), "first-impression")
+    send(transactions, people.creator, content)
+    clock.set(clock.now().replace(hour=15))  # ten in the evening in Jakarta
+
+    fail_newest(transactions, people)
+
+    with transactions.looking(people.manager) as reading:
+        told = reading.session.scalars(select(OutboxMail.send_after).where(OutboxMail.template == "file_failed"))
+        assert told.all() == [clock.now()]
+
+
 def test_a_screenshot_of_numbers_is_asked_for_where_numbers_are(transactions: Transactions, people: People) -> None:
     content = approved(transactions, people, running(transactions, people), "first-impression")
     post_id = post(transactions, people.creator, content)

@@ -13,6 +13,8 @@ from partnerships.deliverables.rules.deliverables import DeliverableState
 from partnerships.deliverables.tables import Deliverable
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.tables import OutboxMail
+from partnerships.plans import finding, shifting, undoing
+from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.reminders.snoozing import get_thing, snooze
 from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import first_due
@@ -62,6 +64,93 @@ def subjects(transactions: Transactions, mailer: MemoryMailer) -> list[str]:
     mailer.sent.clear()
     send_each(transactions, mailer)
     return [str(one["Subject"]) for one in mailer.sent if "dewi@" in one["To"]]
+
+
+def reminded(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, days: int
+) -> list[tuple[date, str]]:
+    """Live for so many days; return when the creator was reminded of their first check-in, and how."""
+    title, got = first_title(transactions, people), []
+    for _ in range(4 * days - 1):
+        clock.advance(minutes=360)
+        tick(transactions)
+        told = [one for one in subjects(transactions, mailer) if title in one]
+        got += [(clock.now().date(), one.split(":")[0]) for one in told]
+    return got
+
+
+@pytest.mark.parametrize(("first", "then"), [(1, 3), (3, 1)])
+def test_who_puts_it_off_once_more_is_reminded_on_the_day_chosen_last_alone(
+    transactions: Transactions,
+    people: People,
+    clock: ManualClock,
+    mailer: MemoryMailer,
+    check_in_id: int,
+    first: int,
+    then: int,
+) -> None:
+    subjects(transactions, mailer)
+    put_off(transactions, people, check_in_id, first)
+    clock.advance(minutes=10)
+
+    until = put_off(transactions, people, check_in_id, then)
+    got = reminded(transactions, people, clock, mailer, 4)
+
+    assert got[0] == (until, "Sesuai permintaanmu")
+    assert [how for _, how in got].count("Sesuai permintaanmu") == 1
+
+
+def rest(transactions: Transactions, people: People, check_in_id: int, days: int) -> int:
+    """Let the plan of this check-in rest for so many days from now on; return the move."""
+    with transactions.looking(people.manager) as reading:
+        partnership_id = reading.get(CheckIn, check_in_id).partnership_id
+        version = finding.list_versions(reading, partnership_id)[-1].number
+    with transactions.begin(people.manager) as work:
+        (made,) = shifting.shift(work, {partnership_id: version}, Move(MoveKind.REST, days), "Masih di luar kota")
+        return made.id
+
+
+def test_a_day_that_moves_forgets_that_it_was_put_off_and_reminds_anew(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, check_in_id: int
+) -> None:
+    subjects(transactions, mailer)
+    put_off(transactions, people, check_in_id, 3)
+    clock.advance(minutes=30)
+
+    rest(transactions, people, check_in_id, 3)
+    got = reminded(transactions, people, clock, mailer, 4)
+
+    assert got == [(date(2026, 1, 30), "Hari ini")]
+
+
+def test_a_move_that_is_taken_back_lets_it_be_put_off_as_before(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, check_in_id: int
+) -> None:
+    subjects(transactions, mailer)
+    until = put_off(transactions, people, check_in_id, 2)
+
+    move_id = rest(transactions, people, check_in_id, 3)
+    with transactions.begin(people.manager) as work:
+        undoing.undo(work, move_id)
+    got = reminded(transactions, people, clock, mailer, 3)
+
+    assert got == [(until, "Sesuai permintaanmu")]
+
+
+def test_what_was_moved_away_and_back_by_hand_can_be_put_off_to_the_same_day_again(
+    transactions: Transactions, people: People, clock: ManualClock, mailer: MemoryMailer, check_in_id: int
+) -> None:
+    subjects(transactions, mailer)
+    until = put_off(transactions, people, check_in_id, 2)
+    rest(transactions, people, check_in_id, 3)
+    with transactions.begin(people.manager) as work:  # as if the creator had agreed to the earlier day
+        work.get(CheckIn, check_in_id).step.place(DUE.date())
+    clock.advance(minutes=10)
+
+    assert put_off(transactions, people, check_in_id, 2) == until
+    got = reminded(transactions, people, clock, mailer, 3)
+
+    assert (until, "Sesuai permintaanmu") in got
 
 
 def test_the_ladder_goes_on_after_it_and_the_manager_is_told_in_time(

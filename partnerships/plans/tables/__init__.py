@@ -3,7 +3,7 @@
 from .calendars import (
     CalendarHours,
     CalendarRule,
-    forget_quiet_days,
+    forget_quiet,
     quiet_days_of,
     quiet_hours_of,
     quieting_of,
@@ -36,7 +36,7 @@ __all__ = [
     "Step",
     "TemplateVersion",
     "Terms",
-    "forget_quiet_days",
+    "forget_quiet",
     "hold_of",
     "newest",
     "quiet_days_of",

@@ -1,8 +1,8 @@
 """Quiet days and quiet hours of an organisation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Index, Time, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
@@ -14,7 +14,8 @@ from partnerships.plans.rules.quiet import DayKind, Holiday, QuietDays, QuietHou
 from partnerships.plans.rules.stages import StageState, Stretch
 from partnerships.plans.rules.templates import Template, Text
 
-KEPT = "quiet days"  # what a session has read of them
+DAYS, HOURS = "quiet days", "quiet hours"  # what a session has read of them
+Kept = TypeVar("Kept")
 
 
 class CalendarRule(Owned, Base):
@@ -73,19 +74,23 @@ class CalendarHours(Owned, Base):
 
 def quiet_days_of(session: Session) -> QuietDays:
     """Return the organisation's quiet days; asked once in a transaction."""
-    transaction, place = session.get_transaction(), f"{KEPT} of {scope_of(session)}"
-    kept = session.info.get(place)
-    if kept is not None and transaction is not None and kept[0] is transaction:
-        days: QuietDays = kept[1]
-        return days
-    rows = session.execute(
+    rules = (
         select(CalendarRule.on, CalendarRule.name_id, CalendarRule.name_en)
         .where(CalendarRule.removed_at.is_(None))
         .order_by(CalendarRule.on, CalendarRule.id)
-    ).all()
-    days = named(rows)
-    session.info[place] = (session.get_transaction(), days)
-    return days
+    )
+    return _once(session, DAYS, lambda: named(session.execute(rules).all()))
+
+
+def _once(session: Session, what: str, ask: Callable[[], Kept]) -> Kept:
+    """Return what `ask` finds in this organisation, asked once in a transaction."""
+    transaction, place = session.get_transaction(), f"{what} of {scope_of(session)}"
+    kept = session.info.get(place)
+    if kept is None or transaction is None or kept[0] is not transaction:
+        found = ask()  # which begins a transaction if none is under way
+        kept = session.info[place] = (session.get_transaction(), found)
+    known: Kept = kept[1]
+    return known
 
 
 class Planned(Protocol):
@@ -134,12 +139,13 @@ def named(rows: Iterable[tuple[date, str, str]]) -> QuietDays:
     return days
 
 
-def forget_quiet_days(session: Session) -> None:
-    """Read them anew when they are next asked for: they have changed."""
-    session.info.pop(f"{KEPT} of {scope_of(session)}", None)
-
-
 def quiet_hours_of(session: Session) -> QuietHours:
-    """Return the organisation's quiet hours."""
-    row = session.execute(select(CalendarHours.begins, CalendarHours.ends)).one_or_none()
-    return QuietHours(*row) if row else QuietHours()
+    """Return the organisation's quiet hours; asked once in a transaction."""
+    hours = select(CalendarHours.begins, CalendarHours.ends)
+    return _once(session, HOURS, lambda: QuietHours(*(session.execute(hours).one_or_none() or ())))
+
+
+def forget_quiet(session: Session) -> None:
+    """Read days and hours anew when they are next asked for: they have changed."""
+    for what in (DAYS, HOURS):
+        session.info.pop(f"{what} of {scope_of(session)}", None)

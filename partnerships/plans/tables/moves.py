@@ -22,7 +22,7 @@ from partnerships.plans.rules.stages import StageState
 
 from .partnerships import Partnership, Stage
 
-AT_RISK, STAGE, WAITS, WITHDREW = "at_risk_since", "stage", "waits_since", "withdrew"
+AT_RISK, STAGE, WAITS, WITHDREW, SNOOZED = "at_risk_since", "stage", "waits_since", "withdrew", "snoozed_until"
 HELD, SINCE, CAUSE, NOTE = "held_at", "moved_at", "hold_cause", "hold_note"
 
 
@@ -65,6 +65,8 @@ class PlanMove(Owned, Base):
         """Return the row of a move that holds at once, or that waits for the creator when it asks for earlier days."""
         changed = {change.name for change in bent.changes} | {step.name for step in bent.let_go}
         at_risk = partnership.at_risk_since
+        snoozed = {step.name: _text(step.snoozed_until) for step in partnership.steps if step.name in changed}
+        snoozed = {name: until for name, until in snoozed.items() if until}
         return cls(
             org_id=partnership.org_id,
             partnership=partnership,
@@ -74,7 +76,7 @@ class PlanMove(Owned, Base):
             wanted={"days": move.days, "key": move.key, "to": _text(move.to), "number": move.number},
             changes=[_kept(change, bent) for change in bent.changes],
             rungs={step.name: step.rung for step in partnership.steps if step.rung and step.name in changed},
-            stood={AT_RISK: at_risk.isoformat()} if at_risk else {},
+            stood=({AT_RISK: at_risk.isoformat()} if at_risk else {}) | ({SNOOZED: snoozed} if snoozed else {}),
             note=note,
             state=MoveState.PROPOSED if _asks(partnership, move, bent) else MoveState.APPLIED,
             from_number=seen,
@@ -121,6 +123,11 @@ class PlanMove(Owned, Base):
     def at_risk_since(self) -> datetime | None:
         """Return since when the partnership was at risk when this was made."""
         return datetime.fromisoformat(self.stood[AT_RISK]) if AT_RISK in self.stood else None
+
+    @property
+    def snoozed(self) -> Mapping[str, date]:
+        """Return until when the creator had put off reminders for the old day, by the step's name."""
+        return {name: date.fromisoformat(until) for name, until in self.stood.get(SNOOZED, {}).items()}
 
     def let_go(self, states: Mapping[str, Any]) -> None:
         """Write down how things stood that it changed: what a skip let go by the names of their steps, and others."""

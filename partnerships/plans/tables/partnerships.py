@@ -380,10 +380,11 @@ class Step(Owned, Base):
         return self.done_at is None and self.kind not in AFTER_POST_STEPS
 
     def place(self, due_on: date) -> None:
-        """Give it another day. What was reminded of for the old day begins anew."""
+        """Give it another day. What was reminded of, or put off, for the old day begins anew."""
         if self.due_on == due_on:
             return
         self.due_on, self.due_at, self.rung = due_on, moment(due_on, self.due_by or END_OF_DAY, self.zone), None
+        self.snoozed_until = None
 
     def wake(self, now: datetime) -> None:
         """Let the tick look at it, unless it is done."""

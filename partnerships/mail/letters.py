@@ -5,6 +5,7 @@ to open, `Button:`; then an empty line, then paragraphs.
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -33,6 +34,10 @@ HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
 
 RETURNING = "return path"  # what the seal in an envelope's sender is for
 STOP_WORDS = {"id": "Tidak mau menerima pengingat lagi", "en": "Stop these reminders"}
+
+KEY = re.compile(
+    r"(/[su]/)[\w-]{16,}"
+)  # what opens a page without signing in, in an address; see `Letter.without_keys`
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +102,23 @@ class Letter:
         listed = [f"- {words}\n  {url}" if url else f"- {words}" for words, url in self.items]
         stopping = [f"{self.stop_words}:\n{self.stop_url}"] if self.stop_url else []
         return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
+
+    def without_keys(self) -> "Letter":
+        """Return this without what only its reader may open, wherever it stands: who has it can act as them."""
+
+        def mask(words: str) -> str:
+            return KEY.sub(r"\1…", words)
+
+        return replace(
+            self,
+            subject=mask(self.subject),
+            preheader=mask(self.preheader),
+            paragraphs=tuple(map(mask, self.paragraphs)),
+            items=tuple((mask(words), mask(url) if url else url) for words, url in self.items),
+            button=mask(self.button),
+            url=mask(self.url) if self.url else self.url,
+            stop_url=mask(self.stop_url) if self.stop_url else None,
+        )
 
     @property
     def html(self) -> str:

@@ -204,6 +204,7 @@ def test_a_mail_of_the_day_is_shown_without_the_keys_in_it(
 def queue_digest(transactions: Transactions, people: People, told: int) -> int:
     """Queue Dewi's mail of the day, which tells so many things, each with a link of its own; return its id."""
     account_id = people.creator.account_id
+    assert account_id is not None
     with transactions.begin(people.manager) as work:
         links = [
             grant(work, purpose="deliverable", thing_id=one, account_id=account_id, expires_at=work.now)

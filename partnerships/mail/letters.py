@@ -5,6 +5,7 @@ to open, `Button:`; then an empty line, then paragraphs.
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from partnerships.core.zones import day_in
 from partnerships.web.addresses import bounces_to, linked_url, mail_from, public_url, stopping_url
 from partnerships.web.signing import seal
 from partnerships.web.tables import MailedLink
@@ -33,6 +35,10 @@ HEADERS = frozenset({"Subject", "Preheader", "Why", "Button"})
 
 RETURNING = "return path"  # what the seal in an envelope's sender is for
 STOP_WORDS = {"id": "Tidak mau menerima pengingat lagi", "en": "Stop these reminders"}
+
+KEY = re.compile(
+    r"(/[su]/)[\w-]{16,}"
+)  # what opens a page without signing in, in an address; see `Letter.without_keys`
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +104,23 @@ class Letter:
         stopping = [f"{self.stop_words}:\n{self.stop_url}"] if self.stop_url else []
         return "\n\n".join([*self.paragraphs, *listed, *opening, f"{self.sender}\n{self.why}", *stopping]) + "\n"
 
+    def without_keys(self) -> "Letter":
+        """Return this without what only its reader may open, wherever it stands: who has it can act as them."""
+
+        def mask(words: str) -> str:
+            return KEY.sub(r"\1…", words)
+
+        return replace(
+            self,
+            subject=mask(self.subject),
+            preheader=mask(self.preheader),
+            paragraphs=tuple(map(mask, self.paragraphs)),
+            items=tuple((mask(words), mask(url) if url else url) for words, url in self.items),
+            button=mask(self.button),
+            url=mask(self.url) if self.url else self.url,
+            stop_url=mask(self.stop_url) if self.stop_url else None,
+        )
+
     @property
     def html(self) -> str:
         """Return the page-like version, with everything inline, as mail programs want it."""
@@ -119,11 +142,23 @@ def word(mail: OutboxMail) -> Letter:
     Raise `ValueError` when a value would break a header, `jinja2.UndefinedError` when one is missing.
     """
     name = mail.recipient.name.split(" ")[0]
+    today = day_in(mail.recipient.zone, mail.sent_at or mail.send_after)
     stop_url = stopping_url(mail.org_id, mail.recipient_id) if mail.kind is MailKind.REMINDER else None
     if "items" in mail.context:
-        letter = together(mail.template, mail.recipient.locale, mail.context["items"], name, _url(mail))
+        items = [{**item, "context": _counted(item["context"], today)} for item in mail.context["items"]]
+        letter = together(mail.template, mail.recipient.locale, items, name, _url(mail))
         return replace(letter, stop_url=stop_url)
-    return worded(mail.template, mail.recipient.locale, {**mail.context, "name": name}, _url(mail), stop_url)
+    context = _counted(mail.context, today) | {"name": name}
+    return worded(mail.template, mail.recipient.locale, context, _url(mail), stop_url)
+
+
+def _counted(context: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return `context` with `late`, the days since what it tells was due on the day it goes out; before that, below 0.
+
+    How many they are is for every organisation to say, and a mail may have to wait: no wording knows the number.
+    """
+    due_on = context.get("due_on")
+    return {**context, "late": (today - date.fromisoformat(due_on)).days if due_on else 0}
 
 
 def worded(

@@ -11,6 +11,7 @@ from .letters import FOLDER, LANGUAGES, Letter, together, worded
 OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever they are
 # What they tell here.
 DIGESTS = {"digest": ("overdue", "review_waits", "payment_waits"), "digest_creator": ("check_in", "draft", "publish")}
+LATE = {"at_risk": 7}  # days, usually
 WHY = ("you look after", "you are the owner")  # the words by which a reader of the team is known
 
 CONTEXT: Mapping[str, Any] = {
@@ -40,6 +41,7 @@ CONTEXT: Mapping[str, Any] = {
     "is_refill": False,
     "is_first": True,
     "due_on": "2026-02-09",
+    "late": 3,
     "waits_for": "check_in",
     "rung": "due",
     "check_ins": 8,
@@ -123,7 +125,8 @@ def sample(name: str) -> Sample:
         items = [{"template": one, "context": {**CONTEXT, "path": "/s/contoh"}, "nonce": None} for one in DIGESTS[name]]
         door = public_url("/") if name == "digest" else None
         return Sample(name, tuple(together(name, locale, items, "Dewi", door) for locale in LANGUAGES))
-    letters = [worded(name, locale, CONTEXT, None) for locale in LANGUAGES]
+    context = {**CONTEXT, "late": LATE.get(name, CONTEXT["late"])}
+    letters = [worded(name, locale, context, None) for locale in LANGUAGES]
     door = public_url("/s/contoh")
     # A wording without words for a button has nothing to open.
     return Sample(name, tuple(replace(letter, url=door) if letter.button else letter for letter in letters))

@@ -11,7 +11,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
 
 from .events import AddressLifted, AddressSuppressed
-from .rules.suppressions import STOPS, Reason
+from .rules.suppressions import STOPS, MailKind, Reason
 from .tables import OutboxMail, Suppression
 
 REASON_LABELS = {
@@ -59,6 +59,16 @@ def find_standing(reading: Reading, address: str, reason: Reason) -> Suppression
     """Return why `address` gets no mail, if it is for this reason."""
     standing = select(Suppression).where(Suppression.address == address.lower(), Suppression.reason == reason)
     return reading.session.scalars(standing.where(Suppression.holds(reading.now))).one_or_none()
+
+
+def unreminded(reading: Reading, addresses: Collection[str]) -> Mapping[str, Reason]:
+    """Return which of `addresses`, as they are given, get no reminders now, and why: a wish comes before a failure."""
+    if not addresses:
+        return {}
+    given = {address.lower(): address for address in addresses}
+    standing = select(Suppression).where(Suppression.address.in_(given), Suppression.holds(reading.now))
+    rows = sorted(reading.session.scalars(standing), key=lambda row: row.reason is Reason.UNSUBSCRIBED)
+    return {given[row.address]: row.reason for row in rows if MailKind.REMINDER in STOPS[row.reason]}
 
 
 def stops_of(session: Session, mails: Collection[OutboxMail], now: datetime) -> Mapping[int, Reason]:

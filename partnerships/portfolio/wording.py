@@ -295,7 +295,7 @@ WAIT_TITLES = {
     WaitKind.INVITATION: N_("Invitation not answered yet"),
     WaitKind.CONFIRMATION: N_("Answer to confirm: %(name)s"),
     WaitKind.DATES: N_("Earlier dates: waits for the creator's yes"),
-    WaitKind.AT_RISK: N_("At risk: a week overdue"),
+    WaitKind.AT_RISK: N_("At risk: overdue for long"),
     WaitKind.GATE: N_("Stage that waits: %(name)s"),
 }
 

@@ -12,6 +12,7 @@ from partnerships.core.actor import Role
 from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.work import Work
 from partnerships.mail.queueing import NewMail, queue_all
+from partnerships.mail.suppressing import unreminded
 from partnerships.mail.tables import MailKind, MailState, OutboxMail
 from partnerships.people.tables import Account, Membership
 from partnerships.plans.rules.courses import count_asked, still_asked
@@ -30,6 +31,7 @@ OF_TEAM = frozenset(
     {"overdue", "at_risk", "task", "review_waits", "review_waits_long", "payment_waits", "payment_waits_long"}
     | {"unanswered", "terms_wait", "terms_wait_long", "parcel_waits", "parcel_waits_long", "unconfirmed"}
 )
+ESCALATIONS = frozenset({"overdue", "at_risk"})  # that a creator is late
 OF_CREATORS = frozenset({"check_in", "draft", "publish", "numbers"})
 
 
@@ -172,10 +174,24 @@ def remind_all(work: Work, reminders: Sequence[Reminder]) -> int:
     """
     if not reminders:
         return 0
-    links = _links_of(work, reminders)
+    links, reminders = _links_of(work, reminders), _with_unreminded(work, reminders)
     mails = [_worded(work, reminder, links) for reminder in reminders]
     new = queue_all(work, mails)
     return len(new) + _revive(work, [mail for mail in mails if mail.key not in new])
+
+
+def _with_unreminded(work: Work, reminders: Sequence[Reminder]) -> Sequence[Reminder]:
+    """Let those who are told that a creator is late know, too, when that creator gets no reminders, and why."""
+    escalated = [one for one in reminders if one.message.template in ESCALATIONS]
+    stops = unreminded(work, {one.partnership.creator.membership.account.email for one in escalated})
+    if not stops:
+        return reminders
+    return [
+        replace(one, message=replace(one.message, context={**one.message.context, "unreminded": stops[email]}))
+        if one.message.template in ESCALATIONS and (email := one.partnership.creator.membership.account.email) in stops
+        else one
+        for one in reminders
+    ]
 
 
 def _worded(work: Work, reminder: Reminder, links: Mapping[Grant, int]) -> NewMail:

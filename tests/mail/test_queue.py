@@ -1,5 +1,6 @@
 """The mail queue and the addresses without mail, as a manager uses them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -12,12 +13,17 @@ from partnerships.core.clock import ManualClock
 from partnerships.core.errors import IllegalTransition, NotAllowed
 from partnerships.database.work import Transactions
 from partnerships.mail import finding, suppressing
+from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
+from partnerships.mail.queueing import queue
 from partnerships.mail.rules.states import MAIL, MailAction, MailState
-from partnerships.mail.rules.suppressions import Reason
+from partnerships.mail.rules.suppressions import MailKind, Reason
 from partnerships.mail.tables import OutboxMail
+from partnerships.people.tables import Account
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.web.linking import grant
 from tests.conftest import SignIn
+from tests.mail.scenes import VERIFIED
 from tests.stories import People, draft, move, start
 
 DEWI = "dewi@creator.example"
@@ -174,6 +180,50 @@ def test_a_mail_is_shown_without_the_keys_in_it(
     assert not [key for key in keys if key in pages]
     assert "/s/…" in pages
     assert "Taken by the mail server" in pages
+
+
+@pytest.mark.parametrize("told", [1, 2])
+def test_a_mail_of_the_day_is_shown_without_the_keys_in_it(
+    manager: FlaskClient, transactions: Transactions, people: People, mailer: MemoryMailer, told: int
+) -> None:
+    mail_id = queue_digest(transactions, people, told)
+    deliver(transactions, mailer, lambda _reading, _mail: True)
+    (message,) = mailer.sent
+    written = " ".join(part.get_content() for part in message.iter_parts())
+    keys = set(re.findall(r"/[su]/([\w-]{16,})", written))
+
+    page = manager.get(f"/admin/mail/{mail_id}").text
+
+    assert len(keys) == told + 1  # of each thing, and the one that stops the reminders
+    assert not [key for key in keys if key in page]
+    assert "/s/…" in page
+    assert "/u/…" in page
+    assert "The link is left out here" in page
+
+
+def queue_digest(transactions: Transactions, people: People, told: int) -> int:
+    """Queue Dewi's mail of the day, which tells so many things, each with a link of its own; return its id."""
+    account_id = people.creator.account_id
+    assert account_id is not None
+    with transactions.begin(people.manager) as work:
+        links = [
+            grant(work, purpose="deliverable", thing_id=one, account_id=account_id, expires_at=work.now)
+            for one in range(told)
+        ]
+        items = [
+            {"about": f"deliverable:{link.thing_id}", "template": "verified", "context": VERIFIED, "nonce": link.nonce}
+            for link in links
+        ]
+        (mail_id,) = queue(
+            work,
+            kind=MailKind.REMINDER,
+            about="digest:today",
+            template="digest_creator",
+            context={"items": items},
+            recipients={"digest:today": work.session.get_one(Account, account_id)},
+            send_after=work.now,
+        )
+        return mail_id
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -714,3 +715,20 @@ def test_a_creator_tells_two_partnerships_with_one_product_apart(
     assert ("Glow diary" in alone, "Glow diary" in alike) == (False, True)
     for name in names[1]:
         assert f'<span class="mut">{name} · ' in alike or f'<span class="hint">{name} · ' in alike
+
+
+def test_the_forms_say_that_the_creator_reads_what_is_written_there(
+    manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    partnership_id = running(transactions, people)
+    content = deliverable_called(transactions, people, partnership_id, "first-impression")
+    page = unescape(manager.get(f"/partnerships/{partnership_id}").text)
+    manager.post(f"/partnerships/{partnership_id}/hold", data={"note": "Her mother is ill"})
+
+    with transactions.looking(people.manager) as reading:
+        mails = reading.session.scalars(select(OutboxMail).where(OutboxMail.template == "held_creator")).all()
+
+    assert [mail.context["note"] for mail in mails] == ["Her mother is ill"]
+    assert "Dewi gets them by mail, word for word" in page
+    assert "Dewi gets these words by mail, word for word." in page
+    assert "Dewi gets your reason by mail" in unescape(manager.get(f"/deliverables/{content}").text)

@@ -1,7 +1,5 @@
 """The mail queue: what waits, what went out, what did not, and what to do about one mail."""
 
-from dataclasses import replace
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,12 +7,10 @@ from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.mail import finding, handling
 from partnerships.mail.finding import FILTER_LABELS, Filter
-from partnerships.mail.letters import Letter, find_letter
+from partnerships.mail.letters import find_letter
 from partnerships.mail.rules.deliveries import EVENT_LABELS
 from partnerships.mail.rules.states import MAIL, STATE_LABELS, MailAction
 from partnerships.mail.suppressing import REASON_LABELS, find_stop
-from partnerships.mail.tables import OutboxMail
-from partnerships.web.addresses import public_url
 from partnerships.web.context import begin, current_actor, looking
 from partnerships.web.urls import any_of, row_id
 from partnerships.web.words import gettext, translated
@@ -51,9 +47,11 @@ def show(mail_id: int) -> ResponseReturnValue:
     """Show one mail: what it says, what became of it, and what can be done about it."""
     with looking() as reading:
         mail = finding.get_mail(reading, mail_id)
+        letter = find_letter(mail)
+        shown = letter.without_keys() if letter else None
         return render_template(
             "mail/queued.html",
-            mail=mail, letter=_without_keys(mail), events=finding.list_events(reading, mail_id),
+            mail=mail, letter=shown, has_keys=shown != letter, events=finding.list_events(reading, mail_id),
             stop=find_stop(reading, mail), actions=MAIL.available(mail.state, current_actor().role),
             labels=STATE_LABELS, marks=MARKS, event_labels=EVENT_LABELS, event_marks=EVENT_MARKS, reasons=REASON_LABELS,
         )  # fmt: skip
@@ -70,12 +68,3 @@ def handle(mail_id: int, action: str) -> ResponseReturnValue:
     else:
         flash(gettext(DONE[MailAction(action)]), "success")
     return redirect(url_for(".show", mail_id=mail_id))
-
-
-def _without_keys(mail: OutboxMail) -> Letter | None:
-    """Return what the mail says without what only its reader may open: who has the link can act as them."""
-    letter = find_letter(mail)
-    if letter is None:
-        return None
-    url = public_url("/s/…") if mail.link is not None else letter.url
-    return replace(letter, url=url, stop_url=public_url("/u/…") if letter.stop_url else None)

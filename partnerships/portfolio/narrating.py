@@ -265,10 +265,6 @@ def _spark(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Gave a Spark code for “%(name)s”, valid until %(day)s", name=name, day=day)
 
 
-def _wrote(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Wrote about “%(name)s”", name=names.content(facts))
-
-
 def _round(facts: Mapping[str, Any], names: Names) -> str:
     said = {"name": names.content(facts), "rounds": facts["rounds"]}
     return gettext("Agreed on one more round of changes: “%(name)s”, now %(rounds)s", **said)
@@ -284,15 +280,6 @@ def _attested(facts: Mapping[str, Any], names: Names) -> str:
     day, often = day_text(date.fromisoformat(facts["used_since"])), _label(FREQUENCY_LABELS, facts["frequency"])
     said = {"name": names.content(facts), "day": day, "often": often}
     return gettext("Attested for “%(name)s”: used since %(day)s, %(often)s", **said)
-
-
-def _use_asked(facts: Mapping[str, Any], names: Names) -> str:
-    name = names.deliverables.get(facts["deliverable_id"], "")
-    return gettext("Asked whether the product is still used, as “%(name)s” is", name=name)
-
-
-def _label_on(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Switched the ad label on: “%(name)s”", name=names.content(facts))
 
 
 def _looked_at(facts: Mapping[str, Any], names: Names) -> str:
@@ -332,10 +319,6 @@ def _undecided(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Took the decision on “%(name)s” back: %(outcome)s", name=names.content(facts), outcome=outcome)
 
 
-def _explained(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Said something about what programs found in “%(name)s”", name=names.content(facts))
-
-
 def _look_asked(facts: Mapping[str, Any], names: Names) -> str:
     look = _label(ROUND_LABELS, facts["round"])
     return gettext("Judged “%(name)s”; next: %(look)s", name=names.content(facts), look=look)
@@ -345,8 +328,9 @@ def _handed_over(facts: Mapping[str, Any], names: Names) -> str:
     return gettext("Made it %(person)s's turn to review “%(name)s”", person=facts["name"], name=names.content(facts))
 
 
-def _appealed(facts: Mapping[str, Any], names: Names) -> str:
-    return gettext("Appealed against the decision on “%(name)s”", name=names.content(facts))
+def _of_content(sentence: str) -> Callable[[Mapping[str, Any], Names], str]:
+    """Return what says `sentence` of one piece of content, by its name."""
+    return lambda facts, names: gettext(sentence, name=names.content(facts))
 
 
 def _stands(name: str, state: str) -> str:
@@ -385,12 +369,12 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "AnswerConfirmed": _confirmed,
     "EvidenceMended": _mended,
     "DeliverableMoved": _deliverable,
-    "LabelSwitchedOn": _label_on,
-    "UseAsked": _use_asked,
+    "LabelSwitchedOn": _of_content(N_("Switched the ad label on: “%(name)s”")),
+    "UseAsked": _of_content(N_("Asked whether the product is still used, as “%(name)s” is")),
     "UseAttested": _attested,
     "SparkCodeGiven": _spark,
     "RoundAgreed": _round,
-    "MessageWritten": _wrote,
+    "MessageWritten": _of_content(N_("Wrote about “%(name)s”")),
     "PostLookedAt": _looked_at,
     "PostMeasured": _measured,
     "PaymentMoved": _payment,
@@ -398,8 +382,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "LicenceMoved": _licence,
     "RevisionDecided": _decided,
     "DecisionTakenBack": _undecided,
-    "SignalExplained": _explained,
+    "SignalExplained": _of_content(N_("Said something about what programs found in “%(name)s”")),
     "LookAsked": _look_asked,
     "ReviewHandedOver": _handed_over,
-    "AppealMade": _appealed,
+    "AppealMade": _of_content(N_("Appealed against the decision on “%(name)s”")),
 }

@@ -1,5 +1,6 @@
 """See every date of a plan before there is one, and before anybody has agreed to it."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -10,7 +11,10 @@ from .rules.courses import DAY_LABELS, course_of, still_asked
 from .rules.dates import PlannedStep, StepKind, left_out, planned_stages, planned_steps
 from .rules.quiet import QuietDays, Settled, settle_plan
 from .rules.templates import Template, Text
-from .tables import Partnership, Step, quiet_days_of
+from .tables import Partnership, Step, estimates_of, quiet_days_of
+
+Estimates = Mapping[date, frozenset[str]]
+"""Days that nobody has announced yet, with the keys of the feasts that are expected on each."""
 
 SHOWN = frozenset({StepKind.CHECK_IN, StepKind.DRAFT, StepKind.PUBLISH})
 
@@ -27,6 +31,7 @@ class PreviewedStep:
     is_past: bool  # it is left out, as done before Sahabat
     due_by: time | None = None
     quiet: Settled | None = None  # what the quiet day it falls on makes of it
+    is_estimate: bool = False  # nobody has announced that quiet day yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,21 @@ def find_quiet_days(reading: Reading) -> QuietDays:
     return quiet_days_of(reading.session)
 
 
+def find_estimates(reading: Reading) -> Estimates:
+    """Return the quiet days that nobody has announced yet."""
+    return estimates_of(reading.session)
+
+
 def preview(
-    template: Template, anchor_on: date, days: QuietDays | None = None, earliest: date = date.min
+    template: Template,
+    anchor_on: date,
+    days: QuietDays | None = None,
+    earliest: date = date.min,
+    estimates: Container[date] = (),
 ) -> list[PreviewedStage]:
     """Return the stages and dates that a plan from `anchor_on` would have, as days where the creator lives.
 
-    `days` are quiet; what is due before `earliest` is past already and stays.
+    `days` are quiet, those in `estimates` perhaps; what is due before `earliest` is past already and stays.
     """
     steps = planned_steps(template, anchor_on)
     past = set(left_out(steps, earliest))
@@ -62,7 +76,7 @@ def preview(
             stage.starts_on,
             stage.ends_on,
             tuple(
-                _step(template, step, settled.get((step.kind, step.key)), is_past=step in past)
+                _step(template, step, settled.get((step.kind, step.key)), estimates, is_past=step in past)
                 for step in steps
                 if step.stage == stage.key and step.kind in SHOWN
             ),
@@ -93,7 +107,12 @@ def lay_out(partnership: Partnership) -> list[PreviewedStage]:
 
 
 def _step(
-    template: Template, step: PlannedStep | Step, quiet: Settled | None = None, *, is_past: bool
+    template: Template,
+    step: PlannedStep | Step,
+    quiet: Settled | None = None,
+    estimates: Container[date] = (),
+    *,
+    is_past: bool,
 ) -> PreviewedStep:
     return PreviewedStep(
         step.kind,
@@ -104,6 +123,7 @@ def _step(
         is_past,
         step.due_by,
         quiet,
+        quiet is not None and quiet.due_on in estimates,
     )
 
 

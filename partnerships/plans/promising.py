@@ -9,7 +9,7 @@ from partnerships.web.formats import day_text, language, rupiah
 from partnerships.web.words import gettext, ngettext
 
 from .differing import News
-from .previewing import PreviewedStage
+from .previewing import Estimates, PreviewedStage
 from .rules.courses import POSTED, course_of, still_asked
 from .rules.dates import StepKind
 from .rules.templates import DeliverableSpec, Template
@@ -83,6 +83,16 @@ def late_texts(partnership: Partnership, stages: Iterable[PreviewedStage], today
             )
         )
     return said
+
+
+def estimate_text(template: Template, anchor_on: date, estimates: Estimates) -> str:
+    """Return that the feast which a plan counts from may fall on another day; "" where its day is known."""
+    if template.anchor_event not in estimates.get(anchor_on, ()):
+        return ""
+    day = day_text(anchor_on)
+    return gettext(
+        "The feast on %(day)s is an estimate until it is announced, and the dates may move with it.", day=day
+    )
 
 
 def news_texts(news: News, template: Template) -> tuple[list[str], list[str]]:

@@ -67,6 +67,7 @@ class Wait:
     is_overdue: bool = False
     meaning: str = ""  # of an answer that needs a person
     by: time | None = None  # on `on`, where it is due at a time of that day
+    zone: str = ""  # by whose clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _wait(reading: Reading, row: Any, templates: Mapping[Edition, Template], kin
         is_overdue=due_at < reading.now if due_at else on is not None and on < today,
         meaning=facts.get("meaning") or "",
         by=facts.get("due_by"),
+        zone=facts["zone"],
     )
 
 

@@ -216,7 +216,7 @@ class _Layout:
             state=mark,
             word=word,
             title=f"{kind}: {thing.spec.title.in_(self.locale)}",
-            date=due_text(step.due_on, step.due_by),
+            date=due_text(step.due_on, step.due_by, step.zone),
             machine_date=step.due_on.isoformat(),
             url=self.address(thing),
             note=" · ".join(part for part in (self._away(mark, step.due_on), note) if part),
@@ -316,7 +316,7 @@ class _Layout:
         if step is deliverable.publish_step or deliverable.course is Course.CLIPS:
             return ""
         post = deliverable.publish_step
-        return gettext("post on %(day)s", day=due_text(post.due_on, post.due_by, year=False))
+        return gettext("post on %(day)s", day=due_text(post.due_on, post.due_by, post.zone, year=False))
 
     def _content_kind(self, deliverable: Deliverable, step: Step) -> str:
         return say(DAY_LABELS[deliverable.course]) if step is deliverable.publish_step else gettext("Draft")

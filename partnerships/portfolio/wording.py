@@ -243,7 +243,7 @@ def wait_line(
 
 
 def _wait_date(wait: Wait) -> str:
-    day = due_text(wait.on, wait.by, year=False)
+    day = due_text(wait.on, wait.by, wait.zone, year=False)
     return gettext("due %(day)s", day=day) if wait.kind in _DATED else gettext("since %(day)s", day=day)
 
 

@@ -22,6 +22,7 @@ from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.quiet import QuietDays, resting_days
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.tables import Edition, Partnership, Stage, Step, template_of
+from partnerships.web.formats import zone_text
 
 from .mails import Message, both
 from .rules.ladder import Rung, Side
@@ -259,6 +260,6 @@ _NUMBERS = _with_day(Deliverable, and_(_IS_OF_KEY, Step.kind == StepKind.METRICS
 
 
 def _context(step: Step, *, title: Mapping[str, str], kind: StepKind) -> dict[str, Any]:
-    by = step.due_by.strftime("%H.%M") if step.due_by else ""
+    by = f"{step.due_by:%H.%M} {zone_text(step.zone, step.due_at)}" if step.due_by else ""
     due = {"due_on": step.due_on.isoformat(), "due_by": by}
     return {"course": "", "title": dict(title), "waits_for": str(kind)} | due

@@ -13,6 +13,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import Partnership, Step
 from partnerships.web.addresses import linked_url
+from partnerships.web.formats import zone_text
 from partnerships.web.tables import MailedLink
 
 from .waits import awaits_post
@@ -103,7 +104,7 @@ def whatsapp_url(partnership: Partnership, text: str) -> str | None:
 
 def _day(step: Step, locale: str) -> str:
     day = format_date(step.due_on, "EEEE, d MMMM", locale=locale)
-    return f"{day}, {step.due_by:%H.%M}" if step.due_by else str(day)
+    return f"{day}, {step.due_by:%H.%M} {zone_text(step.zone, step.due_at)}" if step.due_by else str(day)
 
 
 def _what(thing: Thing) -> tuple[StepKind, Step]:

@@ -23,9 +23,10 @@ def day_text(day: date, *, year: bool = True) -> str:
     return _written(day, "EEE, d MMM y" if year else "EEE, d MMM", _babel())
 
 
-def due_text(due_on: date, due_by: time | None, *, year: bool = True) -> str:
-    """Return by when something is due, such as "Sen, 23 Nov 2026", with the time of day where that matters."""
-    return f"{day_text(due_on, year=year)} {due_by:%H.%M}" if due_by else day_text(due_on, year=year)
+def due_text(due_on: date, due_by: time | None, zone: str, *, year: bool = True) -> str:
+    """Return by when something is due, such as "Sen, 23 Nov 2026", with the time in `zone` where that matters."""
+    day = day_text(due_on, year=year)
+    return f"{day} {due_by:%H.%M} {zone_name(zone)}" if due_by else day
 
 
 def weekday_names() -> list[str]:
@@ -108,7 +109,7 @@ def add_formats(app: Flask) -> None:
     """Let templates write dates and amounts as filters."""
     app.jinja_env.filters |= {
         "day": day_text,
-        "due": lambda step: due_text(step.due_on, step.due_by),
+        "due": lambda step: due_text(step.due_on, step.due_by, step.zone),
         "moment": moment_text,
         "away": away_text,
         "zone_name": zone_name,

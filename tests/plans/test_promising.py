@@ -7,22 +7,25 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from partnerships.core.clock import ManualClock
 from partnerships.database.work import Transactions
 from partnerships.deliverables import dropping
 from partnerships.mail.letters import worded
-from partnerships.plans import correcting, offering
+from partnerships.plans import correcting, offering, sketching
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.moves import Move, MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.plans.rules.quiet import DayKind, Holiday
 from partnerships.plans.rules.templates import Text, load
-from partnerships.plans.tables import Partnership
+from partnerships.plans.tables import CalendarRule, Partnership
 from tests.conftest import SignIn
 from tests.deliverables.scenes import deliverable_called
 from tests.plans.bending import mails, published, shift
 from tests.plans.test_pages import english
-from tests.stories import People, draft, move
+from tests.plans.test_schedule import on_weekdays
+from tests.stories import ANCHOR_ON, People, draft, move
 
 STORY = load("usage-3m")
 REVIEWED_ON = date(2026, 4, 23)
@@ -251,3 +254,51 @@ def test_an_invitation_that_waited_past_its_start_says_what_a_yes_makes_due_at_o
     with transactions.looking(people.manager) as reading:
         steps = reading.get(Partnership, partnership_id).steps
     assert [step.name for step in steps if step.due_on == today] == ["draft:month-1", "publish:month-1"]
+
+
+def test_a_time_of_day_is_shown_with_the_zone_in_which_it_counts(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    key = published(transactions, people, on_weekdays())
+    partnership_id = invite(transactions, people, key)
+    both = [people.creator_id, people.other_creator_id]
+    with transactions.begin(people.manager) as work:
+        run_id = sketching.begin(work, key, campaign_id=people.campaign_id, creator_ids=both).id
+
+    page = read(creator, partnership_id)
+    own = creator.get(f"/me/partnerships/{partnership_id}").text
+    preview = manager.get(f"/partnerships/new/{run_id}/preview?anchor_on={ANCHOR_ON}").text
+
+    assert page.count("2026 09.00 WIB") == 2
+    assert "2026 09.00 WIB" in own
+    assert preview.count("2026 09.00 WIB / WIT") == 2
+
+
+def test_a_feast_that_nobody_has_announced_is_shown_as_an_estimate(
+    creator: FlaskClient, manager: FlaskClient, transactions: Transactions, people: People
+) -> None:
+    feast_on = ANCHOR_ON + timedelta(days=60)
+    quiet_on = feast_on - timedelta(days=10)  # a check-in of the plan is due then
+
+    def preview(*, estimated: bool) -> str:
+        with transactions.begin(people.manager) as work:
+            for on, key in ((feast_on, "idul-fitri"), (quiet_on, "")):
+                found = work.session.scalars(select(CalendarRule).where(CalendarRule.on == on)).one_or_none()
+                feast = Holiday(on, key, Text("Hari raya", "Feast"), DayKind.PUBLIC, estimated)
+                rule = found or CalendarRule.of(feast, people.manager.org_id)
+                rule.estimated = estimated
+                work.session.add(rule)
+            run = sketching.begin(work, "ramadan", campaign_id=people.campaign_id, creator_ids=[people.creator_id])
+            run_id = run.id
+        return manager.get(f"/partnerships/new/{run_id}/preview?anchor_on={feast_on}").text
+
+    known, expected = preview(estimated=False), preview(estimated=True)
+    partnership_id = draft(transactions, people, anchor_on=feast_on, template_key="ramadan")
+    move(transactions, people.manager, partnership_id, PartnershipAction.INVITE)
+
+    sentence = "The feast on Fri, 27 Mar 2026 is an estimate until it is announced, and the dates may move with it."
+    assert "Feast" in known
+    assert "estimate" not in known
+    assert sentence in expected
+    assert "Feast · an estimate until it is announced" in expected
+    assert sentence in read(creator, partnership_id)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partnerships.core.clock import ManualClock
+from partnerships.core.zones import moment
 from partnerships.database.work import Transactions
 from partnerships.plans import receiving, undoing
 from partnerships.plans.rules.checking import check
@@ -22,8 +23,9 @@ from partnerships.plans.rules.schedule import MONTHS, WEEKS, Due, Weekday, When,
 from partnerships.plans.rules.stages import StageState
 from partnerships.plans.rules.templates import Quiet, QuietPolicy, Template, Text, dump, parse
 from partnerships.plans.tables import Stage, Step
-from tests.plans.bending import days, published, shift
-from tests.stories import ANCHOR_ON, People, agree, ship
+from partnerships.reminders import watching
+from tests.plans.bending import days, mails, published, shift
+from tests.stories import ANCHOR_ON, People, agree, ship, start
 
 anchors = st.dates(date(2024, 1, 1), date(2052, 12, 31))
 months = st.integers(1, MONTHS)
@@ -378,3 +380,17 @@ def test_only_what_repeats_is_left_out_on_a_quiet_day() -> None:
     assert left_out
     assert all(key.startswith("diary_") for key in left_out)
     assert "received" in kept
+
+
+def test_a_mail_about_what_is_due_at_a_time_says_by_whose_clock(
+    transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    key = published(transactions, people, on_weekdays())
+    partnership_id = start(transactions, people, date(2026, 1, 5), template_key=key)
+    due_on = days(transactions, people, partnership_id)["draft:six-weeks-in"]
+    clock.set(moment(due_on - timedelta(days=1), time(10), "Asia/Jakarta"))  # it is due before reminders go out
+
+    watching.tick(transactions)
+
+    found = [mail.context for mail in mails(transactions, people, "draft") if mail.context["rung"] == "due"]
+    assert [context["due_by"] for context in found if context["due_on"] == due_on.isoformat()] == ["09.00 WIB"]

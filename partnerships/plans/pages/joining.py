@@ -13,7 +13,7 @@ from partnerships.database.work import Reading, Work
 from partnerships.plans import correcting, differing, finding, moving, previewing, reporting
 from partnerships.plans.forms import WordsForm
 from partnerships.plans.forms.terms import InvitationForm
-from partnerships.plans.promising import content_text, late_texts, news_texts, promises_of
+from partnerships.plans.promising import content_text, estimate_text, late_texts, news_texts, promises_of
 from partnerships.plans.rules.courses import count_asked, loose_payments, still_asked
 from partnerships.plans.rules.dates import StepKind, left_in
 from partnerships.plans.rules.partnerships import EndReason, PartnershipAction
@@ -51,6 +51,7 @@ def invitation(partnership_id: int) -> ResponseReturnValue:
             new=news_texts(news, template) if news else None,
             stages=stages,
             late=late_texts(partnership, stages, today),
+            estimate=estimate_text(template, partnership.anchor_on, previewing.find_estimates(reading)),
             promises=promises_of(partnership),
             content=content,
             content_text=content_text,

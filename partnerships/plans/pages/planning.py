@@ -1,6 +1,7 @@
 """Plan partnerships in three steps: from what, with whom, from when. Each step is kept, so going back loses nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from partnerships.plans.foreseeing import Foreseen
 from partnerships.plans.forms.planning import DatesForm, PeopleForm, PreviewForm, TemplateForm
 from partnerships.plans.narrating import conflict_text
 from partnerships.plans.previewing import PreviewedStage
-from partnerships.plans.promising import left_out_text
+from partnerships.plans.promising import estimate_text, left_out_text
 from partnerships.plans.rules.dates import check_anchor
 from partnerships.plans.sketching import Terms
 from partnerships.plans.tables import PlanningRun
@@ -165,7 +166,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         foreseen = foreseeing.foresee(reading, run_id, form.anchor_on.data)
     if not foreseen.candidates or run.campaign_id is None:
         return redirect(url_for(".choose_people", run_id=run_id))
-    stages, problem = _previewed(run.template_key, form.anchor_on.data, foreseen.today)
+    previewed = _previewed(run.template_key, form.anchor_on.data, foreseen.today)
     page = render_template(
         "plans/start.html",
         form=form,
@@ -173,8 +174,7 @@ def choose_dates(run_id: int) -> ResponseReturnValue:
         fee=form.fee.data,
         foreseen=foreseen,
         anchor_hint=_anchor_hint(run.template_key),
-        stages=stages,
-        problem=problem,
+        previewed=previewed,
         conflicts=_conflicts(foreseen),
         quiet_text=quiet_text,
         left_out_text=left_out_text,
@@ -218,21 +218,19 @@ def _terms(form: DatesForm) -> Terms:
 def preview(run_id: int) -> ResponseReturnValue:
     """Send the dates that would follow, as a fragment for the third step."""
     form = PreviewForm(request.args)
-    stages, problem = None, ""
     anchor_on = form.anchor_on.data if form.validate() else None
     with looking() as reading:
         run = finding.get_run(reading, run_id)
         foreseen = foreseeing.foresee(reading, run_id, anchor_on)
     if form.errors:
-        problem = " ".join(str(sentence) for entry in form for sentence in entry.errors)
+        previewed = Previewed(problem=" ".join(str(sentence) for entry in form for sentence in entry.errors))
     else:
-        stages, problem = _previewed(run.template_key, anchor_on, foreseen.today)
+        previewed = _previewed(run.template_key, anchor_on, foreseen.today)
     return render_template(
         "plans/_preview.html",
         fee=form.fee.data,
         foreseen=foreseen,
-        stages=stages,
-        problem=problem,
+        previewed=previewed,
         conflicts=_conflicts(foreseen),
         quiet_text=quiet_text,
         left_out_text=left_out_text,
@@ -249,15 +247,24 @@ def _conflicts(foreseen: Foreseen) -> list[tuple[str, int | None]]:
     return [*((sentence, None) for sentence in crowded), *told]
 
 
-def _previewed(key: str, anchor_on: date | None, today: date) -> tuple[list[PreviewedStage] | None, str]:
-    """Return the dates, or None and the sentence that says what is wrong with the start."""
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The dates of a plan; or None, and the sentence that says what is wrong with the start."""
+
+    stages: list[PreviewedStage] | None = None
+    problem: str = ""
+    estimate: str = ""  # that the feast it counts from has not been announced
+
+
+def _previewed(key: str, anchor_on: date | None, today: date) -> Previewed:
     if anchor_on is None:
-        return None, ""
+        return Previewed()
     try:
         with looking() as reading:
             template = finding.get_template(reading, key)
-            days = previewing.find_quiet_days(reading)
+            days, estimates = previewing.find_quiet_days(reading), previewing.find_estimates(reading)
         check_anchor(anchor_on, today, template)
-        return previewing.preview(template, anchor_on, days, today), ""
+        stages = previewing.preview(template, anchor_on, days, today, estimates)
+        return Previewed(stages, estimate=estimate_text(template, anchor_on, estimates))
     except (Refused, NotFound) as wrong:  # an impossible start, or a template that there is not any more
-        return None, translated(wrong)
+        return Previewed(problem=translated(wrong))

@@ -3,6 +3,7 @@
 from .calendars import (
     CalendarHours,
     CalendarRule,
+    estimates_of,
     forget_quiet,
     quiet_days_of,
     quiet_hours_of,
@@ -36,6 +37,7 @@ __all__ = [
     "Step",
     "TemplateVersion",
     "Terms",
+    "estimates_of",
     "forget_quiet",
     "hold_of",
     "newest",

@@ -93,6 +93,17 @@ def _once(session: Session, what: str, ask: Callable[[], Kept]) -> Kept:
     return known
 
 
+def estimates_of(session: Session) -> Mapping[date, frozenset[str]]:
+    """Return the quiet days that nobody has announced yet, with the keys of the feasts that are expected on each."""
+    rows = session.execute(
+        select(CalendarRule.on, CalendarRule.key).where(CalendarRule.estimated, CalendarRule.removed_at.is_(None))
+    )
+    found: dict[date, frozenset[str]] = {}
+    for on, key in rows:
+        found[on] = found.get(on, frozenset()) | {key}
+    return found
+
+
 class Planned(Protocol):
     """A partnership, as far as quiet days matter to it."""
 

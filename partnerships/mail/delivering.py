@@ -145,9 +145,9 @@ def deliver(
 ) -> DeliveryReport:
     """Send what is due, and call `show_life` now and then meanwhile; end after the mail in hand once `stopping`.
 
-    `holder` names who sends, so that its leases can be freed when it is known to be gone. `catch_up` is how many mails
-    go out in a minute, of all senders together, while many are late; None sends them as fast as they go. Raise nothing
-    for a single mail; a broken channel is in the report.
+    `holder` names who sends, so that its leases can be freed when it is known to be gone. `catch_up` is how many late
+    mails go out in a minute, of all senders together; None sends them as fast as they go. Raise nothing for a single
+    mail; a broken channel is in the report.
     """
     began_at = transactions.machine.now()
     this = _Round(transactions, mailer, still_wanted, jitter, show_life, attach, stopping, began_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from partnerships.clockwork.engine import Job
@@ -13,6 +13,7 @@ from partnerships.database.claiming import append, claim_all, skip_locked
 from partnerships.database.work import Sweep, Transactions
 
 from .pausing import find_channel, how_many_late, is_late, may_use
+from .rules.pauses import LATE
 from .rules.suppressions import Reason
 from .suppressing import stops_of
 from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
@@ -70,25 +71,25 @@ def _claimable(due: ColumnElement[bool], first: InstrumentedAttribute[Any]) -> S
 _ABANDONED = OutboxMail.abandoned(bindparam("machine_now"))
 _SENDABLE = OutboxMail.sendable(bindparam("now"))
 # An abandoned mail may have killed its sender. It goes alone, so that none dies of its neighbour, and after the others.
-DUE = ((_claimable(_ABANDONED, OutboxMail.lease_until), 1), (_claimable(_SENDABLE, OutboxMail.send_after), BATCH))
+# Each time how many, all of them, and those that are not late.
+DUE = tuple(
+    (room, _claimable(due, first), _claimable(and_(due, OutboxMail.send_after >= bindparam("late")), first))
+    for room, due, first in ((1, _ABANDONED, OutboxMail.lease_until), (BATCH, _SENDABLE, OutboxMail.send_after))
+)
 ANYTHING_DUE = union_all(*(select(OutboxMail.id).where(due) for due in (_ABANDONED, _SENDABLE))).limit(1)
 
 
 def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch:
     """Take the right to send one abandoned mail, or at most BATCH others, and count their attempts."""
     token, machine_now = token_of(holder), transactions.machine.now()
-    moments = {"now": transactions.clock.now(), "machine_now": machine_now}
     with transactions.everywhere() as everywhere:
+        moments = {"now": transactions.clock.now(), "machine_now": machine_now}
         if everywhere.scalars(ANYTHING_DUE, moments).first() is None:
             return Batch()
     with transactions.sweeping() as sweep:
-        mails: list[OutboxMail] = []
-        for due, room in DUE:
-            mails = mails or list(sweep.session.scalars(due, moments | {"room": room}))
+        mails = _next_mails(sweep, machine_now, catch_up)
         if not mails or not may_use(sweep, machine_now):
             return Batch()
-        if catch_up is not None and (is_late(mails[0], sweep.now) or is_late(mails[-1], sweep.now)):
-            mails = mails[: how_many_late(sweep, machine_now, catch_up)]
         channel = find_channel(sweep.session)
         stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)
         for mail in mails:
@@ -100,6 +101,22 @@ def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch
             sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
         leases = [Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
         return Batch(leases, is_trial=channel is not None and channel.is_paused)
+
+
+def _next_mails(sweep: Sweep, machine_now: datetime, catch_up: int | None) -> Sequence[OutboxMail]:
+    """Return what is to go now: one abandoned mail or a batch of others, of the late ones as many as may go out.
+
+    Of those that wait what is not late comes first: somebody asked for it just now.
+    """
+    moments = {"now": sweep.now, "machine_now": machine_now, "late": sweep.now - LATE}
+    for room, due, fresh in DUE:
+        mails = sweep.session.scalars(due, moments | {"room": room}).all()
+        if catch_up is not None and mails and is_late(mails[0], sweep.now):
+            late = [mail for mail in mails if is_late(mail, sweep.now)][: how_many_late(sweep, machine_now, catch_up)]
+            mails = [*sweep.session.scalars(fresh, moments | {"room": room}), *late][:room]
+        if mails:
+            return mails
+    return []
 
 
 def _firsts(sweep: Sweep, mails: Sequence[OutboxMail]) -> Mapping[Thread, str]:

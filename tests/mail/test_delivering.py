@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -266,6 +266,24 @@ def test_who_wants_no_reminders_gets_notices(
     assert (report.sent, report.suppressed) == (1, 1)
 
 
+def test_who_unsubscribes_while_a_batch_goes_out_gets_nothing_more_of_it(
+    queue_mail: Queue, send: Send, transactions: Transactions, people: People
+) -> None:
+    class Unwelcome(MemoryMailer):
+        """Is read by somebody who wants no more of it."""
+
+        def send(self, message: EmailMessage) -> None:
+            super().send(message)
+            with transactions.begin(people.manager) as work:
+                suppress(work, "dewi@creator.example", Reason.UNSUBSCRIBED, "")
+
+    for key in ("one", "two"):
+        queue_mail(key, kind=MailKind.REMINDER)
+    queue_mail("notice")
+
+    assert send(Unwelcome()) == DeliveryReport(sent=2, suppressed=1)
+
+
 def test_what_happens_on_the_way_is_kept_and_cannot_be_changed(
     queue_mail: Queue, send: Send, clock: ManualClock, transactions: Transactions, people: People
 ) -> None:
@@ -400,6 +418,31 @@ def test_a_clock_that_was_set_back_does_not_hold_up_what_is_late(
     clock.advance(minutes=-60)
 
     assert send(catch_up=2).sent == 2
+
+
+def test_what_somebody_just_asked_for_goes_before_what_a_downtime_left(
+    queue_mail: Queue, send: Send, clock: ManualClock, mailer: MemoryMailer
+) -> None:
+    for key in range(BATCH + 1):
+        queue_mail(str(key), title="Late")
+    clock.advance(minutes=61)
+    queue_mail("asked for", title="Now")
+
+    send(catch_up=2)
+
+    assert ["Late" in message["Subject"] for message in mailer.sent] == [False, True, True]
+
+
+def test_nor_does_it_wait_for_what_a_killed_sender_left(queue_mail: Queue, send: Send, clock: ManualClock) -> None:
+    queue_mail("late")
+    with pytest.raises(Killed):
+        send(Broken(error=Killed()))
+    clock.advance(minutes=61)
+    queue_mail("asked for")
+
+    assert [send(catch_up=0).sent, send(catch_up=1).sent] == [1, 0]
+    clock.advance(minutes=2)
+    assert send(catch_up=1).sent == 1
 
 
 def test_what_others_have_in_hand_counts_among_those_few(
@@ -619,6 +662,26 @@ def test_a_late_sender_does_not_overwrite_its_successor(
     assert report == DeliveryReport()
     assert only(transactions, people.manager).state is MailState.SENT
     assert len(mailer.sent) == 1
+
+
+def test_what_another_sender_took_meanwhile_is_not_sent_twice(
+    queue_mail: Queue, send: Send, clock: ManualClock, mailer: MemoryMailer, transactions: Transactions
+) -> None:
+    ahead = replace(transactions, machine=ManualClock(clock.now() + timedelta(minutes=3)))
+
+    class TakenForDead(MemoryMailer):
+        """Sends while the clock of another machine says that its leases are over."""
+
+        def send(self, message: EmailMessage) -> None:
+            super().send(message)
+            deliver(ahead, mailer, always, no_jitter)
+
+    for key in range(5):
+        queue_mail(str(key))
+    slow = TakenForDead()
+
+    assert send(slow) == DeliveryReport()
+    assert (len(slow.sent), len(mailer.sent)) == (1, 5)  # the one in hand cannot be called back
 
 
 def test_a_batch_stops_when_the_round_is_over_well_before_its_lease_ends(

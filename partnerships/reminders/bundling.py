@@ -10,20 +10,22 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import and_, bindparam, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from partnerships.core.zones import day_in, moment
+from partnerships.core.zones import day_in, end_of, moment
 from partnerships.database.claiming import claim_all, skip_locked
 from partnerships.database.work import Sweep, Transactions, Work
 from partnerships.mail.queueing import queue
-from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail
+from partnerships.mail.tables import OUT_OF_DATE, MailKind, MailState, OutboxMail, Person
 from partnerships.people.tables import Membership
+from partnerships.plans.tables import quiet_days_of, quiet_hours_of
 
 from .tables import policy_of
 
 BATCH = 1000
 WAITING = (MailState.QUEUED, MailState.RETRY)
+OF_TEAM, OF_CREATOR = DIGESTS = ("digest", "digest_creator")  # the wordings
 
 log = logging.getLogger(__name__)
 
@@ -89,47 +91,77 @@ def _wants_each_alone(work: Work, account_id: int) -> bool:
     return work.session.scalars(alone.limit(1)).first() is not None
 
 
-def _find_digest(work: Work, key: str) -> OutboxMail | None:
-    return work.session.scalars(select(OutboxMail).where(OutboxMail.idem_key == key).with_for_update()).one_or_none()
+def _find_digest(work: Work, recipient: Person, key: str, at: datetime) -> OutboxMail | None:
+    """Return the mail that waits to go to this person on the day of `at`, whatever its key, or else that of this key.
+
+    One of an earlier day waits while it could not be sent; one that rests until a later day tells nothing of this one.
+    """
+    day_ends = end_of(day_in(recipient.zone, at), recipient.zone)
+    waits = and_(
+        OutboxMail.recipient_id == recipient.id,
+        OutboxMail.state.in_(WAITING),
+        OutboxMail.template.in_(DIGESTS),
+        OutboxMail.send_after <= day_ends,
+    )
+    found = work.session.scalars(
+        select(OutboxMail).where(or_(waits, OutboxMail.idem_key == key)).order_by(OutboxMail.id).with_for_update()
+    ).all()
+    return next((mail for mail in found if mail.state in WAITING), found[0] if found else None)
 
 
 def _fold(work: Work, mails: Sequence[OutboxMail]) -> int:
-    """Let one person's digest of today tell these reminders; return how many it took."""
+    """Let one person's digest of the day on which they may be reminded tell these; return how many it took."""
     recipient = mails[0].recipient
-    key = f"digest:{recipient.id}:{day_in(recipient.zone, work.now).isoformat()}"
-    digest = _find_digest(work, key)
-    if digest is None and not _begin(work, key, mails):
-        digest = _find_digest(work, key)  # another worker has made it meanwhile
+    at = _goes_at(work, recipient.zone)
+    late = [mail for mail in mails if mail.expires_at is not None and mail.expires_at <= at]
+    for mail in late:
+        mail.go_alone()
+    mails = [mail for mail in mails if mail not in late]
+    if not mails:
+        return 0
+    key = f"digest:{recipient.id}:{day_in(recipient.zone, at).isoformat()}"
+    digest = _find_digest(work, recipient, key, at)
+    if digest is None and not _begin(work, key, mails, at):
+        digest = _find_digest(work, recipient, key, at)  # another worker has made it meanwhile
     if digest is not None and digest.state not in {*WAITING, MailState.CANCELLED}:
         return _put_off(work, mails, recipient.zone)
     if digest is not None:
-        _add(work, digest, mails)
+        _add(digest, mails, at)
     for mail in mails:
-        mail.leave_to(key)
+        mail.leave_to(digest.idem_key if digest is not None else key)
     return len(mails)
 
 
-def _begin(work: Work, key: str, mails: Sequence[OutboxMail]) -> bool:
+def _goes_at(work: Work, zone: str) -> datetime:
+    """Return when a digest that is made now goes: at once, or with the reminders of the next day that is not quiet."""
+    until = quiet_hours_of(work.session).lets_go(work.now, zone, quiet_days_of(work.session))
+    if until is None:
+        return work.now
+    day = day_in(zone, until)
+    return max(until, moment(day, policy_of(work.session).hour_on(day), zone))
+
+
+def _begin(work: Work, key: str, mails: Sequence[OutboxMail], at: datetime) -> bool:
     """Queue a digest that tells these; return whether it is new, after whoever makes the same one has kept it."""
     is_for_team = "path" in mails[0].context
     queued = queue(
         work,
         kind=MailKind.REMINDER,
         about=key,
-        template="digest" if is_for_team else "digest_creator",
+        template=OF_TEAM if is_for_team else OF_CREATOR,
         context={"items": _told(mails)} | ({"path": "/"} if is_for_team else {}),
         recipients={key: mails[0].recipient},
-        send_after=work.now,
+        send_after=at,
         expires_at=_latest(mails),
         reply_to=mails[0].reply_to,
     )
     return bool(queued)
 
 
-def _add(work: Work, digest: OutboxMail, mails: Sequence[OutboxMail]) -> None:
+def _add(digest: OutboxMail, mails: Sequence[OutboxMail], at: datetime) -> None:
     """Let a digest that has not gone tell these too; one that had nothing left to tell waits again."""
     if digest.state is MailState.CANCELLED:
-        digest.wait_again({**digest.context, "items": _told(mails)}, send_after=work.now, expires_at=_latest(mails))
+        digest.wait_again({**digest.context, "items": _told(mails)}, send_after=at, expires_at=_latest(mails))
     else:
         digest.context = {**digest.context, "items": [*digest.context["items"], *_told(mails)]}
         digest.expires_at = _latest([digest, *mails])

@@ -122,6 +122,53 @@ def test_what_comes_later_on_the_same_day_waits_for_tomorrows_mail(
     assert bundle(transactions) == 0
 
 
+def test_what_comes_in_the_evening_is_told_by_the_next_mornings_one_mail(
+    transactions: Transactions, people: People, invited: list[int], mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    clock.set(WAITED + timedelta(hours=12))  # nine in the evening, as when creators live far in the west
+    evening = to(beat(transactions, mailer), "manager@glow")
+    clock.set(WAITED + timedelta(hours=23))
+    early = to(beat(transactions, mailer), "manager@glow")
+    clock.set(WAITED + timedelta(days=1))
+    queue_reminder(transactions, people, invited[0])
+
+    morning = to(beat(transactions, mailer), "manager@glow")
+    clock.advance(minutes=60)
+    later = to(beat(transactions, mailer), "manager@glow")
+
+    assert (evening, early, later) == ([], [], [])
+    assert [text(one).count("\n- ") for one in morning] == [4]
+
+
+def test_what_runs_out_in_the_night_is_not_kept_for_the_mail_of_the_morning(
+    transactions: Transactions, invited: list[int], mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    clock.set(WAITED + timedelta(hours=12))
+    tick(transactions)
+    with transactions.everywhere() as everywhere:
+        for mail in everywhere.scalars(select(OutboxMail).where(OutboxMail.for_digest)).all():
+            mail.expires_at = WAITED + timedelta(days=1)
+        everywhere.commit()
+    bundle(transactions)
+
+    clock.set(WAITED + timedelta(hours=23))
+
+    assert len(to(beat(transactions, mailer), "manager@glow")) == len(invited)
+
+
+def test_a_mail_of_the_day_that_could_not_go_tells_what_the_next_day_brings(
+    transactions: Transactions, people: People, invited: list[int], mailer: MemoryMailer, clock: ManualClock
+) -> None:
+    tick(transactions)
+    bundle(transactions)
+    clock.set(WAITED + timedelta(days=1))
+    queue_reminder(transactions, people, invited[0])
+
+    sent = to(beat(transactions, mailer), "manager@glow")
+
+    assert [text(one).count("\n- ") for one in sent] == [4]
+
+
 def queue_reminder(transactions: Transactions, people: People, partnership_id: int) -> None:
     """Queue another reminder of the same kind to the manager, as if of another clock."""
     with transactions.begin(people.manager) as work:

@@ -17,7 +17,7 @@ from partnerships.core.errors import Conflict
 from partnerships.database.claiming import append, claim
 from partnerships.database.work import Reading, Transactions
 
-from .leasing import Lease, Thread, event_of, give_back, take
+from .leasing import Lease, LeaseLost, Thread, event_of, give_back, stop_of, take
 from .letters import Attachment, envelope, word
 from .mailers import Mailer, MailFailed
 from .pausing import crowd, pause, resume
@@ -81,9 +81,7 @@ class _Round:
     paused: str | None = None
     crowded: bool = False  # the server wants fewer connections: this one ends
     was_paused: bool = False  # and we are the one that tries again
-    # Since the batch was leased: where nobody is, and the first mails of threads.
-    gone: set[tuple[int, str]] = field(default_factory=set)
-    firsts: dict[Thread, str] = field(default_factory=dict)
+    firsts: dict[Thread, str] = field(default_factory=dict)  # the first mails of threads, since the batch was leased
 
     def may_send(self, until: datetime) -> bool:
         """Say whether to begin another mail: the channel is open, there is time, and nobody asked us to stop."""
@@ -123,7 +121,6 @@ class _Round:
                 )
             if gone:
                 suppress(work, lease.mail.recipient.email, Reason.UNREACHABLE, told)
-                self.gone.add(lease.address)
 
     def give_back(self, leases: Sequence[Lease], failed: MailFailed | None = None) -> None:
         """Let mails wait as if nobody had touched them; `failed` says why, if the server did."""
@@ -181,13 +178,10 @@ def _send_batch(this: _Round, leases: Sequence[Lease], until: datetime) -> None:
 def _handle(this: _Round, lease: Lease) -> None:
     """Send one mail if it is still wanted, and write down how it went."""
     now, mail = this.transactions.clock.now(), lease.mail
-    stop = Reason.UNREACHABLE if lease.address in this.gone else lease.stop
     if lease.attempts > MAX_ATTEMPTS:  # none of them came back to say how it went: this mail kills its senders
         this.finish(lease, "dead", state=MailState.DEAD, last_error="gave up: sending it never came to an end")
     elif mail.expires_at is not None and mail.expires_at <= now:
         this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=OUT_OF_DATE)
-    elif stop is not None:
-        this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(stop))
     else:
         _send_if_wanted(this, lease)
 
@@ -195,23 +189,34 @@ def _handle(this: _Round, lease: Lease) -> None:
 def _send_if_wanted(this: _Round, lease: Lease) -> None:
     try:
         message = _prepare(this, lease)
+    except LeaseLost:
+        return  # whoever took it sends it
     except Exception as error:  # one mail that cannot be worded must not hold up the others
         log.exception("mail %s cannot be worded", lease.mail.id)
         _retry(this, lease, repr(error))
         return
-    if isinstance(message, EmailMessage):
-        _send(this, lease, message)
-    elif message is None:
-        this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
-    else:
-        waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
-        this.finish(lease, "postponed", state=MailState.QUEUED, **waits)
+    match message:
+        case EmailMessage():
+            _send(this, lease, message)
+        case Reason():
+            this.finish(lease, "suppressed", state=MailState.SUPPRESSED, last_error=str(message))
+        case datetime():
+            waits: dict[str, Any] = {"send_after": message, "due_at": message, "attempts": lease.attempts - 1}
+            this.finish(lease, "postponed", state=MailState.QUEUED, **waits)
+        case None:
+            this.finish(lease, "cancelled", state=MailState.CANCELLED, last_error=NOT_NEEDED)
 
 
-def _prepare(this: _Round, lease: Lease) -> EmailMessage | datetime | None:
-    """Return the finished mail, or when to look again, or None when nobody needs it any more."""
+def _prepare(this: _Round, lease: Lease) -> EmailMessage | Reason | datetime | None:
+    """Return the finished mail, or why its address gets none, or when to look again, or None when nobody needs it.
+
+    Raise `LeaseLost` when somebody else took it meanwhile: this sender's clock or its leases were thought to be over.
+    """
     mail, first = lease.mail, this.firsts.get(lease.thread, lease.first)
     with this.transactions.looking(Actor(None, mail.org_id, Role.SYSTEM)) as reading:
+        stop = stop_of(reading, lease)
+        if stop is not None:
+            return stop
         wanted = this.still_wanted(reading, mail)
         if isinstance(wanted, datetime):
             return wanted

@@ -10,13 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from partnerships.clockwork.engine import Job
 from partnerships.database.claiming import append, claim_all, skip_locked
-from partnerships.database.work import Sweep, Transactions
+from partnerships.database.work import Reading, Sweep, Transactions
 
 from .pausing import find_channel, how_many_late, is_late, may_use
 from .rules.pauses import LATE
-from .rules.suppressions import Reason
-from .suppressing import stops_of
-from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, token_of
+from .rules.suppressions import STOPS, Reason
+from .tables import DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression, token_of
 
 LEASE = timedelta(seconds=120)  # by the machine's clock
 BATCH = 100
@@ -30,18 +29,12 @@ class Lease:
 
     mail: OutboxMail  # of a transaction that is over: looked at, never changed
     token: str
-    stop: Reason | None  # why its address gets no such mail
     first: str | None  # the Message-ID of the first mail to this person about the same thing
 
     @property
     def attempts(self) -> int:
         """How many there were with this one."""
         return self.mail.attempts
-
-    @property
-    def address(self) -> tuple[int, str]:
-        """Where it goes, in its organisation."""
-        return self.mail.org_id, self.mail.recipient.email
 
     @property
     def thread(self) -> Thread:
@@ -91,7 +84,7 @@ def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch
         if not mails or not may_use(sweep, machine_now):
             return Batch()
         channel = find_channel(sweep.session)
-        stops, firsts = stops_of(sweep.session, mails, sweep.now), _firsts(sweep, mails)
+        firsts = _firsts(sweep, mails)
         for mail in mails:
             was_abandoned = mail.state is MailState.SENDING
             mail.lease(token, machine_now + LEASE)
@@ -99,7 +92,7 @@ def take(transactions: Transactions, holder: str, catch_up: int | None) -> Batch
                 append(sweep.session, DeliveryEvent, event_of(mail, sweep.now, DeliveryEventName.LEASE_EXPIRED))
         if len(mails) == BATCH:
             sweep.ask_for(Job.MAIL)  # there may be more, for whoever has nothing to do
-        leases = [Lease(mail, token, stops.get(mail.id), firsts.get(_thread(mail))) for mail in mails]
+        leases = [Lease(mail, token, firsts.get(_thread(mail))) for mail in mails]
         return Batch(leases, is_trial=channel is not None and channel.is_paused)
 
 
@@ -131,6 +124,30 @@ def _firsts(sweep: Sweep, mails: Sequence[OutboxMail]) -> Mapping[Thread, str]:
         .order_by(OutboxMail.id.desc())
     )
     return {(org_id, about, person): name for org_id, about, person, name in sweep.session.execute(sent)}
+
+
+class LeaseLost(Exception):
+    """Somebody else has the right to send the mail now, or has sent it."""
+
+
+# Asked before each mail: whether it is still held, and what stops hold for its address, in one.
+_HELD = (
+    select(Suppression.reason)
+    .select_from(OutboxMail)
+    .outerjoin(Suppression, and_(Suppression.address == bindparam("address"), Suppression.holds(bindparam("now"))))
+    .where(OutboxMail.id == bindparam("id"), OutboxMail.held_by(bindparam("token")))
+    .order_by(Suppression.id.desc())
+)
+
+
+def stop_of(reading: Reading, lease: Lease) -> Reason | None:
+    """Return why the mail must not go to its address, or None. Raise `LeaseLost` when it is not ours to send."""
+    mail = lease.mail
+    facts = {"id": mail.id, "token": lease.token, "address": mail.recipient.email.lower(), "now": reading.now}
+    reasons = reading.session.scalars(_HELD, facts).all()
+    if not reasons:
+        raise LeaseLost
+    return next((reason for reason in reasons if reason is not None and mail.kind in STOPS[reason]), None)
 
 
 def give_back(

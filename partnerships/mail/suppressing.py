@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from partnerships.core.words import N_
 from partnerships.database.work import Reading, Work
@@ -69,19 +68,6 @@ def unreminded(reading: Reading, addresses: Collection[str]) -> Mapping[str, Rea
     standing = select(Suppression).where(Suppression.address.in_(given), Suppression.holds(reading.now))
     rows = sorted(reading.session.scalars(standing), key=lambda row: row.reason is Reason.UNSUBSCRIBED)
     return {given[row.address]: row.reason for row in rows if MailKind.REMINDER in STOPS[row.reason]}
-
-
-def stops_of(session: Session, mails: Collection[OutboxMail], now: datetime) -> Mapping[int, Reason]:
-    """Return which of `mails`, of whatever organisation, must not go to their addresses, and why."""
-    addresses = {mail.recipient.email.lower() for mail in mails}
-    standing = select(Suppression).where(Suppression.address.in_(addresses), Suppression.holds(now))
-    rows = session.scalars(standing.order_by(Suppression.id.desc())).all()
-    return {
-        mail.id: row.reason
-        for mail in mails
-        for row in rows
-        if (row.org_id, row.address) == (mail.org_id, mail.recipient.email.lower()) and mail.kind in STOPS[row.reason]
-    }
 
 
 def find_stop(reading: Reading, mail: OutboxMail) -> Suppression | None:

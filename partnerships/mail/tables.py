@@ -193,8 +193,8 @@ class OutboxMail(Owned, Base):
         return and_(cls.state == _written_out("leased", MailState.SENDING), cls.lease_until > machine_now)
 
     @classmethod
-    def held_by(cls, token: str) -> ColumnElement[bool]:
-        """Return the condition under which the holder of `token` may still write down how it went."""
+    def held_by(cls, token: str | BindParameter[str]) -> ColumnElement[bool]:
+        """Return the condition under which the holder of `token` may still send it, and write down how it went."""
         return and_(cls.lease_token == token, cls.state == MailState.SENDING)
 
     @classmethod
@@ -244,7 +244,7 @@ class Suppression(Owned, Base):
         return self.until is None or self.until > now
 
     @classmethod
-    def holds(cls, now: datetime) -> ColumnElement[bool]:
+    def holds(cls, now: Moment) -> ColumnElement[bool]:
         """Return the condition of those that hold at `now`."""
         return or_(cls.until.is_(None), cls.until > now)
 

@@ -14,6 +14,7 @@ from partnerships.core.words import N_
 from partnerships.database.work import Reading
 
 from .rules.bounces import COUNTED_FOR
+from .rules.states import TOGETHER_LABEL
 from .rules.suppressions import Reason
 from .tables import TOGETHER, DeliveryEvent, DeliveryEventName, MailState, OutboxMail, Suppression
 
@@ -120,6 +121,7 @@ class Filter(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    TOGETHER = "together"
     CANCELLED = "cancelled"
 
 
@@ -127,12 +129,14 @@ FILTER_LABELS = {
     Filter.WAITING: N_("Waiting"),
     Filter.SENT: N_("Sent"),
     Filter.FAILED: N_("Not delivered"),
+    Filter.TOGETHER: TOGETHER_LABEL,
     Filter.CANCELLED: N_("Called off"),
 }
 STATES: Mapping[Filter, frozenset[MailState]] = {
     Filter.WAITING: frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRY}),
     Filter.SENT: frozenset({MailState.SENT}),
     Filter.FAILED: UNDELIVERED_STATES,
+    Filter.TOGETHER: frozenset({MailState.CANCELLED}),
     Filter.CANCELLED: frozenset({MailState.CANCELLED}),
 }
 
@@ -150,6 +154,9 @@ def list_queue(reading: Reading, chosen: Filter | None, words: str, before: int 
     mails = _visible(reading)
     if chosen is not None:
         mails = mails.where(OutboxMail.state.in_(STATES[chosen]))
+    if chosen in {Filter.TOGETHER, Filter.CANCELLED}:
+        is_told = func.coalesce(OutboxMail.last_error, "").startswith(f"{TOGETHER}: ", autoescape=True)
+        mails = mails.where(is_told if chosen is Filter.TOGETHER else ~is_told)
     if words:
         person = OutboxMail.recipient.entity.class_
         is_meant = or_(person.name.icontains(words, autoescape=True), person.email.icontains(words, autoescape=True))
@@ -158,6 +165,13 @@ def list_queue(reading: Reading, chosen: Filter | None, words: str, before: int 
         mails = mails.where(OutboxMail.id < before)
     found = reading.session.scalars(mails.order_by(OutboxMail.id.desc()).limit(PAGE + 1)).all()
     return QueuePage(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def find_digest(reading: Reading, mail: OutboxMail) -> OutboxMail | None:
+    """Return the mail of the day that tells `mail`, or None when it is told by itself."""
+    if mail.digest is None:
+        return None
+    return reading.session.scalars(_visible(reading).where(OutboxMail.idem_key == mail.digest)).one_or_none()
 
 
 def list_events(reading: Reading, mail_id: int) -> Sequence[DeliveryEvent]:

@@ -10,7 +10,7 @@ from partnerships.database.work import Work
 
 from .events import MailCalledOff, MailSentAgain
 from .keeping import new_message_id
-from .rules.states import MailAction
+from .rules.states import BY_HAND, MailAction
 from .suppressing import find_stop
 from .tables import MailState, OutboxMail
 
@@ -18,14 +18,16 @@ from .tables import MailState, OutboxMail
 def handle(work: Work, mail_id: int, action: MailAction) -> None:
     """Take `action` on a mail.
 
-    Raise `Refused` when the link in it has run out, or its address takes no such mail; `IllegalTransition` when it has
-    moved on meanwhile.
+    Raise `Refused` when a digest tells it, the link in it has run out, or its address takes no such mail;
+    `IllegalTransition` when it has moved on meanwhile.
     """
     mail = _locked(work, mail_id)
     if action is MailAction.CANCEL:
-        mail.take_back(work.actor.role, "called off by hand")
+        mail.take_back(work.actor.role, BY_HAND)
         work.emit(MailCalledOff(key=_key(work, mail, action), about=mail.about, mail_id=mail.id))
         return
+    if mail.digest is not None:
+        raise Refused(N_("The mail of the day tells this. Send that one again."))
     if mail.link is not None and (mail.link.revoked_at is not None or mail.link.expires_at <= work.now):
         raise Refused(N_("The link in this mail has run out. Let the mail be written anew from where it came from."))
     if find_stop(work, mail) is not None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -16,11 +17,12 @@ from partnerships.mail import finding, suppressing
 from partnerships.mail.delivering import deliver
 from partnerships.mail.mailers import MemoryMailer
 from partnerships.mail.queueing import queue
-from partnerships.mail.rules.states import MAIL, MailAction, MailState
+from partnerships.mail.rules.states import BY_HAND, MAIL, MailAction, MailState
 from partnerships.mail.rules.suppressions import MailKind, Reason
-from partnerships.mail.tables import OutboxMail
+from partnerships.mail.tables import NOT_NEEDED, OUT_OF_DATE, OutboxMail
 from partnerships.people.tables import Account
 from partnerships.plans.rules.partnerships import PartnershipAction
+from partnerships.reminders.relaying import TAKEN_BACK
 from partnerships.web.linking import grant
 from tests.conftest import SignIn
 from tests.mail.scenes import VERIFIED
@@ -199,6 +201,51 @@ def test_a_mail_of_the_day_is_shown_without_the_keys_in_it(
     assert "/s/…" in page
     assert "/u/…" in page
     assert "The link is left out here" in page
+
+
+def test_what_the_mail_of_the_day_tells_says_so_and_is_not_sent_a_second_time(
+    manager: FlaskClient, transactions: Transactions, people: People, invitation: int
+) -> None:
+    digest_id = queue_digest(transactions, people, 1)
+    with transactions.everywhere() as everywhere:
+        everywhere.get_one(OutboxMail, invitation).leave_to("digest:today")
+        everywhere.commit()
+
+    page = unescape(manager.get(f"/admin/mail/{invitation}").text)
+    refused = manager.post(f"/admin/mail/{invitation}/resend", follow_redirects=True).text
+
+    assert "In the mail of the day" in page
+    assert f'href="/admin/mail/{digest_id}"' in page
+    assert not [words for words in ("Send again", "Called off", "digest:today") if words in page]
+    assert "The mail of the day tells this" in refused
+    assert mails(transactions, people)[0].state is MailState.CANCELLED
+    assert "In the mail of the day" in manager.get("/admin/mail?state=together").text.partition("<table")[2]
+    assert "<table" not in manager.get("/admin/mail?state=cancelled").text
+
+
+STORED = (
+    (BY_HAND, "Dibatalkan oleh tim."),
+    (OUT_OF_DATE, "Sudah tidak berlaku sebelum sempat dikirim."),
+    (NOT_NEEDED, "Sudah tidak ada yang menunggu."),
+    (TAKEN_BACK, "Geser tanggalnya dibatalkan."),
+    (str(Reason.UNSUBSCRIBED), "Tidak mau menerima pengingat"),
+    ("its day was moved (7)", "Tanggalnya digeser."),
+    ("550 5.1.1 no such user", "550 5.1.1 no such user"),
+)
+
+
+@pytest.mark.parametrize(("stored", "said"), STORED)
+def test_why_a_mail_did_not_go_out_is_said_in_the_readers_language(
+    sign_in: SignIn, transactions: Transactions, people: People, invitation: int, stored: str, said: str
+) -> None:
+    with transactions.everywhere() as everywhere:
+        everywhere.get_one(OutboxMail, invitation).call_off(stored)
+        everywhere.commit()
+
+    page = sign_in(people.manager).get(f"/admin/mail/{invitation}").text
+
+    assert said in page
+    assert (stored in page) is (stored == said)
 
 
 def queue_digest(transactions: Transactions, people: People, told: int) -> int:

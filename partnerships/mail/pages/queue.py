@@ -1,16 +1,21 @@
 """The mail queue: what waits, what went out, what did not, and what to do about one mail."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from partnerships.core.errors import Refused
+from partnerships.core.machine import Transition
 from partnerships.core.words import N_
 from partnerships.mail import finding, handling
 from partnerships.mail.finding import FILTER_LABELS, Filter
 from partnerships.mail.letters import find_letter
 from partnerships.mail.rules.deliveries import EVENT_LABELS
-from partnerships.mail.rules.states import MAIL, STATE_LABELS, MailAction
+from partnerships.mail.rules.states import MAIL, STATE_LABELS, TOGETHER_LABEL, MailAction, MailState, say_why
+from partnerships.mail.rules.suppressions import Reason
 from partnerships.mail.suppressing import REASON_LABELS, find_stop
+from partnerships.mail.tables import OutboxMail
 from partnerships.web.context import begin, current_actor, looking
 from partnerships.web.urls import any_of, row_id
 from partnerships.web.words import gettext, translated
@@ -38,7 +43,7 @@ def queue() -> ResponseReturnValue:
         return render_template(
             "mail/queue.html",
             mails=mails, next=found.next, is_later=before is not None, chosen=chosen, words=words,
-            filters=FILTER_LABELS, labels=STATE_LABELS, marks=MARKS,
+            filters=FILTER_LABELS, labels=STATE_LABELS, marks=MARKS, together=TOGETHER_LABEL,
         )  # fmt: skip
 
 
@@ -52,9 +57,23 @@ def show(mail_id: int) -> ResponseReturnValue:
         return render_template(
             "mail/queued.html",
             mail=mail, letter=shown, has_keys=shown != letter, events=finding.list_events(reading, mail_id),
-            stop=find_stop(reading, mail), actions=MAIL.available(mail.state, current_actor().role),
+            stop=find_stop(reading, mail), actions=_actions(mail), digest=finding.find_digest(reading, mail),
+            why=_why(mail), together=TOGETHER_LABEL,
             labels=STATE_LABELS, marks=MARKS, event_labels=EVENT_LABELS, event_marks=EVENT_MARKS, reasons=REASON_LABELS,
         )  # fmt: skip
+
+
+def _actions(mail: OutboxMail) -> Sequence[Transition[MailState, MailAction]]:
+    """Return what may be done about it; what the mail of the day tells is not sent a second time."""
+    return () if mail.digest is not None else MAIL.available(mail.state, current_actor().role)
+
+
+def _why(mail: OutboxMail) -> str:
+    """Return why it did not go out, in the reader's language; what a server said stays in its own."""
+    told = mail.last_error or ""
+    if not told or mail.digest is not None:
+        return ""
+    return gettext(REASON_LABELS[Reason(told)] if told in set(Reason) else say_why(told))
 
 
 @pages.post(f"/admin/mail/<int:mail_id>/<{any_of(MailAction)}:action>")

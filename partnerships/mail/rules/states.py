@@ -44,3 +44,20 @@ STATE_LABELS: Mapping[MailState, str] = {
     _S.SUPPRESSED: N_("Not sent: the address takes no mail"),
     _S.CANCELLED: N_("Called off"),
 }
+TOGETHER_LABEL = N_("In the mail of the day")  # instead of "called off", for what a digest tells
+BY_HAND = "called off by hand"
+# What stands in the database of why a mail was called off or given up, without what it is about in brackets.
+WHYS: Mapping[str, str] = {
+    BY_HAND: N_("Called off by hand."),
+    "out of date before it could be sent": N_("It was out of date before it could be sent."),
+    "no longer needed": N_("Nobody waited for it any more."),
+    "a later reminder has taken its place": N_("A later reminder has taken its place."),
+    "its day was moved": N_("Its day was moved."),
+    "the move was taken back": N_("Moving the dates was taken back."),
+    "gave up: sending it never came to an end": N_("Sending it never came to an end."),
+}
+
+
+def say_why(told: str) -> str:
+    """Return the sentence for what is kept of why a mail did not go out; what a server said stays as it is."""
+    return WHYS.get(told.partition(" (")[0], told)

@@ -105,6 +105,46 @@ def _keep_names(folder: Path) -> None:
         os.close(handle)
 
 
+class Conversation(smtplib.SMTP):
+    """Talks to a mail server over a line that can be cut at any moment, also while TLS is agreed on."""
+
+    def __init__(self, host: str, line: socket.socket) -> None:
+        """Talk over `line` to the server that has to prove that it is `host`."""
+        super().__init__(timeout=CONNECT_SECONDS)
+        self._host = host  # smtplib checks the certificate against this; its constructor sets it only to connect itself
+        self.sock = line
+        self._line = line.dup()  # TLS takes over the socket, and has none to show until hands are shaken
+
+    def cut(self) -> None:
+        """Let whoever waits for the server get an `OSError`."""
+        try:
+            self._line.shutdown(socket.SHUT_RDWR)
+        except OSError:  # it was closed in the same moment
+            return
+
+    def close(self) -> None:
+        """Hang up."""
+        super().close()
+        self._line.close()
+
+
+def _dial(host: str, port: int, seconds: float) -> socket.socket:
+    """Return a line to the first address of `host` that answers; try all of them for at most `seconds`."""
+    until, failed = time.monotonic() + seconds, OSError(f"{host} has no address")
+    for *_, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+        left = min(until - time.monotonic(), CONNECT_SECONDS)
+        if left <= 0:
+            break
+        try:
+            line = socket.create_connection((str(address[0]), port), left)
+        except OSError as error:
+            failed = error
+        else:
+            line.settimeout(CONNECT_SECONDS)
+            return line
+    raise failed
+
+
 class Patience:
     """Cuts a connection that takes too long, so that whoever waits on it gets an `OSError`.
 
@@ -114,12 +154,12 @@ class Patience:
     def __init__(self) -> None:
         """Watch nothing yet."""
         self._changed = Condition()
-        self._server: smtplib.SMTP | None = None
+        self._server: Conversation | None = None
         self._until = 0.0
         self._looks_at: float | None = None  # None: nobody watches
 
     @contextmanager
-    def within(self, seconds: float, server: smtplib.SMTP) -> Iterator[None]:
+    def within(self, seconds: float, server: Conversation) -> Iterator[None]:
         """Let `server` be used for at most `seconds`."""
         with self._changed:
             self._server, self._until = server, time.monotonic() + seconds
@@ -142,7 +182,7 @@ class Patience:
                 if self._changed.wait(max(self._until - time.monotonic(), 0)):
                     continue  # something shorter has begun
                 if self._server is not None and time.monotonic() >= self._until:
-                    _cut(self._server)
+                    self._server.cut()
                     break
             self._looks_at = None
 
@@ -160,7 +200,7 @@ class SmtpMailer:
     password: str | None = field(default=None, repr=False)
     tls_from_start: bool = False
     seconds: float = MESSAGE_SECONDS
-    _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+    _server: Conversation | None = field(default=None, init=False, repr=False)
     _patience: Patience = field(default_factory=Patience, init=False, repr=False, compare=False)
 
     def send(self, message: EmailMessage) -> None:
@@ -196,34 +236,34 @@ class SmtpMailer:
         except OSError:  # it has hung up already
             server.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Conversation:
         """Return the open connection, or make one; whatever fails here is the channel's fault, not the mail's."""
         if self._server is not None:
             return self._server
-        secure = ssl.create_default_context()
-        server = (
-            smtplib.SMTP_SSL(timeout=CONNECT_SECONDS, context=secure)
-            if self.tls_from_start
-            else smtplib.SMTP(timeout=CONNECT_SECONDS)
-        )
+        until = time.monotonic() + self.seconds
         try:
-            with self._patience.within(self.seconds, server):
-                self._shake_hands(server, secure)
+            line = _dial(self.host, self.port, self.seconds)
+            server = Conversation(self.host, line)
+            try:
+                with self._patience.within(until - time.monotonic(), server):
+                    self._shake_hands(server, line)
+            except OSError:
+                server.close()
+                raise
         except smtplib.SMTPResponseException as refused:
-            server.close()
             raise MailFailed(
                 judge(Command.CONNECT, refused.smtp_code), _words(refused.smtp_error), refused.smtp_code
             ) from refused
         except OSError as broken:
-            server.close()
             raise MailFailed(Outcome.PAUSE, f"{self.host}:{self.port}: {broken}") from broken
         self._server = server
         return server
 
-    def _shake_hands(self, server: smtplib.SMTP, secure: ssl.SSLContext) -> None:
-        # smtplib checks the certificate against this, and only its constructor, which connects at once, sets it.
-        server._host = self.host  # type: ignore[attr-defined] # private, see above
-        code, greeting = server.connect(self.host, self.port)
+    def _shake_hands(self, server: Conversation, line: socket.socket) -> None:
+        secure = ssl.create_default_context()
+        if self.tls_from_start:
+            server.sock = secure.wrap_socket(line, server_hostname=self.host)
+        code, greeting = server.getreply()
         if code != 220:
             raise smtplib.SMTPConnectError(code, greeting)
         server.ehlo_or_helo_if_needed()
@@ -241,14 +281,6 @@ class SmtpMailer:
         if code in CROWDED or outcome is Outcome.PAUSE:
             self.close()
         raise MailFailed(outcome, _words(text), code)
-
-
-def _cut(server: smtplib.SMTP) -> None:
-    if server.sock is not None:
-        try:
-            server.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:  # it was closed in the same moment
-            return
 
 
 def _words(answer: bytes | str) -> str:

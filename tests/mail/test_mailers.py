@@ -1,5 +1,6 @@
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -162,6 +163,25 @@ def test_a_server_that_turns_people_away_pauses_the_channel(message: EmailMessag
 def test_a_dripping_server_does_not_hold_up_the_queue(message: EmailMessage) -> None:
     with talking([b"220-slow", *[b"."] * 200], pause=0.05) as port, pytest.raises(MailFailed):
         SmtpMailer("127.0.0.1", port, seconds=0.3).send(message)
+
+
+HALF_A_HANDSHAKE = (b"\x16\x03\x03\x3f\xff", *[b"\x0b"] * 200)
+
+
+OFFERS_TLS = (b"220 hello\r\n", b"250-mail.example\r\n250 STARTTLS\r\n", b"220 go on\r\n")
+
+
+@pytest.mark.parametrize(("settings", "first"), [({"tls_from_start": True}, ()), ({}, OFFERS_TLS)])
+def test_nor_does_one_that_drips_while_tls_is_agreed_on(
+    message: EmailMessage, settings: dict[str, bool], first: tuple[bytes, ...]
+) -> None:
+    began = time.monotonic()
+
+    with talking([*first, *HALF_A_HANDSHAKE], pause=0.05) as port, pytest.raises(MailFailed) as failed:
+        SmtpMailer("127.0.0.1", port, seconds=0.5, **settings).send(message)  # type: ignore[arg-type] # a flag
+
+    assert failed.value.outcome is Outcome.PAUSE
+    assert time.monotonic() - began < 5  # all of it takes ten
 
 
 @contextmanager

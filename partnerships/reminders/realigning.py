@@ -35,7 +35,8 @@ def realign(work: Work, event: Event) -> None:
     for mail, step in _reminders(work, steps):
         is_of_day = mail.context["due_on"] == step.due_on.isoformat()
         if event.now is MoveState.UNDONE:
-            came_between = mail.last_error == NOT_NEEDED and mail.context["rung"] == move.rungs[step.name] and is_of_day
+            rungs = {move.rungs.get(step.name), SNOOZED}
+            came_between = mail.last_error == NOT_NEEDED and mail.context["rung"] in rungs and is_of_day
             if (mail.last_error == mark or came_between) and step.done_at is None:  # what is done since waits no more
                 mail.take_up()
         elif mail.state in {MailState.QUEUED, MailState.RETRY} and (step.done_at is not None or not is_of_day):

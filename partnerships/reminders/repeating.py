@@ -16,7 +16,7 @@ from partnerships.plans.finding import find_resumption
 from partnerships.plans.rules.moves import MoveKind
 from partnerships.plans.rules.partnerships import PartnershipAction
 from partnerships.plans.rules.proposals import MoveState
-from partnerships.plans.tables import Partnership, PlanMove, Step, reminderless_days_of
+from partnerships.plans.tables import Partnership, PlanMove, Step, quiet_hours_of, reminderless_days_of
 
 from .mails import remind_again
 from .rules.ladder import keeps_until, next_look
@@ -60,6 +60,7 @@ def _repeat(work: Work, partnership: Partnership) -> None:
             step.rung,
             days=reminderless_days_of(work.session, partnership),
             policy=policy_of(work.session),
+            hours=quiet_hours_of(work.session),
             due_by=step.due_by,
         )
         if look.rung is not None:  # a later rung has come meanwhile: nobody wants two reminders at once
@@ -107,10 +108,7 @@ def _tells(digest: OutboxMail | None, mail: OutboxMail, due_on: date) -> bool:
 
 
 def _last(reminders: Iterable[OutboxMail], step: Step, about: str) -> Sequence[OutboxMail]:
-    """Return the mails that the step's last rung queued: an earlier day may have had the same rung."""
-    of_rung = [
-        mail
-        for mail in reminders
-        if (mail.about, mail.context["waits_for"], mail.context["rung"]) == (about, step.kind, step.rung)
-    ]
-    return [mail for mail in of_rung if mail.created_at == of_rung[-1].created_at]
+    """Return what was queued when the step climbed its last rung: an earlier day may have had the same one."""
+    of_step = [mail for mail in reminders if (mail.about, mail.context["waits_for"]) == (about, step.kind)]
+    climbed = [mail.created_at for mail in of_step if mail.context["rung"] == step.rung]
+    return [mail for mail in of_step if mail.created_at == climbed[-1]] if climbed else []

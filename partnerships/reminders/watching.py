@@ -29,12 +29,12 @@ from partnerships.plans.events import StageWaits
 from partnerships.plans.rules.clocks import CLOCK_OF
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import AFTER_POST_STEPS, CLOCKS, StepKind
-from partnerships.plans.rules.quiet import QuietDays
+from partnerships.plans.rules.quiet import QuietDays, QuietHours
 from partnerships.plans.rules.stages import STAGE, StageAction, StageState
-from partnerships.plans.tables import Step, quiet_days_of, reminderless_days_of
+from partnerships.plans.tables import Step, quiet_days_of, quiet_hours_of, reminderless_days_of
 
 from .mails import Message, Reminder, person, remind_all
-from .rules.ladder import Look, Policy, Rung, Side, acts_at, keeps_until, next_look, rung_at, sides_of
+from .rules.ladder import Look, Policy, Rung, acts_at, keeps_until, next_look, rung_at, told_of
 from .tables import policy_of
 from .urging import REVIEWABLE, reviewers, urge_review
 from .waits import (
@@ -79,6 +79,7 @@ class _Wave:
     work: Work
     things: Things
     days: QuietDays
+    hours: QuietHours
     policy: Policy
     reviewing: Callable[[], Sequence[Account]]
     counted: Counter[str] = field(default_factory=Counter)
@@ -92,8 +93,17 @@ class _Wave:
         if step.partnership.template.resting:
             with self.work.session.no_autoflush:  # all steps are saved together
                 days = reminderless_days_of(self.work.session, step.partnership)
-        policy, by = self.policy, step.due_by
-        return next_look(step.kind, step.due_on, step.zone, now, step.rung, days=days, policy=policy, due_by=by)
+        return next_look(
+            step.kind,
+            step.due_on,
+            step.zone,
+            now,
+            step.rung,
+            days=days,
+            policy=self.policy,
+            hours=self.hours,
+            due_by=step.due_by,
+        )
 
     def finish(self) -> None:
         """Keep what was moved, tell of it, and queue the reminders: a few statements, however many steps there are."""
@@ -158,8 +168,8 @@ def _look(sweep: Sweep, org_id: int, steps: Sequence[Step], things: Things, done
     ids = [step.id for step in steps]
     try:
         with sweep.session.begin_nested(), sweep.work_in(org_id) as work:
-            days, policy = quiet_days_of(work.session), policy_of(work.session)
-            wave = _Wave(work, things, days, policy, cache(partial(reviewers, work)))
+            quiet = quiet_days_of(work.session), quiet_hours_of(work.session)
+            wave = _Wave(work, things, *quiet, policy_of(work.session), cache(partial(reviewers, work)))
             for step in steps:
                 _act(wave, step)
                 wave.looked_at.append(step)
@@ -347,8 +357,8 @@ def _clock(wave: _Wave, step: Step) -> None:
     if look.rung is None:
         return
     step.rung, expires_at = look.rung.rung, keeps_until(look, now)
-    for side in look.rung.sides:
-        about = about_clock(step, side, look.rung.rung)
+    for side, rung in told_of(look.come).items():
+        about = about_clock(step, side, rung)
         wave.reminders.append(Reminder(step.partnership, person(wave.work, step.partnership, side), about, expires_at))
 
 
@@ -372,8 +382,8 @@ def _climb(
     if look.rung.rung is Rung.OWNER:
         step.partnership.at_risk_since = step.partnership.at_risk_since or now
     work, expires_at, message = wave.work, keeps_until(look, now), about()
-    wave.reminders.extend(
-        Reminder(step.partnership, person(work, step.partnership, side), message.to(side, look.rung.rung), expires_at)
-        for side in Side
-        if side in sides_of(look.rung, course)
-    )
+    told: dict[int, Reminder] = {}  # by the person: whoever is two sides hears of the later rung alone
+    for side, rung in told_of(look.come, course).items():
+        recipient = person(work, step.partnership, side)
+        told[recipient.id] = Reminder(step.partnership, recipient, message.to(side, rung), expires_at)
+    wave.reminders.extend(told.values())

@@ -30,7 +30,7 @@ from partnerships.plans.rules.partnerships import PartnershipState
 from partnerships.plans.rules.quiet import QuietDays
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import CalendarRule, Partnership, PlanVersion, Step
-from partnerships.reminders.rules.ladder import NO_DAYS, Side, climbs, sides_of
+from partnerships.reminders.rules.ladder import NO_DAYS, Side, climbs, told_of
 from partnerships.reminders.waits import CLOCK_WORDINGS
 
 RESUMED = "resumed"  # the plan moved by a pause: what had been reminded of is not said again
@@ -133,10 +133,10 @@ def _demanded_before(session: Session, past: _Past) -> Iterator[tuple[Reminder, 
             zone = partnership.manager.account.zone if kind in OF_BRAND else partnership.zone
             quiet = past.quiet_for(partnership)
             due_on = runs_out_on(kind, day_in(zone, since), quiet)
-            for stair, at in climbs(kind, due_on, zone, quiet):
+            for come, at in climbs(kind, due_on, zone, quiet):
                 if Stretch(since, until).holds(at):
-                    for side in stair.sides:
-                        yield Reminder(partnership.about, kind, due_on, stair.rung, side), until < past.now
+                    for side, rung in told_of(come).items():
+                        yield Reminder(partnership.about, kind, due_on, rung, side), until < past.now
 
 
 def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
@@ -147,12 +147,12 @@ def _demanded(thing: _Thing, past: _Past) -> Iterator[Reminder]:
     said: set[str] = set()
     for due_on, stretch, begins_anew in _dates(step, past):
         said = set() if begins_anew else said
-        for stair, at in climbs(step.kind, due_on, step.zone, past.quiet_for(step), due_by=step.due_by):
-            if stair.rung not in said and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
-                said.add(stair.rung)
-                yield from (
-                    Reminder(thing.about, step.kind, due_on, stair.rung, side) for side in sides_of(stair, thing.course)
-                )
+        for rungs, at in climbs(step.kind, due_on, step.zone, past.quiet_for(step), due_by=step.due_by):
+            come = [stair for stair in rungs if stair.rung not in said]
+            if come and _holds([stretch], at) and _holds(running, at) and _holds(awaited, at):
+                said |= {stair.rung for stair in come}
+                told = told_of(come, thing.course)
+                yield from (Reminder(thing.about, step.kind, due_on, rung, side) for side, rung in told.items())
 
 
 def _holds(stretches: Iterable[Stretch], moment: datetime) -> bool:

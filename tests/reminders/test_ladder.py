@@ -19,6 +19,7 @@ from partnerships.reminders.rules.ladder import (
     climbs,
     next_look,
     rung_at,
+    told_of,
 )
 
 DUE = date(2026, 2, 10)
@@ -107,10 +108,39 @@ def test_after_a_stop_only_the_latest_rung_is_climbed(
 
     look = next_look(kind, due_on, zone, now, None)
 
-    come = [stair for stair in LADDERS[kind] if rung_at(stair, due_on, zone) <= now]
-    assert look.rung == (come[-1] if come else None)
+    at = {stair: rung_at(stair, due_on, zone) for stair in LADDERS[kind]}
+    come = tuple(stair for stair in LADDERS[kind] if at[stair] <= now)
+    goes_on = day_in(zone, HOURS.lets_go(now, zone, NO_DAYS) or now)
+    waits = any(moment > now and day_in(zone, moment) == goes_on for moment in at.values())
+    assert look.come == (() if waits else come)
     if look.rung is not None:
         assert next_look(kind, due_on, zone, now, look.rung.rung).rung is None
+
+
+def test_after_a_long_stop_each_side_hears_the_last_rung_that_names_it() -> None:
+    now = moment(DUE + timedelta(days=8), time(9), JAKARTA)
+
+    check_in, post, terms = (
+        told_of(next_look(kind, DUE, JAKARTA, now, None).come)
+        for kind in (StepKind.CHECK_IN, StepKind.PUBLISH, StepKind.NEGOTIATION)
+    )
+    later = told_of(next_look(StepKind.CHECK_IN, DUE, JAKARTA, now, Rung.MANAGER).come)
+
+    assert check_in == {Side.CREATOR: Rung.MANAGER, Side.MANAGER: Rung.MANAGER, Side.OWNER: Rung.OWNER}
+    assert post == {Side.CREATOR: Rung.DUE, Side.MANAGER: Rung.MANAGER, Side.OWNER: Rung.OWNER}
+    assert terms == {Side.MANAGER: Rung.DUE, Side.OWNER: Rung.OWNER}
+    assert later == {Side.OWNER: Rung.OWNER}
+
+
+@pytest.mark.parametrize(("day", "hour"), [(6, 23), (7, 1), (7, 8)])
+def test_what_could_only_go_on_the_day_of_the_next_rung_waits_for_that(day: int, hour: int) -> None:
+    now = moment(DUE + timedelta(days=day), time(hour), JAKARTA)
+
+    look = next_look(StepKind.CHECK_IN, DUE, JAKARTA, now, None)
+    then = next_look(StepKind.CHECK_IN, DUE, JAKARTA, look.next_action_at or now, None)
+
+    assert look.come == ()
+    assert set(told_of(then.come)) == set(Side)
 
 
 @given(kinds, days, zones, st.sets(st.integers(-5, 14), max_size=12))
@@ -168,6 +198,6 @@ def test_what_is_climbed_on_quiet_days_is_what_the_tick_climbs(
 ) -> None:
     quiet = {due_on + timedelta(days=number): Text(id="Nyepi", en="Day of Silence") for number in numbers}
 
-    climbed = [(at, stair.rung) for stair, at in climbs(kind, due_on, zone, quiet)]
+    climbed = [(at, come[-1].rung) for come, at in climbs(kind, due_on, zone, quiet)]
 
     assert climbed == looks(kind, due_on, zone, quiet)

@@ -16,7 +16,7 @@ from partnerships.core.zones import day_in, moment
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.quiet import QuietHours
 from partnerships.plans.rules.templates import Text
-from partnerships.reminders.rules.ladder import USUAL, Period, Policy, Rung, Side, keeps_until, next_look
+from partnerships.reminders.rules.ladder import USUAL, Period, Policy, Rung, Side, keeps_until, next_look, told_of
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 BEGIN = datetime(2026, 3, 1, 17, tzinfo=UTC)  # midnight in Jakarta
@@ -76,7 +76,8 @@ class ByRules:
             today = day_in(thing.zone, now)
             ready = max(now, moment(today, self.policy.hour_on(today), thing.zone))
             self.queued += [
-                (ready, keeps_until(look, now), number, str(look.rung.rung), str(side)) for side in look.rung.sides
+                (ready, keeps_until(look, now), number, str(rung), str(side))
+                for side, rung in told_of(look.come).items()
             ]
 
     def drain(self, now: datetime) -> None:
@@ -131,16 +132,25 @@ class ByHand:
                 continue
             lines = self.list_of(thing)
             come = [place for place, (at, _, _) in enumerate(lines) if at <= now and place > self.said.get(number, -1)]
-            if come:
+            later = [at for at, _, _ in lines if at > now]
+            if come and not any(self.is_by(at, thing, now) for at in later):
                 self.said[number] = come[-1]
-                later = [at for at, _, _ in lines if at > now]
-                _, rung, to = lines[come[-1]]
                 until = min(later) if later else now + timedelta(days=7)
                 opens = self.opening(thing, now.astimezone(ZoneInfo(thing.zone)).date())
+                last = {side: lines[place][1] for place in come for side in lines[place][2]}  # a later line wins
                 self.notes += [
-                    {"thing": number, "rung": rung, "side": side, "until": until, "opens": opens} for side in sorted(to)
+                    {"thing": number, "rung": rung, "side": side, "until": until, "opens": opens}
+                    for side, rung in sorted(last.items())
                 ]
         self.notes = [note for note in self.notes if not self.settle(note, now)]
+
+    def is_by(self, at: datetime, thing: Thing, now: datetime) -> bool:
+        """Say whether `at` is a moment of the day on which a note written now would go, or before it."""
+        local = now.astimezone(ZoneInfo(thing.zone))
+        day = local.date() + timedelta(days=local.hour >= 20)
+        while day in QUIET:
+            day += timedelta(days=1)
+        return at.astimezone(ZoneInfo(thing.zone)).date() <= day
 
     def settle(self, note: dict[str, object], now: datetime) -> bool:
         """Send the note, or throw it away; False to keep it for the next hour."""
@@ -214,11 +224,13 @@ class Policies(RuleBasedStateMachine):
         assert sorted(self.engine.sent) == sorted(self.hand.sent)
 
     @invariant()
-    def nothing_goes_at_night_on_a_quiet_day_or_twice(self) -> None:
+    def nothing_goes_at_night_on_a_quiet_day_or_twice_even_on_one_day(self) -> None:
         if not hasattr(self, "engine"):
             return
         named = [(number, rung, side) for _, number, rung, side in self.engine.sent]
         assert len(set(named)) == len(named)
+        days = [(number, side, day_in(self.things[number].zone, at)) for at, number, _, side in self.engine.sent]
+        assert len(set(days)) == len(days)
         for at, number, rung, _ in self.engine.sent:
             local = at.astimezone(ZoneInfo(self.things[number].zone))
             assert local.date() not in QUIET

@@ -37,7 +37,7 @@ def payment_look(pay_by: date, zone: str, now: datetime, rung: str | None, *, da
 
 
 def _look(ladder: Sequence[Stair], at: Sequence[datetime], now: datetime) -> Look:
-    """Return the latest rung that has come, and when the next one does."""
-    come = [stair for stair, moment_ in zip(ladder, at, strict=True) if moment_ <= now]
+    """Return the rungs that have come, and when the next one does."""
+    come = tuple(stair for stair, moment_ in zip(ladder, at, strict=True) if moment_ <= now)
     coming = [moment_ for moment_ in at if moment_ > now]
-    return Look(come[-1] if come else None, coming[0] if coming else None)
+    return Look(come, coming[0] if coming else None)

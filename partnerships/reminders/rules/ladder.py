@@ -1,15 +1,17 @@
 """The ladder of reminders that a dated thing climbs, in the morning where its creator lives; it may be edited."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
-from partnerships.core.zones import end_of, moment
+from partnerships.core.zones import day_in, end_of, moment
 from partnerships.plans.rules.courses import Course
 from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.quiet import QuietDays, QuietHours, day_after
@@ -17,6 +19,7 @@ from partnerships.plans.rules.quiet import QuietDays, QuietHours, day_after
 MORNING: Final = time(9)
 MIDNIGHT: Final = time(0)
 NO_DAYS: Final[QuietDays] = {}
+USUAL_HOURS: Final = QuietHours()
 LAST_REMINDER_KEEPS: Final = timedelta(days=7)
 
 
@@ -49,10 +52,15 @@ class Stair:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to do now, and when to look again (None: never). `rung` is the latest that has come and was not climbed."""
+    """What to do now, and when to look again (None: never). `come` are the rungs that were not climbed, in order."""
 
-    rung: Stair | None
+    come: tuple[Stair, ...]
     next_action_at: datetime | None
+
+    @property
+    def rung(self) -> Stair | None:
+        """Return the latest that has come: the one that is climbed."""
+        return self.come[-1] if self.come else None
 
 
 _C, _M, _O = Side.CREATOR, Side.MANAGER, Side.OWNER
@@ -164,6 +172,16 @@ def sides_of(stair: Stair, course: Course) -> frozenset[Side]:
     return frozenset(Side.MANAGER if side is Side.CREATOR else side for side in stair.sides)
 
 
+def told_of(come: Sequence[Stair], course: Course = Course.POST) -> Mapping[Side, Rung]:
+    """Return who is written to when these come together, each of the last rung that names them; the latest last."""
+    told: dict[Side, Rung] = {}
+    for stair in come:
+        sides = sides_of(stair, course)
+        told = {side: rung for side, rung in told.items() if side not in sides}
+        told |= {side: stair.rung for side in Side if side in sides}
+    return told
+
+
 def rung_at(
     step: Stair,
     due_on: date,
@@ -184,11 +202,10 @@ def rung_at(
 
 def climbs(
     kind: StepKind, due_on: date, zone: str, days: QuietDays = NO_DAYS, *, due_by: time | None = None
-) -> list[tuple[Stair, datetime]]:
-    """Return every rung that is climbed, and when, as UTC: of those that fall on one morning only the last."""
-    ladder = [(step, rung_at(step, due_on, zone, days, due_by=due_by)) for step in LADDERS.get(kind, ())]
-    later = [at for _, at in ladder[1:]]
-    return [(step, at) for place, (step, at) in enumerate(ladder) if at not in later[place:]]
+) -> list[tuple[tuple[Stair, ...], datetime]]:
+    """Return the mornings on which rungs come, as UTC, and which; of those that come together the last is climbed."""
+    ladder = [(rung_at(step, due_on, zone, days, due_by=due_by), step) for step in LADDERS.get(kind, ())]
+    return [(tuple(step for _, step in group), at) for at, group in groupby(ladder, key=itemgetter(0))]
 
 
 def next_look(
@@ -200,19 +217,23 @@ def next_look(
     *,
     days: QuietDays = NO_DAYS,
     policy: Policy = USUAL,
+    hours: QuietHours = USUAL_HOURS,
     due_by: time | None = None,
 ) -> Look:
-    """Return the one rung to act on now and the moment of the next; `rung` is the last that was climbed.
+    """Return the rungs to act on now and the moment of the next; `rung` is the last that was climbed.
 
-    After a stop of the clock only the latest rung is acted on: nobody wants three reminders at once. So it is after
-    quiet days, whose rungs all come on the first morning that is not quiet.
+    After a stop of the clock the latest rung is climbed, and each side hears the last that names it: nobody wants three
+    reminders at once. So it is after quiet days, whose rungs all come on the first morning that is not quiet. What
+    could only go on the day of the next rung waits for that: nobody hears of one thing twice on a day.
     """
     ladder = policy.ladder(kind)
     climbed = next((place for place, step in enumerate(ladder) if step.rung == rung), -1)
     ahead = [(step, rung_at(step, due_on, zone, days, policy=policy, due_by=due_by)) for step in ladder[climbed + 1 :]]
-    come = [step for step, at in ahead if at <= now]
+    come = tuple(step for step, at in ahead if at <= now)
     coming = [at for _, at in ahead if at > now]
-    return Look(come[-1] if come else None, coming[0] if coming else None)
+    if come and coming and day_in(zone, coming[0]) <= day_in(zone, hours.lets_go(now, zone, days) or now):
+        come = ()
+    return Look(come, coming[0] if coming else None)
 
 
 def keeps_until(look: Look, now: datetime) -> datetime:

@@ -186,22 +186,34 @@ def list_suppressed(reading: Reading) -> Sequence[Suppression]:
     return reading.session.scalars(holding.order_by(Suppression.since.desc(), Suppression.id.desc())).all()
 
 
-def list_unreached(reading: Reading) -> Sequence[str]:
-    """Return by name who is to be reached in another way: mail to them was given up lately, or none goes to them.
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """By name, who is to be reached in another way: mail to them fails, or they have asked for no reminders lately."""
 
-    Who has stopped the reminders stands here for as long as a mail that was given up; who has left does not.
+    failing: Sequence[str]
+    unwilling: Sequence[str]
+
+
+def list_unreached(reading: Reading) -> Unreached:
+    """Return whom mail does not reach, and apart from them who wants no reminders; nobody who has left.
+
+    A wish stands here for as long as a mail that was given up.
     """
     person = Suppression.person.entity.class_
-    stopped = reading.session.scalars(
-        select(person.name)
+    stopped = reading.session.execute(
+        select(person.name, Suppression.reason)
         .join(Suppression, Suppression.address == person.email)
         .where(
             Suppression.holds(reading.now),
             or_(Suppression.reason != Reason.UNSUBSCRIBED, Suppression.since >= reading.now - UNDELIVERED),
             person.memberships.any(ended_at=None, org_id=reading.actor.org_id),
         )
-    )
-    return sorted({*stopped, *(mail.recipient.name for mail in list_undelivered(reading))})
+    ).all()
+    unwilling = {name for name, reason in stopped if reason is Reason.UNSUBSCRIBED}
+    failing = {name for name, reason in stopped if reason is not Reason.UNSUBSCRIBED}
+    # That somebody asked for no reminders is no failure of theirs.
+    given_up = [mail for mail in list_undelivered(reading) if mail.last_error != Reason.UNSUBSCRIBED]
+    return Unreached(sorted(failing | {mail.recipient.name for mail in given_up}), sorted(unwilling))
 
 
 def get_suppression(reading: Reading, suppression_id: int) -> Suppression:

@@ -12,7 +12,7 @@ OTHER_SIDE = frozenset({"welcome", "password"})  # those who sign in, whatever t
 # What they tell here.
 DIGESTS = {"digest": ("overdue", "review_waits", "payment_waits"), "digest_creator": ("check_in", "draft", "publish")}
 LATE = {"at_risk": 7}  # days, usually
-WHY = ("you look after", "you are the owner")  # the words by which a reader of the team is known
+WHY = ("you look after", "you are the owner", "you review content")  # the words by which a reader of the team is known
 
 CONTEXT: Mapping[str, Any] = {
     "name": "Dewi",

@@ -174,6 +174,7 @@ class WaitLine:
     said: str | None = None
     chat_url: str | None = None
     words: str = ""  # with which somebody asked for it
+    notes: tuple[str, ...] = ()  # what whoever reminds has to know
 
 
 WAIT_MARKS = {
@@ -215,6 +216,7 @@ def wait_line(
     said: str | None = None,
     chat_url: str | None = None,
     words: str = "",
+    notes: tuple[str, ...] = (),
     is_own: bool = False,
     only_looks: bool = False,
 ) -> WaitLine:
@@ -239,7 +241,16 @@ def wait_line(
         said=said,
         chat_url=chat_url,
         words=words,
+        notes=notes,
     )
+
+
+def snooze_text(until: date, why: str) -> str:
+    """Say that somebody has asked to be reminded on another day, and why."""
+    day = due_text(until, None, year=False)
+    if not why:
+        return gettext("asked to be reminded again on %(day)s", day=day)
+    return gettext("asked to be reminded again on %(day)s: %(why)s", day=day, why=why)
 
 
 def _wait_date(wait: Wait) -> str:

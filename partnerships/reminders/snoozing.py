@@ -1,12 +1,17 @@
 """Let a creator be reminded later, and say why: the day itself stays, and the team's reminders too."""
 
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
 
 from partnerships.check_ins.finding import get_for as get_check_in
 from partnerships.check_ins.tables import CheckIn
 from partnerships.core.errors import Refused
 from partnerships.core.words import N_
 from partnerships.core.zones import day_in, moment
+from partnerships.database.history import HistoryEntry
 from partnerships.database.work import Reading, Work
 from partnerships.deliverables.finding import get_for as get_deliverable
 from partnerships.deliverables.tables import Deliverable
@@ -76,6 +81,36 @@ def snooze(work: Work, thing: Thing, days: int, reason: str) -> date | None:
         )
     )
     return until
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """On which day a creator wants to be reminded again, and why not before."""
+
+    until: date
+    note: str
+
+
+def snoozes_of(reading: Reading, things: Collection[Thing]) -> Mapping[str, Snooze]:
+    """Return what of `things` is put off now, by what it is about; at most one statement."""
+    put_off = {thing.about: until for thing in things if (until := _put_off_until(thing, reading.now)) is not None}
+    if not put_off:
+        return {}
+    abouts = {thing.partnership.about for thing in things if thing.about in put_off}
+    told = select(HistoryEntry.facts).where(
+        HistoryEntry.about.in_(abouts), HistoryEntry.name == ReminderSnoozed.__name__
+    )
+    notes = {facts["thing"]: facts["note"] for facts in reading.session.scalars(told.order_by(HistoryEntry.id))}
+    return {about: Snooze(until, notes.get(about, "")) for about, until in put_off.items()}
+
+
+def _put_off_until(thing: Thing, now: datetime) -> date | None:
+    if isinstance(thing, CheckIn):
+        step = thing.step
+    else:
+        step = thing.draft_step if thing.draft_step is not None and awaits_draft(thing) else thing.publish_step
+    is_ahead = step.snoozed_until is not None and day_in(step.zone, now) <= step.snoozed_until
+    return step.snoozed_until if is_ahead else None
 
 
 def _awaited(thing: Thing) -> tuple[Step, Message]:

@@ -13,6 +13,10 @@ from partnerships.check_ins.tables import CheckIn
 from partnerships.core.clock import ManualClock
 from partnerships.creators.tables import Creator
 from partnerships.database.work import Transactions
+from partnerships.mail.rules.suppressions import Reason
+from partnerships.mail.tables import MailState, OutboxMail
+from partnerships.people.unsubscribing import stop_reminders
+from partnerships.reminders.snoozing import get_thing, snooze
 from partnerships.reminders.watching import tick
 from tests.check_ins.scenes import first_due
 from tests.conftest import SignIn
@@ -110,3 +114,41 @@ def test_the_page_asks_as_often_however_many_creators_there_are(
         assert len(reading.session.scalars(select(Creator.id)).all()) > 2
 
     assert asked() <= few + 2
+
+
+def test_who_wants_no_reminders_is_marked_and_is_no_failure_of_delivery(
+    manager: FlaskClient, due: int, transactions: Transactions, people: People
+) -> None:
+    with transactions.begin(people.creator) as work:
+        stop_reminders(work)
+    with transactions.everywhere() as everywhere:
+        mail = everywhere.scalars(
+            select(OutboxMail).where(OutboxMail.recipient_id == people.creator.account_id)
+        ).first()
+        assert mail is not None
+        mail.state, mail.last_error = MailState.SUPPRESSED, str(Reason.UNSUBSCRIBED)
+        everywhere.commit()
+
+    board, texts = manager.get("/").text, manager.get("/today/wa").text
+
+    assert "Tidak mau pengingat" in board
+    assert "sapa lewat WhatsApp: Dewi" in board
+    assert "Email yang tidak terkirim" not in board
+    assert '<span class="tag">Tidak mau menerima pengingat</span>' in texts
+
+
+def test_what_a_creator_has_put_off_says_until_when_and_why(
+    manager: FlaskClient, due: int, transactions: Transactions, people: People, clock: ManualClock
+) -> None:
+    for days, why in ((1, "Flu"), (2, "Sakit <b>")):
+        clock.advance(minutes=1)
+        with transactions.begin(people.creator) as work:
+            snooze(work, get_thing(work, CheckIn, due), days, why)
+    pages = ("/", "/today/wa")
+
+    today = [manager.get(page).text for page in pages]
+    clock.advance(days=3)
+    later = [manager.get(page).text for page in pages]
+
+    assert all("minta diingatkan lagi Kam, 29 Jan: Sakit &lt;b&gt;" in page for page in today)
+    assert not any("minta diingatkan lagi" in page for page in later)

@@ -1,4 +1,4 @@
-from partnerships.mail.sampling import samples, wordings
+from partnerships.mail.sampling import OTHER_SIDE, samples, wordings
 from tests.conftest import SignIn
 from tests.stories import People
 
@@ -32,6 +32,8 @@ def test_mails_of_the_team_are_told_apart(app: object) -> None:
 
     assert {"overdue", "at_risk", "submitted", "welcome"} <= team
     assert team.isdisjoint({"check_in", "invitation", "approved", "changes"})
+    # Who is addressed as "Anda" is of the team; creators are "kamu".
+    assert team - OTHER_SIDE == {sample.name for sample in samples() if "Anda" in sample.letters[0].why} - OTHER_SIDE
 
 
 def test_a_button_says_what_it_does_and_what_opens_nothing_has_none(app: object) -> None:

@@ -26,7 +26,8 @@ from partnerships.portfolio.recounting import delays_text, history_lines, versio
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
-from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
+from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, snooze_text, timeline_row, wait_line
+from partnerships.reminders.snoozing import snoozes_of
 from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking
 from partnerships.web.formats import day_text, language
@@ -77,25 +78,27 @@ def today() -> ResponseReturnValue:
         )
 
 
-def _said(reading: Reading, waits: Sequence[Wait]) -> dict[tuple[bool, int], tuple[str, str | None]]:
-    """Return each reminder's text and the address of its chat, by kind and id of the thing."""
+Said = dict[tuple[bool, int], tuple[str, str | None, tuple[str, ...]]]
+
+
+def _said(reading: Reading, waits: Sequence[Wait]) -> Said:
+    """Return each reminder's text, the address of its chat and what to know before, by kind and id of the thing."""
     things = waiting.load_things(reading, waits)
-    links = links_of(reading, things)
-    texts = {}
+    links, snoozes = links_of(reading, things), snoozes_of(reading, things)
+    texts: Said = {}
     for thing in things:
-        text = whatsapp_text(reading, thing, links)
-        texts[isinstance(thing, CheckIn), thing.id] = (text, whatsapp_url(thing.partnership, text))
+        text, snooze = whatsapp_text(reading, thing, links), snoozes.get(thing.about)
+        notes = (snooze_text(snooze.until, snooze.note),) if snooze else ()
+        texts[isinstance(thing, CheckIn), thing.id] = (text, whatsapp_url(thing.partnership, text), notes)
     return texts
 
 
-def _lines(
-    reading: Reading, listing: Listing, said: Mapping[tuple[bool, int], tuple[str, str | None]]
-) -> list[WaitLine]:
+def _lines(reading: Reading, listing: Listing, said: Said) -> list[WaitLine]:
     lines, manages = [], reading.actor.role in MANAGING
     talks = [wait.partnership_id for wait in listing.rows if wait.kind is WaitKind.TERMS and manages]
     wishes = list_wishes(reading, talks) if talks else {}
     for wait in listing.rows:
-        text, chat_url = said.get((wait.kind is WaitKind.CHECK_IN, wait.thing_id), (None, None))
+        text, chat_url, notes = said.get((wait.kind is WaitKind.CHECK_IN, wait.thing_id), (None, None, ()))
         reminds = manages and wait.kind in {WaitKind.CHECK_IN, WaitKind.DRAFT, WaitKind.POST}
         lines.append(
             wait_line(
@@ -104,6 +107,7 @@ def _lines(
                 url_for(".show", partnership_id=wait.partnership_id),
                 said=text if reminds else None,
                 chat_url=chat_url if reminds else None,
+                notes=notes if reminds else (),
                 words=wishes.get(wait.partnership_id, "") if wait.kind is WaitKind.TERMS else "",
                 only_looks=not (manages or wait.kind in FOR_REVIEWERS),
             )

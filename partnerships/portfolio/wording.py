@@ -247,7 +247,7 @@ def wait_line(
 
 def snooze_text(until: date, why: str) -> str:
     """Say that somebody has asked to be reminded on another day, and why."""
-    day = due_text(until, None, year=False)
+    day = day_text(until, year=False)
     if not why:
         return gettext("asked to be reminded again on %(day)s", day=day)
     return gettext("asked to be reminded again on %(day)s: %(why)s", day=day, why=why)

@@ -277,7 +277,8 @@ def _payment_moved(work: Work, event: PaymentMoved) -> None:
     partnership = payment.partnership
     day = event.pay_by.isoformat() if event.pay_by else ""
     context = {"title": both(payment.spec.label), "note": event.note, "pay_by": day}
-    message = Message(template, event.key, partnership.about, context, path=f"/partnerships/{partnership.id}")
+    path = f"/partnerships/{partnership.id}#payments"
+    message = Message(template, event.key, partnership.about, context, path=path)
     notify(work, partnership, person(work, partnership, side), message)
 
 

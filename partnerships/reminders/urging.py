@@ -78,7 +78,7 @@ def urge_payment(work: Work, payment: Payment) -> Sequence[Reminder]:
             "rung": str(look.rung.rung),
             "title": both(payment.spec.label),
         },
-        path=f"/partnerships/{partnership.id}",
+        path=f"/partnerships/{partnership.id}#payments",
     )
     people = {account.id: account for account in (person(work, partnership, side) for side in _in_order(look.rung))}
     expires_at = keeps_until(look, work.now)

@@ -189,6 +189,9 @@ def test_a_payment_is_asked_for_before_its_day_on_it_and_after_it(
     assert sum("Dibayar paling lambat" in subject for subject in subjects) == 1
     assert sum("Harus dibayar hari ini" in subject for subject in subjects) == 1
     assert sum("Pembayaran terlambat" in subject for subject in subjects) == 2
+    begins = ("Dibayar paling lambat", "Harus dibayar hari ini", "Pembayaran terlambat")
+    asked = [mail for mail in mailer.sent if str(mail["Subject"]).startswith(begins)]
+    assert all("#payments" in body.get_content() for mail in asked if (body := mail.get_body(("plain",))))
 
 
 @pytest.mark.parametrize("action", [PaymentAction.APPROVE, PaymentAction.DISPUTE])

@@ -245,14 +245,6 @@ def wait_line(
     )
 
 
-def snooze_text(until: date, why: str) -> str:
-    """Say that somebody has asked to be reminded on another day, and why."""
-    day = day_text(until, year=False)
-    if not why:
-        return gettext("asked to be reminded again on %(day)s", day=day)
-    return gettext("asked to be reminded again on %(day)s: %(why)s", day=day, why=why)
-
-
 def _wait_date(wait: Wait) -> str:
     day = due_text(wait.on, wait.by, wait.zone, year=False)
     return gettext("due %(day)s", day=day) if wait.kind in _DATED else gettext("since %(day)s", day=day)

@@ -1,9 +1,11 @@
-"""Word a reminder for WhatsApp, for managers who would rather send it there themselves."""
+"""Word a reminder for WhatsApp, for managers who would rather send it there themselves, and say what was put off."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from babel.dates import format_date
+from flask_babel import gettext
 from sqlalchemy import select
 
 from partnerships.check_ins.tables import CheckIn
@@ -13,7 +15,7 @@ from partnerships.plans.rules.dates import StepKind
 from partnerships.plans.rules.templates import Text
 from partnerships.plans.tables import Partnership, Step
 from partnerships.web.addresses import linked_url
-from partnerships.web.formats import zone_text
+from partnerships.web.formats import day_text, zone_text
 from partnerships.web.tables import MailedLink
 
 from .waits import awaits_post
@@ -118,3 +120,11 @@ def _what(thing: Thing) -> tuple[StepKind, Step]:
 def _purpose(thing: Thing) -> str:
     purposes = {StepKind.CHECK_IN: "check_in", StepKind.DRAFT: "deliverable", StepKind.PUBLISH: "post"}
     return purposes[_what(thing)[0]]
+
+
+def snooze_text(until: date, why: str) -> str:
+    """Say that somebody has asked to be reminded on another day, and why."""
+    day = day_text(until, year=False)
+    if not why:
+        return gettext("asked to be reminded again on %(day)s", day=day)
+    return gettext("asked to be reminded again on %(day)s: %(why)s", day=day, why=why)

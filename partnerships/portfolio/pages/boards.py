@@ -26,9 +26,9 @@ from partnerships.portfolio.recounting import delays_text, history_lines, versio
 from partnerships.portfolio.rules.marks import PARCELS, STATUS_LABELS, STATUS_MARKS, Status
 from partnerships.portfolio.rules.waits import FOR_REVIEWERS, WaitKind
 from partnerships.portfolio.showing import Thing, shown
-from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, snooze_text, timeline_row, wait_line
+from partnerships.portfolio.wording import WaitLine, Window, partnerships_counted, timeline_row, wait_line
 from partnerships.reminders.snoozing import snoozes_of
-from partnerships.reminders.wording import links_of, whatsapp_text, whatsapp_url
+from partnerships.reminders.wording import links_of, snooze_text, whatsapp_text, whatsapp_url
 from partnerships.web.context import current_actor, looking
 from partnerships.web.formats import day_text, language
 

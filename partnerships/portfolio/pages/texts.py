@@ -13,9 +13,9 @@ from partnerships.mail.suppressing import REASON_LABELS, unreminded
 from partnerships.portfolio import noting, waiting
 from partnerships.portfolio.listing import Wait
 from partnerships.portfolio.rules.waits import WaitKind
-from partnerships.portfolio.wording import snooze_text, wait_line
+from partnerships.portfolio.wording import wait_line
 from partnerships.reminders.snoozing import snoozes_of
-from partnerships.reminders.wording import Thing, group_texts, links_of, whatsapp_text, whatsapp_url
+from partnerships.reminders.wording import Thing, group_texts, links_of, snooze_text, whatsapp_text, whatsapp_url
 from partnerships.web.context import begin, looking
 from partnerships.web.formats import language, moment_text
 from partnerships.web.words import gettext

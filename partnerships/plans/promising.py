@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from partnerships.creators.rules.words import PLATFORMS
 from partnerships.web.formats import day_text, language, rupiah
@@ -10,6 +10,7 @@ from partnerships.web.words import gettext, ngettext
 
 from .differing import News
 from .previewing import Estimates, PreviewedStage
+from .rules.conflicts import bound_until
 from .rules.courses import POSTED, course_of, still_asked
 from .rules.dates import StepKind
 from .rules.templates import DeliverableSpec, Template
@@ -136,7 +137,7 @@ def _exclusivity(partnership: Partnership) -> str:
     days = partnership.template.exclusivity_days
     if not days:
         return gettext("no rule after the end")
-    until = max(stage.ends_on for stage in partnership.stages) + timedelta(days=days)
+    until = bound_until(max(stage.ends_on for stage in partnership.stages), days)
     return ngettext(
         "none until %(day)s, %(num)s day after the end",
         "none until %(day)s, %(num)s days after the end",

@@ -45,7 +45,7 @@ class Other:
     @property
     def bound_until(self) -> date:
         """Return the last day on which it keeps rivals away."""
-        return self.ends_on + timedelta(days=self.exclusivity_days)
+        return bound_until(self.ends_on, self.exclusivity_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,11 @@ def newly_crowded(bent: Bent) -> list[date]:
     return sorted(day for day, days in before.items() if len(days) > 1)
 
 
+def bound_until(ends_on: date, exclusivity_days: int) -> date:
+    """Return the last day on which a partnership that ends on `ends_on` keeps rivals away."""
+    return ends_on + timedelta(days=exclusivity_days)
+
+
 def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:
     """Return what the plan would run into with a creator who has `others`, the gravest first."""
     same = [other for other in others if other.campaign_id == planned.campaign_id and not other.is_over]
@@ -136,7 +141,7 @@ def conflicts_of(planned: Planned, others: Sequence[Other]) -> list[Conflict]:
 
 def _competes(planned: Planned, other: Other) -> bool:
     """Say whether another brand of the same category is told about meanwhile, or before either exclusivity ran out."""
-    until = planned.ends_on + timedelta(days=planned.template.exclusivity_days)
+    until = bound_until(planned.ends_on, planned.template.exclusivity_days)
     is_meanwhile = other.starts_on <= until and other.bound_until >= planned.starts_on
     return other.brand_id != planned.brand_id and other.category == planned.category and is_meanwhile
 
